@@ -1,0 +1,54 @@
+// The arrow of imports only ever points down this list; a folder may use itself and what is below.
+const LAYERS = [
+  'cli',
+  'lab',
+  'http',
+  'client',
+  'contract',
+  'notices',
+  'engine',
+  'strategies',
+  'storage',
+  'embedded',
+  'domain',
+]
+
+const rules = LAYERS.slice(1).map((layer, i) => ({
+  name: `${layer}-does-not-look-up`,
+  comment: `src/${layer} imports from a layer above it`,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { path: `^src/(${LAYERS.slice(0, i + 1).join('|')})/` },
+}))
+
+export default {
+  forbidden: [
+    ...rules,
+    {
+      name: 'no-circles',
+      comment: 'files that import each other are one file, or wrongly cut',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'the rules know neither SQL nor HTTP',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { dependencyTypes: ['npm'] },
+    },
+    {
+      name: 'only-storage-and-embedded-and-the-lab-talk-to-the-driver',
+      comment: 'statements run through storage/; the lab makes and drops a database of its own',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(storage|embedded|lab)/' },
+      to: { path: 'node_modules/pg/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
+}

@@ -1,0 +1,102 @@
+/** `holdfast simulate`: race clients against servers, watch, and hear the verdict. */
+import { randomInt } from 'node:crypto'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { RaceOptions, RaceResult } from '../../lab/race.js'
+import { STRATEGY_NAMES, type StrategyName } from '../../strategies/strategy.js'
+import { type Config, readConfig } from '../config.js'
+import { connect } from '../connect.js'
+import { EXIT } from '../exit-codes.js'
+
+interface SimulateFlags {
+  readonly scenario: string
+  readonly mode: StrategyName
+  readonly strategy?: StrategyName
+  readonly clients: number
+  readonly servers: number
+  readonly rooms: number
+  readonly thinkMs: number
+  readonly connections: number
+  readonly seed?: number
+  readonly json?: boolean
+  readonly fresh?: boolean
+}
+
+export function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('race clients against server processes and say whether a room was sold twice')
+    .addOption(
+      new Option('--mode <strategy>', 'how servers reserve')
+        .choices(STRATEGY_NAMES)
+        .default('naive'),
+    )
+    .addOption(new Option('--strategy <strategy>', 'the same as --mode').choices(STRATEGY_NAMES))
+    .option('--clients <n>', 'concurrent clients', wholeNumber(1, 10_000), 200)
+    .option('--servers <n>', 'server processes, on ports from 8080 up', wholeNumber(1, 64), 2)
+    .option('--rooms <n>', 'rooms contracted in each hotel', wholeNumber(0, 1_000_000), 200)
+    .option('--think-ms <ms>', 'longest pause after a request', wholeNumber(0, 60_000), 300)
+    .option('--connections <n>', 'database connections per server', wholeNumber(1, 100), 4)
+    .option('--seed <n>', 'draw what clients do from this number', wholeNumber(0, 2 ** 32 - 1))
+    .addOption(
+      new Option('--scenario <name>', 'what is raced for').choices(['evento']).default('evento'),
+    )
+    .option('--json', 'print the result as JSON')
+    .option('--fresh', 'empty the embedded database first')
+    .action(run)
+}
+
+async function run(flags: SimulateFlags): Promise<void> {
+  const config = readConfig(process.env)
+  const race: RaceOptions = {
+    scenario: flags.scenario,
+    strategy: flags.strategy ?? flags.mode,
+    clients: flags.clients,
+    servers: flags.servers,
+    rooms: flags.rooms,
+    thinkMs: flags.thinkMs,
+    connections: flags.connections,
+    seed: flags.seed ?? randomInt(2 ** 32),
+  }
+  const interrupted = new AbortController()
+  const onInterrupt = () => {
+    // A second Ctrl-C does not wait; the servers end with the channel to this process.
+    if (interrupted.signal.aborted) process.exit(EXIT.interrupted)
+    interrupted.abort()
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onInterrupt)
+  try {
+    const result = await watch(race, config, flags, interrupted.signal)
+    if (interrupted.signal.aborted) process.exitCode = EXIT.interrupted
+    else process.exitCode = result.ok ? EXIT.ok : EXIT.failed
+  } finally {
+    process.off('SIGINT', onInterrupt)
+    process.off('SIGTERM', onInterrupt)
+  }
+}
+
+async function watch(
+  race: RaceOptions,
+  config: Config,
+  flags: SimulateFlags,
+  signal: AbortSignal,
+): Promise<RaceResult> {
+  const { simulate } = await import('../../lab/simulate.js')
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: say })
+  try {
+    const result = await simulate(race, { databaseUrl: connection.url, signal, onStep: say })
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    return result
+  } finally {
+    await connection.release()
+  }
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
+    throw new InvalidArgumentError(`Allowed: a whole number from ${min} to ${max}.`)
+  }
+}

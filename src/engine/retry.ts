@@ -1,0 +1,75 @@
+/**
+ * The one retry loop of the engine: a whole transaction, a bounded number of times, after a pause
+ * that grows and is drawn at random, so that two losers do not meet again.
+ */
+import { HoldfastError, isFault } from '../domain/errors.js'
+import { isBusy, isConflict, isConnectionLoss } from '../storage/sqlstate.js'
+
+export interface RetryOptions {
+  /** How often a transaction is run at the most; default 8. */
+  readonly attemptsMax: number
+  /** The upper bound of the first pause, in milliseconds; doubles with each attempt; default 2. */
+  readonly pauseMs: number
+  /** The upper bound of any pause, in milliseconds; default 50. */
+  readonly pauseMsMax: number
+  /** Draws from [0, 1); default `Math.random`. */
+  readonly random: () => number
+}
+
+export const RETRY_DEFAULTS: RetryOptions = {
+  attemptsMax: 8,
+  pauseMs: 2,
+  pauseMsMax: 50,
+  random: Math.random,
+}
+
+/** What one attempt came to: a value, or somebody else was faster. */
+export type Attempt<Value> =
+  | { readonly done: true; readonly value: Value }
+  | { readonly done: false }
+
+/**
+ * Runs `attempt` until it is done.
+ *
+ * A serialization failure, a deadlock and a conflict told by the strategy are tried again, and so
+ * is a connection lost before COMMIT was sent: the server has rolled that transaction back.
+ * A COMMIT without an answer is not: nobody knows what became of it.
+ *
+ * @returns the value and how many attempts it took
+ * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
+ * for a lock, `database_unavailable` when the connection was lost every time
+ */
+export async function retrying<Value>(
+  options: RetryOptions,
+  attempt: () => Promise<Attempt<Value>>,
+): Promise<{ value: Value; attempts: number }> {
+  let lost: unknown
+  for (let attempts = 1; attempts <= options.attemptsMax; attempts += 1) {
+    if (attempts > 1) await pause(options, attempts)
+    try {
+      const result = await attempt()
+      if (result.done) return { value: result.value, attempts }
+      lost = undefined
+    } catch (error) {
+      if (isBusy(error)) {
+        throw new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
+      }
+      if (isFault(error) || !(isConflict(error) || isConnectionLoss(error))) throw error
+      lost = isConnectionLoss(error) ? error : undefined
+    }
+  }
+  if (lost !== undefined) {
+    throw new HoldfastError('database_unavailable', 'the connection was lost again and again', {
+      cause: lost,
+    })
+  }
+  throw new HoldfastError(
+    'contention',
+    `others were faster ${options.attemptsMax} times in a row; nothing was written, try again`,
+  )
+}
+
+function pause(options: RetryOptions, attempts: number): Promise<void> {
+  const boundMs = Math.min(options.pauseMsMax, options.pauseMs * 2 ** (attempts - 2))
+  return new Promise((resolve) => setTimeout(resolve, options.random() * boundMs))
+}

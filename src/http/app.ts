@@ -1,0 +1,42 @@
+/** Builds the HTTP application; it never listens, so that tests can call it without a socket. */
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { newId } from '../domain/ids.js'
+import type { Engine } from '../engine/engine.js'
+import type { Database } from '../storage/database.js'
+import { onError, onUnknownRoute } from './problems.js'
+import { eventoRoutes } from './routes/evento.js'
+import { healthRoutes } from './routes/health.js'
+
+export interface AppOptions {
+  readonly db: Database
+  /** The engines that Evento's face offers, by mode. */
+  readonly engines: readonly Engine[]
+  /** Default: no log. */
+  readonly logger?: FastifyServerOptions['logger']
+}
+
+/** A request's head and body must have arrived within this time. */
+const REQUEST_TIMEOUT_MS = 10_000
+const BODY_BYTES_MAX = 16 * 1024
+
+export function createApp({ db, engines, logger = false }: AppOptions): FastifyInstance {
+  const app = Fastify({
+    logger,
+    genReqId: () => newId(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: 0,
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: 'idle',
+    disableRequestLogging: true,
+  })
+  app.setErrorHandler(onError)
+  app.setNotFoundHandler(onUnknownRoute)
+  const byMode = new Map(engines.map((engine) => [engine.strategy.name as string, engine]))
+  healthRoutes(app, db)
+  // A scope of its own: Evento's bodies may have any type, nobody else's may.
+  void app.register((scope, _options, done) => {
+    eventoRoutes(scope, { db, engines: byMode })
+    done()
+  })
+  return app
+}

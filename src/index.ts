@@ -1,0 +1,20 @@
+/**
+ * Holdfast as a library.
+ *
+ * @module
+ */
+export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
+export type { Line } from './domain/demand.js'
+export type {
+  Refusal,
+  Reservation,
+  ReservationState,
+  ReserveOutcome,
+  ReserveRequest,
+} from './domain/reservation.js'
+export { createEngine, type Engine, type EngineOptions } from './engine/engine.js'
+export { createListing, type NewListing } from './engine/listings.js'
+export { type Database, type DatabaseOptions, openDatabase } from './storage/database.js'
+export { migrate } from './storage/migrate.js'
+export { STRATEGIES } from './strategies/registry.js'
+export { STRATEGY_NAMES, type Strategy, type StrategyName } from './strategies/strategy.js'

@@ -1,0 +1,113 @@
+/**
+ * The lab's own database, made anew for every race.
+ *
+ * It has Holdfast's schema less one thing: the constraint that refuses an oversell. There, an
+ * unsafe strategy can show what it does, and a safe one has nothing to thank but itself. One race
+ * at a time: two at once would measure each other.
+ */
+import pg from 'pg'
+import { HoldfastError } from '../domain/errors.js'
+import { migrate } from '../storage/migrate.js'
+
+export interface LabDatabase {
+  readonly url: string
+  /** Lets the next race begin. The rows stay for a look until then. */
+  release(): Promise<void>
+}
+
+const NAME = 'holdfast_lab'
+const MARK = 'Made by the Holdfast lab, which drops it before every race.'
+/** Any fixed number: it names the lock that races queue for. */
+const RACE_LOCK = 4_201_338
+const CONNECT_TIMEOUT_MS = 5_000
+
+const SELECT_MARK = `
+  select shobj_description(oid, 'pg_database') as mark
+  from pg_database
+  where datname = $1`
+
+/**
+ * Waits for its turn, then creates the database beside the one that `serverUrl` names.
+ *
+ * @param onWait called once when another race is under way
+ * @throws HoldfastError `database_unavailable` when the server does not answer, `lab_failed` when
+ * the role may not create databases or the name is somebody else's
+ */
+export async function openLabDatabase(
+  serverUrl: string,
+  onWait: () => void = () => {},
+): Promise<LabDatabase> {
+  const client = new pg.Client({
+    connectionString: serverUrl,
+    application_name: 'holdfast lab',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new HoldfastError(
+      'database_unavailable',
+      `cannot reach the database: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+  try {
+    await waitForTurn(client, onWait)
+    await recreate(client)
+    const url = labUrl(serverUrl)
+    await migrate(url)
+    await removeGuard(url)
+    return { url, release: () => client.end() }
+  } catch (error) {
+    await client.end()
+    throw error
+  }
+}
+
+async function waitForTurn(client: pg.Client, onWait: () => void): Promise<void> {
+  const { rows } = await client.query<{ mine: boolean }>(
+    'select pg_try_advisory_lock($1) as mine',
+    [RACE_LOCK],
+  )
+  if (rows[0]?.mine) return
+  onWait()
+  await client.query('select pg_advisory_lock($1)', [RACE_LOCK])
+}
+
+async function recreate(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ mark: string | null }>(SELECT_MARK, [NAME])
+  if (rows[0] !== undefined && rows[0].mark !== MARK) {
+    throw new HoldfastError(
+      'lab_failed',
+      `there is a database ${NAME} that the lab did not make: rename it, or point DATABASE_URL at another server`,
+    )
+  }
+  try {
+    await client.query(`drop database if exists ${NAME} with (force)`)
+    await client.query(`create database ${NAME}`)
+    await client.query(`comment on database ${NAME} is '${MARK}'`)
+  } catch (error) {
+    throw new HoldfastError(
+      'lab_failed',
+      `cannot create the database ${NAME}: ${(error as Error).message}`,
+      { cause: error },
+    )
+  }
+}
+
+async function removeGuard(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'holdfast lab' })
+  await client.connect()
+  try {
+    await client.query('alter table pools drop constraint pools_taken_within_capacity')
+  } finally {
+    await client.end()
+  }
+}
+
+function labUrl(serverUrl: string): string {
+  const url = new URL(serverUrl)
+  url.pathname = `/${NAME}`
+  return url.href
+}

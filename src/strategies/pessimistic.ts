@@ -1,0 +1,33 @@
+/**
+ * pessimistic: lock the rows while looking at them. Evento's and SlotTurf's remedy.
+ *
+ * Whoever comes second waits at the look until the first has committed, and then sees what is left.
+ * Rows are locked in pool order, whatever order the customer's lines had: two carts with the same
+ * rooms in opposite order cannot wait for each other.
+ */
+import { poolIdsOf } from '../domain/demand.js'
+import { allot, type PoolCount } from '../domain/verdict.js'
+import { sendRises } from '../storage/pools.js'
+import type { Strategy } from './strategy.js'
+
+const LOOK_AND_LOCK = `
+  select pool_id as "poolId", capacity, taken, version
+  from pools
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+  order by pool_id
+  for update`
+
+export const pessimistic: Strategy = {
+  name: 'pessimistic',
+  idea: 'select … for update, rows in pool order',
+  safe: true,
+  isolation: 'read committed',
+  batchMax: 1,
+  async take(tx, listingId, demands) {
+    const seen = await tx.query<PoolCount>(LOOK_AND_LOCK, [listingId, poolIdsOf(demands)])
+    const { verdicts, rises } = allot(seen, demands)
+    sendRises(tx, listingId, rises)
+    return verdicts
+  },
+}

@@ -1,0 +1,64 @@
+/**
+ * The seam: one way to keep `taken` within `capacity` when callers race.
+ *
+ * A strategy takes units inside a transaction that it neither begins, commits nor retries: the
+ * engine does all three, the same way for everyone. So a strategy's file holds what sets it apart
+ * and nothing else: which rows it looks at, how, and what keeps them from changing meanwhile.
+ */
+import type { Demand } from '../domain/demand.js'
+import type { Verdict } from '../domain/verdict.js'
+import type { Isolation, Tx } from '../storage/database.js'
+
+export const STRATEGY_NAMES = [
+  'naive',
+  'atomic',
+  'pessimistic',
+  'optimistic',
+  'guarded',
+  'serializable',
+  'advisory',
+  'skip-locked',
+] as const
+
+/** The file's stem, the CLI's value, the URL's segment and the heading in the docs are one. */
+export type StrategyName = (typeof STRATEGY_NAMES)[number]
+
+export interface Strategy {
+  readonly name: StrategyName
+  /** What it does, in one sentence. */
+  readonly idea: string
+  /** False: a control that oversells. Only the lab runs it, in a database of the lab's own. */
+  readonly safe: boolean
+  /** The transaction it needs; `none` runs every statement on its own. */
+  readonly isolation: Isolation
+  /** How many demands may share one transaction. */
+  readonly batchMax: number
+  /**
+   * Takes the units of each demand, all lines or none, earlier demands first.
+   *
+   * With a `batchMax` of 1, a verdict other than `taken` may leave writes behind: the engine rolls
+   * the transaction back. `short` is a definite answer: at some moment since the call began the
+   * units were not free. Whatever cannot be said so definitely is a `conflict`.
+   *
+   * @param listingId where the pools are; a transaction never spans two listings
+   * @param demands at most `batchMax`, each with its pools in ascending order
+   * @returns one verdict per demand, in their order
+   */
+  take(tx: Tx, listingId: string, demands: readonly Demand[]): Promise<readonly Verdict[]>
+}
+
+/** Makes a `take` out of one that knows a single demand. */
+export function oneByOne(
+  takeOne: (tx: Tx, listingId: string, demand: Demand) => Promise<Verdict>,
+): Strategy['take'] {
+  return async (tx, listingId, demands) => {
+    const verdicts: Verdict[] = []
+    for (const demand of demands) verdicts.push(await takeOne(tx, listingId, demand))
+    return verdicts
+  }
+}
+
+/** True for the name of a strategy. */
+export function isStrategyName(text: string): text is StrategyName {
+  return (STRATEGY_NAMES as readonly string[]).includes(text)
+}

@@ -1,0 +1,4 @@
+import { advisory } from '../../src/strategies/advisory.js'
+import { conformance } from './conformance.js'
+
+conformance(advisory)

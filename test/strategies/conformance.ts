@@ -1,0 +1,172 @@
+/**
+ * What every strategy has to show, and what an unsafe one has to show instead: the double sale, in
+ * an order of steps that is forced. All of it runs without the database's own guard, so that a
+ * strategy has nothing to thank but itself.
+ */
+import { describe, expect, test } from 'vitest'
+import type { Line } from '../../src/domain/demand.js'
+import type { ReserveOutcome } from '../../src/domain/reservation.js'
+import { createEngine } from '../../src/engine/engine.js'
+import type { Database } from '../../src/storage/database.js'
+import type { Strategy } from '../../src/strategies/strategy.js'
+import { counterOf, givenPools, soldOf } from '../support/factory.js'
+import { allOrders, interleave } from '../support/interleaving.js'
+import { useDatabase } from '../support/test-database.js'
+
+/** Two callers, six turns: every order in which their first steps can meet. */
+const TURNS = 6
+
+export function conformance(strategy: Strategy): void {
+  describe(strategy.name, () => {
+    const held = useDatabase({ guard: false, connections: 8 })
+    const engineOn = (db: Database) => createEngine({ db, strategy, retry: { attemptsMax: 50 } })
+    const reserve = (db: Database, listingId: string, ...lines: Line[]) =>
+      engineOn(db).reserve({ listingId, customer: 'ada@example.com', lines })
+
+    test('takes all lines, counts them and remembers the pool versions', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5, 5)
+      const [first = '', second = ''] = poolIds
+      const outcome = await reserve(
+        held.db,
+        listingId,
+        { poolId: second, quantity: 3 },
+        { poolId: first, quantity: 2 },
+      )
+      expect(outcome.kind).toBe('reserved')
+      expect(await counterOf(held.db, first)).toEqual({ taken: 2, version: 1 })
+      expect(await counterOf(held.db, second)).toEqual({ taken: 3, version: 1 })
+      expect(await soldOf(held.db, first)).toBe(2)
+    })
+
+    test('refuses with every short line and what is left of it, and writes nothing', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5, 1, 2)
+      const outcome = await reserve(
+        held.db,
+        listingId,
+        ...poolIds.map((poolId) => ({ poolId, quantity: 3 })),
+      )
+      expect(outcome).toMatchObject({
+        kind: 'refused',
+        refusal: {
+          code: 'insufficient_capacity',
+          lines: [
+            { poolId: poolIds[1], quantity: 3, left: 1 },
+            { poolId: poolIds[2], quantity: 3, left: 2 },
+          ],
+        },
+      })
+      for (const poolId of poolIds) {
+        expect(await counterOf(held.db, poolId)).toEqual({ taken: 0, version: 0 })
+        expect(await soldOf(held.db, poolId)).toBe(0)
+      }
+    })
+
+    test('sums two lines on one pool before it asks whether they fit', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 1)
+      const [poolId = ''] = poolIds
+      const outcome = await reserve(
+        held.db,
+        listingId,
+        { poolId, quantity: 1 },
+        { poolId, quantity: 1 },
+      )
+      expect(outcome.kind).toBe('refused')
+      expect(await soldOf(held.db, poolId)).toBe(0)
+    })
+
+    test('says which pools it does not know', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5)
+      const strange = '00000000-0000-7000-8000-000000000000'
+      const outcome = await reserve(
+        held.db,
+        listingId,
+        { poolId: poolIds[0] ?? '', quantity: 1 },
+        { poolId: strange, quantity: 1 },
+      )
+      expect(outcome).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 'unknown_pool', poolIds: [strange] },
+      })
+      expect(await soldOf(held.db, poolIds[0] ?? '')).toBe(0)
+    })
+
+    test('does not find a pool under another listing', async () => {
+      const ours = await givenPools(held.db, 5)
+      const theirs = await givenPools(held.db, 5)
+      const line = { poolId: theirs.poolIds[0] ?? '', quantity: 1 }
+      const outcome = await reserve(held.db, ours.listingId, line)
+      expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'unknown_pool' } })
+    })
+
+    if (strategy.safe) safeUnderRaces(held, reserve)
+    else sellsTwice(held, reserve)
+  })
+}
+
+type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<ReserveOutcome>
+
+function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void {
+  test('sells the last unit once, in every order of two callers’ steps', async () => {
+    for (const order of allOrders(TURNS)) {
+      const { listingId, poolIds } = await givenPools(held.db, 1)
+      const [poolId = ''] = poolIds
+      const results = await interleave(held.db, order, (db) =>
+        reserve(db, listingId, { poolId, quantity: 1 }),
+      )
+      expect([order.join(''), await soldOf(held.db, poolId)]).toEqual([order.join(''), 1])
+      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['refused', 'reserved']])
+      expect(await counterOf(held.db, poolId)).toEqual({ taken: 1, version: 1 })
+    }
+  })
+
+  test('two carts with the same pools in opposing orders both get an answer, one the units', async () => {
+    for (const order of allOrders(TURNS)) {
+      const { listingId, poolIds } = await givenPools(held.db, 1, 1)
+      const lines = poolIds.map((poolId) => ({ poolId, quantity: 1 }))
+      let cart = 0
+      const results = await interleave(held.db, order, (db) => {
+        cart += 1
+        return reserve(db, listingId, ...(cart === 1 ? lines : lines.toReversed()))
+      })
+      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['refused', 'reserved']])
+      for (const poolId of poolIds) expect(await soldOf(held.db, poolId)).toBe(1)
+    }
+  })
+
+  test('forty callers at once sell exactly what there is, one version after the other', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 17)
+    const [poolId = ''] = poolIds
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, () => reserve(held.db, listingId, { poolId, quantity: 1 })),
+    )
+    expect(outcomes.filter((outcome) => outcome.kind === 'reserved')).toHaveLength(17)
+    expect(await soldOf(held.db, poolId)).toBe(17)
+    expect(await counterOf(held.db, poolId)).toEqual({ taken: 17, version: 17 })
+    const lines = await held.db.query<{ version: number }>(
+      `select taken_version as version from reservation_lines where pool_id = $1 order by 1`,
+      [poolId],
+    )
+    expect(lines.map((line) => line.version)).toEqual(Array.from({ length: 17 }, (_, i) => i + 1))
+  })
+}
+
+function sellsTwice(held: { readonly db: Database }, reserve: Reserve): void {
+  test('sells the last unit twice in some order of two callers’ steps, and once alone', async () => {
+    const sold = new Map<string, number>()
+    for (const order of allOrders(TURNS)) {
+      const { listingId, poolIds } = await givenPools(held.db, 1)
+      const [poolId = ''] = poolIds
+      await interleave(held.db, order, (db) => reserve(db, listingId, { poolId, quantity: 1 }))
+      sold.set(order.join(''), await soldOf(held.db, poolId))
+    }
+    expect([...sold.values()].filter((units) => units === 2).length).toBeGreaterThan(0)
+    expect(sold.get('aaaaaa')).toBe(1)
+    expect(sold.get('abbbbb'), 'both looked before either wrote').toBe(2)
+  })
+}
+
+function kindsOf(results: PromiseSettledResult<ReserveOutcome>[]): string[] {
+  return results
+    .map((result) => (result.status === 'fulfilled' ? result.value.kind : String(result.reason)))
+    .sort()
+}

@@ -1,0 +1,4 @@
+import { pessimistic } from '../../src/strategies/pessimistic.js'
+import { conformance } from './conformance.js'
+
+conformance(pessimistic)
