@@ -18,7 +18,8 @@ export interface RaceServers {
 }
 
 const FIRST_PORT = 8080
-const PROGRAM = fileURLToPath(new URL('./server-process.js', import.meta.url))
+// Beside this file when compiled; a run from the sources starts the compiled one.
+const PROGRAM = fileURLToPath(new URL('../../dist/lab/server-process.js', import.meta.url))
 
 /** Starts `count` servers, on the free ports from 8080 up. */
 export async function startServers(
