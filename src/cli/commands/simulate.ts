@@ -1,11 +1,16 @@
 /** `holdfast simulate`: race clients against servers, watch, and hear the verdict. */
 import { randomInt } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { RaceOptions, RaceResult } from '../../lab/race.js'
+import type { RaceOptions, RaceResult, RaceSnapshot } from '../../lab/race.js'
 import { STRATEGY_NAMES, type StrategyName } from '../../strategies/strategy.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
 import { EXIT } from '../exit-codes.js'
+import { openLive } from '../terminal/live.js'
+import { renderRaceLine } from '../terminal/race-line.js'
+import { renderRacePanel } from '../terminal/race-panel.js'
+import { terminalOf } from '../terminal/terminal-of.js'
+import { renderRecount } from '../terminal/verdict.js'
 
 interface SimulateFlags {
   readonly scenario: string
@@ -81,16 +86,47 @@ async function watch(
   flags: SimulateFlags,
   signal: AbortSignal,
 ): Promise<RaceResult> {
-  const { simulate } = await import('../../lab/simulate.js')
-  const say = (line: string) => process.stderr.write(`${line}\n`)
-  const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: say })
+  const [{ simulate }, { STRATEGIES }] = await Promise.all([
+    import('../../lab/simulate.js'),
+    import('../../strategies/registry.js'),
+  ])
+  const { safe } = STRATEGIES[race.strategy]
+  const { interactive, color } = terminalOf(process.stderr, process.env)
+  const live = openLive<RaceSnapshot>({
+    stream: process.stderr,
+    interactive,
+    panel: (seen, size) => renderRacePanel(seen, { ...size, color, safe }),
+    line: renderRaceLine,
+  })
   try {
-    const result = await simulate(race, { databaseUrl: connection.url, signal, onStep: say })
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
-    return result
+    const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: live.note })
+    try {
+      const result = await simulate(race, {
+        databaseUrl: connection.url,
+        signal,
+        onStep: live.note,
+        onSnapshot: live.update,
+      })
+      live.close()
+      print(result, flags.json ?? false)
+      return result
+    } finally {
+      await connection.release()
+    }
   } finally {
-    await connection.release()
+    live.close()
   }
+}
+
+/** The result goes to stdout, everything else to stderr: a script reads the one without the other. */
+function print(result: RaceResult, json: boolean): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    return
+  }
+  const { color } = terminalOf(process.stdout, process.env)
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  process.stdout.write(`\n${renderRecount(result, { color, columns }).join('\n')}\n`)
 }
 
 function wholeNumber(min: number, max: number): (text: string) => number {

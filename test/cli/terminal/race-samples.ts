@@ -1,0 +1,66 @@
+/** Races to draw: one going well, and the one that everybody wants to see. */
+import type { HotelProgress, RaceResult, RaceSnapshot } from '../../../src/lab/race.js'
+
+const OPTIONS: RaceSnapshot['options'] = {
+  scenario: 'evento',
+  strategy: 'naive',
+  clients: 200,
+  servers: 4,
+  rooms: 500,
+  thinkMs: 0,
+  connections: 10,
+  seed: 42,
+}
+const COUNTS: RaceSnapshot['counts'] = {
+  requests: 14_820,
+  reserved: 1_702,
+  refused: 9_012,
+  conflicts: 1_207,
+  retries: 331,
+  unknown: 0,
+}
+
+/** Hotels with 500 rooms each, of which so many are sold. */
+export function hotelsSelling(...sold: number[]): HotelProgress[] {
+  const names = ['Grand Plaza', 'Harbour View', 'The Old Mill', 'Seaside Inn & Spa']
+  return sold.map((rooms, index) => ({
+    name: names[index] ?? `Hotel ${index + 1}`,
+    contracted: 500,
+    sold: rooms,
+  }))
+}
+
+/** A race under way; `changes` replace what a test is about. */
+export function snapshotOf(changes: Partial<RaceSnapshot> = {}): RaceSnapshot {
+  return {
+    options: OPTIONS,
+    elapsedMs: 4_230,
+    serversAlive: 4,
+    clientsDone: 12,
+    hotels: hotelsSelling(312, 121, 0, 405),
+    counts: COUNTS,
+    reservedPerTick: Array.from({ length: 42 }, (_, tick) => 10 + (tick % 7)),
+    latencyMs: { p50: 3.24, p99: 48.2 },
+    ...changes,
+  }
+}
+
+/** The end of a race in which nothing went wrong; `changes` replace what a test is about. */
+export function resultOf(changes: Partial<RaceResult> = {}): RaceResult {
+  const findings = { oversold: 0, lost: 0, unsold: 0, drifted: 0, ...changes.findings }
+  return {
+    options: OPTIONS,
+    elapsedMs: 12_345,
+    counts: COUNTS,
+    reservedPerSecond: 211.4,
+    latencyMs: { p50: 3.24, p99: 48.2 },
+    hotels: hotelsSelling(500, 500).map((hotel) => ({
+      ...hotel,
+      reservations: 300,
+      counter: hotel.sold,
+    })),
+    ok: Object.values(findings).every((figure) => figure === 0),
+    ...changes,
+    findings,
+  }
+}

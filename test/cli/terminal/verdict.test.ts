@@ -1,0 +1,138 @@
+import stringWidth from 'string-width'
+import { expect, test } from 'vitest'
+import { renderRecount, verdictSentences } from '../../../src/cli/terminal/verdict.js'
+import type { Findings } from '../../../src/lab/race.js'
+import { hotelsSelling, resultOf, snapshotOf } from './race-samples.js'
+
+const ESC = String.fromCharCode(27)
+const PLAIN = { color: false, columns: 100 }
+
+function sentencesFor(findings: Partial<Findings>): string[] {
+  return verdictSentences(
+    resultOf({ findings: { oversold: 0, lost: 0, unsold: 0, drifted: 0, ...findings } }),
+  )
+}
+
+/** A race whose hotels sold this, with counters that stopped at what is contracted. */
+function recountOf(...sold: number[]) {
+  const hotels = hotelsSelling(...sold).map((hotel) => ({
+    ...hotel,
+    reservations: 300,
+    counter: Math.min(hotel.contracted, hotel.sold),
+  }))
+  return resultOf({ hotels })
+}
+
+test('a good run is told in two sentences', () => {
+  expect(sentencesFor({})).toEqual([
+    'OK: every room was sold at most once',
+    'Every acknowledged reservation is in the database.',
+  ])
+})
+
+test('an oversold run says how many rooms were sold twice', () => {
+  expect(sentencesFor({ oversold: 408 })).toEqual([
+    'OVERSOLD: 408 rooms were sold twice',
+    'Every acknowledged reservation is in the database.',
+  ])
+  expect(sentencesFor({ oversold: 1408 })[0]).toBe('OVERSOLD: 1408 rooms were sold twice')
+})
+
+test('one of anything is told in the singular', () => {
+  expect(sentencesFor({ oversold: 1, lost: 1, unsold: 1, drifted: 1 })).toEqual([
+    'OVERSOLD: 1 room was sold twice',
+    'LOST: 1 acknowledged reservation is not in the database',
+    'UNSOLD: 1 room is left although clients were refused',
+    'DRIFT: the counter of 1 hotel is not the sum of its reservations',
+  ])
+})
+
+test('a run that fails without overselling ends on FAILED', () => {
+  expect(sentencesFor({ lost: 2, unsold: 3, drifted: 4 })).toEqual([
+    'OK: every room was sold at most once',
+    'LOST: 2 acknowledged reservations are not in the database',
+    'UNSOLD: 3 rooms are left although clients were refused',
+    'DRIFT: the counter of 4 hotels is not the sum of their reservations',
+    'FAILED: no room was sold twice, but this run did not go well',
+  ])
+})
+
+test('a run in which nobody reserved anything does not pass for a proof', () => {
+  const counts = { ...snapshotOf().counts, reserved: 0 }
+  const hotels = hotelsSelling(0).map((hotel) => ({ ...hotel, reservations: 0, counter: 0 }))
+  const empty = 'EMPTY: nobody reserved anything, so this run proves nothing'
+  expect(verdictSentences(resultOf({ counts, hotels }))).toContain(empty)
+  // Answers may have been lost on the way: then the database knows better than the clients.
+  expect(verdictSentences(resultOf({ counts }))).not.toContain(empty)
+})
+
+test('OK is green only when nothing else is wrong', () => {
+  const okLine = (findings: Partial<Findings>) =>
+    renderRecount(
+      resultOf({ findings: { ...resultOf().findings, ...findings }, ok: !findings.lost }),
+      {
+        color: true,
+        columns: 80,
+      },
+    ).find((line) => line.includes('OK: every room'))
+  expect(okLine({})).toContain(`${ESC}[32m`)
+  expect(okLine({ lost: 1 })).toBe('OK: every room was sold at most once')
+})
+
+test('the recount has a row per hotel and one for all', () => {
+  const lines = renderRecount(recountOf(612, 488), PLAIN)
+  expect(lines.slice(0, 5)).toEqual([
+    'hotel         contracted  reservations  rooms sold  counter',
+    'Grand Plaza          500           300         612      500  +112 over',
+    'Harbour View         500           300         488      488    12 left',
+    '──────────────────────────────────────────────────────────────────────',
+    'all hotels         1,000           600       1,100      988  +112 over',
+  ])
+})
+
+test('the figures of the run stand below the hotels', () => {
+  const text = renderRecount(resultOf(), PLAIN).join('\n')
+  for (const figure of [
+    '14,820',
+    '9,012',
+    '1,207',
+    '331',
+    '211',
+    '3.2 ms',
+    '48 ms',
+    '12.3 s',
+    '42',
+  ]) {
+    expect(text).toContain(figure)
+  }
+})
+
+test.each([40, 80, 120, 200])(
+  'at %i columns nothing is too wide and no number is missing',
+  (columns) => {
+    const result = recountOf(612, 488, 500, 77)
+    const lines = renderRecount(result, { color: true, columns })
+    const sentences = verdictSentences(result).length
+    for (const line of lines.slice(0, -sentences)) {
+      expect(stringWidth(line), line).toBeLessThanOrEqual(columns)
+    }
+    const text = lines.join('\n')
+    for (const word of [
+      'contracted',
+      'reservations',
+      'rooms sold',
+      'counter',
+      '612',
+      '+112 over',
+      '1,677',
+    ]) {
+      expect(text).toContain(word)
+    }
+  },
+)
+
+test('a file, which has no width, gets the whole table and no escape codes', () => {
+  const lines = renderRecount(recountOf(612), { color: false, columns: Number.POSITIVE_INFINITY })
+  expect(lines.join('')).not.toContain(ESC)
+  expect(lines[1]).toContain('Grand Plaza')
+})
