@@ -8,6 +8,7 @@
 import pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
 import { migrate } from '../storage/migrate.js'
+import { unreachable } from '../storage/unreachable.js'
 
 export interface LabDatabase {
   readonly url: string
@@ -46,11 +47,7 @@ export async function openLabDatabase(
   try {
     await client.connect()
   } catch (error) {
-    throw new HoldfastError(
-      'database_unavailable',
-      `cannot reach the database: ${(error as Error).message}`,
-      { cause: error },
-    )
+    throw unreachable(error)
   }
   try {
     await waitForTurn(client, onWait)

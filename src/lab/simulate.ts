@@ -1,4 +1,5 @@
 /** Runs one race from an empty database to its result. */
+import { setMaxListeners } from 'node:events'
 import { Pool } from 'undici'
 import { createListing } from '../engine/listings.js'
 import { type Database, openDatabase } from '../storage/database.js'
@@ -46,7 +47,7 @@ export async function simulate(race: RaceOptions, options: SimulateOptions): Pro
       options.onServers?.(servers)
       const { tally, elapsedMs } = await runClients(race, servers, signal, options.onSnapshot)
       await stop()
-      return await count(race, db, tally, elapsedMs)
+      return await count(race, db, tally, elapsedMs, signal.aborted)
     } finally {
       await stop()
     }
@@ -75,6 +76,8 @@ async function runClients(
     onSnapshot?.(snapshotOf(race, servers, tally, nowMs - startedMs))
   }, SNAPSHOT_EVERY_MS)
   const over = AbortSignal.any([signal, standstill.signal])
+  // Every client that pauses listens for the end.
+  setMaxListeners(0, over)
   try {
     await Promise.all(
       Array.from({ length: race.clients }, (_, i) =>
@@ -125,10 +128,13 @@ async function count(
   db: Database,
   tally: Tally,
   elapsedMs: number,
+  interrupted: boolean,
 ): Promise<RaceResult> {
   const hotels = await recountHotels(db, EVENTO_EVENT_ID)
   const lost = await countLost(db, EVENTO_EVENT_ID, tally.acknowledged)
-  const findings = judge(hotels, lost)
+  const judged = judge(hotels, lost)
+  // Whoever stops a race half-way finds rooms left; that is nobody's fault.
+  const findings = interrupted ? { ...judged, unsold: 0 } : judged
   return {
     options: race,
     elapsedMs,
