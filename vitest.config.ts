@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/postgres.ts'],
+    globalSetup: ['test/support/build.ts', 'test/support/postgres.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
     maxWorkers: 2,

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
+
 export type { Line } from './domain/demand.js'
+export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
 export type {
   Refusal,
   Reservation,

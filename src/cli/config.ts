@@ -57,8 +57,8 @@ function wholeNumber(
   max: number,
 ): number {
   if (text === undefined || text === '') return otherwise
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max) {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= min && value <= max)) {
     throw invalid(name, `is ${JSON.stringify(text)}`, `a whole number from ${min} to ${max}`)
   }
   return value

@@ -3,6 +3,7 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
+import { isGuardRefusal } from '../storage/pools.js'
 import { isBusy, isConflict, isConnectionLoss } from '../storage/sqlstate.js'
 
 export interface RetryOptions {
@@ -31,8 +32,9 @@ export type Attempt<Value> =
 /**
  * Runs `attempt` until it is done.
  *
- * A serialization failure, a deadlock and a conflict told by the strategy are tried again, and so
- * is a connection lost before COMMIT was sent: the server has rolled that transaction back.
+ * A serialization failure, a deadlock and a conflict told by the strategy are tried again. So is a
+ * take that the schema refused (two strategies that do not know each other's locks had met), and
+ * a connection lost before COMMIT was sent: the server has rolled that transaction back.
  * A COMMIT without an answer is not: nobody knows what became of it.
  *
  * @returns the value and how many attempts it took
@@ -54,7 +56,8 @@ export async function retrying<Value>(
       if (isBusy(error)) {
         throw new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
       }
-      if (isFault(error) || !(isConflict(error) || isConnectionLoss(error))) throw error
+      const again = isConflict(error) || isGuardRefusal(error) || isConnectionLoss(error)
+      if (isFault(error) || !again) throw error
       lost = isConnectionLoss(error) ? error : undefined
     }
   }

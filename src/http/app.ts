@@ -34,7 +34,9 @@ export function createApp({ db, engines, logger = false }: AppOptions): FastifyI
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: 'idle',
     logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: onError,
   })
+  app.addHook('onRequest', refuseBrokenEscapes)
   app.addHook('onResponse', logAnswer)
   app.setErrorHandler(onError)
   app.setNotFoundHandler(onUnknownRoute)
@@ -60,4 +62,23 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => voi
     'answered',
   )
   done()
+}
+
+/**
+ * The router refuses broken escapes in the path; in the query they would stay as they are written,
+ * and be kept as somebody's name.
+ */
+function refuseBrokenEscapes(
+  { url }: FastifyRequest,
+  _reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  let error: Error | undefined
+  try {
+    if (url.includes('%')) decodeURIComponent(url)
+  } catch (cause) {
+    const broken = new Error('The URL has an escape that stands for no character.', { cause })
+    error = Object.assign(broken, { statusCode: 400 })
+  }
+  done(error)
 }

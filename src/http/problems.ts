@@ -4,6 +4,7 @@
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { FAULTS, type FaultCode, HoldfastError } from '../domain/errors.js'
+import { isBusy, isConnectionLoss } from '../storage/sqlstate.js'
 
 const STATUS: Partial<Record<FaultCode, number>> = {
   invalid_input: 422,
@@ -46,14 +47,15 @@ export function onError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof HoldfastError) {
-    const status = STATUS[error.code] ?? 500
-    request.log[status >= 500 ? 'warn' : 'debug']({ err: error }, error.message)
-    const detail = status < 500 ? { detail: error.message } : {}
+  const fault = faultOf(error)
+  if (fault !== undefined) {
+    const status = STATUS[fault.code] ?? 500
+    request.log[status >= 500 ? 'warn' : 'debug']({ err: fault }, fault.message)
+    const detail = status < 500 ? { detail: fault.message } : {}
     return sendProblem(request, reply, {
-      title: FAULTS[error.code],
+      title: FAULTS[fault.code],
       status,
-      code: error.code,
+      code: fault.code,
       ...detail,
     })
   }
@@ -67,6 +69,16 @@ export function onError(
     status: 500,
     code: 'internal',
   })
+}
+
+/** The fault that an error is; a route's own look at the database fails with the driver's errors. */
+function faultOf(error: Error): HoldfastError | undefined {
+  if (error instanceof HoldfastError) return error
+  if ('statusCode' in error) return undefined
+  const told = { cause: error }
+  if (isConnectionLoss(error)) return new HoldfastError('database_unavailable', error.message, told)
+  if (isBusy(error)) return new HoldfastError('contention', error.message, told)
+  return undefined
 }
 
 /** There is no such route. */

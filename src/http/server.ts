@@ -17,6 +17,7 @@ export interface RunningServer {
 
 /** Requests that take longer than this to answer are given up when the server stops. */
 const DRAIN_TIMEOUT_MS = 10_000
+const IDLE_CHECK_EVERY_MS = 50
 
 export async function listen(app: FastifyInstance, options: ServeOptions): Promise<RunningServer> {
   const address = await app.listen({ port: options.port, host: options.host })
@@ -27,6 +28,8 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
       draining = true
       app.log.info({ signal }, 'draining')
       setTimeout(() => process.exit(1), DRAIN_TIMEOUT_MS).unref()
+      // A connection that had a request under way is idle after its answer, and would be kept alive.
+      setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_EVERY_MS).unref()
       app
         .close()
         .then(options.onClosed)

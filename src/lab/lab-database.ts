@@ -27,16 +27,22 @@ const SELECT_MARK = `
   from pg_database
   where datname = $1`
 
+export interface LabDatabaseOptions {
+  /** Called once when another race is under way. */
+  readonly onWait?: () => void
+  /** Gives up waiting for the other race. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Waits for its turn, then creates the database beside the one that `serverUrl` names.
  *
- * @param onWait called once when another race is under way
  * @throws HoldfastError `database_unavailable` when the server does not answer, `lab_failed` when
- * the role may not create databases or the name is somebody else's
+ * the role may not create databases, the name is somebody else's, or `signal` ended the wait
  */
 export async function openLabDatabase(
   serverUrl: string,
-  onWait: () => void = () => {},
+  options: LabDatabaseOptions = {},
 ): Promise<LabDatabase> {
   const client = new pg.Client({
     connectionString: serverUrl,
@@ -50,7 +56,7 @@ export async function openLabDatabase(
     throw unreachable(error)
   }
   try {
-    await waitForTurn(client, onWait)
+    await waitForTurn(client, options)
     await recreate(client)
     const url = labUrl(serverUrl)
     await migrate(url)
@@ -62,14 +68,28 @@ export async function openLabDatabase(
   }
 }
 
-async function waitForTurn(client: pg.Client, onWait: () => void): Promise<void> {
+async function waitForTurn(client: pg.Client, options: LabDatabaseOptions): Promise<void> {
+  const { onWait = () => {}, signal = new AbortController().signal } = options
   const { rows } = await client.query<{ mine: boolean }>(
     'select pg_try_advisory_lock($1) as mine',
     [RACE_LOCK],
   )
   if (rows[0]?.mine) return
   onWait()
-  await client.query('select pg_advisory_lock($1)', [RACE_LOCK])
+  // The server only looks for a client's word when the wait is over, so the connection is dropped.
+  const giveUp = () => void client.end()
+  signal.addEventListener('abort', giveUp)
+  try {
+    if (signal.aborted) giveUp()
+    await client.query('select pg_advisory_lock($1)', [RACE_LOCK])
+  } catch (error) {
+    if (!signal.aborted) throw error
+    throw new HoldfastError('lab_failed', 'stopped while another race was under way', {
+      cause: error,
+    })
+  } finally {
+    signal.removeEventListener('abort', giveUp)
+  }
 }
 
 async function recreate(client: pg.Client): Promise<void> {

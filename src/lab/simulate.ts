@@ -31,9 +31,10 @@ const STANDSTILL_MS = 30_000
 
 export async function simulate(race: RaceOptions, options: SimulateOptions): Promise<RaceResult> {
   const { onStep = () => {}, signal = new AbortController().signal } = options
-  const lab = await openLabDatabase(options.databaseUrl, () =>
-    onStep('Another race is under way on this server; waiting for it to end'),
-  )
+  const lab = await openLabDatabase(options.databaseUrl, {
+    onWait: () => onStep('Another race is under way on this server; waiting for it to end'),
+    signal,
+  })
   const db = openDatabase({ url: lab.url, connectionsMax: 1, applicationName: 'holdfast lab' })
   try {
     await createListing(db, eventoListing(race.rooms))

@@ -7,8 +7,9 @@
  */
 import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { HoldfastError } from '../domain/errors.js'
-import { isConnectionLoss } from './sqlstate.js'
+import { HoldfastError, isFault } from '../domain/errors.js'
+import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import { unreachable } from './unreachable.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -104,17 +105,31 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   }
 
-  async function query<Row>(text: string, values: readonly unknown[] = []) {
+  /** Lends a connection to `work`, and throws it away when it broke meanwhile. */
+  async function lend<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
     const client = await acquire()
     let broken: Error | undefined
+    // A connection may die at any time. Without a listener the event would end the process; what was
+    // under way fails by itself.
+    const onError = (error: Error) => {
+      broken = error
+    }
+    client.on('error', onError)
     try {
-      return (await client.query(statementOf(text, values, prepared))).rows as readonly Row[]
+      return await work(client)
     } catch (error) {
-      if (isConnectionLoss(error)) broken = error as Error
+      if (isConnectionLoss(error) || isFault(error, 'outcome_unknown')) {
+        broken ??= error as Error
+      }
       throw error
     } finally {
+      client.off('error', onError)
       client.release(broken)
     }
+  }
+
+  function query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return lend(async (client) => (await client.query(statementOf(text, values, prepared))).rows)
   }
 
   async function transaction<Value>(
@@ -122,22 +137,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     work: (tx: Tx) => Promise<Decision<Value>>,
   ): Promise<Value> {
     if (isolation === 'none') return withoutTransaction(query, work)
-    const client = await acquire()
-    let broken: Error | undefined
-    // A connection may die between two statements; the next one then fails, which is told below.
-    const onError = (error: Error) => {
-      broken = error
-    }
-    client.on('error', onError)
-    try {
-      return await runTransaction(client, BEGIN[isolation], work, prepared)
-    } catch (error) {
-      if (isConnectionLoss(error)) broken ??= error as Error
-      throw error
-    } finally {
-      client.off('error', onError)
-      client.release(broken)
-    }
+    return lend((client) => runTransaction(client, BEGIN[isolation], work, prepared))
   }
 
   return { transaction, query, close: () => pool.end() }
@@ -177,18 +177,27 @@ async function commitAfter(client: pg.PoolClient, sent: Promise<unknown>[]): Pro
   try {
     command = (await client.query('commit')).command
   } catch (error) {
-    if (!isConnectionLoss(error)) throw error
-    throw new HoldfastError(
-      'outcome_unknown',
-      'the connection to the database was lost before COMMIT was answered',
-      { cause: error },
-    )
+    throw await commitFault(error, sent)
   }
   // A server answers COMMIT with ROLLBACK when a statement before it had failed.
   await Promise.all(sent)
   if (command !== 'COMMIT') {
     throw new HoldfastError('database_unavailable', `COMMIT was answered with ${command}`)
   }
+}
+
+/** What may be said of a COMMIT that failed: only what is certain, or that nothing is. */
+async function commitFault(error: unknown, sent: Promise<unknown>[]): Promise<unknown> {
+  if (isUnsent(error)) return error
+  if (sqlstateOf(error) !== undefined && !isConnectionLoss(error)) return error
+  // The server answers in order: if it failed a write before COMMIT, COMMIT kept nothing.
+  const failed = await firstFailure(sent, undefined)
+  if (sqlstateOf(failed) !== undefined) return failed
+  return new HoldfastError(
+    'outcome_unknown',
+    'the connection to the database was lost before COMMIT was answered',
+    { cause: error },
+  )
 }
 
 /** A write that failed dooms every statement behind it; its own error is the one to tell. */
@@ -240,14 +249,11 @@ function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return pg.types.getTypeParser(oid, format)
 }
 
-function connectFault(error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error)
-  if (message === 'timeout exceeded when trying to connect') {
+function connectFault(error: unknown): HoldfastError {
+  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
     return new HoldfastError('overloaded', 'no database connection came free in time', {
       cause: error,
     })
   }
-  return new HoldfastError('database_unavailable', `cannot reach the database: ${message}`, {
-    cause: error,
-  })
+  return unreachable(error)
 }

@@ -10,6 +10,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
+import { unreachable } from './unreachable.js'
 
 /** An applied or pending file of `migrations/`. */
 export interface Migration {
@@ -22,6 +23,7 @@ export interface Migration {
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
 /** Any fixed number: it names the lock that all migrating processes queue for. */
 const MIGRATION_LOCK = 4_201_337
+const CONNECT_TIMEOUT_MS = 5_000
 
 const ENSURE_TABLE = `
   create table if not exists schema_migrations (
@@ -43,21 +45,22 @@ const INSERT_APPLIED = `
 /**
  * Applies what is pending to the database at `url` and returns the names of the files it applied.
  *
+ * @throws HoldfastError `database_unavailable` or `overloaded` when no connection can be made
  * @throws HoldfastError `migration_failed` when an applied file was edited or is gone, when the
  * database is newer than this program, or when a statement fails; nothing is applied then
  */
 export async function migrate(url: string, folder: string = FOLDER): Promise<string[]> {
   const known = await readMigrations(folder)
-  const client = new pg.Client({ connectionString: url, application_name: 'holdfast migrate' })
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'holdfast migrate',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  })
   client.on('error', () => {})
   try {
     await client.connect()
   } catch (error) {
-    throw new HoldfastError(
-      'database_unavailable',
-      `cannot reach the database: ${(error as Error).message}`,
-      { cause: error },
-    )
+    throw unreachable(error)
   }
   try {
     await client.query('begin')

@@ -1,6 +1,7 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
 import type { PoolCount, Rise } from '../domain/verdict.js'
 import type { Tx } from './database.js'
+import { sqlstateOf } from './sqlstate.js'
 
 const SELECT_COUNTS = `
   select pool_id as "poolId", capacity, taken, version
@@ -35,6 +36,16 @@ export function sendRises(tx: Tx, listingId: string, rises: readonly Rise[]): vo
     rises.map((rise) => rise.units),
     rises.map((rise) => rise.steps),
   ])
+}
+
+const CHECK_VIOLATION = '23514'
+
+/** True when the schema itself refused a take: the units went after the counter was looked at. */
+export function isGuardRefusal(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === CHECK_VIOLATION &&
+    (error as { constraint?: string }).constraint === 'pools_taken_within_capacity'
+  )
 }
 
 /** A pool of a listing with what is left in it. */

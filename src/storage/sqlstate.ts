@@ -22,10 +22,13 @@ const BUSY = new Set([
   '53300', // too_many_connections
 ])
 
-/** The five characters of an error's SQLSTATE, or undefined when the server sent none. */
+/**
+ * The five characters of an error's SQLSTATE, or undefined when the server sent none. Each of
+ * PostgreSQL's has a digit, which tells it from a socket's code such as EPIPE.
+ */
 export function sqlstateOf(error: unknown): string | undefined {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
 /** True when the connection is gone: whatever was under way on it is not going to be answered. */
@@ -41,7 +44,21 @@ export function isConnectionLoss(error: unknown): boolean {
   )
 }
 
-const SOCKET_CODES = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', 'ENOTFOUND'])
+/** True when the driver knew that the connection was gone and did not even send the statement. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof Error && /^Client (was closed|has encountered)/.test(error.message)
+}
+
+const SOCKET_CODES = new Set([
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+])
 
 /** True when the same transaction, run again from its start, may well succeed. */
 export function isConflict(error: unknown): boolean {

@@ -10,13 +10,14 @@ import { explain, type TakenLine } from '../domain/verdict.js'
 import { readCounts } from '../storage/pools.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
+// Not `taken + $3 <= capacity`: in a pool as large as an integer can count, that sum is none.
 const TAKE_IF_FREE = `
   update pools
   set taken = taken + $3,
       version = version + 1
   where listing_id = $1
     and pool_id = $2
-    and taken + $3 <= capacity
+    and $3 <= capacity - taken
   returning version`
 
 export const guarded: Strategy = {

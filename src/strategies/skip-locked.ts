@@ -50,7 +50,7 @@ const COUNT = `
       version = version + 1
   where listing_id = $1
     and pool_id = $2
-    and taken + $3 <= capacity
+    and $3 <= capacity - taken
   returning version`
 
 export const skipLocked: Strategy = {
@@ -76,7 +76,7 @@ export const skipLocked: Strategy = {
         line.poolId,
         line.quantity,
       ])
-      if (row === undefined) return { kind: 'conflict' }
+      if (row === undefined) return explain([line], await readCounts(tx, listingId, [line.poolId]))
       taken.push({ ...line, version: row.version })
     }
     return { kind: 'taken', lines: taken }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { HoldfastError } from '../../domain/errors.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
-import { readConfig } from '../config.js'
+import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
 
 interface ServeFlags {
@@ -33,11 +33,7 @@ async function run(flags: ServeFlags): Promise<void> {
   }
 }
 
-async function serve(
-  flags: ServeFlags,
-  config: ReturnType<typeof readConfig>,
-  url: string,
-): Promise<void> {
+async function serve(flags: ServeFlags, config: Config, url: string): Promise<void> {
   // Loaded here, so that other commands start without the server's libraries.
   const [{ migrate }, { openDatabase }, { createApp }, { listen }] = await Promise.all([
     import('../../storage/migrate.js'),
@@ -65,7 +61,7 @@ async function serve(
     await stopped
   } catch (error) {
     await db.close()
-    throw cannotListen(error, config.port)
+    throw cannotListen(error, config)
   }
 }
 
@@ -78,11 +74,14 @@ function invitation(address: string): string {
   ].join('\n')
 }
 
-function cannotListen(error: unknown, port: number): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error
+function cannotListen(error: unknown, { host, port }: Config): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return error
   return new HoldfastError(
     'invalid_input',
-    `port ${port} is in use: stop what listens there, or set PORT to another one`,
+    code === 'EADDRINUSE'
+      ? `port ${port} is in use: stop what listens there, or set PORT to another one`
+      : `cannot listen on ${host}, port ${port}: ${message}; HOST and PORT choose others`,
     { cause: error },
   )
 }

@@ -74,6 +74,9 @@ async function run(flags: SimulateFlags): Promise<void> {
     const result = await watch(race, config, flags, interrupted.signal)
     if (interrupted.signal.aborted) process.exitCode = EXIT.interrupted
     else process.exitCode = result.ok ? EXIT.ok : EXIT.failed
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error
+    process.exitCode = EXIT.interrupted
   } finally {
     process.off('SIGINT', onInterrupt)
     process.off('SIGTERM', onInterrupt)

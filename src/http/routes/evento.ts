@@ -30,6 +30,7 @@ const BODY_BYTES_MAX = 1024
 export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOptions): void {
   const poolOf = createPoolLookup(db)
 
+  app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX }, async () => null)
 
   app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {

@@ -1,0 +1,25 @@
+/** Waits for a fact, not for a while: asks again and again until it is so. */
+import { setTimeout as pause } from 'node:timers/promises'
+
+const POLL_MS = 5
+const DEADLINE_MS = 20_000
+
+/**
+ * Resolves with the first answer of `ask` that is not undefined or false.
+ *
+ * @param what completes the sentence "waited in vain until …"
+ */
+export async function until<Answer>(
+  what: string,
+  ask: () => Promise<Answer> | Answer,
+): Promise<Exclude<Answer, undefined | false>> {
+  const deadlineMs = performance.now() + DEADLINE_MS
+  while (performance.now() < deadlineMs) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) {
+      return answer as Exclude<Answer, undefined | false>
+    }
+    await pause(POLL_MS)
+  }
+  throw new Error(`waited in vain until ${what}`)
+}
