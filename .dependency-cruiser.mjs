@@ -43,7 +43,7 @@ export default {
       comment: 'statements run through storage/; the lab makes and drops a database of its own',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(storage|embedded|lab)/' },
-      to: { path: 'node_modules/pg/' },
+      to: { path: 'node_modules/pg/', dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {

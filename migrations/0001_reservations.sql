@@ -9,6 +9,10 @@ create table listings (
   listing_id uuid primary key,
   name text not null check (length(name) between 1 and 200),
   time_zone text not null default 'UTC',
+  customer_units_max integer check (customer_units_max > 0),
+  customer_holds_max integer check (customer_holds_max > 0),
+  hold_ttl_ms_max bigint not null default 3600000 check (hold_ttl_ms_max > 0),
+  hold_age_ms_max bigint not null default 7200000 check (hold_age_ms_max > 0),
   created_at timestamptz not null default now()
 );
 
@@ -22,7 +26,9 @@ create table resources (
   unique (listing_id, resource_id, exclusive)
 );
 
--- A countable stock; with a time range it is a slot or a night. `exclusive` repeats the resource's
+-- A countable stock; with a time range it is a slot or a night. `overcommitted` is 0 unless somebody
+-- lowered the capacity below what was taken, with a reason that the journal keeps; it then falls
+-- with every give-back, so that the guard is never wider than it has to be. `exclusive` repeats the resource's
 -- own flag (the foreign key keeps it true) because an exclusion constraint sees one table only.
 -- The low fillfactor leaves room in the page: `taken` and `version` are in no index, so a hot row
 -- is rewritten in place, without touching an index.
@@ -32,14 +38,15 @@ create table pools (
   resource_id uuid not null,
   exclusive boolean not null default false,
   during tstzrange check (not isempty(during)),
-  capacity integer not null,
+  capacity integer not null check (capacity >= 0),
   taken integer not null default 0,
+  overcommitted integer not null default 0 check (overcommitted >= 0),
   version bigint not null default 0,
   primary key (listing_id, pool_id),
   foreign key (listing_id, resource_id, exclusive)
     references resources (listing_id, resource_id, exclusive),
   constraint pools_taken_not_negative check (taken >= 0),
-  constraint pools_taken_within_capacity check (taken <= capacity),
+  constraint pools_taken_within_capacity check (taken <= capacity + overcommitted),
   constraint pools_exclusive_slots_apart
     exclude using gist (listing_id with =, resource_id with =, during with &&)
     where (exclusive)
@@ -54,21 +61,26 @@ create table reservations (
   reservation_id uuid not null,
   state text not null check (state in ('held', 'confirmed', 'released', 'expired', 'cancelled')),
   customer text not null,
-  expires_at timestamptz check (state <> 'held' or expires_at is not null),
-  idempotency_key text,
-  request_hash bytea,
+  expires_at timestamptz check ((state = 'held') = (expires_at is not null)),
+  payment_ref text,
+  refund_due boolean not null default false,
+  line_count smallint not null,
   version bigint not null default 1,
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
   primary key (listing_id, reservation_id)
 );
 
-create unique index reservations_by_idempotency_key
-  on reservations (listing_id, idempotency_key)
-  where idempotency_key is not null;
+create index reservations_held on reservations (listing_id, expires_at) where state = 'held';
+
+create index reservations_refund_due on reservations (listing_id, updated_at) where refund_due;
+
+create index reservations_by_customer
+  on reservations (listing_id, customer)
+  where state in ('held', 'confirmed');
 
 -- Each line remembers the pool version at which it was taken and, later, given back: the order of
--- events on a pool can be replayed from the rows.
+-- events on a pool can be replayed from the rows. A line that others stand in for stays, `replaced`.
 create table reservation_lines (
   listing_id uuid not null,
   reservation_id uuid not null,
@@ -77,6 +89,7 @@ create table reservation_lines (
   quantity integer not null check (quantity > 0),
   taken_version bigint not null,
   given_back_version bigint,
+  replaced boolean not null default false,
   primary key (listing_id, reservation_id, line_no)
 );
 
@@ -90,6 +103,26 @@ create table journal (
   pool_id uuid,
   detail jsonb not null default '{}',
   primary key (listing_id, entry_id)
+);
+
+-- The definite answer to every request that came with a key, written in the transaction that it
+-- speaks of: whoever asks again is told the same.
+create table answers (
+  listing_id uuid not null,
+  idempotency_key text not null,
+  request_hash bytea not null,
+  outcome jsonb not null,
+  created_at timestamptz not null default clock_timestamp(),
+  primary key (listing_id, idempotency_key)
+);
+
+create index answers_by_age on answers (created_at);
+
+-- A row to lock while a customer's limit is checked; it holds no count that could go wrong.
+create table customers (
+  listing_id uuid not null,
+  customer text not null,
+  primary key (listing_id, customer)
 );
 
 -- One row per unit, for the strategy `skip-locked` alone.

@@ -3,17 +3,19 @@
  *
  * @module
  */
-
 export type { Line } from './domain/demand.js'
 export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
-export type {
-  Refusal,
-  Reservation,
-  ReservationState,
-  ReserveOutcome,
-  ReserveRequest,
-} from './domain/reservation.js'
-export { createEngine, type Engine, type EngineOptions } from './engine/engine.js'
+export type { Outcome, Refusal, RefusalCode } from './domain/outcome.js'
+export type { ListingPolicy, Reservation, ReservationState } from './domain/reservation.js'
+export {
+  type Answer,
+  type CommandOptions,
+  createEngine,
+  type Engine,
+  type EngineOptions,
+  type NewReservation,
+  type TransitionOptions,
+} from './engine/engine.js'
 export { createListing, type NewListing } from './engine/listings.js'
 export { type Database, type DatabaseOptions, openDatabase } from './storage/database.js'
 export { migrate } from './storage/migrate.js'

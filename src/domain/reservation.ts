@@ -1,57 +1,84 @@
-/** A reservation as the engine gives it back, and the answers that a request for one can get. */
+/** What a reservation is, and what may become of it. */
 import type { Line } from './demand.js'
-import type { ShortLine } from './verdict.js'
 
 /**
  * `held → confirmed | released | expired`, `confirmed → cancelled`.
- * A reserve without a hold is born `confirmed`.
+ * A reserve without a hold is born `confirmed`; a payment that comes too late may make an
+ * `expired` one `confirmed` after all.
  */
 export const RESERVATION_STATES = ['held', 'confirmed', 'released', 'expired', 'cancelled'] as const
 
 export type ReservationState = (typeof RESERVATION_STATES)[number]
 
+/** The states in which a reservation's units are taken. */
+export const ACTIVE_STATES: readonly ReservationState[] = ['held', 'confirmed']
+
+/** A line as the database has it. */
+export interface ReservationLine extends Line {
+  readonly lineNo: number
+}
+
+/** A reservation with its current lines; times are milliseconds since 1970 by the database clock. */
 export interface Reservation {
-  readonly listingId: string
   readonly reservationId: string
   readonly state: ReservationState
   readonly customer: string
-  readonly lines: readonly Line[]
+  /** What it is for now, or was for when it ended; one line per pool. */
+  readonly lines: readonly ReservationLine[]
+  /** Rises by one with every change; 1 when new. */
+  readonly version: number
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+  /** When a hold ends; null once it is no longer `held`. */
+  readonly expiresAtMs: number | null
+  /** The payment that confirmed it, or that came too late. */
+  readonly paymentRef: string | null
+  /** A payment came too late and the units were gone: somebody has to give the money back. */
+  readonly refundDue: boolean
+  /** How many lines it ever had: the next one gets this number plus one. */
+  readonly lineCount: number
 }
 
-/** What a customer asks for: every line, or nothing. */
-export interface ReserveRequest {
-  readonly listingId: string
-  /** Who reserves, for instance an e-mail address; at most `CUSTOMER_LENGTH_MAX` characters. */
-  readonly customer: string
-  readonly lines: readonly Line[]
+/** What a listing allows; null means no limit. */
+export interface ListingPolicy {
+  /** Units that one customer may have, held and confirmed together. */
+  readonly customerUnitsMax: number | null
+  /** Holds that one customer may have open at once. */
+  readonly customerHoldsMax: number | null
+  /** The longest a hold may be asked to last, in milliseconds. */
+  readonly holdTtlMsMax: number
+  /** How old a hold may become by extending it, in milliseconds since it was made. */
+  readonly holdAgeMsMax: number
+}
+
+/** What a customer has in a listing: overdue holds do not count. */
+export interface CustomerUsage {
+  readonly units: number
+  readonly holds: number
 }
 
 /** As long as an e-mail address may be (RFC 5321, section 4.5.3.1.3, less the brackets). */
 export const CUSTOMER_LENGTH_MAX = 254
 
-// Control characters and lone surrogates: PostgreSQL cannot store them, or nobody can read them.
-const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u
+// Control characters, lone surrogates and marks that turn the direction of text: PostgreSQL cannot
+// store them, or nobody can read what they really say.
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
+/** True for one line of text that can be stored, read and put into a log. */
+export function isPlainText(value: unknown, lengthMax: number): value is string {
+  return typeof value === 'string' && value.length <= lengthMax && !UNPRINTABLE.test(value)
+}
 
 /** True for text that can name a customer; the empty text names nobody in particular. */
 export function isCustomer(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.length <= CUSTOMER_LENGTH_MAX && !UNPRINTABLE.test(value)
-  )
+  return isPlainText(value, CUSTOMER_LENGTH_MAX)
 }
 
-/**
- * A definite no, as a value. Precedence when several apply: `unknown_pool` before
- * `insufficient_capacity`; the latter lists every line that was short.
- */
-export type Refusal =
-  | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
-  | { readonly code: 'insufficient_capacity'; readonly lines: readonly ShortLine[] }
-
-export type ReserveOutcome =
-  | {
-      readonly kind: 'reserved'
-      readonly reservation: Reservation
-      /** How often the engine ran the transaction; 1 when nobody was in the way. */
-      readonly attempts: number
-    }
-  | { readonly kind: 'refused'; readonly refusal: Refusal; readonly attempts: number }
+/** True for a hold whose time is up, whether or not anybody has tidied it away. */
+export function isOverdue(
+  reservation: Pick<Reservation, 'state' | 'expiresAtMs'>,
+  nowMs: number,
+): boolean {
+  const { state, expiresAtMs } = reservation
+  return state === 'held' && expiresAtMs !== null && expiresAtMs <= nowMs
+}

@@ -14,7 +14,7 @@ export interface PoolCount {
   readonly version: number
 }
 
-/** The pool version that a line's take brought about. */
+/** The pool version that a line's move brought about. */
 export interface TakenLine extends Line {
   readonly version: number
 }
@@ -22,10 +22,11 @@ export interface TakenLine extends Line {
 /** A line that does not fit, with what was left when it was looked at. */
 export interface ShortLine extends Line {
   readonly left: number
+  readonly capacity: number
 }
 
 export type Verdict =
-  /** Every line was taken. */
+  /** Every line was taken, or given back. */
   | { readonly kind: 'taken'; readonly lines: readonly TakenLine[] }
   /** A definite no: these lines did not fit at some moment since the request began. */
   | { readonly kind: 'short'; readonly lines: readonly ShortLine[] }
@@ -34,44 +35,53 @@ export type Verdict =
   /** Somebody else was faster and nothing can be said: roll back and try again. */
   | { readonly kind: 'conflict' }
 
-/** How much a pool rises: `units` taken in `steps` takes, each a version of its own. */
+/** How much a pool rises: `units` in `steps` moves, each a version of its own. Units may be negative. */
 export interface Rise {
   readonly poolId: string
   readonly units: number
   readonly steps: number
 }
 
+export interface Allotment {
+  /** One per demand, in their order. */
+  readonly verdicts: readonly Verdict[]
+  /** What makes the verdicts true, for the pools that move. */
+  readonly rises: readonly Rise[]
+  /** The counters once the pools have risen, in the order of those that were seen. */
+  readonly after: readonly PoolCount[]
+}
+
 /**
  * Decides `demands` in the order given against the counters that were seen: all lines of a demand
- * fit, or none is taken. A later demand sees what earlier ones took.
- *
- * @returns a verdict per demand, and the rise per pool, in the order of `seen`, that makes them true
+ * fit, or none moves. A later demand sees what earlier ones moved. Giving back always fits.
  */
-export function allot(
-  seen: readonly PoolCount[],
-  demands: readonly Demand[],
-): { verdicts: Verdict[]; rises: Rise[] } {
-  const pools = new Map(seen.map((pool) => [pool.poolId, { ...pool, units: 0, steps: 0 }]))
+export function allot(seen: readonly PoolCount[], demands: readonly Demand[]): Allotment {
+  const pools = new Map(seen.map((pool) => [pool.poolId, { pool, units: 0, steps: 0 }]))
+  const countOf = (poolId: string): PoolCount | undefined => {
+    const rise = pools.get(poolId)
+    return rise && { ...rise.pool, taken: rise.pool.taken + rise.units }
+  }
   const verdicts = demands.map(({ lines }): Verdict => {
-    const refusal = refusalOf(lines, (poolId) => {
-      const pool = pools.get(poolId)
-      return pool === undefined ? undefined : pool.capacity - pool.taken - pool.units
-    })
+    const refusal = refusalOf(lines, countOf)
     if (refusal !== undefined) return refusal
-    const taken: TakenLine[] = []
-    for (const line of lines) {
-      const pool = pools.get(line.poolId)
-      if (pool === undefined) continue
-      pool.units += line.quantity
-      pool.steps += 1
-      taken.push({ ...line, version: pool.version + pool.steps })
-    }
-    return { kind: 'taken', lines: taken }
+    const moved = lines.map((line): TakenLine => {
+      const rise = pools.get(line.poolId)
+      if (rise === undefined) return { ...line, version: 0 }
+      rise.units += line.quantity
+      rise.steps += 1
+      return { ...line, version: rise.pool.version + rise.steps }
+    })
+    return { kind: 'taken', lines: moved }
   })
   const rises = [...pools.values()]
-    .filter((pool) => pool.steps > 0)
-    .map(({ poolId, units, steps }) => ({ poolId, units, steps }))
-  return { verdicts, rises }
+    .filter((rise) => rise.steps > 0)
+    .map(({ pool, units, steps }) => ({ poolId: pool.poolId, units, steps }))
+  const after = [...pools.values()].map(({ pool, units, steps }) => ({
+    ...pool,
+    taken: pool.taken + units,
+    version: pool.version + steps,
+  }))
+  return { verdicts, rises, after }
 }
 
 /**
@@ -79,19 +89,28 @@ export function allot(
  * When the units came back in between, nothing definite can be said: a conflict.
  */
 export function explain(refused: readonly Line[], seen: readonly PoolCount[]): Verdict {
-  const left = new Map(seen.map((pool) => [pool.poolId, pool.capacity - pool.taken]))
-  return refusalOf(refused, (poolId) => left.get(poolId)) ?? { kind: 'conflict' }
+  const counts = new Map(seen.map((pool) => [pool.poolId, pool]))
+  return refusalOf(refused, (poolId) => counts.get(poolId)) ?? { kind: 'conflict' }
 }
 
-/** The definite no that `left` justifies, or undefined when every line fits. */
+/** The definite no that the counters justify, or undefined when every line fits. */
 function refusalOf(
   lines: readonly Line[],
-  leftIn: (poolId: string) => number | undefined,
+  countOf: (poolId: string) => PoolCount | undefined,
 ): Verdict | undefined {
-  const unknown = lines.filter((line) => leftIn(line.poolId) === undefined)
-  if (unknown.length > 0) return { kind: 'unknown', poolIds: unknown.map((line) => line.poolId) }
-  const short = lines
-    .map((line): ShortLine => ({ ...line, left: Math.max(0, leftIn(line.poolId) ?? 0) }))
-    .filter((line) => line.left < line.quantity)
+  const unknown: string[] = []
+  const short: ShortLine[] = []
+  for (const line of lines) {
+    const count = countOf(line.poolId)
+    if (count === undefined) {
+      unknown.push(line.poolId)
+      continue
+    }
+    const { capacity, taken } = count
+    if (line.quantity > 0 && taken + line.quantity > capacity) {
+      short.push({ ...line, left: Math.max(0, capacity - taken), capacity })
+    }
+  }
+  if (unknown.length > 0) return { kind: 'unknown', poolIds: unknown }
   return short.length > 0 ? { kind: 'short', lines: short } : undefined
 }

@@ -1,111 +1,291 @@
 /**
  * What an application calls. The engine runs the transaction, tries again when somebody else was
- * faster, and writes the reservation, its lines and the journal beside the units that a strategy
- * took; it never decides itself whether units are free.
+ * faster, and tidies overdue holds away before it refuses anybody. It decides nothing itself: what
+ * a command means is the domain's, whether units are there is the strategy's.
  */
-import { demandOf } from '../domain/demand.js'
+import { createHash } from 'node:crypto'
+import type { Command } from '../domain/command.js'
+import { checkLines, type Line } from '../domain/demand.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
+import { type Outcome, refused } from '../domain/outcome.js'
 import {
   CUSTOMER_LENGTH_MAX,
   isCustomer,
-  type Refusal,
+  isPlainText,
   type Reservation,
-  type ReserveOutcome,
-  type ReserveRequest,
 } from '../domain/reservation.js'
-import type { TakenLine, Verdict } from '../domain/verdict.js'
-import { commit, type Database, rollback, type Tx } from '../storage/database.js'
-import { sendEntry } from '../storage/journal.js'
-import { sendReservation } from '../storage/reservations.js'
+import type { Database } from '../storage/database.js'
+import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { type Attempt, RETRY_DEFAULTS, type RetryOptions, retrying } from './retry.js'
+import { type BatchObserver, createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './batcher.js'
+import type { KeyedCommand } from './execute.js'
+import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
+import { runAlone } from './runner.js'
+
+/** The definite answer to a command. */
+export type Answer = Outcome & {
+  /** True when the answer was given before, under the same key. */
+  readonly replayed: boolean
+  /** How often the engine ran the transaction; 1 when nobody was in the way. */
+  readonly attempts: number
+}
+
+export interface CommandOptions {
+  /**
+   * Makes a retry safe: the same key with the same command has one effect and one answer. Any
+   * printable text of 1 to 255 characters, unique within the listing. A key that comes again with another
+   * command is refused as `idempotency_key_reused`, one that is being worked on as
+   * `idempotency_in_progress`.
+   */
+  readonly key?: string
+  /** Aborted when the caller gave up: a command that has not begun by then is dropped. */
+  readonly signal?: AbortSignal
+}
+
+/** For the commands that act on a reservation. */
+export interface TransitionOptions extends CommandOptions {
+  /** The version that the caller has seen; refused as `version_mismatch` when it has changed. */
+  readonly expectedVersion?: number
+}
+
+export interface NewReservation {
+  readonly customer: string
+  readonly lines: readonly Line[]
+}
+
+/**
+ * Every method answers with a definite yes or no, and what it says yes to has been committed.
+ *
+ * @throws HoldfastError `invalid_input` for a request that breaks a rule; `contention`,
+ * `overloaded` or `database_unavailable` when nothing was written; `outcome_unknown` when COMMIT
+ * got no answer, in which case the same command under the same key finds the truth
+ */
+export interface Engine {
+  readonly strategy: Strategy
+  /** Commands that wait for a batch to take them. */
+  readonly waiting: number
+  /** Takes every line for good, or none. */
+  reserve(listingId: string, wanted: NewReservation, options?: CommandOptions): Promise<Answer>
+  /** Takes every line for a while, or none. `ttlMs` is at most what the listing allows. */
+  hold(
+    listingId: string,
+    wanted: NewReservation & { readonly ttlMs: number },
+    options?: CommandOptions,
+  ): Promise<Answer>
+  /** Keeps what a hold took; see `Confirm` for payments that come late. */
+  confirm(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions & { readonly paymentRef?: string },
+  ): Promise<Answer>
+  release(listingId: string, reservationId: string, options?: TransitionOptions): Promise<Answer>
+  cancel(listingId: string, reservationId: string, options?: TransitionOptions): Promise<Answer>
+  extend(
+    listingId: string,
+    reservationId: string,
+    options: TransitionOptions & { readonly ttlMs: number },
+  ): Promise<Answer>
+  change(
+    listingId: string,
+    reservationId: string,
+    options: TransitionOptions & { readonly lines: readonly Line[] },
+  ): Promise<Answer>
+  /** Gives an overdue hold's units back; the same answer as for any other transition. */
+  expire(listingId: string, reservationId: string): Promise<Answer>
+  /** The reservation as it is now; undefined when the listing has none under this id. */
+  find(listingId: string, reservationId: string): Promise<Reservation | undefined>
+}
 
 export interface EngineOptions {
   readonly db: Database
   readonly strategy: Strategy
   /** Bounds of the retry loop; what is left out keeps its default. */
   readonly retry?: Partial<RetryOptions>
+  /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
+  readonly queue?: Partial<QueueBounds>
+  readonly observer?: BatchObserver
 }
 
-export interface Engine {
-  readonly strategy: Strategy
-  /**
-   * Reserves every line, or none. What it answers with `reserved` has been committed.
-   *
-   * @throws HoldfastError `invalid_input` for a request that breaks a rule, `contention` when
-   * others were faster too often, `overloaded` or `database_unavailable` when nothing was written,
-   * `outcome_unknown` when COMMIT got no answer
-   */
-  reserve(request: ReserveRequest): Promise<ReserveOutcome>
-}
+/** How often overdue holds are tidied away for one command before it is told to try again. */
+const RECLAIMS_MAX = 5
+/** How many overdue holds are tidied away at once. */
+const RECLAIM_BATCH = 50
+const KEY_LENGTH_MAX = 255
+const PAYMENT_REF_LENGTH_MAX = 255
 
-type Answer =
-  | { readonly kind: 'reserved'; readonly reservation: Reservation }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+export function createEngine(options: EngineOptions): Engine {
+  const { db, strategy } = options
+  const running = { db, strategy, bounds: { ...RETRY_DEFAULTS, ...options.retry } }
+  const batcher =
+    strategy.batchMax > 1
+      ? createBatcher({
+          ...running,
+          queue: { ...QUEUE_DEFAULTS, ...options.queue },
+          observer: options.observer ?? {},
+        })
+      : undefined
+  const runner = batcher?.run ?? runAlone(running)
+  const inFlight = new Set<string>()
 
-export function createEngine({ db, strategy, retry }: EngineOptions): Engine {
-  const bounds = { ...RETRY_DEFAULTS, ...retry }
-
-  async function reserve(request: ReserveRequest): Promise<ReserveOutcome> {
-    checkRequest(request)
-    const listingId = request.listingId.toLowerCase()
-    const reservationId = newId()
-    const demand = demandOf(reservationId, request.lines)
-    const { value, attempts } = await retrying(bounds, () =>
-      db.transaction<Attempt<Answer>>(strategy.isolation, async (tx) => {
-        const [verdict = CONFLICT] = await strategy.take(tx, listingId, [demand])
-        if (verdict.kind === 'conflict') return rollback({ done: false })
-        if (verdict.kind !== 'taken') {
-          return rollback({ done: true, value: { kind: 'refused', refusal: refusalOf(verdict) } })
-        }
-        const reservation: Reservation = {
-          listingId,
-          reservationId,
-          state: 'confirmed',
-          customer: request.customer,
-          lines: demand.lines,
-        }
-        write(tx, reservation, verdict.lines)
-        return commit({ done: true, value: { kind: 'reserved', reservation } })
-      }),
-    )
-    return { ...value, attempts }
+  async function perform(
+    listingId: string,
+    command: Command,
+    options: CommandOptions = {},
+  ): Promise<Answer> {
+    checkIds(listingId, command.reservationId)
+    const listing = listingId.toLowerCase()
+    const pin = pinOf(command, options.key)
+    if (pin === undefined) return decided(listing, { command, pin }, options.signal)
+    const ticket = `${listing}/${pin.key}`
+    if (inFlight.has(ticket)) {
+      const outcome = refused({ code: 'idempotency_in_progress' })
+      return { ...outcome, replayed: false, attempts: 0 }
+    }
+    inFlight.add(ticket)
+    try {
+      return await decided(listing, { command, pin }, options.signal)
+    } finally {
+      inFlight.delete(ticket)
+    }
   }
 
-  return { strategy, reserve }
-}
-
-const CONFLICT: Verdict = { kind: 'conflict' }
-
-function write(tx: Tx, reservation: Reservation, taken: readonly TakenLine[]): void {
-  sendReservation(tx, reservation, taken)
-  sendEntry(tx, {
-    listingId: reservation.listingId,
-    entryId: newId(),
-    kind: 'confirmed',
-    reservationId: reservation.reservationId,
-    detail: { customer: reservation.customer, lines: taken },
-  })
-}
-
-function refusalOf(verdict: Extract<Verdict, { kind: 'short' | 'unknown' }>): Refusal {
-  return verdict.kind === 'short'
-    ? { code: 'insufficient_capacity', lines: verdict.lines }
-    : { code: 'unknown_pool', poolIds: verdict.poolIds }
-}
-
-function checkRequest({ listingId, customer }: ReserveRequest): void {
-  if (!isUuid(listingId)) {
+  /** Runs one command until it has a definite answer. */
+  async function decided(
+    listingId: string,
+    keyed: KeyedCommand,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    let attempts = 0
+    for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
+      const run = await runner(listingId, keyed, signal)
+      attempts += run.attempts
+      const { value } = run
+      if (value.kind === 'answer') {
+        return { ...value.outcome, replayed: value.replayed, attempts }
+      }
+      await reclaim(listingId, value.poolIds)
+    }
     throw new HoldfastError(
-      'invalid_input',
-      `the listing id ${JSON.stringify(listingId)} is no UUID`,
+      'contention',
+      'others took what overdue holds gave back, again and again; nothing was written, try again',
     )
   }
+
+  async function reclaim(listingId: string, poolIds: readonly string[]): Promise<void> {
+    for (const reservationId of await findOverdueOnPools(db, listingId, poolIds, RECLAIM_BATCH)) {
+      await decided(listingId, { command: { kind: 'expire', reservationId }, pin: undefined })
+    }
+  }
+
+  return {
+    strategy,
+    get waiting() {
+      return batcher?.waiting ?? 0
+    },
+    reserve: (listingId, wanted, options) =>
+      perform(listingId, { kind: 'reserve', ...born(wanted) }, options),
+    hold: (listingId, wanted, options) => {
+      const { ttlMs } = wanted
+      return perform(
+        listingId,
+        { kind: 'hold', ...born(wanted), ttlMs: checkedTtl(ttlMs) },
+        options,
+      )
+    },
+    confirm: (listingId, reservationId, options = {}) => {
+      const { paymentRef } = options
+      checkPaymentRef(paymentRef)
+      return perform(
+        listingId,
+        {
+          kind: 'confirm',
+          reservationId,
+          ...expecting(options),
+          ...(paymentRef === undefined ? {} : { paymentRef }),
+        },
+        options,
+      )
+    },
+    release: (listingId, reservationId, options = {}) =>
+      perform(listingId, { kind: 'release', reservationId, ...expecting(options) }, options),
+    cancel: (listingId, reservationId, options = {}) =>
+      perform(listingId, { kind: 'cancel', reservationId, ...expecting(options) }, options),
+    extend: (listingId, reservationId, options) => {
+      const ttlMs = checkedTtl(options.ttlMs)
+      return perform(
+        listingId,
+        { kind: 'extend', reservationId, ttlMs, ...expecting(options) },
+        options,
+      )
+    },
+    change: (listingId, reservationId, options) => {
+      const { lines } = options
+      checkLines(lines)
+      return perform(
+        listingId,
+        { kind: 'change', reservationId, lines, ...expecting(options) },
+        options,
+      )
+    },
+    expire: (listingId, reservationId) => perform(listingId, { kind: 'expire', reservationId }),
+    find: async (listingId, reservationId) => {
+      if (!isUuid(listingId) || !isUuid(reservationId)) return undefined
+      const [reservation] = await findReservations(db, listingId, [reservationId])
+      return reservation
+    },
+  }
+}
+
+function born({ customer, lines }: NewReservation) {
   if (!isCustomer(customer)) {
     throw new HoldfastError(
       'invalid_input',
       `a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`,
     )
   }
+  checkLines(lines)
+  return { reservationId: newId(), customer, lines }
+}
+
+function expecting({ expectedVersion }: TransitionOptions): { expectedVersion?: number } {
+  return expectedVersion === undefined ? {} : { expectedVersion }
+}
+
+function checkedTtl(ttlMs: number): number {
+  if (Number.isSafeInteger(ttlMs) && ttlMs >= 1) return ttlMs
+  throw new HoldfastError(
+    'invalid_input',
+    `a hold lasts a whole number of milliseconds from 1, not ${ttlMs}`,
+  )
+}
+
+function checkPaymentRef(paymentRef: string | undefined): void {
+  if (paymentRef === undefined) return
+  if (paymentRef.length > 0 && isPlainText(paymentRef, PAYMENT_REF_LENGTH_MAX)) return
+  throw new HoldfastError(
+    'invalid_input',
+    `a payment reference has 1 to ${PAYMENT_REF_LENGTH_MAX} printable characters`,
+  )
+}
+
+function checkIds(listingId: string, reservationId: string): void {
+  for (const id of [listingId, reservationId]) {
+    if (isUuid(id)) continue
+    throw new HoldfastError('invalid_input', `the id ${JSON.stringify(id)} is no UUID`)
+  }
+}
+
+/** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
+function pinOf(command: Command, key: string | undefined): KeyedCommand['pin'] {
+  if (key === undefined) return undefined
+  if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
+    throw new HoldfastError(
+      'invalid_input',
+      `an idempotency key has 1 to ${KEY_LENGTH_MAX} printable characters`,
+    )
+  }
+  const isNew = command.kind === 'reserve' || command.kind === 'hold'
+  const said = isNew ? { ...command, reservationId: null } : command
+  return { key, requestHash: createHash('sha256').update(JSON.stringify(said)).digest() }
 }

@@ -3,6 +3,7 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
+import { isKeyTaken } from '../storage/answers.js'
 import { isGuardRefusal } from '../storage/pools.js'
 import { isBusy, isConflict, isConnectionLoss } from '../storage/sqlstate.js'
 
@@ -15,6 +16,11 @@ export interface RetryOptions {
   readonly pauseMsMax: number
   /** Draws from [0, 1); default `Math.random`. */
   readonly random: () => number
+  /**
+   * Runs the transaction again when COMMIT got no answer; default false. Only for commands with a
+   * key: the key's unique index makes the new transaction wait for the one in doubt and find it.
+   */
+  readonly resolveUnknown: boolean
 }
 
 export const RETRY_DEFAULTS: RetryOptions = {
@@ -22,6 +28,7 @@ export const RETRY_DEFAULTS: RetryOptions = {
   pauseMs: 2,
   pauseMsMax: 50,
   random: Math.random,
+  resolveUnknown: false,
 }
 
 /** What one attempt came to: a value, or somebody else was faster. */
@@ -32,10 +39,10 @@ export type Attempt<Value> =
 /**
  * Runs `attempt` until it is done.
  *
- * A serialization failure, a deadlock and a conflict told by the strategy are tried again. So is a
- * take that the schema refused (two strategies that do not know each other's locks had met), and
- * a connection lost before COMMIT was sent: the server has rolled that transaction back.
- * A COMMIT without an answer is not: nobody knows what became of it.
+ * A serialization failure, a deadlock, a key that somebody else pinned first and a conflict told by
+ * the strategy are tried again. So is a take that the schema refused (two strategies that do not know
+ * each other's locks had met), and a connection lost before COMMIT was sent: the server has rolled
+ * that transaction back. A COMMIT without an answer is only run again under a key.
  *
  * @returns the value and how many attempts it took
  * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
@@ -46,6 +53,7 @@ export async function retrying<Value>(
   attempt: () => Promise<Attempt<Value>>,
 ): Promise<{ value: Value; attempts: number }> {
   let lost: unknown
+  let unknown: unknown
   for (let attempts = 1; attempts <= options.attemptsMax; attempts += 1) {
     if (attempts > 1) await pause(options, attempts)
     try {
@@ -56,11 +64,16 @@ export async function retrying<Value>(
       if (isBusy(error)) {
         throw new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
       }
-      const again = isConflict(error) || isGuardRefusal(error) || isConnectionLoss(error)
-      if (isFault(error) || !again) throw error
+      const again =
+        isConflict(error) || isKeyTaken(error) || isGuardRefusal(error) || isConnectionLoss(error)
+      if (isFault(error, 'outcome_unknown') && options.resolveUnknown) unknown = error
+      else if (unknown !== undefined && isFault(error, 'database_unavailable')) continue
+      else if (isFault(error) || !again) throw error
       lost = isConnectionLoss(error) ? error : undefined
     }
   }
+  // Nothing since has told what became of it: that is all that can be said.
+  if (unknown !== undefined) throw unknown
   if (lost !== undefined) {
     throw new HoldfastError('database_unavailable', 'the connection was lost again and again', {
       cause: lost,

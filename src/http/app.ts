@@ -3,50 +3,96 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
-  type FastifyServerOptions,
   LogController,
 } from 'fastify'
-import { newId } from '../domain/ids.js'
-import type { Engine } from '../engine/engine.js'
-import type { Database } from '../storage/database.js'
-import { onError, onUnknownRoute } from './problems.js'
+import { createDraining } from './draining.js'
+import { watchLoopDelay } from './loop-delay.js'
+import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
+import { HttpProblem, onError, onUnknownRoute } from './problems.js'
 import { eventoRoutes } from './routes/evento.js'
 import { healthRoutes } from './routes/health.js'
+import { shedding } from './shedding.js'
+import { onSocketError } from './socket-errors.js'
+import { requestIdOf, setStandardHeaders, standardHeaders } from './standard-headers.js'
+import { contractSchemas } from './validation.js'
 
-export interface AppOptions {
-  readonly db: Database
-  /** The engines that Evento's face offers, by mode. */
-  readonly engines: readonly Engine[]
-  /** Default: no log. */
-  readonly logger?: FastifyServerOptions['logger']
+export type { AppOptions } from './options.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Says from now on that the server is going to stop, and ends what would not end by itself. */
+    drain(): void
+  }
 }
 
 /** A request's head and body must have arrived within this time. */
 const REQUEST_TIMEOUT_MS = 10_000
+/** How often that is looked at. */
+const TIMEOUT_CHECK_MS = 2_000
+const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const BODY_BYTES_MAX = 16 * 1024
+const HEAD_BYTES_MAX = 16 * 1024
+/** Far beyond any id: what is longer is 414, what is shorter is as unknown as any other. */
+const PARAM_LENGTH_MAX = 1024
 
-export function createApp({ db, engines, logger = false }: AppOptions): FastifyInstance {
-  const app = Fastify({
-    logger,
-    genReqId: () => newId(),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: 0,
-    bodyLimit: BODY_BYTES_MAX,
-    forceCloseConnections: 'idle',
-    logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: onError,
-  })
-  app.addHook('onRequest', refuseBrokenEscapes)
+export function createApp(options: AppOptions): FastifyInstance {
+  const { db, engines, engine } = options
+  const limits = { ...LIMIT_DEFAULTS, ...options.limits }
+  const draining = createDraining()
+  const loopDelay = watchLoopDelay()
+  const app = bareApp(options, limits)
+  app.decorate('drain', () => draining.begin())
+  app.decorateReply('problemCode')
+  standardHeaders(app)
+  const shed = shedding(app, limits, loopDelay, draining)
+  app.addHook('onRequest', async (request) => refuseBrokenEscapes(request))
   app.addHook('onResponse', logAnswer)
+  app.addHook('preClose', async () => draining.begin())
+  app.addHook('onClose', async () => loopDelay.stop())
   app.setErrorHandler(onError)
   app.setNotFoundHandler(onUnknownRoute)
-  const byMode = new Map(engines.map((engine) => [engine.strategy.name as string, engine]))
-  healthRoutes(app, db)
+  if (engine !== undefined) {
+    const service = async (scope: FastifyInstance) => {
+      const { api } = await import('./api.js')
+      await api(scope, { ...options, engine, limits, draining, shed, loopDelay })
+    }
+    // Not a scope of its own: what it observes is every answer.
+    void app.register(Object.assign(service, { [Symbol.for('skip-override')]: true }))
+  }
+  void app.register(async (scope) => healthRoutes(scope, { db, draining }))
   // A scope of its own: Evento's bodies may have any type, nobody else's may.
-  void app.register((scope, _options, done) => {
-    eventoRoutes(scope, { db, engines: byMode })
-    done()
+  const byMode = new Map(engines.map((each) => [each.strategy.name as string, each]))
+  void app.register(async (scope) => eventoRoutes(scope, { db, engines: byMode }))
+  return app
+}
+
+function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Limits) {
+  const app = Fastify({
+    logger,
+    trustProxy,
+    genReqId: requestIdOf,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionTimeout: 0,
+    bodyLimit: BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    http: {
+      maxHeaderSize: HEAD_BYTES_MAX,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    forceCloseConnections: 'idle',
+    // Whoever still gets through while the server closes is answered; the connection then ends.
+    return503OnClosing: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    clientErrorHandler: onSocketError,
+    frameworkErrors: (error, request, reply) => {
+      setStandardHeaders(request, reply)
+      return onError(error, request, reply)
+    },
+    ...contractSchemas(),
   })
+  app.server.maxConnections = limits.connectionsMax
   return app
 }
 
@@ -68,17 +114,11 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => voi
  * The router refuses broken escapes in the path; in the query they would stay as they are written,
  * and be kept as somebody's name.
  */
-function refuseBrokenEscapes(
-  { url }: FastifyRequest,
-  _reply: FastifyReply,
-  done: (error?: Error) => void,
-): void {
-  let error: Error | undefined
+function refuseBrokenEscapes({ url }: FastifyRequest): void {
+  if (!url.includes('%')) return
   try {
-    if (url.includes('%')) decodeURIComponent(url)
-  } catch (cause) {
-    const broken = new Error('The URL has an escape that stands for no character.', { cause })
-    error = Object.assign(broken, { statusCode: 400 })
+    decodeURIComponent(url)
+  } catch {
+    throw new HttpProblem('malformed_url')
   }
-  done(error)
 }

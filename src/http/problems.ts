@@ -1,44 +1,90 @@
 /**
- * Faults as HTTP answers (RFC 9457): a status and a stable `code` for each, in one table. Nothing
- * of the database or of the program's inside reaches a client; that goes to the log.
+ * Faults as HTTP answers (RFC 9457). The codes with their statuses and sentences are one table, in
+ * `contract/problem.ts`; here is how a fault gets its code and a code becomes an answer. Nothing of
+ * the database or of the program's inside reaches a client; that goes to the log.
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { FAULTS, type FaultCode, HoldfastError } from '../domain/errors.js'
+import { kindOf, type Problem, type ProblemCode, type ProblemExtras } from '../contract/problem.js'
+import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isBusy, isConnectionLoss } from '../storage/sqlstate.js'
+import { problemOfValidation } from './validation.js'
 
-const STATUS: Partial<Record<FaultCode, number>> = {
-  invalid_input: 422,
-  not_found: 404,
-  contention: 503,
-  overloaded: 503,
-  database_unavailable: 503,
-  outcome_unknown: 503,
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that was answered with, for the figures. */
+    problemCode: ProblemCode | undefined
+  }
 }
 
-const RETRY_AFTER_SECONDS = 1
+/** Thrown by a hook or a route to end the request with a problem. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem'
 
-export interface Problem {
-  readonly type: string
-  readonly title: string
-  readonly status: number
-  readonly code: string
-  readonly detail?: string
-  readonly request_id: string
+  constructor(
+    readonly code: ProblemCode,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(code)
+  }
+}
+
+/** What a fault of the engine is to a client; the rest is `internal`. */
+const CODE_OF_FAULT: Partial<Record<FaultCode, ProblemCode>> = {
+  invalid_input: 'validation',
+  not_found: 'not_found',
+  contention: 'contention',
+  overloaded: 'overloaded',
+  database_unavailable: 'database_unavailable',
+  outcome_unknown: 'outcome_unknown',
+}
+
+/** What Fastify refuses by itself. */
+const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
+  404: 'not_found',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  431: 'headers_too_large',
+}
+
+const RETRY_AFTER_MS = 1_000
+const MS_PER_SECOND = 1_000
+
+/** The document, complete. */
+export function problemOf(
+  code: ProblemCode,
+  requestId: string,
+  extras: ProblemExtras = {},
+): Problem {
+  const { status, title, detail, retryable = false } = kindOf(code)
+  return {
+    type: `/docs/errors#${code}`,
+    title,
+    status,
+    code,
+    detail,
+    request_id: requestId,
+    retryable,
+    ...(retryable ? { retry_after_ms: RETRY_AFTER_MS } : {}),
+    ...extras,
+  }
 }
 
 /** Answers with a problem document. */
 export function sendProblem(
   request: FastifyRequest,
   reply: FastifyReply,
-  problem: Pick<Problem, 'title' | 'status' | 'code'> & { readonly detail?: string },
+  code: ProblemCode,
+  extras: ProblemExtras = {},
 ): FastifyReply {
-  const body: Problem = {
-    type: `urn:holdfast:problem:${problem.code}`,
-    ...problem,
-    request_id: request.id,
+  const problem = problemOf(code, request.id, extras)
+  reply.problemCode = code
+  if (problem.retry_after_ms !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(problem.retry_after_ms / MS_PER_SECOND)))
   }
-  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS)
-  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(body))
+  if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
 /** Turns whatever a route threw into a problem; what nobody foresaw is logged and told as `internal`. */
@@ -47,28 +93,32 @@ export function onError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
+  if (error instanceof HttpProblem) return sendProblem(request, reply, error.code, error.extras)
   const fault = faultOf(error)
-  if (fault !== undefined) {
-    const status = STATUS[fault.code] ?? 500
-    request.log[status >= 500 ? 'warn' : 'debug']({ err: fault }, fault.message)
-    const detail = status < 500 ? { detail: fault.message } : {}
-    return sendProblem(request, reply, {
-      title: FAULTS[fault.code],
-      status,
-      code: fault.code,
-      ...detail,
-    })
+  if (fault !== undefined) return sendFault(request, reply, fault)
+  if ('validation' in error && error.validation !== undefined) {
+    const { code, extras } = problemOfValidation(error.validation, error.validationContext)
+    return sendProblem(request, reply, code, extras)
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
-  if (status < 500) {
-    return sendProblem(request, reply, { title: error.message, status, code: 'bad_request' })
+  if (status >= 400 && status < 500) {
+    const bad =
+      'code' in error && error.code === 'FST_ERR_BAD_URL' ? 'malformed_url' : 'bad_request'
+    return sendProblem(request, reply, CODE_OF_STATUS[status] ?? bad)
   }
   request.log.error({ err: error }, 'a fault that nobody foresaw')
-  return sendProblem(request, reply, {
-    title: 'Something went wrong on our side.',
-    status: 500,
-    code: 'internal',
-  })
+  return sendProblem(request, reply, 'internal')
+}
+
+function sendFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: HoldfastError,
+): FastifyReply {
+  const code = CODE_OF_FAULT[fault.code] ?? 'internal'
+  const { status } = kindOf(code)
+  request.log[status >= 500 ? 'warn' : 'debug']({ err: fault }, fault.message)
+  return sendProblem(request, reply, code, status < 500 ? { detail: fault.message } : {})
 }
 
 /** The fault that an error is; a route's own look at the database fails with the driver's errors. */
@@ -83,9 +133,5 @@ function faultOf(error: Error): HoldfastError | undefined {
 
 /** There is no such route. */
 export function onUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(request, reply, {
-    title: FAULTS.not_found,
-    status: 404,
-    code: 'not_found',
-  })
+  return sendProblem(request, reply, 'not_found')
 }

@@ -1,9 +1,18 @@
-/** Listens, and on SIGTERM or SIGINT stops taking requests, answers those under way, and ends. */
+/**
+ * Listens, and on SIGTERM or SIGINT says that it is not ready, ends its streams, stops taking
+ * requests, answers those under way, and ends.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
 export interface ServeOptions {
   readonly port: number
   readonly host: string
+  /**
+   * How long to go on taking requests after SIGTERM, while /readyz says 503 already, so that a load
+   * balancer can notice; in milliseconds, default 0.
+   */
+  readonly drainDelayMs?: number
   /** Runs when the last answer is out: closes the database, gives back what was started. */
   readonly onClosed: () => Promise<void>
 }
@@ -27,11 +36,13 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
       if (draining) process.exit(1)
       draining = true
       app.log.info({ signal }, 'draining')
-      setTimeout(() => process.exit(1), DRAIN_TIMEOUT_MS).unref()
+      const delayMs = signal === 'SIGTERM' ? (options.drainDelayMs ?? 0) : 0
+      setTimeout(() => process.exit(1), delayMs + DRAIN_TIMEOUT_MS).unref()
       // A connection that had a request under way is idle after its answer, and would be kept alive.
       setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_EVERY_MS).unref()
-      app
-        .close()
+      app.drain()
+      pause(delayMs)
+        .then(() => app.close())
         .then(options.onClosed)
         .then(() => resolve(signal), reject)
     }

@@ -6,10 +6,11 @@
  * order, so that a transaction costs as many round trips as it has answers to wait for.
  */
 import { createHash } from 'node:crypto'
+import type { Socket } from 'node:net'
 import pg from 'pg'
 import { HoldfastError, isFault } from '../domain/errors.js'
+import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
 import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
-import { unreachable } from './unreachable.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -38,12 +39,24 @@ export function rollback<Value>(value: Value): Decision<Value> {
   return { keep: false, value }
 }
 
+/** The moments of a transaction at which a test may end the process; see `lab/` and the tests. */
+export const FAIL_POINTS = [
+  'before-begin',
+  'after-take',
+  'before-commit',
+  'commit-sent',
+  'commit-acknowledged',
+] as const
+
+export type FailPoint = (typeof FAIL_POINTS)[number]
+
 export interface Database {
   /**
    * Runs `work` in one transaction.
    *
-   * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent,
-   * `overloaded` when no connection came free in time, `database_unavailable` when none can be made
+   * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, or
+   * its answer did not come in time; `overloaded` when no connection came free in time;
+   * `database_unavailable` when none can be made
    * @throws the driver's own error, with its SQLSTATE in `code`, for anything that the server said
    */
   transaction<Value>(
@@ -55,18 +68,16 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface DatabaseOptions {
-  /** A `postgres://` URL. */
-  readonly url: string
-  /** The most connections kept open; default 4. */
-  readonly connectionsMax?: number
-  /** How long to wait for a connection, in milliseconds; default 10,000. */
-  readonly acquireTimeoutMs?: number
-  /** Shown in `pg_stat_activity`; default `holdfast`. */
-  readonly applicationName?: string
+export type DatabaseOptions = ConnectionOptions & {
   /** Named prepared statements; default true. Turn off behind PgBouncer before 1.21. */
   readonly prepared?: boolean
+  /** How long COMMIT may take to be answered before its outcome is unknown; default 3,000 ms. */
+  readonly commitTimeoutMs?: number
+  /** Called at each fail point; default nothing. */
+  readonly reach?: (point: FailPoint) => void
 }
+
+const COMMIT_TIMEOUT_MS = 3_000
 
 const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
   'read committed': 'begin',
@@ -74,87 +85,92 @@ const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
   serializable: 'begin isolation level serializable',
 }
 
-/**
- * Every statement of the house looks rows up by their key. A plan that is made once serves all
- * values, and must not be the sequential scan that looked cheap while a new table was empty: a
- * prepared statement would keep it. Not sent to a pooler, which knows no such settings.
- */
-const PLAN_SETTINGS = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off'
-
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
-  const prepared = options.prepared ?? true
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.connectionsMax ?? 4,
-    connectionTimeoutMillis: options.acquireTimeoutMs ?? 10_000,
-    application_name: options.applicationName ?? 'holdfast',
-    ...(prepared ? { options: PLAN_SETTINGS } : {}),
-    types: { getTypeParser },
-    pipeline: true,
-  } as pg.PoolConfig)
-  // An idle connection that the server closed is replaced at the next use; without a listener the
-  // event would end the process.
-  pool.on('error', () => {})
-
-  async function acquire(): Promise<pg.PoolClient> {
-    try {
-      return await pool.connect()
-    } catch (error) {
-      throw connectFault(error)
-    }
+  const connections = openConnections(options)
+  const session: SessionOptions = {
+    prepared: options.prepared ?? true,
+    commitTimeoutMs: options.commitTimeoutMs ?? COMMIT_TIMEOUT_MS,
+    reach: options.reach ?? (() => {}),
   }
 
-  /** Lends a connection to `work`, and throws it away when it broke meanwhile. */
-  async function lend<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await acquire()
-    let broken: Error | undefined
-    // A connection may die at any time. Without a listener the event would end the process; what was
-    // under way fails by itself.
-    const onError = (error: Error) => {
-      broken = error
-    }
-    client.on('error', onError)
-    try {
-      return await work(client)
-    } catch (error) {
-      if (isConnectionLoss(error) || isFault(error, 'outcome_unknown')) {
-        broken ??= error as Error
-      }
-      throw error
-    } finally {
-      client.off('error', onError)
-      client.release(broken)
-    }
-  }
-
-  function query<Row>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
-    return lend(async (client) => (await client.query(statementOf(text, values, prepared))).rows)
-  }
+  const query: Tx['query'] = (text, values) =>
+    onConnection(connections, (client) => run(client, text, values, session))
 
   async function transaction<Value>(
     isolation: Isolation,
     work: (tx: Tx) => Promise<Decision<Value>>,
   ): Promise<Value> {
     if (isolation === 'none') return withoutTransaction(query, work)
-    return lend((client) => runTransaction(client, BEGIN[isolation], work, prepared))
+    session.reach('before-begin')
+    return onConnection(connections, (client) =>
+      runTransaction(client, BEGIN[isolation], work, session),
+    )
   }
 
-  return { transaction, query, close: () => pool.end() }
+  return { transaction, query, close: connections.close }
+}
+
+interface SessionOptions {
+  readonly prepared: boolean
+  readonly commitTimeoutMs: number
+  readonly reach: (point: FailPoint) => void
+}
+
+/** Lends a connection to `work`; one that broke is closed instead of being lent again. */
+async function onConnection<Value>(
+  connections: Connections,
+  work: (client: pg.PoolClient) => Promise<Value>,
+): Promise<Value> {
+  const client = await connections.acquire()
+  let broken: Error | undefined
+  // A connection may die between two statements; the next one then fails, which tells.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  try {
+    return await work(client)
+  } catch (error) {
+    if (isConnectionLoss(error) || isFault(error, 'outcome_unknown')) broken ??= error as Error
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+async function run<Row>(
+  client: pg.PoolClient,
+  text: string,
+  values: readonly unknown[] | undefined,
+  { prepared }: SessionOptions,
+): Promise<readonly Row[]> {
+  return (await client.query(statementOf(text, values ?? [], prepared))).rows as readonly Row[]
 }
 
 async function runTransaction<Value>(
   client: pg.PoolClient,
   begin: string,
   work: (tx: Tx) => Promise<Decision<Value>>,
-  prepared: boolean,
+  session: SessionOptions,
 ): Promise<Value> {
-  const sent: Promise<unknown>[] = [quietly(client.query(begin))]
+  // The first statement to fail dooms every one behind it, and is the one to tell of. Statements in
+  // flight fail in the order in which they were sent.
+  let failure: unknown
+  const issue = inOrder(client, session)
+  const note = <Result>(answer: Promise<Result>): Promise<Result> => {
+    answer.catch((error) => {
+      failure ??= error
+    })
+    return answer
+  }
+  gatherWrites(client)
+  const sent: Promise<unknown>[] = [note(client.query(begin))]
   const tx: Tx = {
-    query: async <Row>(text: string, values: readonly unknown[] = []) =>
-      (await client.query(statementOf(text, values, prepared))).rows as readonly Row[],
-    send: (text, values = []) => {
-      sent.push(quietly(client.query(statementOf(text, values, prepared))))
+    query: (text, values) => note(issue(text, values)),
+    send: (text, values) => {
+      sent.push(note(issue(text, values)))
     },
   }
   let decision: Decision<Value>
@@ -162,49 +178,59 @@ async function runTransaction<Value>(
     decision = await work(tx)
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    throw await firstFailure(sent, error)
+    throw failure ?? error
   }
+  session.reach('after-take')
   if (!decision.keep) {
     await client.query('rollback')
     return decision.value
   }
-  await commitAfter(client, sent)
+  session.reach('before-commit')
+  await commitAfter(client, sent, session).catch((error) => {
+    // The server answers in order: if it failed a statement before COMMIT, COMMIT kept nothing.
+    throw sqlstateOf(failure) === undefined ? error : failure
+  })
+  session.reach('commit-acknowledged')
   return decision.value
 }
 
-async function commitAfter(client: pg.PoolClient, sent: Promise<unknown>[]): Promise<void> {
+async function commitAfter(
+  client: pg.PoolClient,
+  sent: Promise<unknown>[],
+  { commitTimeoutMs, reach }: SessionOptions,
+): Promise<void> {
   let command: string
+  const warnings: string[] = []
+  const onNotice = (notice: { severity?: string; message?: string }) => {
+    if (notice.severity === 'WARNING') warnings.push(notice.message ?? '')
+  }
+  client.on('notice', onNotice as () => void)
   try {
-    command = (await client.query('commit')).command
+    gatherWrites(client)
+    const answer = client.query({
+      text: 'commit',
+      query_timeout: commitTimeoutMs,
+    } as pg.QueryConfig)
+    reach('commit-sent')
+    command = (await answer).command
   } catch (error) {
-    throw await commitFault(error, sent)
+    if (!isConnectionLoss(error) || isUnsent(error)) throw error
+    throw unknown('the connection to the database was lost before COMMIT was answered', error)
+  } finally {
+    client.off('notice', onNotice as () => void)
   }
   // A server answers COMMIT with ROLLBACK when a statement before it had failed.
   await Promise.all(sent)
   if (command !== 'COMMIT') {
     throw new HoldfastError('database_unavailable', `COMMIT was answered with ${command}`)
   }
+  // "canceling wait for synchronous replication": committed here, and perhaps nowhere else.
+  const doubt = warnings.find((message) => message.includes('synchronous replication'))
+  if (doubt !== undefined) throw unknown(doubt)
 }
 
-/** What may be said of a COMMIT that failed: only what is certain, or that nothing is. */
-async function commitFault(error: unknown, sent: Promise<unknown>[]): Promise<unknown> {
-  if (isUnsent(error)) return error
-  if (sqlstateOf(error) !== undefined && !isConnectionLoss(error)) return error
-  // The server answers in order: if it failed a write before COMMIT, COMMIT kept nothing.
-  const failed = await firstFailure(sent, undefined)
-  if (sqlstateOf(failed) !== undefined) return failed
-  return new HoldfastError(
-    'outcome_unknown',
-    'the connection to the database was lost before COMMIT was answered',
-    { cause: error },
-  )
-}
-
-/** A write that failed dooms every statement behind it; its own error is the one to tell. */
-async function firstFailure(sent: Promise<unknown>[], otherwise: unknown): Promise<unknown> {
-  const results = await Promise.allSettled(sent)
-  const failed = results.find((result) => result.status === 'rejected')
-  return failed === undefined ? otherwise : failed.reason
+function unknown(message: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('outcome_unknown', message, { cause })
 }
 
 async function withoutTransaction<Value>(
@@ -228,32 +254,57 @@ function quietly<Result>(promise: Promise<Result>): Promise<Result> {
   return promise
 }
 
+/**
+ * Issues statements on one connection. A pipelined client takes them as they come; any other one is
+ * given the next when it has answered the last.
+ */
+function inOrder(client: pg.PoolClient, session: SessionOptions): Tx['query'] {
+  if ('pipeline' in client && client.pipeline === true) {
+    return (text, values) => {
+      gatherWrites(client)
+      return run(client, text, values, session)
+    }
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  return <Row>(text: string, values?: readonly unknown[]) => {
+    const next = last.then(
+      () => run<Row>(client, text, values, session),
+      () => run<Row>(client, text, values, session),
+    )
+    last = next
+    return next
+  }
+}
+
+/**
+ * Statements that are issued in one turn of the event loop leave in one packet instead of one each:
+ * the system calls were a quarter of the server's work.
+ */
+function gatherWrites(client: pg.PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  stream.cork()
+  process.nextTick(() => stream.uncork())
+}
+
+const INT8_OID = 20
+
+/** Whoever's pool it is: bigint arrives as a number; versions, counts and times stay below 2^53. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8_OID && format !== 'binary') return Number
+    return pg.types.getTypeParser(oid, format)
+  },
+} as pg.CustomTypesConfig
+
 const statementNames = new Map<string, string>()
 
 /** Statements are constants of the program, so the map of their names stays small. */
 function statementOf(text: string, values: readonly unknown[], prepared: boolean) {
-  if (!prepared) return { text, values: values as unknown[] }
+  if (!prepared) return { text, values: values as unknown[], types }
   let name = statementNames.get(text)
   if (name === undefined) {
     name = `holdfast_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
     statementNames.set(text, name)
   }
-  return { name, text, values: values as unknown[] }
-}
-
-const INT8_OID = 20
-
-/** bigint arrives as a number: versions and counts stay far below 2^53. */
-function getTypeParser(oid: number, format?: 'text' | 'binary') {
-  if (oid === INT8_OID && format !== 'binary') return Number
-  return pg.types.getTypeParser(oid, format)
-}
-
-function connectFault(error: unknown): HoldfastError {
-  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
-    return new HoldfastError('overloaded', 'no database connection came free in time', {
-      cause: error,
-    })
-  }
-  return unreachable(error)
+  return { name, text, values: values as unknown[], types }
 }

@@ -1,5 +1,7 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
+import type { Line } from '../domain/demand.js'
 import type { PoolCount, Rise } from '../domain/verdict.js'
+import { plainArray } from './arrays.js'
 import type { Tx } from './database.js'
 import { sqlstateOf } from './sqlstate.js'
 
@@ -22,20 +24,72 @@ export function readCounts(
 const RAISE = `
   update pools
   set taken = pools.taken + rise.units,
-      version = pools.version + rise.steps
+      version = pools.version + rise.steps,
+      overcommitted = greatest(
+        0,
+        least(pools.overcommitted, pools.taken + rise.units - pools.capacity)
+      )
   from unnest($2::uuid[], $3::integer[], $4::integer[]) as rise (pool_id, units, steps)
   where pools.listing_id = $1
     and pools.pool_id = rise.pool_id`
 
-/** Raises the counters. Whoever calls has made sure that the units are there. */
+/** Moves the counters. Whoever calls has made sure that the units are there. */
 export function sendRises(tx: Tx, listingId: string, rises: readonly Rise[]): void {
   if (rises.length === 0) return
   tx.send(RAISE, [
     listingId,
-    rises.map((rise) => rise.poolId),
-    rises.map((rise) => rise.units),
-    rises.map((rise) => rise.steps),
+    plainArray(rises.map((rise) => rise.poolId)),
+    plainArray(rises.map((rise) => rise.units)),
+    plainArray(rises.map((rise) => rise.steps)),
   ])
+}
+
+const UNDO = `
+  update pools
+  set taken = taken - $3,
+      version = version - 1,
+      overcommitted = greatest(0, taken - $3 - capacity)
+  where listing_id = $1
+    and pool_id = $2`
+
+/** Puts back what this transaction moved: it still holds the rows, so nobody has seen it. */
+export function sendUndo(tx: Tx, listingId: string, moved: readonly Line[]): void {
+  for (const { poolId, quantity } of moved) tx.send(UNDO, [listingId, poolId, quantity])
+}
+
+/** A pool as the database has it. */
+export interface PoolRow extends PoolCount {
+  readonly resourceId: string
+}
+
+const LOCK_POOL = `
+  select pool_id as "poolId", resource_id as "resourceId", capacity, taken, version
+  from pools
+  where listing_id = $1
+    and pool_id = $2
+  for update`
+
+/** Locks one pool; undefined when the listing has none under this id. */
+export async function lockPool(
+  tx: Tx,
+  listingId: string,
+  poolId: string,
+): Promise<PoolRow | undefined> {
+  const [row] = await tx.query<PoolRow>(LOCK_POOL, [listingId, poolId])
+  return row
+}
+
+const SET_CAPACITY = `
+  update pools
+  set capacity = $3,
+      version = version + 1,
+      overcommitted = greatest(0, taken - $3)
+  where listing_id = $1
+    and pool_id = $2`
+
+/** Sets a pool's capacity; whoever calls has locked it and means it. */
+export function sendCapacity(tx: Tx, listingId: string, poolId: string, capacity: number): void {
+  tx.send(SET_CAPACITY, [listingId, poolId, capacity])
 }
 
 const CHECK_VIOLATION = '23514'
@@ -126,4 +180,61 @@ export async function insertPools(
     pools.map((pool) => pool.resourceId),
     pools.map((pool) => pool.capacity),
   ])
+}
+
+const POOL_COLUMNS = `
+  pool_id as "poolId", resource_id as "resourceId", capacity, taken, version`
+
+const SELECT_POOL = `
+  select ${POOL_COLUMNS}
+  from pools
+  where listing_id = $1
+    and pool_id = $2`
+
+export async function readPool(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  poolId: string,
+): Promise<PoolRow | undefined> {
+  const [row] = await db.query<PoolRow>(SELECT_POOL, [listingId, poolId])
+  return row
+}
+
+const SELECT_POOLS = `
+  select ${POOL_COLUMNS}
+  from pools
+  where listing_id = $1
+    and ($2::uuid is null or pool_id > $2)
+  order by pool_id
+  limit $3`
+
+/** The pools of a listing in the order of their creation, from behind `after` on. */
+export function listPools(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly PoolRow[]> {
+  return db.query<PoolRow>(SELECT_POOLS, [listingId, page.after ?? null, page.limit])
+}
+
+const SELECT_COUNTERS = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         resources.name as "resourceName",
+         pools.capacity,
+         pools.taken,
+         pools.version
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  where pools.listing_id = $1
+  order by pools.resource_id, pools.pool_id`
+
+/** Every pool of a listing in one snapshot, with what its resource is called. */
+export function readCounters(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<readonly (PoolRow & { readonly resourceName: string })[]> {
+  return db.query<PoolRow & { resourceName: string }>(SELECT_COUNTERS, [listingId])
 }

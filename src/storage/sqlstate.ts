@@ -40,7 +40,9 @@ export function isConnectionLoss(error: unknown): boolean {
   if (typeof code === 'string' && SOCKET_CODES.has(code)) return true
   return (
     error instanceof Error &&
-    /^(Connection terminated|Client (was closed|has encountered))/.test(error.message)
+    /^(Connection terminated|Query read timeout|Client (was closed|has encountered))/.test(
+      error.message,
+    )
   )
 }
 

@@ -7,17 +7,18 @@
  */
 import type { Line } from '../domain/demand.js'
 import { explain, type TakenLine } from '../domain/verdict.js'
-import { readCounts } from '../storage/pools.js'
+import { readCounts, sendUndo } from '../storage/pools.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
 // Not `taken + $3 <= capacity`: in a pool as large as an integer can count, that sum is none.
-const TAKE_IF_FREE = `
+const MOVE_IF_FREE = `
   update pools
   set taken = taken + $3,
-      version = version + 1
+      version = version + 1,
+      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
   where listing_id = $1
     and pool_id = $2
-    and $3 <= capacity - taken
+    and ($3 < 0 or $3 <= capacity - taken)
   returning version`
 
 export const guarded: Strategy = {
@@ -29,17 +30,18 @@ export const guarded: Strategy = {
   take: oneByOne(async (tx, listingId, { lines }) => {
     const answers = await Promise.all(
       lines.map((line) =>
-        tx.query<{ version: number }>(TAKE_IF_FREE, [listingId, line.poolId, line.quantity]),
+        tx.query<{ version: number }>(MOVE_IF_FREE, [listingId, line.poolId, line.quantity]),
       ),
     )
-    const taken: TakenLine[] = []
+    const moved: TakenLine[] = []
     const refused: Line[] = []
     lines.forEach((line, i) => {
       const version = answers[i]?.[0]?.version
       if (version === undefined) refused.push(line)
-      else taken.push({ ...line, version })
+      else moved.push({ ...line, version })
     })
-    if (refused.length === 0) return { kind: 'taken', lines: taken }
+    if (refused.length === 0) return { kind: 'taken', lines: moved }
+    sendUndo(tx, listingId, moved)
     const poolIds = refused.map((line) => line.poolId)
     return explain(refused, await readCounts(tx, listingId, poolIds))
   }),

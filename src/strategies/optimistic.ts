@@ -10,10 +10,11 @@ import { allot } from '../domain/verdict.js'
 import { readCounts } from '../storage/pools.js'
 import type { Strategy } from './strategy.js'
 
-const TAKE_IF_UNCHANGED = `
+const MOVE_IF_UNCHANGED = `
   update pools
   set taken = taken + $3,
-      version = version + 1
+      version = version + 1,
+      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
   where listing_id = $1
     and pool_id = $2
     and version = $4
@@ -31,7 +32,7 @@ export const optimistic: Strategy = {
     const versionSeen = new Map(seen.map((pool) => [pool.poolId, pool.version]))
     const written = await Promise.all(
       rises.map(({ poolId, units }) =>
-        tx.query(TAKE_IF_UNCHANGED, [listingId, poolId, units, versionSeen.get(poolId)]),
+        tx.query(MOVE_IF_UNCHANGED, [listingId, poolId, units, versionSeen.get(poolId)]),
       ),
     )
     return written.every((rows) => rows.length === 1) ? verdicts : [{ kind: 'conflict' }]

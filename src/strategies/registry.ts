@@ -1,6 +1,7 @@
 /** Every strategy, by name. A new one is a file, a test that calls the conformance suite, a line here. */
 import { advisory } from './advisory.js'
 import { atomic } from './atomic.js'
+import { batched } from './batched.js'
 import { guarded } from './guarded.js'
 import { naive } from './naive.js'
 import { optimistic } from './optimistic.js'
@@ -18,4 +19,5 @@ export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   serializable,
   advisory,
   'skip-locked': skipLocked,
+  batched,
 }

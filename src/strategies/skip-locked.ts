@@ -5,12 +5,12 @@
  * not a unit that is gone: its owner may yet roll back. So too few unlocked units is no refusal.
  * It is refused only when the pool's counter says so; otherwise it is a conflict.
  *
- * The counter is still raised, last of all, so that the pool's history has an order.
+ * The counter is still moved, last of all, so that the pool's history has an order.
  */
 import type { Line } from '../domain/demand.js'
-import { explain, type TakenLine } from '../domain/verdict.js'
+import { explain, type TakenLine, type Verdict } from '../domain/verdict.js'
 import type { Tx } from '../storage/database.js'
-import { readCounts } from '../storage/pools.js'
+import { readCounts, sendUndo } from '../storage/pools.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
 // Materialized: as a plain subquery the planner may run the pick once per row, and lock ever more.
@@ -33,7 +33,10 @@ const CLAIM = `
     and units.unit_no = picked.unit_no
   returning units.unit_no`
 
-/** A pool's units come into being with its first claim, and when its capacity has grown. */
+/**
+ * A pool's units come into being with its first claim, and when its capacity has grown. One caller
+ * makes them; the others do not wait for its commit, but start again.
+ */
 const PROVISION = `
   insert into units (listing_id, pool_id, unit_no)
   select pools.listing_id, pools.pool_id, unit.unit_no
@@ -41,16 +44,35 @@ const PROVISION = `
   cross join generate_series(1, pools.capacity) as unit (unit_no)
   where pools.listing_id = $1
     and pools.pool_id = $2
+    and pg_try_advisory_xact_lock(hashtextextended($2::uuid::text, 0))
   on conflict (listing_id, pool_id, unit_no) do nothing
   returning unit_no`
+
+const SET_FREE = `
+  with chosen as materialized (
+    select unit_no
+    from units
+    where listing_id = $1
+      and pool_id = $2
+      and reservation_id = $4
+    order by unit_no
+    limit $3
+  )
+  update units
+  set reservation_id = null
+  from chosen
+  where units.listing_id = $1
+    and units.pool_id = $2
+    and units.unit_no = chosen.unit_no`
 
 const COUNT = `
   update pools
   set taken = taken + $3,
-      version = version + 1
+      version = version + 1,
+      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
   where listing_id = $1
     and pool_id = $2
-    and $3 <= capacity - taken
+    and ($3 < 0 or $3 <= capacity - taken)
   returning version`
 
 export const skipLocked: Strategy = {
@@ -60,41 +82,68 @@ export const skipLocked: Strategy = {
   isolation: 'read committed',
   batchMax: 1,
   take: oneByOne(async (tx, listingId, { lines, reservationId }) => {
-    for (const line of lines) {
-      if (await claim(tx, listingId, line, reservationId)) continue
-      const seen = await readCounts(
-        tx,
-        listingId,
-        lines.map((wanted) => wanted.poolId),
-      )
-      return explain(lines, seen)
+    const claimed: Line[] = []
+    for (const line of lines.filter((wanted) => wanted.quantity > 0)) {
+      const units = await claim(tx, listingId, line, reservationId)
+      if (units > 0) claimed.push({ ...line, quantity: units })
+      if (units === line.quantity) continue
+      for (const each of claimed) setFree(tx, listingId, each, reservationId)
+      return explainShortage(tx, listingId, lines)
     }
-    const taken: TakenLine[] = []
-    for (const line of lines) {
-      const [row] = await tx.query<{ version: number }>(COUNT, [
-        listingId,
-        line.poolId,
-        line.quantity,
-      ])
-      if (row === undefined) return explain([line], await readCounts(tx, listingId, [line.poolId]))
-      taken.push({ ...line, version: row.version })
-    }
-    return { kind: 'taken', lines: taken }
+    return count(tx, listingId, lines, reservationId)
   }),
 }
 
 async function claim(
   tx: Tx,
   listingId: string,
-  line: Line,
+  { poolId, quantity }: Line,
   reservationId: string,
-): Promise<boolean> {
-  const values = [listingId, line.poolId, line.quantity, reservationId]
-  const claimed = await tx.query(CLAIM, values)
-  if (claimed.length === line.quantity) return true
-  const made = await tx.query(PROVISION, [listingId, line.poolId])
-  if (made.length === 0) return false
-  const missing = line.quantity - claimed.length
-  const more = await tx.query(CLAIM, [listingId, line.poolId, missing, reservationId])
-  return more.length === missing
+): Promise<number> {
+  const claimed = await tx.query(CLAIM, [listingId, poolId, quantity, reservationId])
+  if (claimed.length === quantity) return quantity
+  const made = await tx.query(PROVISION, [listingId, poolId])
+  if (made.length === 0) return claimed.length
+  const missing = quantity - claimed.length
+  const more = await tx.query(CLAIM, [listingId, poolId, missing, reservationId])
+  return claimed.length + more.length
+}
+
+/** Sets as many units free as the line takes; a line that gives back takes none. */
+function setFree(tx: Tx, listingId: string, line: Line, reservationId: string): void {
+  if (line.quantity <= 0) return
+  tx.send(SET_FREE, [listingId, line.poolId, line.quantity, reservationId])
+}
+
+async function explainShortage(
+  tx: Tx,
+  listingId: string,
+  lines: readonly Line[],
+): Promise<Verdict> {
+  const poolIds = lines.map((line) => line.poolId)
+  return explain(lines, await readCounts(tx, listingId, poolIds))
+}
+
+/** Pools in order, so that two carts cannot wait for each other's counters; units last. */
+async function count(
+  tx: Tx,
+  listingId: string,
+  lines: readonly Line[],
+  reservationId: string,
+): Promise<Verdict> {
+  const moved: TakenLine[] = []
+  for (const line of lines) {
+    const values = [listingId, line.poolId, line.quantity]
+    const [row] = await tx.query<{ version: number }>(COUNT, values)
+    if (row === undefined) {
+      sendUndo(tx, listingId, moved)
+      for (const each of lines) setFree(tx, listingId, each, reservationId)
+      return explain([line], await readCounts(tx, listingId, [line.poolId]))
+    }
+    moved.push({ ...line, version: row.version })
+  }
+  for (const { poolId, quantity } of lines) {
+    setFree(tx, listingId, { poolId, quantity: -quantity }, reservationId)
+  }
+  return { kind: 'taken', lines: moved }
 }

@@ -18,6 +18,7 @@ export const STRATEGY_NAMES = [
   'serializable',
   'advisory',
   'skip-locked',
+  'batched',
 ] as const
 
 /** The file's stem, the CLI's value, the URL's segment and the heading in the docs are one. */
@@ -36,9 +37,9 @@ export interface Strategy {
   /**
    * Takes the units of each demand, all lines or none, earlier demands first.
    *
-   * With a `batchMax` of 1, a verdict other than `taken` may leave writes behind: the engine rolls
-   * the transaction back. `short` is a definite answer: at some moment since the call began the
-   * units were not free. Whatever cannot be said so definitely is a `conflict`.
+   * `short` and `unknown` are definite and leave nothing written: at some moment since the call
+   * began the units were not free. Whatever cannot be said so definitely is a `conflict`, after
+   * which the engine rolls back; it may leave writes behind.
    *
    * @param listingId where the pools are; a transaction never spans two listings
    * @param demands at most `batchMax`, each with its pools in ascending order

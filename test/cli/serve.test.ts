@@ -138,7 +138,10 @@ describe('SIGTERM', () => {
         await holder.query('lock table pools in exclusive mode')
         const answer = fetch(`${address}${reserveUrl('rooms=2')}`, { method: 'POST' })
         await until('the customer waits for the lock', async () => {
-          const { rows } = await holder.query(`select from pg_locks where not granted`)
+          const { rows } = await holder.query(
+            `select from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'`,
+          )
           return rows.length > 0
         })
         command.kill('SIGTERM')

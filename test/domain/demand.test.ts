@@ -1,20 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { demandOf, LINES_MAX, type Line, poolIdsOf, QUANTITY_MAX } from '../../src/domain/demand.js'
+import {
+  checkLines,
+  LINES_MAX,
+  type Line,
+  netOf,
+  poolIdsOf,
+  QUANTITY_MAX,
+  sumPerPool,
+} from '../../src/domain/demand.js'
 import { HoldfastError } from '../../src/domain/errors.js'
 import { newId } from '../../src/domain/ids.js'
 
 const POOL = '00000000-0000-7000-8000-00000000000a'
 const OTHER = '00000000-0000-7000-8000-00000000000b'
-const RESERVATION = newId()
-
 const pools = fc.constantFrom(POOL, OTHER, POOL.toUpperCase(), OTHER.toUpperCase())
 const someLines = fc.array(
   fc.record({ poolId: pools, quantity: fc.integer({ min: 1, max: QUANTITY_MAX }) }),
   { minLength: 1, maxLength: LINES_MAX },
 )
 
-describe('demandOf', () => {
+describe('sumPerPool', () => {
   test('asks for each pool once, for exactly the sum of its lines, however its id is written', () => {
     fc.assert(
       fc.property(someLines, (lines) => {
@@ -22,12 +28,11 @@ describe('demandOf', () => {
         for (const { poolId, quantity } of lines) {
           wanted[poolId.toLowerCase()] = (wanted[poolId.toLowerCase()] ?? 0) + quantity
         }
-        const demand = demandOf(RESERVATION, lines)
-        expect(demand.reservationId).toBe(RESERVATION)
-        expect(
-          Object.fromEntries(demand.lines.map((line) => [line.poolId, line.quantity])),
-        ).toEqual(wanted)
-        expect(demand.lines).toHaveLength(Object.keys(wanted).length)
+        const summed = sumPerPool(lines)
+        expect(Object.fromEntries(summed.map((line) => [line.poolId, line.quantity]))).toEqual(
+          wanted,
+        )
+        expect(summed).toHaveLength(Object.keys(wanted).length)
       }),
     )
   })
@@ -36,20 +41,18 @@ describe('demandOf', () => {
     const ids = Array.from({ length: 20 }, () => newId()).sort()
     fc.assert(
       fc.property(fc.shuffledSubarray(ids, { minLength: 1 }), (shuffled) => {
-        const demand = demandOf(
-          RESERVATION,
-          shuffled.map((poolId) => ({ poolId, quantity: 1 })),
-        )
-        expect(demand.lines.map((line) => line.poolId)).toEqual([...shuffled].sort())
+        const summed = sumPerPool(shuffled.map((poolId) => ({ poolId, quantity: 1 })))
+        expect(summed.map((line) => line.poolId)).toEqual([...shuffled].sort())
       }),
     )
   })
+})
 
-  test('takes as many lines, and as many units in a line, as it says it does', () => {
-    const most = Array.from({ length: LINES_MAX }, () => ({ poolId: POOL, quantity: QUANTITY_MAX }))
-    expect(demandOf(RESERVATION, most).lines).toEqual([
-      { poolId: POOL, quantity: LINES_MAX * QUANTITY_MAX },
-    ])
+describe('checkLines', () => {
+  test('takes as many lines, and as many units of a pool, as it says it does', () => {
+    const many = Array.from({ length: LINES_MAX }, () => ({ poolId: newId(), quantity: 1 }))
+    expect(() => checkLines(many)).not.toThrow()
+    expect(() => checkLines([{ poolId: POOL, quantity: QUANTITY_MAX }])).not.toThrow()
   })
 
   const line = (change: Partial<Line>): Line[] => [{ poolId: POOL, quantity: 1, ...change }]
@@ -67,6 +70,11 @@ describe('demandOf', () => {
     ['no number', line({ quantity: Number.NaN }), `${quantity} NaN`],
     ['no end', line({ quantity: Number.POSITIVE_INFINITY }), `${quantity} Infinity`],
     ['one more than allowed', line({ quantity: QUANTITY_MAX + 1 }), `${quantity} 1000001`],
+    [
+      'more than allowed, split into lines',
+      [...line({ quantity: QUANTITY_MAX }), ...line({})],
+      `${quantity} 1000001`,
+    ],
     ['digits as text', line({ quantity: '2' as unknown as number }), `${quantity} 2`],
     ['a pool without a name', line({ poolId: '' }), 'the pool id "" is no UUID'],
     [
@@ -76,25 +84,47 @@ describe('demandOf', () => {
     ],
   ]
   test.each(bad)('refuses %s, and says what is allowed', (_why, lines, sentence) => {
-    expect(() => demandOf(RESERVATION, lines)).toThrow(new HoldfastError('invalid_input', sentence))
+    expect(() => checkLines(lines)).toThrow(new HoldfastError('invalid_input', sentence))
   })
 
   test('finds a bad line behind good ones', () => {
     const lines = [...line({}), ...line({ poolId: OTHER, quantity: -5 })]
-    expect(() => demandOf(RESERVATION, lines)).toThrow(`${quantity} -5`)
+    expect(() => checkLines(lines)).toThrow(`${quantity} -5`)
   })
 })
 
 describe('poolIdsOf', () => {
   test('names every pool of all demands once, in the one order', () => {
     const demands = [
-      demandOf(newId(), [{ poolId: OTHER, quantity: 1 }]),
-      demandOf(newId(), [
-        { poolId: OTHER, quantity: 2 },
-        { poolId: POOL, quantity: 1 },
-      ]),
+      { reservationId: newId(), lines: [{ poolId: OTHER, quantity: 1 }] },
+      {
+        reservationId: newId(),
+        lines: [
+          { poolId: OTHER, quantity: 2 },
+          { poolId: POOL, quantity: 1 },
+        ],
+      },
     ]
     expect(poolIdsOf(demands)).toEqual([POOL, OTHER])
     expect(poolIdsOf([])).toEqual([])
+  })
+})
+
+describe('netOf', () => {
+  test('is what is taken less what is given back, without the pools that even out', () => {
+    const third = '00000000-0000-7000-8000-00000000000c'
+    const takes = [
+      { poolId: OTHER, quantity: 5 },
+      { poolId: third, quantity: 1 },
+    ]
+    const gives = [
+      { poolId: POOL, quantity: 2 },
+      { poolId: OTHER, quantity: 3 },
+      { poolId: third, quantity: 1 },
+    ]
+    expect(netOf(takes, gives)).toEqual([
+      { poolId: POOL, quantity: -2 },
+      { poolId: OTHER, quantity: 2 },
+    ])
   })
 })

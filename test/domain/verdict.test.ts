@@ -36,7 +36,10 @@ const demands = fc.array(
 /** The same decision as one would make it at a counter: one customer after the other. */
 function atTheCounter(seen: readonly PoolCount[], asked: readonly Demand[]): Verdict[] {
   const shelf = new Map(
-    seen.map((pool) => [pool.poolId, { left: pool.capacity - pool.taken, version: pool.version }]),
+    seen.map(({ poolId, capacity, taken, version }) => [
+      poolId,
+      { left: capacity - taken, capacity, version },
+    ]),
   )
   return asked.map(({ lines }): Verdict => {
     const unknown = lines.filter((line) => !shelf.has(line.poolId)).map((line) => line.poolId)
@@ -44,10 +47,14 @@ function atTheCounter(seen: readonly PoolCount[], asked: readonly Demand[]): Ver
     const leftOf = (poolId: string) => Math.max(0, shelf.get(poolId)?.left ?? 0)
     const short = lines
       .filter((line) => leftOf(line.poolId) < line.quantity)
-      .map((line) => ({ ...line, left: leftOf(line.poolId) }))
+      .map((line) => ({
+        ...line,
+        left: leftOf(line.poolId),
+        capacity: shelf.get(line.poolId)?.capacity ?? 0,
+      }))
     if (short.length > 0) return { kind: 'short', lines: short }
     const taken = lines.map((line) => {
-      const place = shelf.get(line.poolId) ?? { left: 0, version: 0 }
+      const place = shelf.get(line.poolId) ?? { left: 0, capacity: 0, version: 0 }
       place.left -= line.quantity
       place.version += 1
       return { ...line, version: place.version }
@@ -132,8 +139,8 @@ describe('allot', () => {
       {
         kind: 'short',
         lines: [
-          { poolId: 'a', quantity: 2, left: 1 },
-          { poolId: 'b', quantity: 1, left: 0 },
+          { poolId: 'a', quantity: 2, left: 1, capacity: 2 },
+          { poolId: 'b', quantity: 1, left: 0, capacity: 1 },
         ],
       },
     ])
@@ -149,7 +156,10 @@ describe('explain', () => {
   const seen = (taken: number) => [{ poolId: 'a', capacity: 3, taken, version: 7 }]
 
   test('says "sold out" with what was left when the units are really gone', () => {
-    expect(explain([line], seen(2))).toEqual({ kind: 'short', lines: [{ ...line, left: 1 }] })
+    expect(explain([line], seen(2))).toEqual({
+      kind: 'short',
+      lines: [{ ...line, left: 1, capacity: 3 }],
+    })
   })
 
   test('never says "sold out" of units that are free again: that is a conflict', () => {
@@ -161,6 +171,9 @@ describe('explain', () => {
   })
 
   test('counts an oversold pool as empty, not as less than empty', () => {
-    expect(explain([line], seen(9))).toEqual({ kind: 'short', lines: [{ ...line, left: 0 }] })
+    expect(explain([line], seen(9))).toEqual({
+      kind: 'short',
+      lines: [{ ...line, left: 0, capacity: 3 }],
+    })
   })
 })

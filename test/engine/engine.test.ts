@@ -3,8 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { LINES_MAX, QUANTITY_MAX } from '../../src/domain/demand.js'
 import { isFault } from '../../src/domain/errors.js'
 import { isUuid, newId } from '../../src/domain/ids.js'
-import type { ReserveRequest } from '../../src/domain/reservation.js'
-import { createEngine } from '../../src/engine/engine.js'
+import { createEngine, type NewReservation } from '../../src/engine/engine.js'
 import { type Database, openDatabase } from '../../src/storage/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
@@ -37,14 +36,14 @@ const safeNames = STRATEGY_NAMES.filter((name) => STRATEGIES[name].safe)
 
 describe('a request that breaks a rule', () => {
   const pool = newId()
-  const good: ReserveRequest = {
+  const good: NewReservation & { listingId: string } = {
     listingId: newId(),
     customer: 'ada@example.com',
     lines: [{ poolId: pool, quantity: 1 }],
   }
-  const bad: [why: string, change: Partial<ReserveRequest>, sentence: RegExp][] = [
-    ['no listing', { listingId: '' }, /^the listing id "" is no UUID$/],
-    ['half a listing', { listingId: good.listingId.slice(1) }, /^the listing id ".*" is no UUID$/],
+  const bad: [why: string, change: Partial<typeof good>, sentence: RegExp][] = [
+    ['no listing', { listingId: '' }, /^the id "" is no UUID$/],
+    ['half a listing', { listingId: good.listingId.slice(1) }, /^the id ".*" is no UUID$/],
     ['a control character', { customer: 'ada\n' }, /^a customer is at most 254 printable/],
     ['a NUL', { customer: '\u0000' }, /^a customer is at most 254 printable/],
     ['half of a character', { customer: '\ud83d' }, /^a customer is at most 254 printable/],
@@ -59,7 +58,9 @@ describe('a request that breaks a rule', () => {
     'is refused before the database hears of it: %s',
     async (_why, change, sentence) => {
       const nowhere = anotherProcess('postgres://holdfast@127.0.0.1:1/nowhere')
-      await expect(engineOn(nowhere).reserve({ ...good, ...change })).rejects.toMatchObject({
+      const { listingId, ...wanted } = { ...good, ...change }
+      const asked = async () => engineOn(nowhere).reserve(listingId, wanted)
+      await expect(asked()).rejects.toMatchObject({
         code: 'invalid_input',
         message: expect.stringMatching(sentence),
       })
@@ -71,20 +72,26 @@ describe('a reservation', () => {
   test('is answered with what the database holds of it', async () => {
     const { listingId, poolIds } = await givenPools(held.db, 5, 5)
     const lines = poolIds.map((poolId, i) => ({ poolId, quantity: i + 1 }))
-    const outcome = await engineOn(held.db).reserve({
-      listingId: listingId.toUpperCase(),
+    const outcome = await engineOn(held.db).reserve(listingId.toUpperCase(), {
       customer: 'Žofie 👩‍👧',
       lines: lines.map((line) => ({ ...line, poolId: line.poolId.toUpperCase() })).reverse(),
     })
     expect(outcome).toEqual({
-      kind: 'reserved',
+      kind: 'done',
       attempts: 1,
+      replayed: false,
       reservation: {
-        listingId,
         reservationId: expect.toSatisfy(isUuid),
         state: 'confirmed',
         customer: 'Žofie 👩‍👧',
-        lines,
+        lines: lines.map((line, i) => ({ lineNo: i + 1, ...line })),
+        version: 1,
+        createdAtMs: expect.any(Number),
+        updatedAtMs: expect.any(Number),
+        expiresAtMs: null,
+        paymentRef: null,
+        refundDue: false,
+        lineCount: 2,
       },
     })
     const rows = await held.db.query(
@@ -94,7 +101,7 @@ describe('a reservation', () => {
        where listing_id = $1 order by line_no`,
       [listingId],
     )
-    if (outcome.kind !== 'reserved') throw new Error('it was refused')
+    if (outcome.kind !== 'done') throw new Error('it was refused')
     const { reservationId: id, state, customer } = outcome.reservation
     expect(rows).toEqual(lines.map((line) => ({ id, state, customer, ...line, version: 1 })))
   })
@@ -105,8 +112,7 @@ describe('a reservation', () => {
       const { listingId, poolIds } = await givenPools(held.db, 3)
       const [poolId = ''] = poolIds
       const reserve = (quantity: number) =>
-        engineOn(held.db, name).reserve({
-          listingId,
+        engineOn(held.db, name).reserve(listingId, {
           customer: 'ada',
           lines: [{ poolId, quantity }],
         })
@@ -125,7 +131,7 @@ describe('a reservation', () => {
       )
       const entry = (quantity: number, version: number) => ({
         kind: 'confirmed',
-        detail: { customer: 'ada', lines: [{ poolId, quantity, version }] },
+        detail: { version: 1, taken: [{ pool_id: poolId, quantity, version }] },
         same_id: true,
         same_transaction: true,
       })
@@ -139,14 +145,14 @@ describe('a reservation', () => {
       const { listingId, poolIds } = await givenPools(held.db, 3)
       const [poolId = ''] = poolIds
       const engine = engineOn(held.db, name)
-      const request = { listingId, customer: 'ada', lines: [{ poolId, quantity: 1 }] }
+      const wanted = { customer: 'ada', lines: [{ poolId, quantity: 1 }] }
       await held.db.query('alter table journal add constraint closed check (false) not valid')
-      const failed = engine.reserve(request)
+      const failed = engine.reserve(listingId, wanted)
       await expect(failed).rejects.toMatchObject({ constraint: 'closed' })
       await held.db.query('alter table journal drop constraint closed')
       expect(await counterOf(held.db, poolId)).toEqual({ taken: 0, version: 0 })
       expect(await soldOf(held.db, poolId)).toBe(0)
-      expect((await engine.reserve(request)).kind).toBe('reserved')
+      expect((await engine.reserve(listingId, wanted)).kind).toBe('done')
     },
   )
 
@@ -155,7 +161,7 @@ describe('a reservation', () => {
     const before = await hashOfAllRows(held.db)
     for (const name of safeNames.filter((safe) => safe !== 'skip-locked')) {
       const lines = [{ poolId: poolIds[0] ?? '', quantity: 2 }]
-      const outcome = await engineOn(held.db, name).reserve({ listingId, customer: '', lines })
+      const outcome = await engineOn(held.db, name).reserve(listingId, { customer: '', lines })
       expect(outcome.kind).toBe('refused')
     }
     expect(await hashOfAllRows(held.db)).toEqual(before)
@@ -170,9 +176,9 @@ describe('a reservation', () => {
       const [poolId = ''] = poolIds
       await held.db.query('update pools set taken = capacity - 1 where pool_id = $1', [poolId])
       const reserve = (quantity: number) =>
-        engineOn(held.db, name).reserve({ listingId, customer: '', lines: [{ poolId, quantity }] })
+        engineOn(held.db, name).reserve(listingId, { customer: '', lines: [{ poolId, quantity }] })
       expect((await reserve(QUANTITY_MAX)).kind).toBe('refused')
-      expect((await reserve(1)).kind).toBe('reserved')
+      expect((await reserve(1)).kind).toBe('done')
       expect((await reserve(1)).kind).toBe('refused')
     },
   )
@@ -186,10 +192,10 @@ describe('two processes', () => {
       const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
       const outcomes = await Promise.all(
         ['ada', 'bob'].map((customer) =>
-          engineOn(anotherProcess(held.url), name).reserve({ listingId, customer, lines }),
+          engineOn(anotherProcess(held.url), name).reserve(listingId, { customer, lines }),
         ),
       )
-      expect(outcomes.map((outcome) => outcome.kind).sort()).toEqual(['refused', 'reserved'])
+      expect(outcomes.map((outcome) => outcome.kind).sort()).toEqual(['done', 'refused'])
     },
   )
 
@@ -207,11 +213,11 @@ describe('two processes', () => {
     const outcomes = await Promise.all(
       engines.flatMap((engine) =>
         Array.from({ length: 10 }, () =>
-          engine.reserve({ listingId, customer: 'ada', lines: [{ poolId, quantity: 1 }] }),
+          engine.reserve(listingId, { customer: 'ada', lines: [{ poolId, quantity: 1 }] }),
         ),
       ),
     )
-    expect(outcomes.filter((outcome) => outcome.kind === 'reserved')).toHaveLength(20)
+    expect(outcomes.filter((outcome) => outcome.kind === 'done')).toHaveLength(20)
     expect(await soldOf(held.db, poolId)).toBe(20)
     expect(await counterOf(held.db, poolId)).toEqual({ taken: 20, version: 20 })
   })
@@ -225,14 +231,14 @@ describe('a loser', () => {
       const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
       // Both have looked before b writes and commits; a then finds the counter changed.
       const results = await interleave(held.db, [...'abbbbb'] as ('a' | 'b')[], (db) =>
-        engineOn(db, name).reserve({ listingId, customer: 'ada', lines }),
+        engineOn(db, name).reserve(listingId, { customer: 'ada', lines }),
       )
       const outcomes = results.map((result) =>
         result.status === 'fulfilled' ? [result.value.kind, result.value.attempts] : result.reason,
       )
       expect(outcomes).toEqual([
-        ['reserved', 2],
-        ['reserved', 1],
+        ['done', 2],
+        ['done', 1],
       ])
       expect(await soldOf(held.db, lines[0]?.poolId ?? '')).toBe(2)
     },
@@ -244,8 +250,7 @@ describe('a loser', () => {
     const outcome = await withClient(held.url, async (holder) => {
       await holder.query('begin')
       await holder.query('select from pools where pool_id = $1 for update', [poolId])
-      const reserved = engineOn(anotherProcess(held.url), 'pessimistic').reserve({
-        listingId,
+      const reserved = engineOn(anotherProcess(held.url), 'pessimistic').reserve(listingId, {
         customer: 'ada',
         lines: [{ poolId, quantity: 1 }],
       })
@@ -259,7 +264,7 @@ describe('a loser', () => {
       await holder.query('commit')
       return reserved
     })
-    expect([outcome.kind, outcome.attempts]).toEqual(['reserved', 2])
+    expect([outcome.kind, outcome.attempts]).toEqual(['done', 2])
     expect(await soldOf(held.db, poolId)).toBe(1)
   })
 })
@@ -270,7 +275,7 @@ test('a reservation whose COMMIT got no answer is called unknown and not made a 
   const proxy = await startDatabaseProxy(held.url)
   try {
     proxy.commitAnswers('lose')
-    const work = engineOn(anotherProcess(proxy.url)).reserve({ listingId, customer: 'ada', lines })
+    const work = engineOn(anotherProcess(proxy.url)).reserve(listingId, { customer: 'ada', lines })
     await expect(work).rejects.toSatisfy((error) => isFault(error, 'outcome_unknown'))
     expect(proxy.commits).toBe(1)
     expect(await soldOf(held.db, poolIds[0] ?? '')).toBe(1)
@@ -288,11 +293,11 @@ describe('the guard in the database', () => {
       const [poolId = ''] = poolIds
       // Both have looked before b writes; in the lab this very order sells the room twice.
       const results = await interleave(held.db, [...'abbbbb'] as ('a' | 'b')[], (db) =>
-        engineOn(db, name).reserve({ listingId, customer: '', lines: [{ poolId, quantity: 1 }] }),
+        engineOn(db, name).reserve(listingId, { customer: '', lines: [{ poolId, quantity: 1 }] }),
       )
       expect(results).toMatchObject([
         { value: { kind: 'refused', attempts: 2 } },
-        { value: { kind: 'reserved', attempts: 1 } },
+        { value: { kind: 'done', attempts: 1 } },
       ])
       expect(await counterOf(held.db, poolId)).toEqual({ taken: 1, version: 1 })
       expect(await soldOf(held.db, poolId)).toBe(1)

@@ -70,12 +70,11 @@ describe('against a database', () => {
   /** Reserves as a server does, and keeps what the client was told. */
   async function reserve(hotelIndex: number, rooms: number, customer: string) {
     const engine = createEngine({ db: held.db, strategy: STRATEGIES.guarded })
-    const outcome = await engine.reserve({
-      listingId: EVENTO_EVENT_ID,
+    const outcome = await engine.reserve(EVENTO_EVENT_ID, {
       customer,
       lines: [{ poolId: poolIds[hotelIndex] ?? '', quantity: rooms }],
     })
-    if (outcome.kind !== 'reserved') throw new Error('the room should have been free')
+    if (outcome.kind !== 'done') throw new Error('the room should have been free')
     const { reservationId } = outcome.reservation
     acknowledged.push({ reservationId, resourceId: HOTELS[hotelIndex] ?? '', rooms, customer })
   }

@@ -99,26 +99,31 @@ describe('slots of one exclusive resource', () => {
 
 describe('a reservation', () => {
   const insert = `
-    insert into reservations (listing_id, reservation_id, state, customer, expires_at, idempotency_key)
-    values ($1, $2, $3, 'ada', $4::timestamptz, $5)`
+    insert into reservations (listing_id, reservation_id, state, customer, expires_at, line_count)
+    values ($1, $2, $3, 'ada', $4::timestamptz, 1)`
 
   test('is not held without an end: nobody would ever get those rooms back', async () => {
-    expect(await refusal(insert, [newId(), newId(), 'held', null, null])).toMatch(/check/)
-    expect(await refusal(insert, [newId(), newId(), 'held', '2026-05-01', null])).toBe('done')
-    expect(await refusal(insert, [newId(), newId(), 'confirmed', null, null])).toBe('done')
+    expect(await refusal(insert, [newId(), newId(), 'held', null])).toMatch(/check/)
+    expect(await refusal(insert, [newId(), newId(), 'held', '2026-05-01'])).toBe('done')
+    expect(await refusal(insert, [newId(), newId(), 'confirmed', null])).toBe('done')
   })
 
   test('is in a state that exists', async () => {
-    expect(await refusal(insert, [newId(), newId(), 'paid', null, null])).toMatch(/check/)
+    expect(await refusal(insert, [newId(), newId(), 'paid', null])).toMatch(/check/)
   })
 
-  test('is the only one under its key, in its listing', async () => {
+  test('has an end only while it is held: what is confirmed does not run out', async () => {
+    expect(await refusal(insert, [newId(), newId(), 'confirmed', '2026-05-01'])).toMatch(/check/)
+  })
+
+  test('is answered once under its key, in its listing', async () => {
+    const answer = `
+      insert into answers (listing_id, idempotency_key, request_hash, outcome)
+      values ($1, $2, '\\x00', '{}')`
     const listing = newId()
-    expect(await refusal(insert, [listing, newId(), 'confirmed', null, 'k'])).toBe('done')
-    expect(await refusal(insert, [listing, newId(), 'confirmed', null, 'k'])).toBe(
-      'reservations_by_idempotency_key',
-    )
-    expect(await refusal(insert, [newId(), newId(), 'confirmed', null, 'k'])).toBe('done')
+    expect(await refusal(answer, [listing, 'k'])).toBe('done')
+    expect(await refusal(answer, [listing, 'k'])).toBe('answers_pkey')
+    expect(await refusal(answer, [newId(), 'k'])).toBe('done')
   })
 
   test('has no line that takes nothing', async () => {
@@ -133,9 +138,11 @@ describe('a reservation', () => {
 
 /** A listing's rows can live together on one shard only if this holds for every table. */
 describe('sharding by listing', () => {
+  // Who may call the deployment belongs to no listing.
   const ofThisProgram = `relation.relnamespace = 'public'::regnamespace
     and relation.relkind in ('r', 'p')
-    and relation.relname <> 'schema_migrations'`
+    and relation.relname not in ('schema_migrations', 'api_keys', 'api_key_listings',
+                                 'deployment_secrets')`
 
   test('every table has a primary key that begins with listing_id', async () => {
     const tables = await held.db.query<{ name: string; first: string | null }>(
@@ -176,7 +183,7 @@ describe('sharding by listing', () => {
        where ${ofThisProgram}
          and index_.indisunique`,
     )
-    expect(indexes.map((index) => index.name)).toContain('reservations_by_idempotency_key')
+    expect(indexes.map((index) => index.name)).toContain('answers_pkey')
     expect(indexes.filter(({ columns }) => !columns.includes('listing_id'))).toEqual([])
   })
 

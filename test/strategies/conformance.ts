@@ -5,8 +5,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { Line } from '../../src/domain/demand.js'
-import type { ReserveOutcome } from '../../src/domain/reservation.js'
-import { createEngine } from '../../src/engine/engine.js'
+import { type Answer, createEngine } from '../../src/engine/engine.js'
 import type { Database } from '../../src/storage/database.js'
 import type { Strategy } from '../../src/strategies/strategy.js'
 import { counterOf, givenPools, soldOf } from '../support/factory.js'
@@ -21,7 +20,7 @@ export function conformance(strategy: Strategy): void {
     const held = useDatabase({ guard: false, connections: 8 })
     const engineOn = (db: Database) => createEngine({ db, strategy, retry: { attemptsMax: 50 } })
     const reserve = (db: Database, listingId: string, ...lines: Line[]) =>
-      engineOn(db).reserve({ listingId, customer: 'ada@example.com', lines })
+      engineOn(db).reserve(listingId, { customer: 'ada@example.com', lines })
 
     test('takes all lines, counts them and remembers the pool versions', async () => {
       const { listingId, poolIds } = await givenPools(held.db, 5, 5)
@@ -32,32 +31,45 @@ export function conformance(strategy: Strategy): void {
         { poolId: second, quantity: 3 },
         { poolId: first, quantity: 2 },
       )
-      expect(outcome.kind).toBe('reserved')
+      expect(outcome.kind).toBe('done')
       expect(await counterOf(held.db, first)).toEqual({ taken: 2, version: 1 })
       expect(await counterOf(held.db, second)).toEqual({ taken: 3, version: 1 })
       expect(await soldOf(held.db, first)).toBe(2)
     })
 
     test('refuses with every short line and what is left of it, and writes nothing', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5, 1, 2)
+      const { listingId, poolIds } = await givenPools(held.db, 5, 3, 4)
+      await reserve(
+        held.db,
+        listingId,
+        { poolId: poolIds[1] ?? '', quantity: 2 },
+        { poolId: poolIds[2] ?? '', quantity: 2 },
+      )
       const outcome = await reserve(
         held.db,
         listingId,
-        ...poolIds.map((poolId) => ({ poolId, quantity: 3 })),
+        { poolId: poolIds[0] ?? '', quantity: 5 },
+        { poolId: poolIds[1] ?? '', quantity: 2 },
+        { poolId: poolIds[2] ?? '', quantity: 3 },
       )
       expect(outcome).toMatchObject({
         kind: 'refused',
         refusal: {
           code: 'insufficient_capacity',
           lines: [
-            { poolId: poolIds[1], quantity: 3, left: 1 },
-            { poolId: poolIds[2], quantity: 3, left: 2 },
+            { poolId: poolIds[1], quantity: 2, left: 1, capacity: 3 },
+            { poolId: poolIds[2], quantity: 3, left: 2, capacity: 4 },
           ],
         },
       })
-      for (const poolId of poolIds) {
-        expect(await counterOf(held.db, poolId)).toEqual({ taken: 0, version: 0 })
-        expect(await soldOf(held.db, poolId)).toBe(0)
+      const expected = [
+        { taken: 0, version: 0 },
+        { taken: 2, version: 1 },
+        { taken: 2, version: 1 },
+      ]
+      for (const [i, poolId] of poolIds.entries()) {
+        expect(await counterOf(held.db, poolId)).toEqual(expected[i])
+        expect(await soldOf(held.db, poolId)).toBe(expected[i]?.taken)
       }
     })
 
@@ -98,12 +110,58 @@ export function conformance(strategy: Strategy): void {
       expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'unknown_pool' } })
     })
 
+    test('gives back what a cancel or a smaller order frees, each at a version of its own', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5, 5)
+      const [first = '', second = ''] = poolIds
+      const engine = engineOn(held.db)
+      const made = await reserve(
+        held.db,
+        listingId,
+        { poolId: first, quantity: 3 },
+        { poolId: second, quantity: 5 },
+      )
+      const id = made.kind === 'done' ? made.reservation.reservationId : ''
+      await engine.change(listingId, id, {
+        lines: [
+          { poolId: first, quantity: 4 },
+          { poolId: second, quantity: 1 },
+        ],
+      })
+      expect(await counterOf(held.db, first)).toEqual({ taken: 4, version: 2 })
+      expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 2 })
+      const others = await reserve(held.db, listingId, { poolId: second, quantity: 4 })
+      expect(others.kind).toBe('done')
+      await engine.cancel(listingId, id)
+      expect(await counterOf(held.db, first)).toEqual({ taken: 0, version: 3 })
+      expect(await counterOf(held.db, second)).toEqual({ taken: 4, version: 4 })
+    })
+
+    test('keeps the original when a change does not fit, although some of it would', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5, 2)
+      const [first = '', second = ''] = poolIds
+      const made = await reserve(held.db, listingId, { poolId: first, quantity: 1 })
+      await reserve(held.db, listingId, { poolId: second, quantity: 1 })
+      const id = made.kind === 'done' ? made.reservation.reservationId : ''
+      const outcome = await engineOn(held.db).change(listingId, id, {
+        lines: [
+          { poolId: first, quantity: 2 },
+          { poolId: second, quantity: 2 },
+        ],
+      })
+      expect(outcome).toMatchObject({
+        kind: 'refused',
+        refusal: { code: 'insufficient_capacity', lines: [{ poolId: second, left: 1 }] },
+      })
+      expect(await counterOf(held.db, first)).toEqual({ taken: 1, version: 1 })
+      expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 1 })
+    })
+
     if (strategy.safe) safeUnderRaces(held, reserve)
     else sellsTwice(held, reserve)
   })
 }
 
-type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<ReserveOutcome>
+type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<Answer>
 
 function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void {
   test('sells the last unit once, in every order of two callers’ steps', async () => {
@@ -114,7 +172,7 @@ function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void
         reserve(db, listingId, { poolId, quantity: 1 }),
       )
       expect([order.join(''), await soldOf(held.db, poolId)]).toEqual([order.join(''), 1])
-      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['refused', 'reserved']])
+      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['done', 'refused']])
       expect(await counterOf(held.db, poolId)).toEqual({ taken: 1, version: 1 })
     }
   })
@@ -128,7 +186,7 @@ function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void
         cart += 1
         return reserve(db, listingId, ...(cart === 1 ? lines : lines.toReversed()))
       })
-      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['refused', 'reserved']])
+      expect([order.join(''), kindsOf(results)]).toEqual([order.join(''), ['done', 'refused']])
       for (const poolId of poolIds) expect(await soldOf(held.db, poolId)).toBe(1)
     }
   })
@@ -139,7 +197,7 @@ function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void
     const outcomes = await Promise.all(
       Array.from({ length: 40 }, () => reserve(held.db, listingId, { poolId, quantity: 1 })),
     )
-    expect(outcomes.filter((outcome) => outcome.kind === 'reserved')).toHaveLength(17)
+    expect(outcomes.filter((outcome) => outcome.kind === 'done')).toHaveLength(17)
     expect(await soldOf(held.db, poolId)).toBe(17)
     expect(await counterOf(held.db, poolId)).toEqual({ taken: 17, version: 17 })
     const lines = await held.db.query<{ version: number }>(
@@ -165,7 +223,7 @@ function sellsTwice(held: { readonly db: Database }, reserve: Reserve): void {
   })
 }
 
-function kindsOf(results: PromiseSettledResult<ReserveOutcome>[]): string[] {
+function kindsOf(results: PromiseSettledResult<Answer>[]): string[] {
   return results
     .map((result) => (result.status === 'fulfilled' ? result.value.kind : String(result.reason)))
     .sort()

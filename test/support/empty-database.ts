@@ -5,7 +5,7 @@ import { inject } from 'vitest'
 
 /** Creates a database, hands its URL to `work`, and drops it unless `work` failed. */
 export async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<void> {
-  const name = `holdfast_test_${randomBytes(6).toString('hex')}`
+  const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
   await withClient(inject('serverUrl'), (client) => client.query(`create database ${name}`))

@@ -16,7 +16,9 @@ declare module 'vitest' {
   }
 }
 
-const TEMPLATE = 'holdfast_test_template'
+/** A run's databases carry its process id: another run on the same server leaves them alone. */
+const PREFIX = 'holdfast_test_'
+const TEMPLATE = `${PREFIX}${process.pid}_template`
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['DATABASE_URL']
@@ -27,6 +29,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const client = new pg.Client({ connectionString: server.url })
   await client.connect()
   await dropLeftOvers(client)
+  await client.query(`drop database if exists ${TEMPLATE}`)
   await client.query(`create database ${TEMPLATE}`)
   await client.end()
   const templateUrl = new URL(server.url)
@@ -37,10 +40,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return () => server.release()
 }
 
-/** Databases of failed tests are kept for a look, until the next run. */
+/** Databases of failed tests are kept for a look, until the next run that begins after this one. */
 async function dropLeftOvers(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `select datname as name from pg_database where datname like 'holdfast\\_test\\_%'`,
+    `select datname as name from pg_database where starts_with(datname, '${PREFIX}')`,
   )
-  for (const { name } of rows) await client.query(`drop database ${name} with (force)`)
+  for (const { name } of rows) {
+    const pid = Number.parseInt(name.slice(PREFIX.length), 10)
+    if (!isAlive(pid)) await client.query(`drop database if exists ${name} with (force)`)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }

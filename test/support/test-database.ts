@@ -15,7 +15,7 @@ export interface TestDatabase {
  * @param options.guard false removes the constraint that refuses an oversell, as the lab does
  */
 export function useDatabase(options: { guard?: boolean; connections?: number } = {}): TestDatabase {
-  const name = `holdfast_test_${randomBytes(6).toString('hex')}`
+  const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const held: { url: string; db: Database | undefined } = { url: '', db: undefined }
   let failed = false
 

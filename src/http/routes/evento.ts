@@ -7,8 +7,8 @@ import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../../c
 import { QUANTITY_MAX } from '../../domain/demand.js'
 import { isFault } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
-import { isCustomer, type ReserveOutcome } from '../../domain/reservation.js'
-import type { Engine } from '../../engine/engine.js'
+import { isCustomer } from '../../domain/reservation.js'
+import type { Answer, Engine } from '../../engine/engine.js'
 import type { Database } from '../../storage/database.js'
 import { findPool, readAvailability } from '../../storage/pools.js'
 import { onUnknownRoute } from '../problems.js'
@@ -60,7 +60,7 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
     if (rooms > QUANTITY_MAX) return say(reply, 'notEnoughRooms')
     try {
       const lines = [{ poolId, quantity: rooms }]
-      return answer(reply, await engine.reserve({ listingId: eventId, customer, lines }))
+      return answer(reply, await engine.reserve(eventId, { customer, lines }))
     } catch (error) {
       if (isFault(error, 'contention')) return say(reply, 'conflict')
       throw error
@@ -68,9 +68,9 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
   })
 }
 
-function answer(reply: FastifyReply, outcome: ReserveOutcome): FastifyReply {
+function answer(reply: FastifyReply, outcome: Answer): FastifyReply {
   reply.header(EVENTO_HEADERS.attempts, outcome.attempts)
-  if (outcome.kind === 'reserved') {
+  if (outcome.kind === 'done') {
     reply.header(EVENTO_HEADERS.reservationId, outcome.reservation.reservationId)
     return say(reply, 'reserved')
   }

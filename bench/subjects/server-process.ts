@@ -1,0 +1,45 @@
+/** The measured server: one process with Evento's face over one strategy, and nothing else in it. */
+import type { StrategyName } from '../../src/strategies/strategy.js'
+import { answerOrders } from '../child.js'
+import { profiling } from '../profile.js'
+import { shipped } from '../shipped.js'
+import { createGauge } from './gauge.js'
+
+export type ServerOrder =
+  | {
+      readonly kind: 'serve'
+      readonly databaseUrl: string
+      readonly strategy: StrategyName
+      readonly connections: number
+    }
+  | { readonly kind: 'gauge' }
+  | { readonly kind: 'profile'; readonly ms: number }
+
+const gauge = createGauge()
+
+answerOrders(async (order: ServerOrder) => {
+  if (order.kind === 'gauge') return gauge.read()
+  if (order.kind === 'profile') return profiling(order.ms)
+  return serve(order)
+})
+
+/** Resolves with the port it listens on. */
+async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<number> {
+  const { createApp, createEngine, openDatabase, strategies } = await shipped()
+  const db = openDatabase({
+    url: order.databaseUrl,
+    connectionsMax: order.connections,
+    applicationName: 'holdfast bench server',
+    acquireTimeoutMs: 30_000,
+  })
+  const strategy = strategies[order.strategy]
+  const app = createApp({
+    db,
+    engines: [createEngine({ db, strategy, observer: gauge.observer })],
+  })
+  await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}

@@ -1,0 +1,55 @@
+/** Who may do what: API keys and their scopes. */
+import Type, { type Static } from 'typebox'
+import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
+
+/**
+ * | scope | may |
+ * |---|---|
+ * | `admin` | everything, on every listing |
+ * | `seller` | everything on its own listings; those that it creates become its own |
+ * | `storefront` | public: look at availability, hold, act on a reservation whose token it has |
+ */
+export const SCOPES = ['admin', 'seller', 'storefront'] as const
+export type Scope = (typeof SCOPES)[number]
+
+export const LISTINGS_PER_KEY_MAX = 100
+
+const scope = Type.Unsafe<Scope>({ type: 'string', enum: SCOPES })
+const name = text(200, 'Whose key it is, or what it is for.')
+
+const API_KEY = {
+  id: Id,
+  name,
+  scope,
+  prefix: Type.String({ description: 'The part of the key between the underscores; no secret.' }),
+  listing_ids: Type.Array(Id, {
+    description: `The listings that it may touch, the newest ${LISTINGS_PER_KEY_MAX} of them; empty for an admin.`,
+  }),
+  created_at: Time,
+  last_used_at: NullableTime,
+  revoked_at: NullableTime,
+}
+
+export const ApiKey = named('ApiKey', API_KEY)
+export type ApiKey = Static<typeof ApiKey>
+
+export const ApiKeyPage = pageOf(ApiKey)
+
+export const IssuedApiKey = named('IssuedApiKey', {
+  ...API_KEY,
+  key: Type.String({ description: 'The key itself. It is shown this once and never again.' }),
+})
+export type IssuedApiKey = Static<typeof IssuedApiKey>
+
+export const NewApiKey = named('NewApiKey', {
+  name,
+  scope,
+  listing_ids: Type.Optional(
+    Type.Array(Id, {
+      maxItems: LISTINGS_PER_KEY_MAX,
+      uniqueItems: true,
+      description: 'At least one for a storefront, none for an admin.',
+    }),
+  ),
+})
+export type NewApiKey = Static<typeof NewApiKey>

@@ -1,0 +1,80 @@
+/** A listing, what it allows, and what it sells places on. */
+import Type, { type Static } from 'typebox'
+import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
+
+/** As large as a PostgreSQL integer. */
+const INTEGER_MAX = 2 ** 31 - 1
+/** A year; the listing's own limit is far below. */
+export const HOLD_SECONDS_MAX = 31_536_000
+
+const limit = (description: string) =>
+  nullable<number>('integer', { minimum: 1, maximum: INTEGER_MAX, description })
+
+const seconds = (description: string) =>
+  Type.Integer({ minimum: 1, maximum: HOLD_SECONDS_MAX, description })
+
+const POLICY = {
+  customer_units_max: limit(
+    'Units that one customer may have, held and confirmed; null: no limit.',
+  ),
+  customer_holds_max: limit('Holds that one customer may have open at once; null: no limit.'),
+  hold_seconds_max: seconds('The longest that a hold may be asked to last.'),
+  hold_age_seconds_max: seconds('How old a hold may become by being extended.'),
+}
+
+export const Policy = named('Policy', POLICY, { description: 'What a listing allows.' })
+export type Policy = Static<typeof Policy>
+
+export const PolicyChange = named(
+  'PolicyChange',
+  {
+    customer_units_max: Type.Optional(POLICY.customer_units_max),
+    customer_holds_max: Type.Optional(POLICY.customer_holds_max),
+    hold_seconds_max: Type.Optional(POLICY.hold_seconds_max),
+    hold_age_seconds_max: Type.Optional(POLICY.hold_age_seconds_max),
+  },
+  { description: 'What is left out stays as it is.' },
+)
+export type PolicyChange = Static<typeof PolicyChange>
+
+const name = text(200, 'What people call it.')
+const timeZone = text(64, 'An IANA time zone.')
+
+export const Listing = named(
+  'Listing',
+  { id: Id, name, time_zone: timeZone, policy: ref(Policy), created_at: Time },
+  { description: 'What is on sale: an event, a turf, a hotel.' },
+)
+export type Listing = Static<typeof Listing>
+
+export const ListingPage = pageOf(Listing)
+
+export const NewListing = named('NewListing', {
+  name,
+  time_zone: Type.Optional(timeZone),
+  policy: Type.Optional(ref(PolicyChange)),
+})
+export type NewListing = Static<typeof NewListing>
+
+export const ListingChange = named(
+  'ListingChange',
+  {
+    name: Type.Optional(name),
+    time_zone: Type.Optional(timeZone),
+    policy: Type.Optional(ref(PolicyChange)),
+  },
+  { minProperties: 1, description: 'What is left out stays as it is.' },
+)
+export type ListingChange = Static<typeof ListingChange>
+
+export const Resource = named(
+  'Resource',
+  { id: Id, listing_id: Id, name, created_at: Time },
+  { description: 'What a listing sells places on: a hotel, a court.' },
+)
+export type Resource = Static<typeof Resource>
+
+export const ResourcePage = pageOf(Resource)
+
+export const NewResource = named('NewResource', { name })
+export type NewResource = Static<typeof NewResource>

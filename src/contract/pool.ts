@@ -1,0 +1,61 @@
+/** A countable stock on a resource, and what is left of it. */
+import Type, { type Static } from 'typebox'
+import { Id, named, pageOf, ref, text, Version } from './scalars.js'
+
+/** As large as a PostgreSQL integer. */
+export const CAPACITY_MAX = 2 ** 31 - 1
+
+const capacity = Type.Integer({ minimum: 0, maximum: CAPACITY_MAX })
+
+const COUNTS = {
+  capacity,
+  taken: Type.Integer({ minimum: 0 }),
+  available: Type.Integer({ minimum: 0, description: 'What is left: capacity less taken.' }),
+  version: Version,
+}
+
+export const Pool = named(
+  'Pool',
+  { id: Id, listing_id: Id, resource_id: Id, ...COUNTS },
+  { description: 'A countable stock on a resource.' },
+)
+export type Pool = Static<typeof Pool>
+
+export const PoolPage = pageOf(Pool)
+
+export const NewPool = named('NewPool', { resource_id: Id, capacity })
+export type NewPool = Static<typeof NewPool>
+
+export const PoolChange = named('PoolChange', {
+  capacity,
+  override_reason: Type.Optional(
+    text(
+      500,
+      'Why more may stay taken than there is from now on; the journal keeps it. Without it a ' +
+        'capacity below what is taken is refused.',
+    ),
+  ),
+})
+export type PoolChange = Static<typeof PoolChange>
+
+export const PoolAvailability = named('PoolAvailability', {
+  pool_id: Id,
+  resource: Type.Object({ id: Id, name: Type.String() }, { additionalProperties: false }),
+  ...COUNTS,
+})
+export type PoolAvailability = Static<typeof PoolAvailability>
+
+/** Of a whole listing, or, as an event of `…/live`, of the pools that changed. */
+export const Availability = named(
+  'Availability',
+  {
+    listing_id: Id,
+    version: Type.Integer({
+      minimum: 0,
+      description: 'Rises with every take, give-back, change of capacity and new pool.',
+    }),
+    pools: Type.Array(ref(PoolAvailability)),
+  },
+  { description: 'Advice, not a promise: only a hold or a reservation takes units.' },
+)
+export type Availability = Static<typeof Availability>

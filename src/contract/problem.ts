@@ -1,0 +1,279 @@
+/**
+ * Everything that can go wrong, as a client sees it (RFC 9457): one table of codes with their
+ * statuses and sentences. The answers, the OpenAPI document, `/docs/errors` and `docs/errors.md`
+ * are made from it or tested against it.
+ */
+import Type, { type Static } from 'typebox'
+import { RESERVATION_STATES } from '../domain/reservation.js'
+import { Id, named, nullable, Time } from './scalars.js'
+
+interface ProblemKind {
+  readonly status: number
+  /** What happened; the same for every occurrence. */
+  readonly title: string
+  /** What to do about it, unless the occurrence has more to say. */
+  readonly detail: string
+  /** The same request, with the same key, may be answered otherwise in a moment. */
+  readonly retryable?: true
+}
+
+/** By status; codes are stable, sentences are not. */
+export const PROBLEMS = {
+  bad_request: {
+    status: 400,
+    title: 'The request cannot be read.',
+    detail: 'Send well-formed HTTP/1.1.',
+  },
+  malformed_url: {
+    status: 400,
+    title: 'The URL has an escape that stands for no character.',
+    detail: 'Percent-encode the URL as UTF-8.',
+  },
+  malformed_json: {
+    status: 400,
+    title: 'The body is no acceptable JSON.',
+    detail: 'Send one JSON object in UTF-8, no key twice, no deeper than 8 levels.',
+  },
+  unknown_field: {
+    status: 400,
+    title: 'The request has a field that does not exist.',
+    detail: 'Leave it out; names are spelled as in /openapi.json.',
+  },
+  idempotency_key_missing: {
+    status: 400,
+    title: 'The request has no Idempotency-Key.',
+    detail: 'Send a fresh one, a UUID for instance, and the same one with every retry.',
+  },
+  idempotency_key_malformed: {
+    status: 400,
+    title: 'The Idempotency-Key cannot be one.',
+    detail: 'A key has 1 to 255 visible ASCII characters, and there is one of it.',
+  },
+  if_match_malformed: {
+    status: 400,
+    title: 'The If-Match header cannot be read.',
+    detail: 'Send the ETag as you were given it, for instance "3", or *.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'The request has no valid API key.',
+    detail: 'Send `Authorization: Bearer hf_…` with a key that has not been revoked.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The API key is not for this.',
+    detail: 'Use a key with another scope.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing under this id.',
+    detail: 'It does not exist, or it is not yours.',
+  },
+  unknown_pool: {
+    status: 404,
+    title: 'The listing has no such pool.',
+    detail: 'Take pool ids from the availability of the listing.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive.',
+    detail: 'Send head and body without pausing.',
+  },
+  insufficient_capacity: {
+    status: 409,
+    title: 'Not enough is left.',
+    detail: 'Nothing was taken. `lines` has every line that is short and what is left for it.',
+  },
+  exceeds_capacity: {
+    status: 409,
+    title: 'More is asked for than there ever is.',
+    detail: 'Nothing was taken, and asking again is futile. `lines` has every line that is short.',
+  },
+  capacity_gone: {
+    status: 409,
+    title: 'The payment came too late and the units are gone.',
+    detail: 'Give the money back; until that is settled it is in the list of refunds due.',
+  },
+  hold_limit: {
+    status: 409,
+    title: 'The customer has as many open holds as the listing allows.',
+    detail: 'Confirm or release one of them first.',
+  },
+  customer_limit: {
+    status: 409,
+    title: 'The customer would have more than the listing allows.',
+    detail: 'Ask for less.',
+  },
+  extension_limit: {
+    status: 409,
+    title: 'The hold would become older than the listing allows.',
+    detail: 'It can last until `extendable_until` at the latest.',
+  },
+  invalid_transition: {
+    status: 409,
+    title: 'The reservation is in a state that does not allow this.',
+    detail: 'Look at it again.',
+  },
+  below_taken: {
+    status: 409,
+    title: 'More is taken than the capacity would be.',
+    detail: 'Give an `override_reason` if that is meant.',
+  },
+  refund_not_due: {
+    status: 409,
+    title: 'No refund is due for this reservation.',
+    detail: 'Look at the list of refunds again.',
+  },
+  idempotency_in_progress: {
+    status: 409,
+    title: 'A request with this Idempotency-Key is under way.',
+    detail: 'Retry with the same key to hear what came of it.',
+    retryable: true,
+  },
+  hold_expired: {
+    status: 410,
+    title: "The hold's time was up.",
+    detail: 'Its units went back on sale. Make a new hold, or confirm with a `payment_ref`.',
+  },
+  version_mismatch: {
+    status: 412,
+    title: 'It has changed since you looked.',
+    detail: 'Look again, then decide again.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large.',
+    detail: 'At most 16 KB.',
+  },
+  uri_too_long: {
+    status: 414,
+    title: 'The URL is too long.',
+    detail: 'Ids are UUIDs.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body has a type that is not taken here.',
+    detail: 'Send `Content-Type: application/json`, not compressed.',
+  },
+  validation: {
+    status: 422,
+    title: 'A value is outside of what is allowed.',
+    detail: '`errors` tells which, and what is allowed.',
+  },
+  ttl_out_of_range: {
+    status: 422,
+    title: 'The hold would last longer than the listing allows.',
+    detail: 'Ask for at most `hold_seconds_max` seconds.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The Idempotency-Key came before with another request.',
+    detail: 'Use a fresh key for a new request.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests.',
+    detail: 'Nothing was done. Come back after the time that Retry-After names.',
+    retryable: true,
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large.',
+    detail: 'At most 16 KB, URL included.',
+  },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on our side.',
+    detail: 'Nobody foresaw this: tell us the request id.',
+  },
+  contention: {
+    status: 503,
+    title: 'Too many callers wanted the same row at once.',
+    detail: 'Nothing was written. Retry with the same key.',
+    retryable: true,
+  },
+  overloaded: {
+    status: 503,
+    title: 'The server has more to do than it can.',
+    detail: 'Nothing was written. Retry with the same key.',
+    retryable: true,
+  },
+  database_unavailable: {
+    status: 503,
+    title: 'The database did not answer.',
+    detail: 'Nothing was written. Retry with the same key.',
+    retryable: true,
+  },
+  outcome_unknown: {
+    status: 503,
+    title: 'It may or may not have happened.',
+    detail: 'The connection was lost while committing: retry with the same key to find the truth.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ProblemKind>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
+
+export function kindOf(code: ProblemCode): ProblemKind {
+  return PROBLEMS[code]
+}
+
+const ShortLine = Type.Object(
+  {
+    line: Type.Integer({ minimum: 0, description: 'Which of the lines sent, counted from 0.' }),
+    pool_id: Id,
+    requested: Type.Integer({ description: 'What all lines together ask of this pool.' }),
+    available: Type.Integer({ description: 'What this reservation could have of it.' }),
+    capacity: Type.Integer({ description: 'What the pool has when nothing is taken.' }),
+  },
+  { additionalProperties: false },
+)
+
+const FieldError = Type.Object(
+  {
+    path: Type.String({ description: 'A JSON pointer into what was sent.' }),
+    message: Type.String(),
+  },
+  { additionalProperties: false },
+)
+
+export const Problem = named(
+  'Problem',
+  {
+    type: Type.String({ format: 'uri-reference', description: 'Where this code is explained.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    code: Type.Unsafe<ProblemCode>({ type: 'string', enum: PROBLEM_CODES }),
+    detail: Type.String(),
+    request_id: Type.String(),
+    retryable: Type.Boolean({
+      description: 'True when the same request, with the same key, may succeed in a moment.',
+    }),
+    retry_after_ms: Type.Optional(Type.Integer({ minimum: 0 })),
+    errors: Type.Optional(Type.Array(FieldError)),
+    lines: Type.Optional(Type.Array(ShortLine)),
+    pool_ids: Type.Optional(Type.Array(Type.String())),
+    state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
+    version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),
+    expected_version: Type.Optional(Type.Integer()),
+    hold_seconds_max: Type.Optional(Type.Integer()),
+    extendable_until: Type.Optional(Time),
+    limit: Type.Optional(Type.Integer()),
+    holds: Type.Optional(Type.Integer({ description: 'Open holds that the customer has.' })),
+    units: Type.Optional(Type.Integer({ description: 'Units that the customer has.' })),
+    requested: Type.Optional(Type.Integer()),
+    capacity: Type.Optional(Type.Integer()),
+    taken: Type.Optional(Type.Integer()),
+    refund_due: Type.Optional(Type.Boolean()),
+    payment_ref: Type.Optional(nullable<string>('string', {})),
+  },
+  { description: 'RFC 9457. Which members there are beside the first seven depends on the code.' },
+)
+export type Problem = Static<typeof Problem>
+
+/** What an occurrence has to say beyond what its code says. */
+export type ProblemExtras = Partial<
+  Omit<Problem, 'type' | 'title' | 'status' | 'code' | 'request_id' | 'retryable'>
+>

@@ -1,0 +1,131 @@
+/** A customer's claim: what it is, how it is asked for, what may be done with it. */
+import Type, { type Static } from 'typebox'
+import { LINES_MAX, QUANTITY_MAX } from '../domain/demand.js'
+import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation.js'
+import { HOLD_SECONDS_MAX } from './listing.js'
+import {
+  Id,
+  NullableTime,
+  named,
+  nullable,
+  PAGE_QUERY,
+  pageOf,
+  ref,
+  Time,
+  text,
+} from './scalars.js'
+
+// Printable text; what has an @ is one e-mail address without a name around it, and no list of them.
+const NO_PRINT = '\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
+const ATOM = `[^@\\s,;:<>()\\[\\]"\\\\${NO_PRINT}]+`
+export const CUSTOMER_PATTERN = `^(?:[^@${NO_PRINT}]+|${ATOM}@${ATOM})$`
+
+const customer = Type.String({
+  minLength: 1,
+  maxLength: CUSTOMER_LENGTH_MAX,
+  pattern: CUSTOMER_PATTERN,
+  description: 'One e-mail address, or any printable text without an @ that names the customer.',
+  examples: ['ada@example.com'],
+})
+
+const paymentRef = text(255, 'The payment, by the name that the payment provider gave it.')
+
+export const Line = named('Line', {
+  pool_id: Id,
+  quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
+})
+export type Line = Static<typeof Line>
+
+const lines = Type.Array(ref(Line), {
+  minItems: 1,
+  maxItems: LINES_MAX,
+  description: 'All or nothing. Several lines on one pool count together.',
+})
+
+const holdSeconds = Type.Integer({
+  minimum: 1,
+  maximum: HOLD_SECONDS_MAX,
+  description: 'How long to hold the units from now on; the listing has its own limit.',
+})
+
+const RESERVATION = {
+  id: Id,
+  listing_id: Id,
+  state: Type.Unsafe<(typeof RESERVATION_STATES)[number]>({
+    type: 'string',
+    enum: RESERVATION_STATES,
+  }),
+  customer: Type.String(),
+  lines: Type.Array(ref(Line), { description: 'One per pool: what it is for, or was for.' }),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'Rises with every change; the ETag quotes it.',
+  }),
+  created_at: Time,
+  updated_at: Time,
+  expires_at: NullableTime,
+  payment_ref: nullable<string>('string', {
+    description: 'The payment that confirmed it, or that came too late.',
+  }),
+  refund_due: Type.Boolean({ description: 'A payment came too late: give the money back.' }),
+}
+
+export const Reservation = named('Reservation', RESERVATION)
+export type Reservation = Static<typeof Reservation>
+
+export const ReservationPage = pageOf(Reservation)
+
+export const CreatedReservation = named('CreatedReservation', {
+  ...RESERVATION,
+  token: Type.String({
+    description:
+      'Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who ' +
+      'made this reservation. Whoever has it may act on the reservation.',
+  }),
+})
+export type CreatedReservation = Static<typeof CreatedReservation>
+
+export const ConfirmedReservation = named('ConfirmedReservation', {
+  ...RESERVATION,
+  reacquired: Type.Optional(
+    Type.Boolean({ description: 'The hold was over already, and its units were still to be had.' }),
+  ),
+})
+export type ConfirmedReservation = Static<typeof ConfirmedReservation>
+
+export const NewReservation = named(
+  'NewReservation',
+  { customer, lines, hold_seconds: Type.Optional(holdSeconds) },
+  { description: 'With `hold_seconds` it is born held, without it is confirmed at once.' },
+)
+export type NewReservation = Static<typeof NewReservation>
+
+export const ReservationChange = named('ReservationChange', { lines })
+export type ReservationChange = Static<typeof ReservationChange>
+
+export const Confirmation = named(
+  'Confirmation',
+  { payment_ref: Type.Optional(paymentRef) },
+  { description: 'With a payment, an expired hold takes its units again if they are free.' },
+)
+export type Confirmation = Static<typeof Confirmation>
+
+export const Extension = named('Extension', { hold_seconds: holdSeconds })
+export type Extension = Static<typeof Extension>
+
+export const NoFields = named('NoFields', {}, { description: 'No body, or an empty object.' })
+
+export const ReservationQuery = Type.Object(
+  {
+    ...PAGE_QUERY,
+    state: Type.Optional(
+      Type.Unsafe<(typeof RESERVATION_STATES)[number]>({
+        type: 'string',
+        enum: RESERVATION_STATES,
+      }),
+    ),
+    customer: Type.Optional(customer),
+  },
+  { additionalProperties: false },
+)
+export type ReservationQuery = Static<typeof ReservationQuery>

@@ -1,0 +1,72 @@
+/** What can be asked of the engine. Every command names one reservation, which is its own or new. */
+import type { Line } from './demand.js'
+
+/** The reservation's version that the caller has seen; a change since then is refused. */
+interface Expecting {
+  readonly expectedVersion?: number
+}
+
+/** Takes every line for good, or none. */
+export interface Reserve {
+  readonly kind: 'reserve'
+  readonly reservationId: string
+  readonly customer: string
+  readonly lines: readonly Line[]
+}
+
+/** Takes every line until `ttlMs` from now, or none. */
+export interface Hold {
+  readonly kind: 'hold'
+  readonly reservationId: string
+  readonly customer: string
+  readonly lines: readonly Line[]
+  readonly ttlMs: number
+}
+
+/** Keeps what a hold took. With a payment, an expired hold takes its units again if they are free. */
+export interface Confirm extends Expecting {
+  readonly kind: 'confirm'
+  readonly reservationId: string
+  readonly paymentRef?: string
+}
+
+/** Gives a hold's units back before its time is up. */
+export interface Release extends Expecting {
+  readonly kind: 'release'
+  readonly reservationId: string
+}
+
+/** Gives a confirmed reservation's units back. */
+export interface Cancel extends Expecting {
+  readonly kind: 'cancel'
+  readonly reservationId: string
+}
+
+/** Lets a hold last until `ttlMs` from now. */
+export interface Extend extends Expecting {
+  readonly kind: 'extend'
+  readonly reservationId: string
+  readonly ttlMs: number
+}
+
+/** Swaps the lines for others, all or nothing; the original stays when the new ones do not fit. */
+export interface Change extends Expecting {
+  readonly kind: 'change'
+  readonly reservationId: string
+  readonly lines: readonly Line[]
+}
+
+/** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
+export interface Expire {
+  readonly kind: 'expire'
+  readonly reservationId: string
+}
+
+export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Change | Expire
+
+export type CommandKind = Command['kind']
+
+/** True for the commands that make a reservation rather than act on one. */
+export function isBirth(command: Command): command is Reserve | Hold {
+  return command.kind === 'reserve' || command.kind === 'hold'
+}

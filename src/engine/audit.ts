@@ -1,0 +1,31 @@
+/**
+ * Holds the counters, the lines, the versions and the journal against each other, for every pool,
+ * on a live database: one snapshot sees all of them at one moment, and nobody has to wait.
+ */
+import { AUDIT_CHECKS, AUDIT_SETTINGS, AUDIT_SIZE, type Drift } from '../storage/audit.js'
+import { type Database, rollback } from '../storage/database.js'
+
+export interface AuditReport {
+  readonly ok: boolean
+  readonly pools: number
+  readonly reservations: number
+  /** What does not add up, at most `DRIFT_MAX` entries for each check. */
+  readonly drift: readonly Drift[]
+}
+
+const DRIFT_MAX = 100
+
+/** @param listingId audits one listing only; default all of them */
+export function audit(db: Database, listingId?: string): Promise<AuditReport> {
+  const values = [listingId ?? null]
+  return db.transaction('repeatable read', async (tx) => {
+    await tx.query(AUDIT_SETTINGS)
+    const [size] = await tx.query<{ pools: number; reservations: number }>(AUDIT_SIZE, values)
+    const drift: Drift[] = []
+    for (const [check, { sql }] of Object.entries(AUDIT_CHECKS)) {
+      const rows = await tx.query<Omit<Drift, 'check'>>(`${sql} limit ${DRIFT_MAX}`, values)
+      drift.push(...rows.map((row) => ({ ...row, check })))
+    }
+    return rollback({ ok: drift.length === 0, pools: 0, reservations: 0, ...size, drift })
+  })
+}

@@ -1,0 +1,78 @@
+/** Changes how much a pool has. */
+import { HoldfastError } from '../domain/errors.js'
+import { isPlainText } from '../domain/reservation.js'
+import { commit, type Database, rollback } from '../storage/database.js'
+import { sendCapacityEntry } from '../storage/journal.js'
+import { lockPool, type PoolRow, sendCapacity } from '../storage/pools.js'
+
+export interface CapacityRequest {
+  /** A whole number from 0 to `CAPACITY_MAX`. */
+  readonly capacity: number
+  /**
+   * Why more may stay taken than there is from now on; 1 to 500 characters, kept by the journal.
+   * Without it a capacity below what is taken is refused. Nothing further is sold until enough has
+   * come back.
+   */
+  readonly overrideReason?: string
+}
+
+export type CapacityOutcome =
+  | { readonly kind: 'done'; readonly pool: PoolRow }
+  | { readonly kind: 'refused'; readonly refusal: CapacityRefusal }
+
+/** In order of precedence. */
+export type CapacityRefusal =
+  | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
+  | { readonly code: 'below_taken'; readonly capacity: number; readonly taken: number }
+
+/** As large as a PostgreSQL integer. */
+export const CAPACITY_MAX = 2 ** 31 - 1
+const REASON_LENGTH_MAX = 500
+
+/** @throws HoldfastError `invalid_input` for a capacity or a reason out of range */
+export async function setCapacity(
+  db: Database,
+  listingId: string,
+  poolId: string,
+  { capacity, overrideReason }: CapacityRequest,
+): Promise<CapacityOutcome> {
+  checkCapacity(capacity)
+  if (overrideReason !== undefined) checkReason(overrideReason)
+  return db.transaction<CapacityOutcome>('read committed', async (tx) => {
+    const pool = await lockPool(tx, listingId, poolId)
+    if (pool === undefined) {
+      return rollback({ kind: 'refused', refusal: { code: 'unknown_pool', poolIds: [poolId] } })
+    }
+    if (capacity < pool.taken && overrideReason === undefined) {
+      const refusal = { code: 'below_taken', capacity, taken: pool.taken } as const
+      return rollback({ kind: 'refused', refusal })
+    }
+    if (capacity === pool.capacity) return rollback({ kind: 'done', pool })
+    const version = pool.version + 1
+    sendCapacity(tx, listingId, poolId, capacity)
+    sendCapacityEntry(tx, listingId, poolId, {
+      version,
+      from: pool.capacity,
+      to: capacity,
+      ...(overrideReason === undefined ? {} : { reason: overrideReason }),
+    })
+    return commit({ kind: 'done', pool: { ...pool, capacity, version } })
+  })
+}
+
+/** @throws HoldfastError `invalid_input` */
+export function checkCapacity(capacity: number): void {
+  if (Number.isInteger(capacity) && capacity >= 0 && capacity <= CAPACITY_MAX) return
+  throw new HoldfastError(
+    'invalid_input',
+    `a capacity is a whole number from 0 to ${CAPACITY_MAX}, not ${capacity}`,
+  )
+}
+
+function checkReason(reason: string): void {
+  if (reason.length > 0 && isPlainText(reason, REASON_LENGTH_MAX)) return
+  throw new HoldfastError(
+    'invalid_input',
+    `a reason has 1 to ${REASON_LENGTH_MAX} printable characters`,
+  )
+}

@@ -1,0 +1,61 @@
+/** Server-sent events on one response: writes them, keeps the line warm, drops whoever cannot follow. */
+
+/** As much of a response as a stream needs. */
+export interface Line {
+  write(text: string): unknown
+  end(): unknown
+  destroy(): unknown
+  readonly writableLength: number
+  once(event: 'close', listener: () => void): unknown
+}
+
+export interface EventStreamOptions {
+  readonly heartbeatMs: number
+  /** When the stream ends by itself. */
+  readonly streamMsMax: number
+  /** How much may wait to be read before the reader is dropped, in bytes. */
+  readonly behindBytesMax: number
+}
+
+export interface EventStream {
+  send(event: { readonly id: number; readonly name: string; readonly data: unknown }): void
+  end(): void
+}
+
+/** How long a client waits before it comes back, in milliseconds. */
+const RETRY_MS = 1_000
+
+export function createEventStream(line: Line, options: EventStreamOptions): EventStream {
+  let open = true
+  const write = (text: string) => {
+    if (!open) return
+    if (line.writableLength > options.behindBytesMax) {
+      close()
+      line.destroy()
+      return
+    }
+    line.write(text)
+  }
+  const heartbeat = setInterval(() => write(': heartbeat\n\n'), options.heartbeatMs)
+  const lifetime = setTimeout(() => end(), options.streamMsMax)
+  heartbeat.unref()
+  lifetime.unref()
+  const close = () => {
+    open = false
+    clearInterval(heartbeat)
+    clearTimeout(lifetime)
+  }
+  const end = () => {
+    if (!open) return
+    close()
+    line.end()
+  }
+  line.once('close', close)
+  write(`retry: ${RETRY_MS}\n\n`)
+  return {
+    send: ({ id, name, data }) => {
+      write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+    },
+    end,
+  }
+}

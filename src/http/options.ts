@@ -1,0 +1,68 @@
+/** What an application is built from, and the bounds that it keeps to. */
+import type { FastifyServerOptions } from 'fastify'
+import type { Engine } from '../engine/engine.js'
+import type { Database } from '../storage/database.js'
+
+/** Bounds on what callers may ask of one process. All have generous defaults. */
+export interface Limits {
+  /** Requests under way, beyond which new ones are turned away; default 1,000. */
+  readonly inFlightMax: number
+  /** How late timers may be, twice in a row, before new requests are turned away; default 1,000 ms. */
+  readonly loopDelayMsMax: number
+  /** Open sockets; default 10,000. */
+  readonly connectionsMax: number
+  /** Requests a minute with one API key; default 600,000. */
+  readonly keyRequestsMax: number
+  /** Requests a minute from one address (of IPv6 one /64); default 60,000. */
+  readonly addressRequestsMax: number
+  /** Failed authentications a minute from one address; default 30. */
+  readonly failedKeysMax: number
+  /** Streams of availability open at once; default 1,000. */
+  readonly streamsMax: number
+}
+
+export const LIMIT_DEFAULTS: Limits = {
+  inFlightMax: 1_000,
+  loopDelayMsMax: 1_000,
+  connectionsMax: 10_000,
+  keyRequestsMax: 600_000,
+  addressRequestsMax: 60_000,
+  failedKeysMax: 30,
+  streamsMax: 1_000,
+}
+
+export interface LiveOptions {
+  /** How often availability is looked at while somebody listens, in milliseconds; default 250. */
+  readonly pollMs: number
+  /** How often an idle stream shows that it is alive, in milliseconds; default 15,000. */
+  readonly heartbeatMs: number
+  /** When a stream ends, so that its key is looked at again, in milliseconds; default one hour. */
+  readonly streamMsMax: number
+  /** How much a slow reader may be behind before it is dropped, in bytes; default 1 MB. */
+  readonly behindBytesMax: number
+}
+
+export const LIVE_DEFAULTS: LiveOptions = {
+  pollMs: 250,
+  heartbeatMs: 15_000,
+  streamMsMax: 3_600_000,
+  behindBytesMax: 1_048_576,
+}
+
+export interface AppOptions {
+  readonly db: Database
+  /** The engines that Evento's face offers, by mode. */
+  readonly engines: readonly Engine[]
+  /** What /v1 runs on. Without it there is Evento's face and health alone, as the lab wants it. */
+  readonly engine?: Engine
+  /** Default: no log. */
+  readonly logger?: FastifyServerOptions['logger']
+  /** What is left out keeps its default. */
+  readonly limits?: Partial<Limits>
+  /** What is left out keeps its default. */
+  readonly live?: Partial<LiveOptions>
+  /** Whose `X-Forwarded-For` is believed, as Fastify has it; default nobody's. */
+  readonly trustProxy?: boolean | string
+  /** For /metrics: how many requests wait for a database connection. */
+  readonly connectionsWaiting?: () => number
+}

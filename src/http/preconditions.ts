@@ -1,0 +1,74 @@
+/** The headers under which a request is meant: which version was seen, and under which key. */
+import { createHash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { HttpProblem } from './problems.js'
+
+/** A version as an ETag quotes it. */
+export function etagOf(version: number | string): string {
+  return `"${version}"`
+}
+
+/** The ETag of what has no version: a digest of how it is shown. */
+export function digestTag(shown: unknown): string {
+  return etagOf(createHash('sha256').update(JSON.stringify(shown)).digest('base64url').slice(0, 22))
+}
+
+/**
+ * Sets the ETag, and answers 304 if the client has the same one already.
+ *
+ * @returns true when the answer is out
+ */
+export function isAnsweredByTag(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  etag: string,
+): boolean {
+  reply.header('etag', etag)
+  const known = request.headers['if-none-match']
+  if (known === undefined || !['GET', 'HEAD'].includes(request.method)) return false
+  const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
+  if (!tags.includes('*') && !tags.includes(etag)) return false
+  reply.code(304).send()
+  return true
+}
+
+/**
+ * The version that the client has seen; undefined when it does not care.
+ *
+ * @throws HttpProblem `if_match_malformed`
+ */
+export function versionSeen(request: FastifyRequest): number | undefined {
+  const seen = request.headers['if-match']
+  if (seen === undefined || seen === '*') return undefined
+  const version = /^"(\d{1,15})"$/.exec(seen)?.[1]
+  if (version === undefined) throw new HttpProblem('if_match_malformed')
+  return Number(version)
+}
+
+/**
+ * For what is tagged by `digestTag`: the tag that the client has seen; undefined for any.
+ *
+ * @throws HttpProblem `if_match_malformed`
+ */
+export function tagSeen(request: FastifyRequest): string | undefined {
+  const seen = request.headers['if-match']
+  if (seen === undefined || seen === '*') return undefined
+  if (!/^"[\w-]{1,64}"$/.test(seen)) throw new HttpProblem('if_match_malformed')
+  return seen
+}
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
+
+/**
+ * The key that makes a retry safe.
+ *
+ * @throws HttpProblem `idempotency_key_missing`, `idempotency_key_malformed`
+ */
+export function idempotencyKey(request: FastifyRequest): string {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || key === '') throw new HttpProblem('idempotency_key_missing')
+  if (typeof key !== 'string' || !VISIBLE_ASCII.test(key)) {
+    throw new HttpProblem('idempotency_key_malformed')
+  }
+  return key
+}

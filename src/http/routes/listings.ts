@@ -1,0 +1,143 @@
+/** `/v1/listings`: what is on sale, and what it allows. */
+import type { FastifyInstance } from 'fastify'
+import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/listing.js'
+import { PageQuery, ref } from '../../contract/scalars.js'
+import { newId } from '../../domain/ids.js'
+import { changeListing, createListing } from '../../engine/listings.js'
+import { type ListingRow, listListings, readListing } from '../../storage/listings.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { SELLERS } from '../auth.js'
+import { pageAsked, pageShown } from '../pages.js'
+import { ListingParams, LookHeaders, MatchHeaders } from '../parameters.js'
+import { digestTag, isAnsweredByTag, tagSeen } from '../preconditions.js'
+import { HttpProblem } from '../problems.js'
+import type { Services } from '../services.js'
+import { policyOf, showListing } from '../views.js'
+
+const tags = ['Listings']
+const config = { scopes: SELLERS }
+
+export function listingRoutes(scope: FastifyInstance, services: Services): void {
+  listingCollection(scope, services)
+  oneListing(scope, services)
+}
+
+function listingCollection(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'createListing',
+        summary: 'Create a listing',
+        body: ref(NewListing),
+        response: answers({ 201: ['The listing.', ref(Listing)] }, BODY),
+      },
+    },
+    async (request, reply) => {
+      const { name, time_zone, policy } = request.body
+      const { keyId, scope: asWhom } = request.principal
+      const listingId = newId()
+      await createListing(db, {
+        listingId,
+        name,
+        resources: [],
+        ...(time_zone === undefined ? {} : { timeZone: time_zone }),
+        ...(policy === undefined ? {} : { policy: policyOf(policy) }),
+        ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
+      })
+      const listing = shown(await readListing(db, listingId))
+      reply.code(201).header('location', `/v1/listings/${listingId}`)
+      return reply.header('etag', digestTag(listing)).send(listing)
+    },
+  )
+
+  app.get(
+    '/listings',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listListings',
+        summary: 'List the listings that the key may touch',
+        querystring: PageQuery,
+        response: answers({ 200: ['A page.', ref(ListingPage)] }, QUERY),
+      },
+    },
+    async (request, reply) => {
+      const asked = pageAsked(request.query)
+      const { keyId, scope: asWhom } = request.principal
+      const rows = await listListings(db, asked, asWhom === 'admin' ? undefined : keyId)
+      const idOf = (row: ListingRow) => row.listingId
+      return pageShown(request, reply, rows, asked, { idOf, show: showListing })
+    },
+  )
+}
+
+function oneListing(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.get(
+    '/listings/:listing_id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getListing',
+        summary: 'Look at a listing',
+        params: ListingParams,
+        headers: LookHeaders,
+        response: answers({ 200: ['The listing.', ref(Listing)], 304: ['Unchanged.', null] }),
+      },
+    },
+    async (request, reply) => {
+      const listing = shown(await readListing(db, request.params.listing_id))
+      if (isAnsweredByTag(request, reply, digestTag(listing))) return reply
+      return listing
+    },
+  )
+
+  app.patch(
+    '/listings/:listing_id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'changeListing',
+        summary: 'Change what a listing is called or allows',
+        params: ListingParams,
+        headers: MatchHeaders,
+        body: ref(ListingChange),
+        response: answers({ 200: ['The listing.', ref(Listing)] }, [
+          ...BODY,
+          'if_match_malformed',
+          'version_mismatch',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { name, time_zone, policy } = request.body
+      const tag = tagSeen(request)
+      const change = {
+        ...(name === undefined ? {} : { name }),
+        ...(time_zone === undefined ? {} : { timeZone: time_zone }),
+        ...(policy === undefined ? {} : { policy: policyOf(policy) }),
+      }
+      const row = await changeListing(db, request.params.listing_id, change, (before) => {
+        if (tag === undefined || tag === digestTag(showListing(before))) return
+        const detail = 'The listing has changed since you looked: look again, then decide again.'
+        throw new HttpProblem('version_mismatch', { detail })
+      })
+      const listing = shown(row)
+      return reply.header('etag', digestTag(listing)).send(listing)
+    },
+  )
+}
+
+function shown(row: ListingRow | undefined): ReturnType<typeof showListing> {
+  if (row === undefined) throw new HttpProblem('not_found')
+  return showListing(row)
+}

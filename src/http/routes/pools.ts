@@ -1,0 +1,136 @@
+/** `/v1/listings/{listing_id}/pools`: how many there are. */
+import type { FastifyInstance } from 'fastify'
+import { NewPool, Pool, PoolChange, PoolPage } from '../../contract/pool.js'
+import { PageQuery, ref } from '../../contract/scalars.js'
+import { setCapacity } from '../../engine/capacity.js'
+import { createPool } from '../../engine/listings.js'
+import { listPools, type PoolRow, readPool } from '../../storage/pools.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { SELLERS } from '../auth.js'
+import { pageAsked, pageShown } from '../pages.js'
+import { ListingParams, LookHeaders, PoolParams } from '../parameters.js'
+import { etagOf, isAnsweredByTag } from '../preconditions.js'
+import { HttpProblem, sendProblem } from '../problems.js'
+import { problemOfRefusal } from '../refusals.js'
+import type { Services } from '../services.js'
+import { showPool } from '../views.js'
+
+const tags = ['Pools']
+const config = { scopes: SELLERS }
+
+export function poolRoutes(scope: FastifyInstance, services: Services): void {
+  poolCollection(scope, services)
+  onePool(scope, services)
+}
+
+function poolCollection(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings/:listing_id/pools',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'createPool',
+        summary: 'Add a pool to a resource',
+        params: ListingParams,
+        body: ref(NewPool),
+        response: answers({ 201: ['The pool.', ref(Pool)] }, BODY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const { resource_id, capacity } = request.body
+      const row = await createPool(db, listing_id, { resourceId: resource_id, capacity })
+      if (row === undefined) throw new HttpProblem('not_found')
+      reply.code(201).header('location', `/v1/listings/${listing_id}/pools/${row.poolId}`)
+      return reply.header('etag', etagOf(row.version)).send(showPool(listing_id, row))
+    },
+  )
+
+  app.get(
+    '/listings/:listing_id/pools',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listPools',
+        summary: 'List the pools',
+        params: ListingParams,
+        querystring: PageQuery,
+        response: answers({ 200: ['A page.', ref(PoolPage)] }, QUERY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const asked = pageAsked(request.query)
+      const rows = await listPools(db, listing_id, asked)
+      return pageShown(request, reply, rows, asked, {
+        idOf: (row: PoolRow) => row.poolId,
+        show: (row) => showPool(listing_id, row),
+      })
+    },
+  )
+}
+
+function onePool(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.get(
+    '/listings/:listing_id/pools/:pool_id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getPool',
+        summary: 'Look at a pool',
+        params: PoolParams,
+        headers: LookHeaders,
+        response: answers({ 200: ['The pool.', ref(Pool)], 304: ['Unchanged.', null] }),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, pool_id } = request.params
+      const row = await readPool(db, listing_id, pool_id)
+      if (row === undefined) throw new HttpProblem('not_found')
+      if (isAnsweredByTag(request, reply, etagOf(row.version))) return reply
+      return showPool(listing_id, row)
+    },
+  )
+
+  app.patch(
+    '/listings/:listing_id/pools/:pool_id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'changePool',
+        summary: "Set a pool's capacity",
+        params: PoolParams,
+        body: ref(PoolChange),
+        response: answers({ 200: ['The pool.', ref(Pool)] }, [
+          ...BODY,
+          'below_taken',
+          'outcome_unknown',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, pool_id } = request.params
+      const { capacity, override_reason: overrideReason } = request.body
+      const outcome = await setCapacity(db, listing_id, pool_id, {
+        capacity,
+        ...(overrideReason === undefined ? {} : { overrideReason }),
+      })
+      if (outcome.kind === 'done') {
+        const { pool } = outcome
+        return reply.header('etag', etagOf(pool.version)).send(showPool(listing_id, pool))
+      }
+      // The pool is in the path: one that is not there is like everything else that is not there.
+      if (outcome.refusal.code === 'unknown_pool') throw new HttpProblem('not_found')
+      const { code, extras } = problemOfRefusal(outcome.refusal)
+      return sendProblem(request, reply, code, extras)
+    },
+  )
+}

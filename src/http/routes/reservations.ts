@@ -1,0 +1,166 @@
+/** `/v1/listings/{listing_id}/reservations`: makes them, shows them, lists them. */
+import type { FastifyInstance } from 'fastify'
+import {
+  CreatedReservation,
+  NewReservation,
+  Reservation,
+  ReservationPage,
+  ReservationQuery,
+} from '../../contract/reservation.js'
+import { ref } from '../../contract/scalars.js'
+import { isFault } from '../../domain/errors.js'
+import {
+  listReservations,
+  type ReservationNow,
+  readReservation,
+} from '../../storage/reservation-reads.js'
+import { answers, type ContractTypes, KEYED, QUERY } from '../answers.js'
+import { EVERYBODY, SELLERS } from '../auth.js'
+import { linesOf } from '../lines-sent.js'
+import { sendOutcome } from '../outcomes.js'
+import { pageAsked, pageShown } from '../pages.js'
+import { KeyHeaders, ListingParams, ReservationParams, TokenLookHeaders } from '../parameters.js'
+import { etagOf, idempotencyKey, isAnsweredByTag } from '../preconditions.js'
+import { HttpProblem } from '../problems.js'
+import type { Services } from '../services.js'
+import { showReservation } from '../views.js'
+
+const tags = ['Reservations']
+const MS_PER_SECOND = 1_000
+
+export function reservationRoutes(scope: FastifyInstance, services: Services): void {
+  births(scope, services)
+  looks(scope, services)
+  lists(scope, services)
+}
+
+function births(scope: FastifyInstance, services: Services): void {
+  const { engine, tokens } = services
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings/:listing_id/reservations',
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        tags,
+        operationId: 'createReservation',
+        summary: 'Hold or reserve, all lines or none',
+        params: ListingParams,
+        headers: KeyHeaders,
+        body: ref(NewReservation),
+        response: answers(
+          { 201: ['Held or confirmed; everything asked for was taken.', ref(CreatedReservation)] },
+          [
+            ...KEYED,
+            'unknown_pool',
+            'insufficient_capacity',
+            'exceeds_capacity',
+            'hold_limit',
+            'customer_limit',
+            'ttl_out_of_range',
+          ],
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId } = request.params
+      const { customer, lines, hold_seconds } = request.body
+      const key = idempotencyKey(request)
+      // What the public may take for good is for the seller to say: it confirms holds.
+      if (hold_seconds === undefined && request.principal.scope === 'storefront') {
+        throw new HttpProblem('forbidden', {
+          detail: 'A storefront makes holds: say hold_seconds.',
+        })
+      }
+      const wanted = { customer, lines: linesOf(lines) }
+      const answer =
+        hold_seconds === undefined
+          ? await engine.reserve(listingId, wanted, { key })
+          : await engine.hold(
+              listingId,
+              { ...wanted, ttlMs: hold_seconds * MS_PER_SECOND },
+              { key },
+            )
+      if (answer.kind === 'refused') {
+        return sendOutcome(request, reply, services, { listingId, answer, lines })
+      }
+      const { reservationId } = answer.reservation
+      reply.header('location', `/v1/listings/${listingId}/reservations/${reservationId}`)
+      const token = await tokens.tokenOf(listingId, reservationId)
+      const extras = { token }
+      return sendOutcome(request, reply, services, { listingId, answer, status: 201, extras })
+    },
+  )
+}
+
+function looks(scope: FastifyInstance, { db, engine }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  /** A hold past its time is tidied away first, so that state, version and ETag are of one piece. */
+  async function lookAt(listingId: string, id: string): Promise<ReservationNow | undefined> {
+    const seen = await readReservation(db, listingId, id)
+    if (seen === undefined || !seen.overdue) return seen
+    try {
+      await engine.expire(listingId, id)
+    } catch (error) {
+      if (!isFault(error)) throw error
+      return seen
+    }
+    return readReservation(db, listingId, id)
+  }
+
+  app.get(
+    '/listings/:listing_id/reservations/:reservation_id',
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        tags,
+        operationId: 'getReservation',
+        summary: 'Look at a reservation',
+        params: ReservationParams,
+        headers: TokenLookHeaders,
+        response: answers({
+          200: ['The reservation.', ref(Reservation)],
+          304: ['Unchanged.', null],
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, reservation_id } = request.params
+      const row = await lookAt(listing_id, reservation_id)
+      if (row === undefined) throw new HttpProblem('not_found')
+      if (isAnsweredByTag(request, reply, etagOf(row.version))) return reply
+      return showReservation(listing_id, row)
+    },
+  )
+}
+
+function lists(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.get(
+    '/listings/:listing_id/reservations',
+    {
+      config: { scopes: SELLERS },
+      schema: {
+        tags,
+        operationId: 'listReservations',
+        summary: 'List reservations, the newest first',
+        params: ListingParams,
+        querystring: ReservationQuery,
+        response: answers({ 200: ['A page.', ref(ReservationPage)] }, QUERY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const { state, customer } = request.query
+      const asked = pageAsked(request.query)
+      const rows = await listReservations(db, listing_id, asked, { state, customer })
+      return pageShown(request, reply, rows, asked, {
+        idOf: (row: ReservationNow) => row.reservationId,
+        show: (row) => showReservation(listing_id, row),
+      })
+    },
+  )
+}

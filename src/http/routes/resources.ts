@@ -1,0 +1,63 @@
+/** `/v1/listings/{listing_id}/resources`: what a listing sells places on. */
+import type { FastifyInstance } from 'fastify'
+import { NewResource, Resource, ResourcePage } from '../../contract/listing.js'
+import { PageQuery, ref } from '../../contract/scalars.js'
+import { createResource } from '../../engine/listings.js'
+import { listResources, type ResourceRow } from '../../storage/listings.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { SELLERS } from '../auth.js'
+import { pageAsked, pageShown } from '../pages.js'
+import { ListingParams } from '../parameters.js'
+import type { Services } from '../services.js'
+import { showResource } from '../views.js'
+
+const tags = ['Resources']
+const config = { scopes: SELLERS }
+
+export function resourceRoutes(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings/:listing_id/resources',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'createResource',
+        summary: 'Add a resource',
+        params: ListingParams,
+        body: ref(NewResource),
+        response: answers({ 201: ['The resource.', ref(Resource)] }, BODY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const row = await createResource(db, listing_id, request.body)
+      return reply.code(201).send(showResource(listing_id, row))
+    },
+  )
+
+  app.get(
+    '/listings/:listing_id/resources',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listResources',
+        summary: 'List the resources',
+        params: ListingParams,
+        querystring: PageQuery,
+        response: answers({ 200: ['A page.', ref(ResourcePage)] }, QUERY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const asked = pageAsked(request.query)
+      const rows = await listResources(db, listing_id, asked)
+      return pageShown(request, reply, rows, asked, {
+        idOf: (row: ResourceRow) => row.resourceId,
+        show: (row) => showResource(listing_id, row),
+      })
+    },
+  )
+}

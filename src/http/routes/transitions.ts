@@ -1,0 +1,173 @@
+/** What becomes of a reservation: confirm, release, cancel, extend, and other lines for it. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ProblemCode } from '../../contract/problem.js'
+import {
+  Confirmation,
+  ConfirmedReservation,
+  Extension,
+  NoFields,
+  Reservation,
+  ReservationChange,
+} from '../../contract/reservation.js'
+import { ref } from '../../contract/scalars.js'
+import type { TransitionOptions } from '../../engine/engine.js'
+import { answers, type ContractTypes, TRANSITION } from '../answers.js'
+import { EVERYBODY } from '../auth.js'
+import { linesOf } from '../lines-sent.js'
+import { sendOutcome } from '../outcomes.js'
+import { ReservationParams, TransitionHeaders } from '../parameters.js'
+import { idempotencyKey, versionSeen } from '../preconditions.js'
+import type { Services } from '../services.js'
+
+const PATH = '/listings/:listing_id/reservations/:reservation_id'
+const MS_PER_SECOND = 1_000
+
+const common = { tags: ['Reservations'], params: ReservationParams, headers: TransitionHeaders }
+const becomes = (codes: readonly ProblemCode[]) =>
+  answers({ 200: ['The reservation as it is now.', ref(Reservation)] }, [...TRANSITION, ...codes])
+
+/** The key, and the version that the caller has seen. */
+function optionsOf(request: FastifyRequest): TransitionOptions {
+  const key = idempotencyKey(request)
+  const expectedVersion = versionSeen(request)
+  return expectedVersion === undefined ? { key } : { key, expectedVersion }
+}
+
+export function transitionRoutes(scope: FastifyInstance, services: Services): void {
+  confirmRoute(scope, services)
+  endRoutes(scope, services)
+  extendRoute(scope, services)
+  changeRoute(scope, services)
+}
+
+function confirmRoute(scope: FastifyInstance, services: Services): void {
+  scope.withTypeProvider<ContractTypes>().post(
+    `${PATH}/confirm`,
+    {
+      config: { scopes: EVERYBODY, bodyOptional: true },
+      schema: {
+        ...common,
+        operationId: 'confirmReservation',
+        summary: 'Keep what a hold took',
+        body: ref(Confirmation),
+        response: answers({ 200: ['Confirmed.', ref(ConfirmedReservation)] }, [
+          ...TRANSITION,
+          'hold_expired',
+          'capacity_gone',
+          'customer_limit',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const { payment_ref: paymentRef } = request.body
+      const answer = await services.engine.confirm(listingId, reservation_id, {
+        ...optionsOf(request),
+        ...(paymentRef === undefined ? {} : { paymentRef }),
+      })
+      const late = answer.kind === 'done' && answer.reacquired === true
+      const extras = late ? { reacquired: true } : {}
+      return sendOutcome(request, reply, services, { listingId, answer, extras })
+    },
+  )
+}
+
+/** Both give the units back; which of the two it is depends on whether it was held or confirmed. */
+function endRoutes(scope: FastifyInstance, services: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+  const config = { scopes: EVERYBODY, bodyOptional: true }
+  const body = ref(NoFields)
+
+  app.post(
+    `${PATH}/release`,
+    {
+      config,
+      schema: {
+        ...common,
+        body,
+        operationId: 'releaseReservation',
+        summary: 'Give a hold back before its time is up',
+        response: becomes(['hold_expired']),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const answer = await services.engine.release(listingId, reservation_id, optionsOf(request))
+      return sendOutcome(request, reply, services, { listingId, answer })
+    },
+  )
+
+  app.post(
+    `${PATH}/cancel`,
+    {
+      config,
+      schema: {
+        ...common,
+        body,
+        operationId: 'cancelReservation',
+        summary: 'Give a confirmed reservation back',
+        response: becomes([]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const answer = await services.engine.cancel(listingId, reservation_id, optionsOf(request))
+      return sendOutcome(request, reply, services, { listingId, answer })
+    },
+  )
+}
+
+function extendRoute(scope: FastifyInstance, services: Services): void {
+  scope.withTypeProvider<ContractTypes>().post(
+    `${PATH}/extend`,
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        ...common,
+        operationId: 'extendReservation',
+        summary: 'Let a hold last longer',
+        body: ref(Extension),
+        response: becomes(['hold_expired', 'ttl_out_of_range', 'extension_limit']),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const answer = await services.engine.extend(listingId, reservation_id, {
+        ...optionsOf(request),
+        ttlMs: request.body.hold_seconds * MS_PER_SECOND,
+      })
+      return sendOutcome(request, reply, services, { listingId, answer })
+    },
+  )
+}
+
+function changeRoute(scope: FastifyInstance, services: Services): void {
+  scope.withTypeProvider<ContractTypes>().patch(
+    PATH,
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        ...common,
+        operationId: 'changeReservation',
+        summary: 'Swap the lines for others, all or nothing',
+        body: ref(ReservationChange),
+        response: becomes([
+          'hold_expired',
+          'unknown_pool',
+          'insufficient_capacity',
+          'exceeds_capacity',
+          'customer_limit',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const { lines } = request.body
+      const answer = await services.engine.change(listingId, reservation_id, {
+        ...optionsOf(request),
+        lines: linesOf(lines),
+      })
+      return sendOutcome(request, reply, services, { listingId, answer, lines })
+    },
+  )
+}

@@ -1,0 +1,104 @@
+/** Everything under /v1: what holds for all of its routes, and the routes. */
+import type { FastifyInstance } from 'fastify'
+import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
+import { AuditReport, Drift } from '../contract/audit.js'
+import {
+  Listing,
+  ListingChange,
+  ListingPage,
+  NewListing,
+  NewResource,
+  Policy,
+  PolicyChange,
+  Resource,
+  ResourcePage,
+} from '../contract/listing.js'
+import {
+  Availability,
+  NewPool,
+  Pool,
+  PoolAvailability,
+  PoolChange,
+  PoolPage,
+} from '../contract/pool.js'
+import { Problem } from '../contract/problem.js'
+import {
+  Confirmation,
+  ConfirmedReservation,
+  CreatedReservation,
+  Extension,
+  Line,
+  NewReservation,
+  NoFields,
+  Reservation,
+  ReservationChange,
+  ReservationPage,
+} from '../contract/reservation.js'
+import { authentication } from './auth.js'
+import { readJsonBodies } from './bodies.js'
+import { createRateLimits } from './rate-limits.js'
+import { apiKeyRoutes } from './routes/api-keys.js'
+import { auditRoutes } from './routes/audit.js'
+import { availabilityRoutes } from './routes/availability.js'
+import { listingRoutes } from './routes/listings.js'
+import { liveRoutes } from './routes/live.js'
+import { poolRoutes } from './routes/pools.js'
+import { refundRoutes } from './routes/refunds.js'
+import { reservationRoutes } from './routes/reservations.js'
+import { resourceRoutes } from './routes/resources.js'
+import { transitionRoutes } from './routes/transitions.js'
+import type { Services } from './services.js'
+
+/** What other schemas refer to by name; each is a component of the OpenAPI document. */
+const COMPONENTS = [
+  Problem,
+  Policy,
+  PolicyChange,
+  Listing,
+  ListingPage,
+  NewListing,
+  ListingChange,
+  Resource,
+  ResourcePage,
+  NewResource,
+  Pool,
+  PoolPage,
+  NewPool,
+  PoolChange,
+  PoolAvailability,
+  Availability,
+  Line,
+  Reservation,
+  ReservationPage,
+  CreatedReservation,
+  ConfirmedReservation,
+  NewReservation,
+  ReservationChange,
+  Confirmation,
+  Extension,
+  NoFields,
+  Drift,
+  AuditReport,
+  ApiKey,
+  ApiKeyPage,
+  IssuedApiKey,
+  NewApiKey,
+]
+
+export async function v1(scope: FastifyInstance, services: Services): Promise<void> {
+  for (const component of COMPONENTS) scope.addSchema(component)
+  readJsonBodies(scope)
+  scope.decorateRequest('principal')
+  const limits = await createRateLimits(scope, services.limits)
+  authentication(scope, { ...services, limits })
+  listingRoutes(scope, services)
+  resourceRoutes(scope, services)
+  poolRoutes(scope, services)
+  availabilityRoutes(scope, services)
+  liveRoutes(scope, services)
+  reservationRoutes(scope, services)
+  transitionRoutes(scope, services)
+  refundRoutes(scope, services)
+  auditRoutes(scope, services)
+  apiKeyRoutes(scope, services)
+}

@@ -1,0 +1,147 @@
+/** Rows as the contract shows them: snake_case, times in RFC 3339. One function for each schema. */
+import type { ApiKey } from '../contract/api-key.js'
+import type { AuditReport as AuditReportView } from '../contract/audit.js'
+import type { Listing, PolicyChange, Resource } from '../contract/listing.js'
+import type { Availability, Pool, PoolAvailability } from '../contract/pool.js'
+import type { Reservation as ReservationView } from '../contract/reservation.js'
+import type { ListingPolicy, Reservation } from '../domain/reservation.js'
+import type { AuditReport } from '../engine/audit.js'
+import type { ApiKeyRow } from '../storage/api-keys.js'
+import type { ListingRow, ResourceRow } from '../storage/listings.js'
+import type { PoolRow } from '../storage/pools.js'
+
+const MS_PER_SECOND = 1_000
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : time(ms)
+}
+
+export function showListing(row: ListingRow): Listing {
+  return {
+    id: row.listingId,
+    name: row.name,
+    time_zone: row.timeZone,
+    policy: {
+      customer_units_max: row.customerUnitsMax,
+      customer_holds_max: row.customerHoldsMax,
+      hold_seconds_max: Math.floor(row.holdTtlMsMax / MS_PER_SECOND),
+      hold_age_seconds_max: Math.floor(row.holdAgeMsMax / MS_PER_SECOND),
+    },
+    created_at: time(row.createdAtMs),
+  }
+}
+
+/** The other way round, for the fields that were sent. */
+export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
+  const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
+  return {
+    ...(customer_units_max === undefined ? {} : { customerUnitsMax: customer_units_max }),
+    ...(customer_holds_max === undefined ? {} : { customerHoldsMax: customer_holds_max }),
+    ...(hold_seconds_max === undefined ? {} : { holdTtlMsMax: hold_seconds_max * MS_PER_SECOND }),
+    ...(hold_age_seconds_max === undefined
+      ? {}
+      : { holdAgeMsMax: hold_age_seconds_max * MS_PER_SECOND }),
+  }
+}
+
+export function showResource(listingId: string, row: ResourceRow): Resource {
+  return {
+    id: row.resourceId,
+    listing_id: listingId,
+    name: row.name,
+    created_at: time(row.createdAtMs),
+  }
+}
+
+function showCounts({ capacity, taken, version }: Pick<PoolRow, 'capacity' | 'taken' | 'version'>) {
+  return { capacity, taken, available: Math.max(0, capacity - taken), version }
+}
+
+export function showPool(listingId: string, row: PoolRow): Pool {
+  return {
+    id: row.poolId,
+    listing_id: listingId,
+    resource_id: row.resourceId,
+    ...showCounts(row),
+  }
+}
+
+export function showPoolAvailability(
+  row: PoolRow & { readonly resourceName: string },
+): PoolAvailability {
+  return {
+    pool_id: row.poolId,
+    resource: { id: row.resourceId, name: row.resourceName },
+    ...showCounts(row),
+  }
+}
+
+/**
+ * A number that rises whenever anything of it changes: the pools' own versions, and one for each
+ * pool, so that a new one counts too.
+ */
+export function availabilityVersion(pools: Iterable<Pick<PoolRow, 'version'>>): number {
+  let version = 0
+  for (const pool of pools) version += pool.version + 1
+  return version
+}
+
+export function showAvailability(
+  listingId: string,
+  version: number,
+  pools: Iterable<PoolRow & { readonly resourceName: string }>,
+): Availability {
+  return { listing_id: listingId, version, pools: Array.from(pools, showPoolAvailability) }
+}
+
+/** @param overdue its time is up, and nobody has tidied it away yet */
+export function showReservation(
+  listingId: string,
+  reservation: Reservation & { readonly overdue?: boolean },
+): ReservationView {
+  return {
+    id: reservation.reservationId,
+    listing_id: listingId,
+    state: reservation.overdue === true ? 'expired' : reservation.state,
+    customer: reservation.customer,
+    lines: reservation.lines.map(({ poolId, quantity }) => ({ pool_id: poolId, quantity })),
+    version: reservation.version,
+    created_at: time(reservation.createdAtMs),
+    updated_at: time(reservation.updatedAtMs),
+    expires_at: reservation.overdue === true ? null : timeOrNull(reservation.expiresAtMs),
+    payment_ref: reservation.paymentRef,
+    refund_due: reservation.refundDue,
+  }
+}
+
+export function showApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.keyId,
+    name: row.name,
+    scope: row.scope,
+    prefix: row.prefix,
+    listing_ids: [...row.listingIds],
+    created_at: time(row.createdAtMs),
+    last_used_at: timeOrNull(row.lastUsedAtMs),
+    revoked_at: timeOrNull(row.revokedAtMs),
+  }
+}
+
+export function showAudit(report: AuditReport): AuditReportView {
+  return {
+    ok: report.ok,
+    pools: report.pools,
+    reservations: report.reservations,
+    drift: report.drift.map((drift) => ({
+      listing_id: drift.listingId,
+      pool_id: drift.poolId,
+      check: drift.check,
+      expected: Number(drift.expected),
+      actual: Number(drift.actual),
+    })),
+  }
+}

@@ -1,0 +1,62 @@
+/** Statements on `answers`: what was definitely said to a request that came with a key. */
+import type { Outcome } from '../domain/outcome.js'
+import type { Tx } from './database.js'
+import { sqlstateOf } from './sqlstate.js'
+
+export interface PinnedAnswer {
+  readonly key: string
+  /** SHA-256 of the command; a key that comes again with another command is refused. */
+  readonly requestHash: Buffer
+  readonly outcome: Outcome
+}
+
+const SELECT_ANSWERS = `
+  select idempotency_key as key,
+         request_hash as "requestHash",
+         outcome
+  from answers
+  where listing_id = $1
+    and idempotency_key = any($2::text[])`
+
+export function readAnswers(
+  tx: Tx,
+  listingId: string,
+  keys: readonly string[],
+): Promise<readonly PinnedAnswer[]> {
+  return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
+}
+
+const INSERT_ANSWERS = `
+  insert into answers (listing_id, idempotency_key, request_hash, outcome)
+  select $1, answer.key, answer.request_hash, answer.outcome
+  from unnest($2::text[], $3::bytea[], $4::jsonb[]) as answer (key, request_hash, outcome)`
+
+/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
+export function sendAnswers(tx: Tx, listingId: string, answers: readonly PinnedAnswer[]): void {
+  if (answers.length === 0) return
+  tx.send(INSERT_ANSWERS, [
+    listingId,
+    answers.map((answer) => answer.key),
+    answers.map((answer) => answer.requestHash),
+    answers.map((answer) => JSON.stringify(answer.outcome)),
+  ])
+}
+
+const UNIQUE_VIOLATION = '23505'
+
+/** True when somebody else pinned the same key first; on a shard the name has a number behind it. */
+export function isKeyTaken(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === UNIQUE_VIOLATION &&
+    /^answers_pkey(_\d+)?$/.test((error as { constraint?: string }).constraint ?? '')
+  )
+}
+
+const DELETE_OLD = `
+  delete from answers
+  where created_at < clock_timestamp() - make_interval(secs => $1)`
+
+/** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
+export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
+  await db.query(DELETE_OLD, [ageSeconds])
+}

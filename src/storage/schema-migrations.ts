@@ -1,0 +1,13 @@
+/** Statements on `schema_migrations`, for whoever wants to know how far the schema is. */
+import type { Tx } from './database.js'
+
+const SELECT_VERSIONS = `
+  select version
+  from schema_migrations
+  order by version`
+
+/** The numbers of the migrations that were applied, ascending. */
+export async function readAppliedVersions(db: Pick<Tx, 'query'>): Promise<number[]> {
+  const rows = await db.query<{ version: number }>(SELECT_VERSIONS)
+  return rows.map((row) => row.version)
+}

@@ -1,0 +1,196 @@
+/**
+ * Servers are killed at every moment of a transaction, and connections are cut at random. Whoever
+ * asks again under the same key finds one effect and one answer, and nothing acknowledged is lost.
+ *
+ * HOLDFAST_TEST_KILLS sets how often each moment is tried (default 4); zero violations in N kills
+ * bound the rate at 3/N with 95 % confidence.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { isFault } from '../../src/domain/errors.js'
+import { newId } from '../../src/domain/ids.js'
+import { audit } from '../../src/engine/audit.js'
+import { type Answer, createEngine } from '../../src/engine/engine.js'
+import { FAIL_POINTS, type FailPoint, openDatabase } from '../../src/storage/database.js'
+import { STRATEGIES } from '../../src/strategies/registry.js'
+import type { StrategyName } from '../../src/strategies/strategy.js'
+import { givenPools } from '../support/factory.js'
+import { useDatabase } from '../support/test-database.js'
+
+const held = useDatabase({ connections: 4 })
+const KILLS = Number(process.env['HOLDFAST_TEST_KILLS'] ?? 4)
+const CUSTOMERS = 24
+const CAPACITY = 15
+const SERVER = fileURLToPath(new URL('../support/engine-server.mjs', import.meta.url))
+
+interface ServerOptions {
+  readonly strategy: StrategyName
+  readonly point?: FailPoint
+  readonly nth?: number
+  readonly acknowledgesEarly?: boolean
+}
+
+/** A server process; an answer that never came is undefined. */
+class Server {
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, (answer: Answer | undefined) => void>()
+  #asked = 0
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.on('message', (message: { id: number; answer?: Answer }) => {
+      this.#waiting.get(message.id)?.(message.answer)
+      this.#waiting.delete(message.id)
+    })
+    child.on('exit', () => {
+      for (const tell of this.#waiting.values()) tell(undefined)
+      this.#waiting.clear()
+    })
+  }
+
+  static async start(options: ServerOptions): Promise<Server> {
+    const child = fork(SERVER, [JSON.stringify({ ...options, url: held.url })])
+    await once(child, 'message')
+    return new Server(child)
+  }
+
+  ask(method: 'reserve' | 'cancel', ...args: unknown[]): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      this.#asked += 1
+      if (!this.#child.connected) return resolve(undefined)
+      this.#waiting.set(this.#asked, resolve)
+      this.#child.send({ id: this.#asked, method, args }, (error) => error && resolve(undefined))
+    })
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    this.#child.kill('SIGKILL')
+    await once(this.#child, 'exit')
+  }
+}
+
+/** Kills a server in the middle of a rush; returns what customers were told before and after. */
+async function killed(options: ServerOptions) {
+  const { listingId, poolIds } = await givenPools(held.db, CAPACITY)
+  const lines = [{ poolId: poolIds[0], quantity: 1 }]
+  const first = await Server.start(options)
+  const told = await Promise.all(
+    Array.from({ length: CUSTOMERS }, (_, i) =>
+      first.ask('reserve', listingId, { customer: `c${i}`, lines }, { key: `k${i}` }),
+    ),
+  )
+  await first.stop()
+  const second = await Server.start({ strategy: options.strategy })
+  const found = await Promise.all(
+    Array.from({ length: CUSTOMERS }, (_, i) =>
+      second.ask('reserve', listingId, { customer: `c${i}`, lines }, { key: `k${i}` }),
+    ),
+  )
+  await second.stop()
+  return { listingId, told, found }
+}
+
+const idOf = (answer: Answer | undefined) =>
+  answer?.kind === 'done' ? answer.reservation.reservationId : answer?.kind
+
+/** The customers who were told something that the database does not stand by. */
+async function betrayed({ listingId, told, found }: Awaited<ReturnType<typeof killed>>) {
+  const rows = await held.db.query<{ id: string; customer: string }>(
+    'select reservation_id as id, customer from reservations where listing_id = $1',
+    [listingId],
+  )
+  const kept = new Map(rows.map((row) => [row.customer, row.id]))
+  expect(rows.length, 'one effect for each customer at the most').toBe(kept.size)
+  const list: string[] = []
+  told.forEach((answer, i) => {
+    const again = found[i]
+    if (answer?.kind === 'done' && kept.get(`c${i}`) !== idOf(answer)) list.push(`c${i}: lost`)
+    if (answer !== undefined && idOf(answer) !== idOf(again)) list.push(`c${i}: two answers`)
+    if (again?.kind === 'done' && kept.get(`c${i}`) !== idOf(again)) list.push(`c${i}: no effect`)
+  })
+  return { list, sold: kept.size }
+}
+
+describe.each(['batched', 'pessimistic'] as const)('under %s', (strategy) => {
+  test.each(FAIL_POINTS)(
+    `a server killed at "%s" ${KILLS} times leaves one effect and one answer for each key`,
+    async (point) => {
+      let unanswered = 0
+      for (let kill = 0; kill < KILLS; kill += 1) {
+        const nth = strategy === 'batched' ? 1 + (kill % 2) : 1 + kill * 3
+        const run = await killed({ strategy, point, nth })
+        unanswered += run.told.filter((answer) => answer === undefined).length
+        expect(await betrayed(run)).toEqual({ list: [], sold: CAPACITY })
+        expect((await audit(held.db, run.listingId)).drift).toEqual([])
+      }
+      expect(unanswered, 'the kills came in the middle').toBeGreaterThan(0)
+    },
+    240_000,
+  )
+})
+
+test('an engine that acknowledges before COMMIT is caught', async () => {
+  const run = await killed({
+    strategy: 'pessimistic',
+    point: 'before-commit',
+    nth: 3,
+    acknowledgesEarly: true,
+  })
+  expect((await betrayed(run)).list).not.toEqual([])
+})
+
+test('backends terminated at random for three seconds end no process and lose nothing', async () => {
+  const { listingId, poolIds } = await givenPools(held.db, 100_000)
+  const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
+  const db = openDatabase({ url: held.url, connectionsMax: 6, applicationName: 'to be cut' })
+  const engine = createEngine({ db, strategy: STRATEGIES.batched, retry: { attemptsMax: 20 } })
+  const acknowledged = new Set<string>()
+  const keys: string[] = []
+  let over = false
+  const customer = async () => {
+    while (!over) {
+      const key = newId()
+      keys.push(key)
+      try {
+        const answer = await engine.reserve(listingId, { customer: key, lines }, { key })
+        if (answer.kind === 'done') acknowledged.add(answer.reservation.reservationId)
+      } catch (error) {
+        // Whatever is told must be a fault with a name, and never a yes.
+        if (!isFault(error)) throw error
+      }
+    }
+  }
+  const nemesis = async () => {
+    const untilMs = performance.now() + 3_000
+    while (performance.now() < untilMs) {
+      await pause(50)
+      await held.db.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'to be cut' and datname = current_database() and random() < 0.5`,
+      )
+    }
+    over = true
+  }
+  await Promise.all([nemesis(), ...Array.from({ length: 20 }, customer)])
+  const ids: (string | undefined)[] = []
+  for (let from = 0; from < keys.length; from += 1_000) {
+    const replays = keys
+      .slice(from, from + 1_000)
+      .map((key) => engine.reserve(listingId, { customer: key, lines }, { key }))
+    ids.push(...(await Promise.all(replays)).map(idOf))
+  }
+  await db.close()
+  expect(acknowledged.size).toBeGreaterThan(3)
+  const found = new Set(ids)
+  expect([...acknowledged].filter((id) => !found.has(id))).toEqual([])
+  const [row] = await held.db.query<{ rows: number }>(
+    'select count(*) as rows from reservations where listing_id = $1',
+    [listingId],
+  )
+  expect(row?.rows).toBe(keys.length)
+  expect((await audit(held.db, listingId)).drift).toEqual([])
+}, 120_000)

@@ -1,0 +1,78 @@
+/** What keeps the engine from a definite answer, as a client hears of it: never a word too much. */
+import pg from 'pg'
+import { afterEach, describe, expect, test } from 'vitest'
+import { HoldfastError } from '../../src/domain/errors.js'
+import { newId } from '../../src/domain/ids.js'
+import { createEngine } from '../../src/engine/engine.js'
+import { STRATEGIES } from '../../src/strategies/registry.js'
+import { appOn } from '../support/app-on.js'
+import { operationsOf, undeclared } from '../support/operations.js'
+import { callerOf, useService } from '../support/service.js'
+
+const service = useService()
+const closing: { close(): Promise<unknown> }[] = []
+afterEach(async () => {
+  for (const app of closing.splice(0)) await app.close()
+})
+
+const url = () => `/v1/listings/${service.listingId}/reservations`
+const body = () => ({
+  customer: 'ada',
+  lines: [{ pool_id: service.poolIds[2], quantity: 1 }],
+})
+const SECRET = 'select * from reservations at 10.0.0.7'
+
+describe('a fault', () => {
+  test.each([
+    [new HoldfastError('contention', SECRET), 503, 'contention'],
+    [new HoldfastError('overloaded', SECRET), 503, 'overloaded'],
+    [new HoldfastError('database_unavailable', SECRET), 503, 'database_unavailable'],
+    [new HoldfastError('outcome_unknown', SECRET), 503, 'outcome_unknown'],
+    [new HoldfastError('lab_failed', SECRET), 500, 'internal'],
+    [new TypeError(SECRET), 500, 'internal'],
+    [Object.assign(new Error(SECRET), { code: '57P01' }), 503, 'database_unavailable'],
+    [Object.assign(new Error(SECRET), { code: 'ECONNRESET' }), 503, 'database_unavailable'],
+    [Object.assign(new Error(SECRET), { code: '55P03' }), 503, 'contention'],
+    [Object.assign(new Error(SECRET), { code: '23514' }), 500, 'internal'],
+  ])('of the engine is told by its code alone: %#', async (fault, status, code) => {
+    const engine = createEngine({ db: service.db, strategy: STRATEGIES.guarded })
+    const app = appOn(service.db, {
+      engine: {
+        ...engine,
+        reserve: async () => {
+          throw fault
+        },
+      },
+    })
+    closing.push(app)
+    const call = callerOf(app, () => service.keys.seller)
+    const response = await call('POST', url(), { body: body() })
+    expect([response.statusCode, response.json().code]).toEqual([status, code])
+    expect(response.body).not.toContain('select')
+    expect(response.headers['retry-after']).toBe(status === 503 ? '1' : undefined)
+    expect(response.json().retryable).toBe(status === 503)
+    if (code === 'outcome_unknown') {
+      expect(response.json().detail).toContain('retry with the same key')
+    }
+    const operation = operationsOf(app).find(({ id }) => id === 'createReservation')
+    expect(operation && undeclared(operation, response)).toBe(undefined)
+  })
+
+  test('that was only a moment’s is not pinned: the same key succeeds once it is over', async () => {
+    const client = new pg.Client({ connectionString: service.url })
+    await client.connect()
+    await client.query('begin')
+    await client.query('select from pools where pool_id = $1 for update', [service.poolIds[2]])
+    const key = newId()
+    const busy = await service.call('POST', url(), { key, body: body() })
+    await client.query('rollback')
+    await client.end()
+    expect([busy.statusCode, busy.json()]).toEqual([
+      503,
+      expect.objectContaining({ code: 'contention', retryable: true, retry_after_ms: 1_000 }),
+    ])
+    const again = await service.call('POST', url(), { key, body: body() })
+    expect(again.statusCode).toBe(201)
+    expect(again.headers).not.toHaveProperty('idempotent-replayed')
+  })
+})
