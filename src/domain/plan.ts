@@ -156,10 +156,9 @@ function planConfirm(
   if (before.state === 'held') {
     return intent(command, next(before, nowMs, paid), { reacquired: true })
   }
-  if (before.refundDue) {
-    if (samePayment) return refuse({ code: 'capacity_gone', refundDue: true, paymentRef })
-    return refuse({ code: 'invalid_transition', command: 'confirm', state })
-  }
+  // The same payment came before and found nothing; it is given back, or has been.
+  if (samePayment) return refuse({ code: 'capacity_gone', refundDue: true, paymentRef })
+  if (before.refundDue) return refuse({ code: 'invalid_transition', command: 'confirm', state })
   const takes = numbered(before.lines, before.lineCount)
   const limit = limitRefusal(circumstances, takes, [], 0)
   if (limit !== undefined) return refuse(limit)

@@ -68,7 +68,7 @@ function settleRefused(
   const refusal: Refusal =
     verdict.kind === 'unknown'
       ? { code: 'unknown_pool', poolIds: verdict.poolIds }
-      : { code: codeOf(verdict.lines), lines: verdict.lines }
+      : { code: codeOf(intent, verdict.lines), lines: verdict.lines }
   return { outcome: refused(refusal), change: undefined }
 }
 
@@ -95,10 +95,15 @@ function settleGone({ after, replaces }: Intent): Settled {
   }
 }
 
-function codeOf(lines: readonly ShortLine[]): 'exceeds_capacity' | 'insufficient_capacity' {
-  return lines.some((line) => line.quantity > line.capacity)
-    ? 'exceeds_capacity'
-    : 'insufficient_capacity'
+/** Futile is what asks for more than there ever is, whatever it would give back for it. */
+function codeOf(
+  { takes }: Intent,
+  short: readonly ShortLine[],
+): 'exceeds_capacity' | 'insufficient_capacity' {
+  const futile = short.some(({ poolId, capacity }) =>
+    takes.some((line) => line.poolId === poolId && line.quantity > capacity),
+  )
+  return futile ? 'exceeds_capacity' : 'insufficient_capacity'
 }
 
 function journalKind({ command }: Intent): JournalKind {

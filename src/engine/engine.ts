@@ -130,11 +130,12 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function perform(
     listingId: string,
-    command: Command,
+    asked: Command,
     options: CommandOptions = {},
   ): Promise<Answer> {
-    checkIds(listingId, command.reservationId)
+    checkIds(listingId, asked.reservationId)
     const listing = listingId.toLowerCase()
+    const command = { ...asked, reservationId: asked.reservationId.toLowerCase() }
     const pin = pinOf(command, options.key)
     if (pin === undefined) return decided(listing, { command, pin }, options.signal)
     const ticket = `${listing}/${pin.key}`
@@ -231,7 +232,7 @@ export function createEngine(options: EngineOptions): Engine {
     expire: (listingId, reservationId) => perform(listingId, { kind: 'expire', reservationId }),
     find: async (listingId, reservationId) => {
       if (!isUuid(listingId) || !isUuid(reservationId)) return undefined
-      const [reservation] = await findReservations(db, listingId, [reservationId])
+      const [reservation] = await findReservations(db, listingId, [reservationId.toLowerCase()])
       return reservation
     },
   }

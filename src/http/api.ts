@@ -54,6 +54,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   app.addHook('onClose', () => keyring.settled())
   metricsRoute(app, metrics)
   await describeRoutes(app)
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   await app.register((scope: FastifyInstance) => v1(scope, services), { prefix: '/v1' })
   await docsRoutes(app)
 }

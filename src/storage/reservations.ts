@@ -25,7 +25,17 @@ const LOCK = `
   for update`
 
 const FIND = `
-  select ${COLUMNS}
+  select ${COLUMNS},
+         coalesce((
+           select json_agg(
+             json_build_object('lineNo', line_no, 'poolId', pool_id, 'quantity', quantity)
+             order by pool_id
+           )
+           from reservation_lines
+           where reservation_lines.listing_id = reservations.listing_id
+             and reservation_lines.reservation_id = reservations.reservation_id
+             and not replaced
+         ), '[]') as lines
   from reservations
   where listing_id = $1
     and reservation_id = any($2::uuid[])`
@@ -59,18 +69,13 @@ export async function lockReservations(
   return joined(rows, lines)
 }
 
-/** Reads reservations as they are now, without any lock. */
+/** Reads reservations as they are now, without any lock; one statement sees row and lines at one moment. */
 export async function findReservations(
   tx: Pick<Tx, 'query'>,
   listingId: string,
   ids: readonly string[],
-): Promise<Reservation[]> {
-  const values = [listingId, ids]
-  const [rows, lines] = await Promise.all([
-    tx.query<ReservationRow>(FIND, values),
-    tx.query<LineRow>(SELECT_LINES, values),
-  ])
-  return joined(rows, lines)
+): Promise<readonly Reservation[]> {
+  return tx.query<Reservation>(FIND, [listingId, ids])
 }
 
 function joined(rows: readonly ReservationRow[], lines: readonly LineRow[]): Reservation[] {

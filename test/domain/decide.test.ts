@@ -175,9 +175,7 @@ function expected(
       const lines = summed(command.lines)
       for (const [poolId, quantity] of lines) {
         const had = booking.lines.get(poolId) ?? 0
-        const free = model.free(poolId, capacities.get(poolId) ?? 0)
-        if (quantity - had > free && quantity - had > (capacities.get(poolId) ?? 0))
-          return 'exceeds_capacity'
+        if (quantity !== had && quantity > (capacities.get(poolId) ?? 0)) return 'exceeds_capacity'
       }
       if (!model.fits(lines, capacities, command.reservationId)) return 'insufficient_capacity'
       booking.lines = lines

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { audit } from '../../src/engine/audit.js'
 import { createEngine } from '../../src/engine/engine.js'
+import { settleRefund } from '../../src/engine/refunds.js'
 import { updatePolicy } from '../../src/storage/listings.js'
 import { guarded } from '../../src/strategies/guarded.js'
 import { counterOf, givenPools } from '../support/factory.js'
@@ -168,9 +169,29 @@ describe('a payment that comes late', () => {
     const again = await engine.confirm(listingId, id, { paymentRef: 'pay-1' })
     expect(again).toEqual({ ...gone, attempts: again.attempts })
     expect(await engine.find(listingId, id)).toMatchObject({ state: 'expired', refundDue: true })
+    expect(await engine.find(listingId.toUpperCase(), id.toUpperCase())).toBeDefined()
     expect(await journalOf(held.db, id)).toEqual(['held', 'expired', 'refund_due'])
     expect((await audit(held.db, listingId)).drift).toEqual([])
   })
+})
+
+test('a payment that was given back buys nothing when units come free', async () => {
+  const { engine, listingId, poolId, id } = await givenHold(2, 2)
+  await passTime(held.db, id)
+  const wanted = { customer: 'bob', lines: [{ poolId, quantity: 2 }] }
+  const other = yes(await engine.reserve(listingId, wanted))
+  const pay = () => engine.confirm(listingId, id, { paymentRef: 'pay-1' })
+  expect(told(await pay())).toBe('capacity_gone')
+  await settleRefund(held.db, listingId, id)
+  await engine.cancel(listingId, other.reservationId)
+  expect(told(await pay())).toBe('capacity_gone')
+  expect(await counterOf(held.db, poolId)).toMatchObject({ taken: 0 })
+})
+
+test('a change to more than there ever is says so, whatever it would give back for it', async () => {
+  const { engine, listingId, poolId, id } = await givenHold(4, 2)
+  const answer = await engine.change(listingId, id, { lines: [{ poolId, quantity: 5 }] })
+  expect(told(answer)).toBe('exceeds_capacity')
 })
 
 describe('a limit per customer', () => {

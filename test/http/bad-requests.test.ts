@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
-import { hashOfAllRows } from '../support/all-rows.js'
 import { keyFor, urlOf } from '../support/operations.js'
+import { hashOfTraces } from '../support/service.js'
 import { expectProblem, useSpoiling, withoutRequestId } from '../support/spoiling.js'
 
 const spoiling = useSpoiling()
@@ -104,7 +104,7 @@ describe('an id', () => {
         reservation_id: await foreignReservation(),
         key_id: newId(),
       }
-      const before = await hashOfAllRows(service.db)
+      const before = await hashOfTraces(service.db)
       const operations = spoiling.all.filter(({ path }) => path.includes(`{${name}}`))
       expect(operations).not.toHaveLength(0)
       for (const operation of operations) {
@@ -131,7 +131,7 @@ describe('an id', () => {
         expect([...bodies], operation.id).toHaveLength(1)
       }
       // That nothing is there is a definite answer, and as such pinned to its key.
-      const after = await hashOfAllRows(service.db)
+      const after = await hashOfTraces(service.db)
       expect({ ...after, answers: '' }).toEqual({ ...before, answers: '' })
     },
   )
@@ -165,7 +165,7 @@ describe('an id', () => {
 
 describe('somebody else’s key', () => {
   test('finds on every route of a listing what it would find if there were no listing', async () => {
-    const before = await hashOfAllRows(service.db)
+    const before = await hashOfTraces(service.db)
     const operations = spoiling.all.filter(({ path }) => path.includes('{listing_id}'))
     expect(operations.length).toBeGreaterThan(15)
     for (const operation of operations) {
@@ -181,7 +181,7 @@ describe('somebody else’s key', () => {
       }
       expect(await told(service.listingId), operation.id).toBe(await told(newId()))
     }
-    expect(await hashOfAllRows(service.db)).toEqual(before)
+    expect(await hashOfTraces(service.db)).toEqual(before)
   })
 
   test('hears on an admin’s routes that they are not for it', async () => {

@@ -7,7 +7,6 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
-import { hashOfAllRows } from '../support/all-rows.js'
 import { arbitraryOf, spoilt } from '../support/arbitrary-of-schema.js'
 import {
   goodBodyOf,
@@ -19,7 +18,7 @@ import {
   undeclared,
   urlOf,
 } from '../support/operations.js'
-import { givenHold, useService } from '../support/service.js'
+import { givenHold, hashOfTraces, useService } from '../support/service.js'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
 const NAME = `${REQUESTS.toLocaleString('en')} requests (20,000 with FUZZ_REQUESTS=20000)`
@@ -107,7 +106,7 @@ test(
         (each) => each !== undefined && !isValid(operation.body ?? {}, asSent(each)),
       )
     })
-    const before = await hashOfAllRows(service.db)
+    const before = await hashOfTraces(service.db)
     await fc.assert(
       fc.asyncProperty(requests, async ({ name, body }) => {
         const operation = named(name)
@@ -117,7 +116,7 @@ test(
       }),
       { numRuns: REQUESTS / 2 },
     )
-    expect(await hashOfAllRows(service.db)).toEqual(before)
+    expect(await hashOfTraces(service.db)).toEqual(before)
   },
   TIMEOUT_MS,
 )

@@ -5,6 +5,7 @@ import { newId } from '../../src/domain/ids.js'
 import { issueApiKey } from '../../src/http/api-keys.js'
 import type { AppOptions } from '../../src/http/app.js'
 import type { Database } from '../../src/storage/database.js'
+import { hashOfAllRows } from './all-rows.js'
 import { appOn } from './app-on.js'
 import { givenPools } from './factory.js'
 import { useDatabase } from './test-database.js'
@@ -132,4 +133,10 @@ export async function passTheTimeOf(db: Database, reservationId: string): Promis
      where reservation_id = $1`,
     [reservationId],
   )
+}
+
+/** Of everything in the database but when keys were used last: that is no trace of what was asked. */
+export async function hashOfTraces(db: Database): Promise<Record<string, string>> {
+  await db.query('update api_keys set last_used_at = null')
+  return hashOfAllRows(db)
 }

@@ -70,6 +70,7 @@ export async function docsRoutes(app: FastifyInstance): Promise<void> {
     return errorsPage()
   })
 
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   await app.register(async (scope) => {
     scope.addHook('onSend', async (_request, reply) => {
       reply.header('content-security-policy', PAGE_POLICY)
