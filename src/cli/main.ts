@@ -2,7 +2,14 @@
 /** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import { HoldfastError, isFault } from '../domain/errors.js'
+import { type FaultCode, HoldfastError } from '../domain/errors.js'
+import { isConnectionLoss, sqlstateOf } from '../storage/sqlstate.js'
+import { addAudit } from './commands/audit.js'
+import { addCompletion } from './commands/completion.js'
+import { addConfig } from './commands/config.js'
+import { addKeys } from './commands/keys.js'
+import { addListings } from './commands/listings.js'
+import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
 import { EXIT } from './exit-codes.js'
@@ -21,6 +28,24 @@ const program = new Command('holdfast')
 
 addSimulate(program)
 addServe(program)
+addMigrate(program)
+addListings(program)
+addKeys(program)
+addAudit(program)
+addConfig(program)
+addCompletion(program)
+
+/** Not the caller's mistake: something went wrong while the command ran. */
+const FAILED: ReadonlySet<FaultCode> = new Set([
+  'migration_failed',
+  'contention',
+  'outcome_unknown',
+])
+
+// Whoever reads no further has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 
 try {
   await program.parseAsync()
@@ -31,7 +56,13 @@ try {
 /** Prints what went wrong, in a sentence for a person, and returns the exit status. */
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-  if (!(error instanceof HoldfastError)) throw error
-  process.stderr.write(`holdfast: ${error.message}\n`)
-  return isFault(error, 'migration_failed') ? EXIT.failed : EXIT.usage
+  if (error instanceof HoldfastError) {
+    process.stderr.write(`holdfast: ${error.message}\n`)
+    return FAILED.has(error.code) ? EXIT.failed : EXIT.usage
+  }
+  const lost = isConnectionLoss(error)
+  if (!lost && sqlstateOf(error) === undefined) throw error
+  const what = lost ? 'the connection to the database was lost' : 'the database refused'
+  process.stderr.write(`holdfast: ${what}: ${(error as Error).message}\n`)
+  return EXIT.failed
 }

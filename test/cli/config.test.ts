@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Config, readConfig } from '../../src/cli/config.js'
+import { LIMIT_SETTINGS, SETTINGS } from '../../src/cli/settings.js'
 import { HoldfastError } from '../../src/domain/errors.js'
+import { LIMIT_DEFAULTS } from '../../src/http/options.js'
 
 const DEFAULTS: Config = {
   databaseUrl: undefined,
@@ -8,7 +10,20 @@ const DEFAULTS: Config = {
   host: '127.0.0.1',
   logLevel: 'info',
   connections: 4,
+  strategy: 'batched',
+  drainDelayMs: 0,
+  trustProxy: false,
+  sessionSettings: true,
+  preparedStatements: true,
+  failPoint: undefined,
+  limits: LIMIT_DEFAULTS,
 }
+
+const VARIABLES = [
+  'DATABASE_URL',
+  'PGHOST',
+  ...[...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)].map((each) => each.variable),
+]
 
 describe('readConfig', () => {
   test('asks for nothing: on a bare machine the first command works', () => {
@@ -16,7 +31,7 @@ describe('readConfig', () => {
   })
 
   test('takes an empty variable for one that is not set', () => {
-    const empty = { DATABASE_URL: '', PORT: '', HOST: '', LOG_LEVEL: '', HOLDFAST_CONNECTIONS: '' }
+    const empty = Object.fromEntries(VARIABLES.map((variable) => [variable, '']))
     expect(readConfig(empty)).toEqual(DEFAULTS)
   })
 
@@ -27,7 +42,21 @@ describe('readConfig', () => {
       HOST: '::',
       LOG_LEVEL: 'debug',
       HOLDFAST_CONNECTIONS: '1000',
+      HOLDFAST_STRATEGY: 'skip-locked',
+      HOLDFAST_DRAIN_DELAY_MS: '5000',
+      HOLDFAST_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
+      HOLDFAST_SESSION_SETTINGS: 'off',
+      HOLDFAST_PREPARED_STATEMENTS: 'off',
+      HOLDFAST_FAIL_POINT: 'commit-sent:3',
+      HOLDFAST_IN_FLIGHT_MAX: '1',
+      HOLDFAST_LOOP_DELAY_MS_MAX: '2',
+      HOLDFAST_SOCKETS_MAX: '3',
+      HOLDFAST_KEY_REQUESTS_MAX: '4',
+      HOLDFAST_ADDRESS_REQUESTS_MAX: '5',
+      HOLDFAST_FAILED_KEYS_MAX: '6',
+      HOLDFAST_STREAMS_MAX: '7',
       PGHOST: 'elsewhere',
+      HOLDFAST_SERVICE_HOST: '10.0.0.1',
     }
     expect(readConfig(env)).toEqual({
       databaseUrl: env.DATABASE_URL,
@@ -35,6 +64,21 @@ describe('readConfig', () => {
       host: '::',
       logLevel: 'debug',
       connections: 1000,
+      strategy: 'skip-locked',
+      drainDelayMs: 5000,
+      trustProxy: 'loopback,10.0.0.0/8,2001:db8::1',
+      sessionSettings: false,
+      preparedStatements: false,
+      failPoint: { point: 'commit-sent', nth: 3 },
+      limits: {
+        inFlightMax: 1,
+        loopDelayMsMax: 2,
+        connectionsMax: 3,
+        keyRequestsMax: 4,
+        addressRequestsMax: 5,
+        failedKeysMax: 6,
+        streamsMax: 7,
+      },
     })
   })
 
@@ -42,10 +86,44 @@ describe('readConfig', () => {
     expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url)
   })
 
+  test.each([
+    [{ PGHOST: 'db.example.com' }, 'postgres://db.example.com/'],
+    [{ PGDATABASE: 'hotel' }, 'postgres://localhost/hotel'],
+    [
+      { PGHOST: 'db', PGPORT: '5433', PGUSER: 'ada@example.com', PGDATABASE: 'hotel' },
+      'postgres://ada%40example.com@db:5433/hotel',
+    ],
+    [{ PGHOST: '/run/postgresql', PGDATABASE: 'hotel' }, 'postgres://%2Frun%2Fpostgresql/hotel'],
+    [{ PGHOST: '::1', PGPORT: '1' }, 'postgres://[::1]:1/'],
+    [{ PGHOST: 'db', PGPASSWORD: 's3cr3t' }, 'postgres://db/'],
+  ])('takes the database that psql would take: %j', (env, url) => {
+    expect(readConfig(env).databaseUrl).toBe(url)
+  })
+
+  test('starts a server of its own when no variable names a database', () => {
+    const env = { PGUSER: 'ada', PGPASSWORD: 's3cr3t', PGPORT: 'any' }
+    expect(readConfig(env).databaseUrl).toBeUndefined()
+  })
+
+  test.each([
+    ['on', true],
+    ['off', false],
+    ['192.0.2.7', '192.0.2.7'],
+    ['uniquelocal', 'uniquelocal'],
+  ])('takes HOLDFAST_TRUST_PROXY=%s', (text, value) => {
+    expect(readConfig({ HOLDFAST_TRUST_PROXY: text }).trustProxy).toBe(value)
+  })
+
   const url = 'allowed: postgres://user:password@host:5432/database'
   const port = 'allowed: a whole number from 0 to 65535'
   const connections = 'allowed: a whole number from 1 to 1000'
   const levels = 'allowed: one of fatal, error, warn, info, debug, trace, silent'
+  const strategies =
+    'allowed: one of pessimistic, optimistic, guarded, serializable, advisory, skip-locked, batched'
+  const proxies = 'allowed: off, on (anybody), or addresses and ranges with commas between them'
+  const points =
+    'allowed: before-begin, after-take, before-commit, commit-sent, commit-acknowledged, ' +
+    'and perhaps a colon and at which time, for instance commit-sent:3'
   const bad: [variable: string, value: string, sentence: string][] = [
     ['DATABASE_URL', 'localhost', `DATABASE_URL is no URL; ${url}`],
     ['DATABASE_URL', 'localhost:5432/hotel', `DATABASE_URL begins with localhost://; ${url}`],
@@ -64,10 +142,40 @@ describe('readConfig', () => {
     ['HOLDFAST_CONNECTIONS', '0', `HOLDFAST_CONNECTIONS is "0"; ${connections}`],
     ['HOLDFAST_CONNECTIONS', '1001', `HOLDFAST_CONNECTIONS is "1001"; ${connections}`],
     ['HOLDFAST_CONNECTIONS', 'many', `HOLDFAST_CONNECTIONS is "many"; ${connections}`],
+    ['HOLDFAST_STRATEGY', 'naive', `HOLDFAST_STRATEGY is "naive"; ${strategies}`],
+    ['HOLDFAST_STRATEGY', 'atomic', `HOLDFAST_STRATEGY is "atomic"; ${strategies}`],
+    [
+      'HOLDFAST_DRAIN_DELAY_MS',
+      '1s',
+      'HOLDFAST_DRAIN_DELAY_MS is "1s"; allowed: a whole number from 0 to 600000',
+    ],
+    ['HOLDFAST_TRUST_PROXY', 'yes', `HOLDFAST_TRUST_PROXY is "yes"; ${proxies}`],
+    ['HOLDFAST_TRUST_PROXY', '10.0.0.0/33', `HOLDFAST_TRUST_PROXY is "10.0.0.0/33"; ${proxies}`],
+    ['HOLDFAST_TRUST_PROXY', '10.0.0.0/8,', `HOLDFAST_TRUST_PROXY is "10.0.0.0/8,"; ${proxies}`],
+    ['HOLDFAST_SESSION_SETTINGS', 'no', 'HOLDFAST_SESSION_SETTINGS is "no"; allowed: on or off'],
+    [
+      'HOLDFAST_PREPARED_STATEMENTS',
+      '0',
+      'HOLDFAST_PREPARED_STATEMENTS is "0"; allowed: on or off',
+    ],
+    ['HOLDFAST_FAIL_POINT', 'commit', `HOLDFAST_FAIL_POINT is "commit"; ${points}`],
+    ['HOLDFAST_FAIL_POINT', 'commit-sent:0', `HOLDFAST_FAIL_POINT is "commit-sent:0"; ${points}`],
+    ['HOLDFAST_FAIL_POINT', 'toString', `HOLDFAST_FAIL_POINT is "toString"; ${points}`],
+    [
+      'HOLDFAST_STREAMS_MAX',
+      '0',
+      'HOLDFAST_STREAMS_MAX is "0"; allowed: a whole number from 1 to 1000000000',
+    ],
   ]
   test.each(bad)('refuses %s=%j by name, and says what is allowed', (variable, value, sentence) => {
     expect(() => readConfig({ [variable]: value })).toThrow(
       new HoldfastError('invalid_input', sentence),
+    )
+  })
+
+  test('refuses a PGPORT that is none', () => {
+    expect(() => readConfig({ PGHOST: 'db', PGPORT: '0' })).toThrow(
+      new HoldfastError('invalid_input', 'PGPORT is "0"; allowed: a whole number from 1 to 65535'),
     )
   })
 

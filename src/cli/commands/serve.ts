@@ -1,10 +1,19 @@
 /** `holdfast serve`: the HTTP service. */
 import { type Command, Option } from 'commander'
+import type { FastifyInstance } from 'fastify'
 import { HoldfastError } from '../../domain/errors.js'
+import type { Engine } from '../../engine/engine.js'
+import type { Sweeper } from '../../engine/sweeper.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
+import type { Database } from '../../storage/database.js'
+import { STRATEGIES } from '../../strategies/registry.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
+import { type FailPointGuard, guardFailPoint } from '../fail-point.js'
+import { sessionOf } from '../open-store.js'
+import { say } from '../output.js'
+import { bringUpToDate } from '../schema.js'
 
 interface ServeFlags {
   readonly demo?: boolean
@@ -17,7 +26,7 @@ const DEMO_ROOMS = 200
 export function addServe(program: Command): void {
   program
     .command('serve')
-    .description('serve the HTTP API; PORT, HOST, DATABASE_URL and LOG_LEVEL configure it')
+    .description('serve the HTTP API; `holdfast config` shows what configures it')
     .option('--demo', "put Evento's event on sale")
     .addOption(new Option('--fresh', 'empty the embedded database first'))
     .action(run)
@@ -35,34 +44,91 @@ async function run(flags: ServeFlags): Promise<void> {
 
 async function serve(flags: ServeFlags, config: Config, url: string): Promise<void> {
   // Loaded here, so that other commands start without the server's libraries.
-  const [{ migrate }, { openDatabase }, { createApp }, { listen }] = await Promise.all([
-    import('../../storage/migrate.js'),
+  const [{ openDatabase }, { createListing }] = await Promise.all([
     import('../../storage/database.js'),
-    import('../../http/app.js'),
-    import('../../http/server.js'),
-  ])
-  const [{ createEngine }, { createListing }, { STRATEGIES }] = await Promise.all([
-    import('../../engine/engine.js'),
     import('../../engine/listings.js'),
-    import('../../strategies/registry.js'),
   ])
-  await migrate(url)
-  const db = openDatabase({ url, connectionsMax: config.connections })
-  if (flags.demo) await createListing(db, eventoListing(DEMO_ROOMS))
-  const safe = STRATEGY_NAMES.map((name) => STRATEGIES[name]).filter((strategy) => strategy.safe)
-  const app = createApp({
-    db,
-    engines: safe.map((strategy) => createEngine({ db, strategy })),
-    logger: { level: config.logLevel },
+  const failPoint = guardFailPoint(config.failPoint)
+  const db = openDatabase({
+    url,
+    connectionsMax: config.connections,
+    reach: failPoint.reach,
+    ...sessionOf(config),
   })
   try {
-    const { address, stopped } = await listen(app, { ...config, onClosed: () => db.close() })
-    if (flags.demo) say(invitation(address))
-    await stopped
+    await bringUpToDate(url, db)
+    if (flags.demo) await createListing(db, eventoListing(DEMO_ROOMS))
   } catch (error) {
     await db.close()
-    throw cannotListen(error, config)
+    throw error
   }
+  await runService(await buildService(db, config), db, { flags, config, failPoint })
+}
+
+interface Service {
+  readonly app: FastifyInstance
+  /** What /v1 runs on. */
+  readonly engine: Engine
+}
+
+async function buildService(db: Database, config: Config): Promise<Service> {
+  const [{ createApp }, { createEngine }] = await Promise.all([
+    import('../../http/app.js'),
+    import('../../engine/engine.js'),
+  ])
+  const safe = STRATEGY_NAMES.map((name) => STRATEGIES[name]).filter((strategy) => strategy.safe)
+  const engine = createEngine({ db, strategy: STRATEGIES[config.strategy] })
+  // Evento's face picks a strategy by its URL; the one of /v1 is the same engine, with one queue.
+  const engines = safe.map((strategy) => {
+    return strategy === engine.strategy ? engine : createEngine({ db, strategy })
+  })
+  const app = createApp({
+    db,
+    engines,
+    engine,
+    logger: { level: config.logLevel },
+    limits: config.limits,
+    trustProxy: config.trustProxy,
+  })
+  return { app, engine }
+}
+
+interface ServiceOptions {
+  readonly flags: ServeFlags
+  readonly config: Config
+  readonly failPoint: FailPointGuard
+}
+
+/** Listens until somebody asks it to stop. */
+async function runService(
+  { app, engine }: Service,
+  db: Database,
+  { flags, config, failPoint }: ServiceOptions,
+): Promise<void> {
+  const [{ listen }, { startSweeper }] = await Promise.all([
+    import('../../http/server.js'),
+    import('../../engine/sweeper.js'),
+  ])
+  const { port, host, drainDelayMs } = config
+  let sweeper: Sweeper | undefined
+  const onClosed = async () => {
+    await sweeper?.stop()
+    await db.close()
+  }
+  const running = await listen(app, { port, host, drainDelayMs, onClosed }).catch(
+    async (error: unknown) => {
+      await db.close()
+      throw cannotListen(error, config)
+    },
+  )
+  const onError = (error: unknown) => app.log.warn({ err: error }, 'holds could not be tidied away')
+  sweeper = startSweeper({ db, engine, onError })
+  if (config.failPoint !== undefined) {
+    app.log.warn({ failPoint: config.failPoint }, 'HOLDFAST_FAIL_POINT: this server kills itself')
+    failPoint.arm()
+  }
+  if (flags.demo) say(invitation(running.address))
+  await running.stopped
 }
 
 function invitation(address: string): string {
@@ -84,9 +150,4 @@ function cannotListen(error: unknown, { host, port }: Config): unknown {
       : `cannot listen on ${host}, port ${port}: ${message}; HOST and PORT choose others`,
     { cause: error },
   )
-}
-
-/** For people; the log on stdout is for machines. */
-function say(line: string): void {
-  process.stderr.write(`${line}\n`)
 }

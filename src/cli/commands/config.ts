@@ -1,0 +1,88 @@
+/** `holdfast config`: the configuration in force, where each value came from, and no secret. */
+import type { Command } from 'commander'
+import { databaseOf, withoutPassword } from '../database-url.js'
+import { type OutputFlags, print, table } from '../output.js'
+import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from '../settings.js'
+
+/** One value and what it is for. */
+interface ConfigRow {
+  readonly variable: string
+  /** As the variable would say it; null when there is none. */
+  readonly value: boolean | number | string | null
+  readonly source: 'environment' | 'default'
+  readonly tells: string
+}
+
+export function addConfig(program: Command): void {
+  program
+    .command('config')
+    .description('print the configuration in force, where each value came from, and no secret')
+    .option('--json', 'print it as JSON')
+    .action((flags: OutputFlags) => {
+      const rows = configRows(process.env)
+      const cells = rows.map(({ variable, value, source, tells }) => {
+        return [variable, value === null ? '-' : String(value), source, tells]
+      })
+      const unknown = unknownVariables(process.env)
+      print(flags, { settings: rows, unknown }, [
+        ...table([['VARIABLE', 'VALUE', 'FROM', 'WHAT IT IS'], ...cells]),
+        ...unknown.map((name) => `${name} is set, and no variable of Holdfast's.`),
+      ])
+    })
+}
+
+/** @throws HoldfastError `invalid_input` for what `readConfig` refuses */
+export function configRows(env: NodeJS.ProcessEnv): ConfigRow[] {
+  const settings = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
+  return [...databaseRows(env), ...settings.map((setting) => rowOf(setting, env))]
+}
+
+function rowOf(setting: Setting<unknown>, env: NodeJS.ProcessEnv): ConfigRow {
+  const { variable, tells } = setting
+  const value = readSetting(setting, env)
+  const text = env[variable]
+  const source = text ? 'environment' : 'default'
+  if (typeof value === 'boolean') return { variable, value: value ? 'on' : 'off', source, tells }
+  if (typeof value === 'number' || typeof value === 'string') {
+    return { variable, value, source, tells }
+  }
+  return { variable, value: text || null, source, tells }
+}
+
+/** What the driver reads beside the URL, for whatever the URL leaves out. */
+const DRIVER = ['PGPASSWORD', 'PGPASSFILE', 'PGSSLMODE', 'PGOPTIONS'] as const
+
+function databaseRows(env: NodeJS.ProcessEnv): ConfigRow[] {
+  const database = databaseOf(env)
+  const parts = (database?.from ?? []).filter((name) => name !== 'DATABASE_URL')
+  const read = database === undefined ? [] : DRIVER.filter((name) => env[name])
+  const row: ConfigRow = {
+    variable: 'DATABASE_URL',
+    value: database === undefined ? null : withoutPassword(database.url),
+    source: database === undefined ? 'default' : 'environment',
+    tells:
+      database === undefined
+        ? 'The database; none is named, so an embedded PostgreSQL is started.'
+        : parts.length > 0
+          ? `The database, put together from ${parts.join(', ')}.`
+          : 'The database.',
+  }
+  return [
+    row,
+    ...read.map(
+      (variable): ConfigRow => ({
+        variable,
+        value: variable === 'PGPASSWORD' ? '***' : (env[variable] ?? null),
+        source: 'environment',
+        tells: 'For what the URL leaves out.',
+      }),
+    ),
+  ]
+}
+
+/** Perhaps misspelled. What an orchestrator names after a service called holdfast is here as well. */
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
+  const known = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
+  const names = new Set<string>(known.map(({ variable }) => variable))
+  return Object.keys(env).filter((name) => name.startsWith('HOLDFAST_') && !names.has(name))
+}

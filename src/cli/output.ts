@@ -1,0 +1,43 @@
+/**
+ * What a command found, on stdout: lines for a person, or with `--json` one JSON document and not a
+ * word else. Everything that is not the result goes to stderr.
+ */
+import stringWidth from 'string-width'
+
+export interface OutputFlags {
+  readonly json?: boolean
+}
+
+/** @param lines what a person is shown instead of `value` */
+export function print({ json }: OutputFlags, value: unknown, lines: readonly string[]): void {
+  const text = json ? JSON.stringify(value, null, 2) : lines.join('\n')
+  if (text !== '') process.stdout.write(`${text}\n`)
+}
+
+/** For people, beside the result. */
+export function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
+
+const GAP = 2
+
+/** Rows of cells as lines whose columns stand under each other; the first row is the heading. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = []
+  for (const row of rows) {
+    for (const [i, cell] of row.entries()) {
+      widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell))
+    }
+  }
+  return rows.map((row) => {
+    const cells = row.map((cell, i) => {
+      return cell + ' '.repeat((widths[i] ?? 0) - stringWidth(cell) + GAP)
+    })
+    return cells.join('').trimEnd()
+  })
+}
+
+/** "1 pool", "2 pools". */
+export function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`
+}

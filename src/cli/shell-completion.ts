@@ -1,0 +1,98 @@
+/**
+ * Completions for shells, written out from the program's own commands and flags: the shell starts
+ * nothing to complete a word, and a new flag is there without a line of its own.
+ */
+import type { Command } from 'commander'
+
+/** What may stand behind certain words. */
+interface Place {
+  /** The commands so far: '', 'keys', 'keys create'. */
+  readonly path: string
+  readonly commands: readonly { readonly name: string; readonly tells: string }[]
+  readonly flags: readonly Flag[]
+  /** What the command's arguments may be, where that is known. */
+  readonly values: readonly string[]
+}
+
+interface Flag {
+  readonly name: string
+  readonly tells: string
+  /** Empty when it takes any value, or none. */
+  readonly values: readonly string[]
+}
+
+function placesOf(command: Command, path = ''): Place[] {
+  const inner = command.commands.flatMap((sub) => placesOf(sub, `${path} ${sub.name()}`.trim()))
+  const place: Place = {
+    path,
+    commands: command.commands.map((sub) => ({ name: sub.name(), tells: sub.description() })),
+    flags: [...command.options, ...HELP].flatMap(({ long, description, argChoices }) => {
+      return long ? [{ name: long, tells: description, values: argChoices ?? [] }] : []
+    }),
+    values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+  }
+  return [place, ...inner]
+}
+
+const HELP = [{ long: '--help', description: 'tell more', argChoices: undefined }]
+
+/** A function that looks at the words before the cursor, and what it may say. */
+export function bashCompletion(program: Command): string {
+  const places = placesOf(program)
+  const words = places.map(({ path, commands, flags, values }) => {
+    const all = [...commands.map(({ name }) => name), ...values, ...flags.map(({ name }) => name)]
+    return `    '${path}') words='${all.join(' ')}' ;;`
+  })
+  const values = places.flatMap(({ path, flags }) => {
+    return flags.flatMap((flag) => {
+      const known = flag.values.join(' ')
+      return known === '' ? [] : [`    '${path} ${flag.name}') words='${known}' ;;`]
+    })
+  })
+  const paths = places.flatMap(({ path }) => (path === '' ? [] : [`'${path}'`]))
+  return `_holdfast() {
+  local path='' word next i words=''
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=\${COMP_WORDS[i]}
+    next="\${path:+$path }$word"
+    case "$next" in
+      ${paths.join('|')}) path=$next ;;
+    esac
+  done
+  case "$path" in
+${words.join('\n')}
+  esac
+  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in
+${values.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _holdfast holdfast`
+}
+
+/** zsh knows bash's way of completing. */
+export function zshCompletion(program: Command): string {
+  return `autoload -U +X bashcompinit && bashcompinit
+${bashCompletion(program)}`
+}
+
+export function fishCompletion(program: Command): string {
+  const quoted = (text: string) => `'${text.replaceAll(/['\\]/g, '\\$&')}'`
+  const lines = placesOf(program).flatMap(({ path, commands, flags, values }) => {
+    const others = commands.map(({ name }) => name).join(' ')
+    const words = path.split(' ').filter((word) => word !== '')
+    const seen = words.map((word) => `__fish_seen_subcommand_from ${word}`)
+    const unseen = others === '' ? [] : [`not __fish_seen_subcommand_from ${others}`]
+    const when = [...seen, ...unseen].join('; and ') || 'true'
+    const line = (rest: string) => `complete -c holdfast -f -n ${quoted(when)} ${rest}`
+    return [
+      ...commands.map(({ name, tells }) => line(`-a ${name} -d ${quoted(tells)}`)),
+      ...values.map((value) => line(`-a ${value}`)),
+      ...flags.map((flag) => {
+        const known = flag.values.length === 0 ? '' : ` -xa ${quoted(flag.values.join(' '))}`
+        return line(`-l ${flag.name.slice(2)}${known} -d ${quoted(flag.tells)}`)
+      }),
+    ]
+  })
+  return lines.join('\n')
+}

@@ -1,0 +1,153 @@
+/**
+ * A client of the /v1 API, typed by its OpenAPI document. It needs `fetch` and nothing else, and
+ * runs in Node and in browsers.
+ *
+ * A call gives back a `Result`: `ok: true` with a value, or `ok: false` with a refusal, whose `code`
+ * says why not. What is thrown is a `HoldfastClientError`. Commands carry an Idempotency-Key that
+ * the client makes and keeps over its retries: one call, one effect.
+ *
+ * @example
+ * const client = createClient({ baseUrl: 'https://booking.example.com', apiKey: 'hf_…' })
+ * const held = await client.reservations.hold(listingId, {
+ *   customer: 'ada@example.com',
+ *   lines: [{ pool_id: poolId, quantity: 2 }],
+ *   hold_seconds: 600,
+ * })
+ * if (held.ok) await client.reservations.confirm(listingId, held.value.id)
+ * else if (held.refusal.code === 'insufficient_capacity') console.log(held.refusal.lines)
+ *
+ * @module
+ */
+import { call } from './calls.js'
+import type { Client } from './interface.js'
+import { live } from './live.js'
+import { type ClientOptions, settingsOf } from './options.js'
+import type { Call } from './requests.js'
+import type { OperationName, Result } from './results.js'
+
+export type { ClientErrorCode } from './errors.js'
+export { HoldfastClientError } from './errors.js'
+export type { Client } from './interface.js'
+export type { LiveEvent, LiveOptions } from './live.js'
+export type {
+  CallOptions,
+  ClientOptions,
+  CommandOptions,
+  MatchOptions,
+  TokenOptions,
+  TransitionOptions,
+} from './options.js'
+export type { OperationName, Refusal, RefusalCode, Refused, Result, Success } from './results.js'
+export { REFUSAL_CODES } from './results.js'
+export type {
+  ApiKey,
+  ApiKeyPage,
+  AuditReport,
+  Availability,
+  ConfirmedReservation,
+  CreatedReservation,
+  Drift,
+  IssuedApiKey,
+  Line,
+  Listing,
+  ListingPage,
+  Operations,
+  Policy,
+  Pool,
+  PoolAvailability,
+  PoolPage,
+  Problem,
+  Reservation,
+  ReservationPage,
+  Resource,
+  ResourcePage,
+} from './schema.js'
+
+/** @throws HoldfastClientError `invalid_options` naming the option and what is allowed */
+export function createClient(options: ClientOptions): Client {
+  const settings = settingsOf(options)
+  const send = <Name extends OperationName>(name: Name, said: Call<Name>): Promise<Result<Name>> =>
+    call(settings, name, said)
+
+  return {
+    ...stockOf(send),
+    reservations: reservationsOf(send),
+    ...officeOf(send),
+    live: (listing_id, options) => live(settings, listing_id, options),
+  }
+}
+
+type Send = <Name extends OperationName>(name: Name, said: Call<Name>) => Promise<Result<Name>>
+
+/** What is on sale, and how much of it. */
+function stockOf(send: Send): Pick<Client, 'listings' | 'resources' | 'pools' | 'availability'> {
+  return {
+    listings: {
+      create: (body, options = {}) => send('createListing', { path: {}, body, options }),
+      list: (query = {}, options = {}) => send('listListings', { path: {}, query, options }),
+      get: (listing_id, options = {}) => send('getListing', { path: { listing_id }, options }),
+      change: (listing_id, body, options = {}) =>
+        send('changeListing', { path: { listing_id }, body, options }),
+    },
+    resources: {
+      create: (listing_id, body, options = {}) =>
+        send('createResource', { path: { listing_id }, body, options }),
+      list: (listing_id, query = {}, options = {}) =>
+        send('listResources', { path: { listing_id }, query, options }),
+    },
+    pools: {
+      create: (listing_id, body, options = {}) =>
+        send('createPool', { path: { listing_id }, body, options }),
+      list: (listing_id, query = {}, options = {}) =>
+        send('listPools', { path: { listing_id }, query, options }),
+      get: (listing_id, pool_id, options = {}) =>
+        send('getPool', { path: { listing_id, pool_id }, options }),
+      change: (listing_id, pool_id, body, options = {}) =>
+        send('changePool', { path: { listing_id, pool_id }, body, options }),
+    },
+    availability: (listing_id, options = {}) =>
+      send('getAvailability', { path: { listing_id }, options }),
+  }
+}
+
+/** Who has it. */
+function reservationsOf(send: Send): Client['reservations'] {
+  return {
+    create: (listing_id, body, options = {}) =>
+      send('createReservation', { path: { listing_id }, body, options }),
+    hold: (listing_id, body, options = {}) =>
+      send('createReservation', { path: { listing_id }, body, options }),
+    confirm: (listing_id, reservation_id, body = {}, options = {}) =>
+      send('confirmReservation', { path: { listing_id, reservation_id }, body, options }),
+    release: (listing_id, reservation_id, options = {}) =>
+      send('releaseReservation', { path: { listing_id, reservation_id }, body: {}, options }),
+    cancel: (listing_id, reservation_id, options = {}) =>
+      send('cancelReservation', { path: { listing_id, reservation_id }, body: {}, options }),
+    extend: (listing_id, reservation_id, body, options = {}) =>
+      send('extendReservation', { path: { listing_id, reservation_id }, body, options }),
+    change: (listing_id, reservation_id, body, options = {}) =>
+      send('changeReservation', { path: { listing_id, reservation_id }, body, options }),
+    get: (listing_id, reservation_id, options = {}) =>
+      send('getReservation', { path: { listing_id, reservation_id }, options }),
+    list: (listing_id, query = {}, options = {}) =>
+      send('listReservations', { path: { listing_id }, query, options }),
+  }
+}
+
+/** What has to be looked after. */
+function officeOf(send: Send): Pick<Client, 'refunds' | 'keys' | 'audit'> {
+  return {
+    refunds: {
+      list: (listing_id, query = {}, options = {}) =>
+        send('listRefunds', { path: { listing_id }, query, options }),
+      settle: (listing_id, reservation_id, options = {}) =>
+        send('settleRefund', { path: { listing_id, reservation_id }, body: {}, options }),
+    },
+    keys: {
+      create: (body, options = {}) => send('createKey', { path: {}, body, options }),
+      list: (query = {}, options = {}) => send('listKeys', { path: {}, query, options }),
+      revoke: (key_id, options = {}) => send('revokeKey', { path: { key_id }, body: {}, options }),
+    },
+    audit: (query = {}, options = {}) => send('audit', { path: {}, query, options }),
+  }
+}

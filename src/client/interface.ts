@@ -1,0 +1,159 @@
+/** What a client can be asked for. Names of fields are the API's own. */
+import type { LiveEvent, LiveOptions } from './live.js'
+import type {
+  CallOptions,
+  CommandOptions,
+  MatchOptions,
+  TokenOptions,
+  TransitionOptions,
+} from './options.js'
+import type { OperationName, Result } from './results.js'
+import type { Operations } from './schema.js'
+
+type Body<Name extends OperationName> = Operations[Name]['body']
+type Query<Name extends OperationName> = Operations[Name]['query']
+type Answered<Name extends OperationName> = Promise<Result<Name>>
+
+export interface Client {
+  /** What is on sale: events, turfs, hotels. */
+  readonly listings: {
+    /** Takes no key: after `connection_lost` look at the list before asking again. */
+    create(body: Body<'createListing'>, options?: CallOptions): Answered<'createListing'>
+    list(query?: Query<'listListings'>, options?: CallOptions): Answered<'listListings'>
+    get(listingId: string, options?: CallOptions): Answered<'getListing'>
+    change(
+      listingId: string,
+      body: Body<'changeListing'>,
+      options?: MatchOptions,
+    ): Answered<'changeListing'>
+  }
+  /** What a listing sells places on: hotels, courts. */
+  readonly resources: {
+    /** Takes no key: after `connection_lost` look at the list before asking again. */
+    create(
+      listingId: string,
+      body: Body<'createResource'>,
+      options?: CallOptions,
+    ): Answered<'createResource'>
+    list(
+      listingId: string,
+      query?: Query<'listResources'>,
+      options?: CallOptions,
+    ): Answered<'listResources'>
+  }
+  /** How many there are of it. */
+  readonly pools: {
+    /** Takes no key: after `connection_lost` look at the list before asking again. */
+    create(
+      listingId: string,
+      body: Body<'createPool'>,
+      options?: CallOptions,
+    ): Answered<'createPool'>
+    list(
+      listingId: string,
+      query?: Query<'listPools'>,
+      options?: CallOptions,
+    ): Answered<'listPools'>
+    get(listingId: string, poolId: string, options?: CallOptions): Answered<'getPool'>
+    /** Sets the capacity; `below_taken` unless it is meant and `override_reason` says why. */
+    change(
+      listingId: string,
+      poolId: string,
+      body: Body<'changePool'>,
+      options?: CallOptions,
+    ): Answered<'changePool'>
+  }
+  /** What is left of every pool: advice, not a promise. */
+  availability(listingId: string, options?: CallOptions): Answered<'getAvailability'>
+  /**
+   * What is left, as it changes: a snapshot, then the pools that change. A stream that is lost is
+   * taken up again by itself, for as long as anybody iterates.
+   *
+   * @example
+   * const left = new Map<string, number>()
+   * for await (const { availability } of client.live(listingId)) {
+   *   for (const pool of availability.pools) left.set(pool.pool_id, pool.available)
+   * }
+   */
+  live(listingId: string, options?: LiveOptions): AsyncIterableIterator<LiveEvent>
+  /** Who has it. */
+  readonly reservations: {
+    /** Takes every line, or none: held with `hold_seconds`, else confirmed at once. */
+    create(
+      listingId: string,
+      body: Body<'createReservation'>,
+      options?: CommandOptions,
+    ): Answered<'createReservation'>
+    /** Takes every line for a while, or none. */
+    hold(
+      listingId: string,
+      body: Body<'createReservation'> & { readonly hold_seconds: number },
+      options?: CommandOptions,
+    ): Answered<'createReservation'>
+    /** Keeps what a hold took. With a `payment_ref` even after its time, if the units are free. */
+    confirm(
+      listingId: string,
+      reservationId: string,
+      body?: Body<'confirmReservation'>,
+      options?: TransitionOptions,
+    ): Answered<'confirmReservation'>
+    /** Gives a hold back before its time is up. */
+    release(
+      listingId: string,
+      reservationId: string,
+      options?: TransitionOptions,
+    ): Answered<'releaseReservation'>
+    /** Gives a confirmed reservation back. */
+    cancel(
+      listingId: string,
+      reservationId: string,
+      options?: TransitionOptions,
+    ): Answered<'cancelReservation'>
+    /** Lets a hold last longer, from now on. */
+    extend(
+      listingId: string,
+      reservationId: string,
+      body: Body<'extendReservation'>,
+      options?: TransitionOptions,
+    ): Answered<'extendReservation'>
+    /** Swaps the lines for others, all or nothing. */
+    change(
+      listingId: string,
+      reservationId: string,
+      body: Body<'changeReservation'>,
+      options?: TransitionOptions,
+    ): Answered<'changeReservation'>
+    get(
+      listingId: string,
+      reservationId: string,
+      options?: TokenOptions,
+    ): Answered<'getReservation'>
+    list(
+      listingId: string,
+      query?: Query<'listReservations'>,
+      options?: CallOptions,
+    ): Answered<'listReservations'>
+  }
+  /** Payments that came too late, until the money is given back. */
+  readonly refunds: {
+    list(
+      listingId: string,
+      query?: Query<'listRefunds'>,
+      options?: CallOptions,
+    ): Answered<'listRefunds'>
+    settle(
+      listingId: string,
+      reservationId: string,
+      options?: CallOptions,
+    ): Answered<'settleRefund'>
+  }
+  /** Who may call. For an admin's key. */
+  readonly keys: {
+    /** Takes no key of its own: after `connection_lost` look at the list before asking again. */
+    create(body: Body<'createKey'>, options?: CallOptions): Answered<'createKey'>
+    list(query?: Query<'listKeys'>, options?: CallOptions): Answered<'listKeys'>
+    revoke(keyId: string, options?: CallOptions): Answered<'revokeKey'>
+  }
+  /** Whether counters, lines, versions and journal agree. For an admin's key. */
+  audit(query?: Query<'audit'>, options?: CallOptions): Answered<'audit'>
+}

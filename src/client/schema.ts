@@ -1,0 +1,692 @@
+/**
+ * What goes over the wire, and the operations of the API. Made from the OpenAPI document by
+ * `npm run generate`: change the contract, not this file.
+ */
+
+interface components {
+  schemas: {
+    /** @description RFC 9457. Which members there are beside the first seven depends on the code. */
+    Problem: {
+      type: string
+      title: string
+      status: number
+      code:
+        | 'bad_request'
+        | 'malformed_url'
+        | 'malformed_json'
+        | 'unknown_field'
+        | 'idempotency_key_missing'
+        | 'idempotency_key_malformed'
+        | 'if_match_malformed'
+        | 'unauthorized'
+        | 'forbidden'
+        | 'not_found'
+        | 'unknown_pool'
+        | 'request_timeout'
+        | 'insufficient_capacity'
+        | 'exceeds_capacity'
+        | 'capacity_gone'
+        | 'hold_limit'
+        | 'customer_limit'
+        | 'extension_limit'
+        | 'invalid_transition'
+        | 'below_taken'
+        | 'refund_not_due'
+        | 'idempotency_in_progress'
+        | 'hold_expired'
+        | 'version_mismatch'
+        | 'payload_too_large'
+        | 'uri_too_long'
+        | 'unsupported_media_type'
+        | 'validation'
+        | 'ttl_out_of_range'
+        | 'idempotency_key_reused'
+        | 'rate_limited'
+        | 'headers_too_large'
+        | 'internal'
+        | 'contention'
+        | 'overloaded'
+        | 'database_unavailable'
+        | 'outcome_unknown'
+      detail: string
+      request_id: string
+      /** @description True when the same request, with the same key, may succeed in a moment. */
+      retryable: boolean
+      retry_after_ms?: number
+      errors?: {
+        /** @description A JSON pointer into what was sent. */
+        path: string
+        message: string
+      }[]
+      lines?: {
+        /** @description Which of the lines sent, counted from 0. */
+        line: number
+        pool_id: string
+        /** @description What all lines together ask of this pool. */
+        requested: number
+        /** @description What this reservation could have of it. */
+        available: number
+        /** @description What the pool has when nothing is taken. */
+        capacity: number
+      }[]
+      pool_ids?: string[]
+      state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      /** @description The version as it is now. */
+      version?: number
+      expected_version?: number
+      hold_seconds_max?: number
+      extendable_until?: string
+      limit?: number
+      /** @description Open holds that the customer has. */
+      holds?: number
+      /** @description Units that the customer has. */
+      units?: number
+      requested?: number
+      capacity?: number
+      taken?: number
+      refund_due?: boolean
+      payment_ref?: string | null
+    }
+    /** @description What a listing allows. */
+    Policy: {
+      /** @description Units that one customer may have, held and confirmed; null: no limit. */
+      customer_units_max: number | null
+      /** @description Holds that one customer may have open at once; null: no limit. */
+      customer_holds_max: number | null
+      /** @description The longest that a hold may be asked to last. */
+      hold_seconds_max: number
+      /** @description How old a hold may become by being extended. */
+      hold_age_seconds_max: number
+    }
+    /** @description What is left out stays as it is. */
+    PolicyChange: {
+      /** @description Units that one customer may have, held and confirmed; null: no limit. */
+      customer_units_max?: number | null
+      /** @description Holds that one customer may have open at once; null: no limit. */
+      customer_holds_max?: number | null
+      /** @description The longest that a hold may be asked to last. */
+      hold_seconds_max?: number
+      /** @description How old a hold may become by being extended. */
+      hold_age_seconds_max?: number
+    }
+    /** @description What is on sale: an event, a turf, a hotel. */
+    Listing: {
+      id: string
+      /** @description What people call it. */
+      name: string
+      /** @description An IANA time zone. */
+      time_zone: string
+      policy: components['schemas']['Policy']
+      created_at: string
+    }
+    ListingPage: {
+      items: components['schemas']['Listing'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    NewListing: {
+      /** @description What people call it. */
+      name: string
+      /** @description An IANA time zone. */
+      time_zone?: string
+      policy?: components['schemas']['PolicyChange']
+    }
+    /** @description What is left out stays as it is. */
+    ListingChange: {
+      /** @description What people call it. */
+      name?: string
+      /** @description An IANA time zone. */
+      time_zone?: string
+      policy?: components['schemas']['PolicyChange']
+    }
+    /** @description What a listing sells places on: a hotel, a court. */
+    Resource: {
+      id: string
+      listing_id: string
+      /** @description What people call it. */
+      name: string
+      created_at: string
+    }
+    ResourcePage: {
+      items: components['schemas']['Resource'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    NewResource: {
+      /** @description What people call it. */
+      name: string
+    }
+    /** @description A countable stock on a resource. */
+    Pool: {
+      id: string
+      listing_id: string
+      resource_id: string
+      capacity: number
+      taken: number
+      /** @description What is left: capacity less taken. */
+      available: number
+      /** @description Rises with every change. */
+      version: number
+    }
+    PoolPage: {
+      items: components['schemas']['Pool'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    NewPool: {
+      resource_id: string
+      capacity: number
+    }
+    PoolChange: {
+      capacity: number
+      /** @description Why more may stay taken than there is from now on; the journal keeps it. Without it a capacity below what is taken is refused. */
+      override_reason?: string
+    }
+    PoolAvailability: {
+      pool_id: string
+      resource: {
+        id: string
+        name: string
+      }
+      capacity: number
+      taken: number
+      /** @description What is left: capacity less taken. */
+      available: number
+      /** @description Rises with every change. */
+      version: number
+    }
+    /** @description Advice, not a promise: only a hold or a reservation takes units. */
+    Availability: {
+      listing_id: string
+      /** @description Rises with every take, give-back, change of capacity and new pool. */
+      version: number
+      pools: components['schemas']['PoolAvailability'][]
+    }
+    Line: {
+      pool_id: string
+      quantity: number
+    }
+    Reservation: {
+      id: string
+      listing_id: string
+      state: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      customer: string
+      /** @description One per pool: what it is for, or was for. */
+      lines: components['schemas']['Line'][]
+      /** @description Rises with every change; the ETag quotes it. */
+      version: number
+      created_at: string
+      updated_at: string
+      expires_at: string | null
+      /** @description The payment that confirmed it, or that came too late. */
+      payment_ref: string | null
+      /** @description A payment came too late: give the money back. */
+      refund_due: boolean
+    }
+    ReservationPage: {
+      items: components['schemas']['Reservation'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    CreatedReservation: {
+      id: string
+      listing_id: string
+      state: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      customer: string
+      /** @description One per pool: what it is for, or was for. */
+      lines: components['schemas']['Line'][]
+      /** @description Rises with every change; the ETag quotes it. */
+      version: number
+      created_at: string
+      updated_at: string
+      expires_at: string | null
+      /** @description The payment that confirmed it, or that came too late. */
+      payment_ref: string | null
+      /** @description A payment came too late: give the money back. */
+      refund_due: boolean
+      /** @description Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who made this reservation. Whoever has it may act on the reservation. */
+      token: string
+    }
+    ConfirmedReservation: {
+      id: string
+      listing_id: string
+      state: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      customer: string
+      /** @description One per pool: what it is for, or was for. */
+      lines: components['schemas']['Line'][]
+      /** @description Rises with every change; the ETag quotes it. */
+      version: number
+      created_at: string
+      updated_at: string
+      expires_at: string | null
+      /** @description The payment that confirmed it, or that came too late. */
+      payment_ref: string | null
+      /** @description A payment came too late: give the money back. */
+      refund_due: boolean
+      /** @description The hold was over already, and its units were still to be had. */
+      reacquired?: boolean
+    }
+    /** @description With `hold_seconds` it is born held, without it is confirmed at once. */
+    NewReservation: {
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer.
+       * @example ada@example.com
+       */
+      customer: string
+      /** @description All or nothing. Several lines on one pool count together. */
+      lines: components['schemas']['Line'][]
+      /** @description How long to hold the units from now on; the listing has its own limit. */
+      hold_seconds?: number
+    }
+    ReservationChange: {
+      /** @description All or nothing. Several lines on one pool count together. */
+      lines: components['schemas']['Line'][]
+    }
+    /** @description With a payment, an expired hold takes its units again if they are free. */
+    Confirmation: {
+      /** @description The payment, by the name that the payment provider gave it. */
+      payment_ref?: string
+    }
+    Extension: {
+      /** @description How long to hold the units from now on; the listing has its own limit. */
+      hold_seconds: number
+    }
+    /** @description No body, or an empty object. */
+    NoFields: Record<string, never>
+    /** @description A pool at which something does not add up. */
+    Drift: {
+      listing_id: string
+      pool_id: string
+      /** @description Which two tellings of the history disagree. */
+      check: string
+      expected: number
+      actual: number
+    }
+    AuditReport: {
+      ok: boolean
+      /** @description How many were looked at. */
+      pools: number
+      /** @description How many were looked at. */
+      reservations: number
+      drift: components['schemas']['Drift'][]
+    }
+    ApiKey: {
+      id: string
+      /** @description Whose key it is, or what it is for. */
+      name: string
+      scope: 'admin' | 'seller' | 'storefront'
+      /** @description The part of the key between the underscores; no secret. */
+      prefix: string
+      /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
+      listing_ids: string[]
+      created_at: string
+      last_used_at: string | null
+      revoked_at: string | null
+    }
+    ApiKeyPage: {
+      items: components['schemas']['ApiKey'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    IssuedApiKey: {
+      id: string
+      /** @description Whose key it is, or what it is for. */
+      name: string
+      scope: 'admin' | 'seller' | 'storefront'
+      /** @description The part of the key between the underscores; no secret. */
+      prefix: string
+      /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
+      listing_ids: string[]
+      created_at: string
+      last_used_at: string | null
+      revoked_at: string | null
+      /** @description The key itself. It is shown this once and never again. */
+      key: string
+    }
+    NewApiKey: {
+      /** @description Whose key it is, or what it is for. */
+      name: string
+      scope: 'admin' | 'seller' | 'storefront'
+      /** @description At least one for a storefront, none for an admin. */
+      listing_ids?: string[]
+    }
+  }
+}
+export type Problem = components['schemas']['Problem']
+export type Policy = components['schemas']['Policy']
+export type PolicyChange = components['schemas']['PolicyChange']
+export type Listing = components['schemas']['Listing']
+export type ListingPage = components['schemas']['ListingPage']
+export type NewListing = components['schemas']['NewListing']
+export type ListingChange = components['schemas']['ListingChange']
+export type Resource = components['schemas']['Resource']
+export type ResourcePage = components['schemas']['ResourcePage']
+export type NewResource = components['schemas']['NewResource']
+export type Pool = components['schemas']['Pool']
+export type PoolPage = components['schemas']['PoolPage']
+export type NewPool = components['schemas']['NewPool']
+export type PoolChange = components['schemas']['PoolChange']
+export type PoolAvailability = components['schemas']['PoolAvailability']
+export type Availability = components['schemas']['Availability']
+export type Line = components['schemas']['Line']
+export type Reservation = components['schemas']['Reservation']
+export type ReservationPage = components['schemas']['ReservationPage']
+export type CreatedReservation = components['schemas']['CreatedReservation']
+export type ConfirmedReservation = components['schemas']['ConfirmedReservation']
+export type NewReservation = components['schemas']['NewReservation']
+export type ReservationChange = components['schemas']['ReservationChange']
+export type Confirmation = components['schemas']['Confirmation']
+export type Extension = components['schemas']['Extension']
+export type NoFields = components['schemas']['NoFields']
+export type Drift = components['schemas']['Drift']
+export type AuditReport = components['schemas']['AuditReport']
+export type ApiKey = components['schemas']['ApiKey']
+export type ApiKeyPage = components['schemas']['ApiKeyPage']
+export type IssuedApiKey = components['schemas']['IssuedApiKey']
+export type NewApiKey = components['schemas']['NewApiKey']
+
+/** Every operation by its `operationId`. */
+export interface Operations {
+  /** Create a listing. */
+  createListing: {
+    path: object
+    query: object
+    body: NewListing
+    answer: Listing
+    refusals: 'not_found'
+  }
+  /** List the listings that the key may touch. */
+  listListings: {
+    path: object
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: ListingPage
+    refusals: 'not_found'
+  }
+  /** Look at a listing. */
+  getListing: {
+    path: { listing_id: string }
+    query: object
+    body: undefined
+    answer: Listing
+    refusals: 'not_found'
+  }
+  /** Change what a listing is called or allows. */
+  changeListing: {
+    path: { listing_id: string }
+    query: object
+    body: ListingChange
+    answer: Listing
+    refusals: 'not_found' | 'version_mismatch'
+  }
+  /** Add a resource. */
+  createResource: {
+    path: { listing_id: string }
+    query: object
+    body: NewResource
+    answer: Resource
+    refusals: 'not_found'
+  }
+  /** List the resources. */
+  listResources: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: ResourcePage
+    refusals: 'not_found'
+  }
+  /** Add a pool to a resource. */
+  createPool: {
+    path: { listing_id: string }
+    query: object
+    body: NewPool
+    answer: Pool
+    refusals: 'not_found'
+  }
+  /** List the pools. */
+  listPools: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: PoolPage
+    refusals: 'not_found'
+  }
+  /** Look at a pool. */
+  getPool: {
+    path: { listing_id: string; pool_id: string }
+    query: object
+    body: undefined
+    answer: Pool
+    refusals: 'not_found'
+  }
+  /** Set a pool's capacity. */
+  changePool: {
+    path: { listing_id: string; pool_id: string }
+    query: object
+    body: PoolChange
+    answer: Pool
+    refusals: 'not_found' | 'below_taken'
+  }
+  /** See what is left. */
+  getAvailability: {
+    path: { listing_id: string }
+    query: object
+    body: undefined
+    answer: Availability
+    refusals: 'not_found'
+  }
+  /** Follow what is left. */
+  followAvailability: {
+    path: { listing_id: string }
+    query: object
+    body: undefined
+    answer: string
+    refusals: 'not_found'
+  }
+  /** Hold or reserve, all lines or none. */
+  createReservation: {
+    path: { listing_id: string }
+    query: object
+    body: NewReservation
+    answer: CreatedReservation
+    refusals:
+      | 'not_found'
+      | 'unknown_pool'
+      | 'insufficient_capacity'
+      | 'exceeds_capacity'
+      | 'hold_limit'
+      | 'customer_limit'
+      | 'ttl_out_of_range'
+  }
+  /** List reservations, the newest first. */
+  listReservations: {
+    path: { listing_id: string }
+    query: {
+      limit?: number
+      cursor?: string
+      state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      customer?: string
+    }
+    body: undefined
+    answer: ReservationPage
+    refusals: 'not_found'
+  }
+  /** Look at a reservation. */
+  getReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: undefined
+    answer: Reservation
+    refusals: 'not_found'
+  }
+  /** Swap the lines for others, all or nothing. */
+  changeReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: ReservationChange
+    answer: Reservation
+    refusals:
+      | 'not_found'
+      | 'unknown_pool'
+      | 'invalid_transition'
+      | 'insufficient_capacity'
+      | 'exceeds_capacity'
+      | 'customer_limit'
+      | 'hold_expired'
+      | 'version_mismatch'
+  }
+  /** Keep what a hold took. */
+  confirmReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: Confirmation
+    answer: ConfirmedReservation
+    refusals:
+      | 'not_found'
+      | 'invalid_transition'
+      | 'capacity_gone'
+      | 'customer_limit'
+      | 'hold_expired'
+      | 'version_mismatch'
+  }
+  /** Give a hold back before its time is up. */
+  releaseReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: NoFields
+    answer: Reservation
+    refusals: 'not_found' | 'invalid_transition' | 'hold_expired' | 'version_mismatch'
+  }
+  /** Give a confirmed reservation back. */
+  cancelReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: NoFields
+    answer: Reservation
+    refusals: 'not_found' | 'invalid_transition' | 'version_mismatch'
+  }
+  /** Let a hold last longer. */
+  extendReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: Extension
+    answer: Reservation
+    refusals:
+      | 'not_found'
+      | 'invalid_transition'
+      | 'extension_limit'
+      | 'hold_expired'
+      | 'version_mismatch'
+      | 'ttl_out_of_range'
+  }
+  /** List what has to be paid back, the newest reservation first. */
+  listRefunds: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: ReservationPage
+    refusals: 'not_found'
+  }
+  /** Say that the money was given back. */
+  settleRefund: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: NoFields
+    answer: Reservation
+    refusals: 'not_found' | 'refund_not_due'
+  }
+  /** Hold all tellings of the history against each other. */
+  audit: {
+    path: object
+    query: { listing_id?: string }
+    body: undefined
+    answer: AuditReport
+    refusals: 'not_found'
+  }
+  /** Make a key. */
+  createKey: {
+    path: object
+    query: object
+    body: NewApiKey
+    answer: IssuedApiKey
+    refusals: 'not_found'
+  }
+  /** List keys, revoked ones too. */
+  listKeys: {
+    path: object
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: ApiKeyPage
+    refusals: 'not_found'
+  }
+  /** Revoke a key for good. */
+  revokeKey: {
+    path: { key_id: string }
+    query: object
+    body: NoFields
+    answer: ApiKey
+    refusals: 'not_found'
+  }
+}
+
+/** Where each operation is, and whether it takes an Idempotency-Key. */
+export const ROUTES = {
+  createListing: { method: 'POST', path: '/v1/listings', keyed: false },
+  listListings: { method: 'GET', path: '/v1/listings', keyed: false },
+  getListing: { method: 'GET', path: '/v1/listings/{listing_id}', keyed: false },
+  changeListing: { method: 'PATCH', path: '/v1/listings/{listing_id}', keyed: false },
+  createResource: { method: 'POST', path: '/v1/listings/{listing_id}/resources', keyed: false },
+  listResources: { method: 'GET', path: '/v1/listings/{listing_id}/resources', keyed: false },
+  createPool: { method: 'POST', path: '/v1/listings/{listing_id}/pools', keyed: false },
+  listPools: { method: 'GET', path: '/v1/listings/{listing_id}/pools', keyed: false },
+  getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
+  changePool: { method: 'PATCH', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
+  getAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/availability', keyed: false },
+  followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
+  createReservation: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/reservations',
+    keyed: true,
+  },
+  listReservations: { method: 'GET', path: '/v1/listings/{listing_id}/reservations', keyed: false },
+  getReservation: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}',
+    keyed: false,
+  },
+  changeReservation: {
+    method: 'PATCH',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}',
+    keyed: true,
+  },
+  confirmReservation: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/confirm',
+    keyed: true,
+  },
+  releaseReservation: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/release',
+    keyed: true,
+  },
+  cancelReservation: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/cancel',
+    keyed: true,
+  },
+  extendReservation: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/extend',
+    keyed: true,
+  },
+  listRefunds: { method: 'GET', path: '/v1/listings/{listing_id}/refunds', keyed: false },
+  settleRefund: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/refunds/{reservation_id}/settle',
+    keyed: false,
+  },
+  audit: { method: 'GET', path: '/v1/audit', keyed: false },
+  createKey: { method: 'POST', path: '/v1/keys', keyed: false },
+  listKeys: { method: 'GET', path: '/v1/keys', keyed: false },
+  revokeKey: { method: 'POST', path: '/v1/keys/{key_id}/revoke', keyed: false },
+} as const

@@ -1,0 +1,109 @@
+/** `holdfast migrate`, and what other commands say of a database that was not migrated. */
+import { readdirSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { run } from '../support/command.js'
+import { withClient, withEmptyDatabase } from '../support/empty-database.js'
+import { until } from '../support/until.js'
+
+const MIGRATIONS = readdirSync(new URL('../../migrations/', import.meta.url)).sort()
+
+describe('migrate', () => {
+  test('applies every file once, however many begin at the same time', async () => {
+    await withEmptyDatabase(async (url) => {
+      const migrate = () => run(['migrate', '--json'], { DATABASE_URL: url })
+      const ended = await Promise.all([migrate(), migrate(), migrate()])
+      expect(ended.map(({ status, stderr }) => [status, stderr])).toEqual(ended.map(() => [0, '']))
+      const applied = ended.flatMap(({ stdout }) => JSON.parse(stdout).applied)
+      expect(applied.sort()).toEqual(MIGRATIONS)
+    })
+  })
+
+  test('tells a person what it did, or that there was nothing to do', async () => {
+    await withEmptyDatabase(async (url) => {
+      const first = await run(['migrate'], { DATABASE_URL: url })
+      expect(first.stdout).toBe(MIGRATIONS.map((name) => `applied ${name}\n`).join(''))
+      const second = await run(['migrate'], { DATABASE_URL: url })
+      expect([second.status, second.stdout]).toEqual([0, 'The schema is up to date.\n'])
+    })
+  })
+
+  test('that cannot be done exits with 1 and says which file', async () => {
+    await withEmptyDatabase(async (url) => {
+      await withClient(url, (client) => client.query('create table listings ()'))
+      const { status, stdout, stderr } = await run(['migrate'], { DATABASE_URL: url })
+      expect([status, stdout]).toEqual([1, ''])
+      expect(stderr).toBe('holdfast: 0001_reservations.sql: relation "listings" already exists\n')
+    })
+  })
+})
+
+describe('another command', () => {
+  test('changes no schema: it says what to run', async () => {
+    await withEmptyDatabase(async (url) => {
+      const ask = async (...words: string[]) => {
+        const { status, stdout, stderr } = await run(words, { DATABASE_URL: url })
+        return [status, stdout, stderr]
+      }
+      const first = 'holdfast: the database has no schema yet: run `holdfast migrate` first\n'
+      expect(await ask('keys', 'list')).toEqual([2, '', first])
+      expect(await ask('audit')).toEqual([2, '', first])
+      await run(['migrate'], { DATABASE_URL: url })
+      await withClient(url, (client) =>
+        client.query('delete from schema_migrations where version = 2'),
+      )
+      const older =
+        "holdfast: the database's schema is older than this program: run `holdfast migrate` first\n"
+      expect(await ask('listings', 'list')).toEqual([2, '', older])
+      await withClient(url, (client) =>
+        client.query(`insert into schema_migrations values (2, 'x', 'x'), (9999, 'x', 'x')`),
+      )
+      const newer =
+        "holdfast: the database's schema is newer than this program: run a newer version of Holdfast\n"
+      expect(await ask('listings', 'list')).toEqual([2, '', newer])
+    })
+  })
+
+  test('tells in a sentence what the database refuses: exit status 1', async () => {
+    await withEmptyDatabase(async (url) => {
+      await run(['migrate'], { DATABASE_URL: url })
+      await withClient(url, (client) => client.query('alter table api_keys rename to keys_gone'))
+      expect(await run(['keys', 'list'], { DATABASE_URL: url })).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: 'holdfast: the database refused: relation "api_keys" does not exist\n',
+      })
+    })
+  })
+
+  test('whose connection breaks on the way says so: exit status 1', async () => {
+    await withEmptyDatabase(async (url) => {
+      await run(['migrate'], { DATABASE_URL: url })
+      await withClient(url, async (holder) => {
+        await holder.query('begin')
+        await holder.query('lock table api_keys')
+        const command = run(['keys', 'list'], { DATABASE_URL: url })
+        await until('the command waits for the lock', () =>
+          // A transaction that is under way would see the same picture again and again.
+          withClient(url, async (watcher) => {
+            const { rowCount } = await watcher.query(
+              `select pg_terminate_backend(pid) from pg_stat_activity
+               where datname = current_database() and wait_event_type = 'Lock'`,
+            )
+            return rowCount === 1
+          }),
+        )
+        const { status, stdout, stderr } = await command
+        expect([status, stdout]).toEqual([1, ''])
+        expect(stderr).toMatch(/^holdfast: the connection to the database was lost: [^\n]*\n$/)
+      })
+    })
+  })
+
+  test('that cannot reach its database says so: exit status 2', async () => {
+    const ended = await run(['audit'], { DATABASE_URL: 'postgres://holdfast@127.0.0.1:1/x' })
+    expect(ended.status).toBe(2)
+    expect(ended.stderr).toBe(
+      'holdfast: cannot reach the database: connect ECONNREFUSED 127.0.0.1:1\n',
+    )
+  })
+})

@@ -1,0 +1,33 @@
+/** A service on a real port, and clients of it. */
+import { afterAll, beforeAll } from 'vitest'
+import { type Client, type ClientOptions, createClient } from '../../src/client/client.js'
+import type { AppOptions } from '../../src/http/app.js'
+import { type Service, useService } from '../support/service.js'
+
+export interface Listening extends Service {
+  /** `http://127.0.0.1:…` */
+  readonly baseUrl: string
+  /** A client of the service with the seller's key, unless `options` say otherwise. */
+  client(options?: Partial<ClientOptions>): Client
+}
+
+/** Call at the top of a test file; the object is filled in before the first test. */
+export function useListening(options: Partial<AppOptions> = {}): Listening {
+  const service = useService(options) as Service & { baseUrl: string; client: Listening['client'] }
+  beforeAll(async () => {
+    service.baseUrl = await service.app.listen({ port: 0, host: '127.0.0.1' })
+    service.client = (changes = {}) =>
+      createClient({ baseUrl: service.baseUrl, apiKey: service.keys.seller, ...changes })
+  })
+  afterAll(() => service.app?.close())
+  return service
+}
+
+/** Units of a pool for Ada, held for ten minutes. */
+export function wantedOf(poolId: string | undefined, quantity = 1) {
+  return {
+    customer: 'ada@example.com',
+    lines: [{ pool_id: poolId ?? '', quantity }],
+    hold_seconds: 600,
+  }
+}
