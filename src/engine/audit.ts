@@ -3,7 +3,7 @@
  * on a live database: one snapshot sees all of them at one moment, and nobody has to wait.
  */
 import { AUDIT_CHECKS, AUDIT_SETTINGS, AUDIT_SIZE, type Drift } from '../storage/audit.js'
-import { type Database, rollback } from '../storage/database.js'
+import { type Database, type Decision, rollback, type Tx } from '../storage/database.js'
 
 export interface AuditReport {
   readonly ok: boolean
@@ -14,11 +14,13 @@ export interface AuditReport {
 }
 
 const DRIFT_MAX = 100
+/** A check reads whole tables, which may be large. */
+const CHECK_TIMEOUT_MS = 3_600_000
 
 /** @param listingId audits one listing only; default all of them */
 export function audit(db: Database, listingId?: string): Promise<AuditReport> {
   const values = [listingId ?? null]
-  return db.transaction('repeatable read', async (tx) => {
+  const look = async (tx: Tx): Promise<Decision<AuditReport>> => {
     await tx.query(AUDIT_SETTINGS)
     const [size] = await tx.query<{ pools: number; reservations: number }>(AUDIT_SIZE, values)
     const drift: Drift[] = []
@@ -27,5 +29,6 @@ export function audit(db: Database, listingId?: string): Promise<AuditReport> {
       drift.push(...rows.map((row) => ({ ...row, check })))
     }
     return rollback({ ok: drift.length === 0, pools: 0, reservations: 0, ...size, drift })
-  })
+  }
+  return db.transaction('repeatable read', look, { queryTimeoutMs: CHECK_TIMEOUT_MS })
 }

@@ -50,6 +50,11 @@ export const FAIL_POINTS = [
 
 export type FailPoint = (typeof FAIL_POINTS)[number]
 
+export interface TransactionOptions {
+  /** How long one statement may take before its connection is given up; default 8,000 ms. */
+  readonly queryTimeoutMs?: number
+}
+
 export interface Database {
   /**
    * Runs `work` in one transaction.
@@ -62,6 +67,7 @@ export interface Database {
   transaction<Value>(
     isolation: Isolation,
     work: (tx: Tx) => Promise<Decision<Value>>,
+    options?: TransactionOptions,
   ): Promise<Value>
   /** Runs one statement on its own. */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
@@ -100,11 +106,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function transaction<Value>(
     isolation: Isolation,
     work: (tx: Tx) => Promise<Decision<Value>>,
+    { queryTimeoutMs }: TransactionOptions = {},
   ): Promise<Value> {
     if (isolation === 'none') return withoutTransaction(query, work)
     session.reach('before-begin')
     return onConnection(connections, (client) =>
-      runTransaction(client, BEGIN[isolation], work, session),
+      runTransaction(client, BEGIN[isolation], work, { ...session, queryTimeoutMs }),
     )
   }
 
@@ -114,6 +121,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 interface SessionOptions {
   readonly prepared: boolean
   readonly commitTimeoutMs: number
+  readonly queryTimeoutMs?: number | undefined
   readonly reach: (point: FailPoint) => void
 }
 
@@ -144,9 +152,12 @@ async function run<Row>(
   client: pg.PoolClient,
   text: string,
   values: readonly unknown[] | undefined,
-  { prepared }: SessionOptions,
+  { prepared, queryTimeoutMs }: SessionOptions,
 ): Promise<readonly Row[]> {
-  return (await client.query(statementOf(text, values ?? [], prepared))).rows as readonly Row[]
+  const statement = statementOf(text, values ?? [], prepared)
+  const bounded =
+    queryTimeoutMs === undefined ? statement : { ...statement, query_timeout: queryTimeoutMs }
+  return (await client.query(bounded)).rows as readonly Row[]
 }
 
 async function runTransaction<Value>(

@@ -3,7 +3,8 @@
  * asks again under the same key finds one effect and one answer, and nothing acknowledged is lost.
  *
  * HOLDFAST_TEST_KILLS sets how often each moment is tried (default 4); zero violations in N kills
- * bound the rate at 3/N with 95 % confidence.
+ * bound the rate at 3/N with 95 % confidence. HOLDFAST_TEST_CUT_SECONDS sets for how long connections
+ * are cut (default 3).
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -22,6 +23,7 @@ import { useDatabase } from '../support/test-database.js'
 
 const held = useDatabase({ connections: 4 })
 const KILLS = Number(process.env['HOLDFAST_TEST_KILLS'] ?? 4)
+const CUT_SECONDS = Number(process.env['HOLDFAST_TEST_CUT_SECONDS'] ?? 3)
 const CUSTOMERS = 24
 const CAPACITY = 15
 const SERVER = fileURLToPath(new URL('../support/engine-server.mjs', import.meta.url))
@@ -143,7 +145,7 @@ test('an engine that acknowledges before COMMIT is caught', async () => {
   expect((await betrayed(run)).list).not.toEqual([])
 })
 
-test('backends terminated at random for three seconds end no process and lose nothing', async () => {
+test(`backends terminated at random for ${CUT_SECONDS} seconds end no process and lose nothing`, async () => {
   const { listingId, poolIds } = await givenPools(held.db, 100_000)
   const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
   const db = openDatabase({ url: held.url, connectionsMax: 6, applicationName: 'to be cut' })
@@ -165,7 +167,7 @@ test('backends terminated at random for three seconds end no process and lose no
     }
   }
   const nemesis = async () => {
-    const untilMs = performance.now() + 3_000
+    const untilMs = performance.now() + CUT_SECONDS * 1_000
     while (performance.now() < untilMs) {
       await pause(50)
       await held.db.query(
