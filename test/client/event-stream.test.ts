@@ -56,7 +56,7 @@ describe('an event', () => {
 
   test('is the same however the stream is cut into chunks', () => {
     const text = bytes(
-      'retry: 50\n\nid: 1\nevent: snapshot\ndata: Zoë 東京\r\n\r\n: x\n\nid: 2\ndata: b\n\n',
+      'retry: 50\n\nid: 1\r\nevent: snapshot\r\ndata: Zoë 東京\r\n\r\n: x\n\nid: 2\ndata: b\n\n',
     )
     const whole = read(text)
     expect(whole).toHaveLength(2)
