@@ -38,11 +38,13 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
       app.log.info({ signal }, 'draining')
       const delayMs = signal === 'SIGTERM' ? (options.drainDelayMs ?? 0) : 0
       setTimeout(() => process.exit(1), delayMs + DRAIN_TIMEOUT_MS).unref()
-      // A connection that had a request under way is idle after its answer, and would be kept alive.
-      setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_EVERY_MS).unref()
       app.drain()
       pause(delayMs)
-        .then(() => app.close())
+        .then(() => {
+          // A connection that had a request under way is idle after its answer, and would be kept.
+          setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_EVERY_MS).unref()
+          return app.close()
+        })
         .then(options.onClosed)
         .then(() => resolve(signal), reject)
     }

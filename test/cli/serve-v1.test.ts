@@ -136,9 +136,14 @@ describe('a server', () => {
     const serving = await startServing(held.url, { HOLDFAST_DRAIN_DELAY_MS: '1500' })
     serving.command.kill('SIGTERM')
     const ready = () => fetch(`${serving.address}/readyz`, { headers: { connection: 'close' } })
-    await until('it says that it drains', async () => (await ready()).status === 503)
-    const response = await fetch(`${serving.address}/healthz`, { headers: { connection: 'close' } })
-    expect(response.status).toBe(200)
+    const says = (status: number, ask: () => Promise<Response>) => () =>
+      ask().then(
+        (response) => response.status === status,
+        () => false,
+      )
+    await until('it says that it drains', says(503, ready))
+    const healthy = () => fetch(`${serving.address}/healthz`, { headers: { connection: 'close' } })
+    await until('it still answers', says(200, healthy))
     expect((await serving.command.ended).status).toBe(0)
   })
 
