@@ -33,12 +33,12 @@ function randomHistory(seed: number, { pools, severalPools }: Kind): Made {
   const wrong = random() < 0.6
   return makeHistory({
     random,
-    operations: 3 + Math.floor(random() * 6),
+    operations: 3 + Math.floor(random() * 8),
     pools,
     severalPools,
     capacityMax: 1 + Math.floor(random() * 5),
-    wrongly: wrong ? 0.15 : 0,
-    ticksMax: 1 + Math.floor(random() * 5),
+    wrongly: wrong ? 0.5 * random() : 0,
+    ticksMax: 1 + Math.floor(random() * 10),
     swap: wrong && random() < 0.4,
   })
 }
