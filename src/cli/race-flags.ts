@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { HoldfastError } from '../domain/errors.js'
+import { CHAOS_NAMES, type ChaosName } from '../lab/chaos/chaos.js'
 import { CONTROL_NAMES } from '../lab/controls/control.js'
 import type { ContestantName, RaceIsolation, RaceOptions } from '../lab/race.js'
 import { SCENARIOS } from '../lab/scenarios/registry.js'
@@ -23,6 +24,7 @@ export interface RaceFlags {
   readonly seed?: number
   readonly rate?: number
   readonly isolation?: 'read-committed' | 'repeatable-read' | 'serializable'
+  readonly chaos?: readonly ChaosName[]
   readonly databaseUrl?: string
   readonly inPlace?: boolean
   readonly allowNonEmpty?: boolean
@@ -62,6 +64,11 @@ export function addRaceFlags(command: Command): Command {
         "transactions with this instead of the strategy's own",
       ).choices(['read-committed', 'repeatable-read', 'serializable']),
     )
+    .option(
+      '--chaos <kinds>',
+      `harm to do meanwhile, with commas between: ${CHAOS_NAMES.join(', ')}`,
+      listOf(CHAOS_NAMES),
+    )
     .option('--database-url <url>', 'the PostgreSQL to race on; default DATABASE_URL')
     .option('--in-place', 'race in a schema of that database, not in a database of its own')
     .option('--allow-non-empty', 'with --in-place: although there is something else in it')
@@ -76,6 +83,18 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     const value = Number(text)
     if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
     throw new InvalidArgumentError(`Allowed: a whole number from ${min} to ${max}.`)
+  }
+}
+
+/** Names with commas between them, each once, for commander. */
+export function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
+  return (text) => {
+    const said = text.split(',').map((word) => word.trim())
+    const known = said.map((word) => names.find((name) => name === word))
+    const unknown = said.find((_, i) => known[i] === undefined)
+    if (unknown === undefined) return [...new Set(known as Name[])]
+    const shown = JSON.stringify(unknown)
+    throw new InvalidArgumentError(`There is no ${shown}. Allowed: any of ${names.join(', ')}.`)
   }
 }
 
@@ -104,6 +123,7 @@ export function raceOf(flags: RaceFlags): Omit<RaceOptions, 'strategy'> {
     ...(flags.isolation === undefined
       ? {}
       : { isolation: flags.isolation.replace('-', ' ') as RaceIsolation }),
+    ...(flags.chaos === undefined ? {} : { chaos: flags.chaos }),
   }
 }
 

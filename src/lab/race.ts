@@ -1,6 +1,8 @@
 /** The words of a race: what is raced, how far it has come, and how it ended. */
 import type { Isolation } from '../storage/database.js'
 import type { StrategyName } from '../strategies/strategy.js'
+import type { ChaosEvent, ChaosName } from './chaos/chaos.js'
+import type { Judgement } from './checker/judgement.js'
 import type { ControlName } from './controls/control.js'
 import type { DatabaseFacts } from './database-facts.js'
 import type { ScenarioName, Words } from './scenarios/scenario.js'
@@ -26,6 +28,8 @@ export interface RaceOptions {
   readonly rate?: number
   /** Instead of the strategy's own. */
   readonly isolation?: RaceIsolation
+  /** The harm to do meanwhile. */
+  readonly chaos?: readonly ChaosName[]
 }
 
 export type RaceIsolation = Exclude<Isolation, 'none'>
@@ -112,6 +116,13 @@ export interface RaceOverTime {
   readonly retries: readonly number[]
 }
 
+/** The harm that was done on purpose. */
+export interface RaceChaos {
+  /** How often what was done: "killed 3 servers". */
+  readonly did: readonly string[]
+  readonly events: readonly ChaosEvent[]
+}
+
 /**
  * How a race ended. `inconclusive`: nothing was found, and that proves nothing, since the strategy is
  * a control that ought to have been caught.
@@ -134,9 +145,12 @@ export interface RaceResult {
   readonly promisedTwice: number
   /** Requests that got no answer and were settled after the race under their key. */
   readonly settled: number
+  /** What the judges say of the history. */
+  readonly judgement: Judgement
   readonly verdict: RaceVerdict
-  /** True when nothing was oversold, lost, left over, or counted wrongly. */
+  /** True when nothing was oversold, lost, left over, or counted wrongly, and the judges agree. */
   readonly ok: boolean
+  readonly chaos: RaceChaos
   readonly database: DatabaseFacts
   /** What the strategy asks for, and what its transactions had. */
   readonly isolation: { readonly own: Isolation; readonly ran: Isolation }

@@ -1,9 +1,17 @@
 /** What a race came to: the recount, the lab's own findings and the judges' word, put together. */
 import { acknowledgedOf, countLost } from './acknowledged.js'
+import { judge } from './checker/judge.js'
 import { CONTESTANTS } from './contestants.js'
 import type { DatabaseFacts } from './database-facts.js'
 import type { History } from './history.js'
-import type { Findings, HotelRecount, RaceOptions, RaceResult, RaceVerdict } from './race.js'
+import type {
+  Findings,
+  HotelRecount,
+  RaceChaos,
+  RaceOptions,
+  RaceResult,
+  RaceVerdict,
+} from './race.js'
 import type { ServerCounts } from './race-engine.js'
 import { findingsOf } from './recount.js'
 import type { Sale, Scenario } from './scenarios/scenario.js'
@@ -20,6 +28,7 @@ export interface FinishedRace {
   readonly counted: ServerCounts
   readonly elapsedMs: number
   readonly settled: number
+  readonly chaos: RaceChaos
   readonly database: DatabaseFacts
   /** True when somebody stopped it half-way. */
   readonly interrupted: boolean
@@ -29,7 +38,9 @@ export function resultOf(finished: FinishedRace): RaceResult {
   const { race, scenario, sale, tally, hotels, counted, elapsedMs } = finished
   const findings = findingsIn(finished)
   const control = isControl(race)
-  const ok = Object.values(findings).every((figure) => figure === 0)
+  const judgement = judge(finished.history, { control })
+  const sound = Object.values(findings).every((figure) => figure === 0)
+  const ok = sound && judgement.verdict !== 'violation'
   const { reserved } = tally.counts
   return {
     options: race,
@@ -44,8 +55,10 @@ export function resultOf(finished: FinishedRace): RaceResult {
     findings,
     promisedTwice: promisedTwice(sale, tally),
     settled: finished.settled,
+    judgement,
     verdict: verdictOf(ok, control),
     ok,
+    chaos: finished.chaos,
     database: finished.database,
     isolation: isolationOf(race),
   }

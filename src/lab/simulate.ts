@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { issueApiKey } from '../http/api-keys.js'
 import type { Database } from '../storage/database.js'
+import { type Chaos, openChaos } from './chaos/chaos.js'
 import { runCrowd } from './crowd.js'
 import { readDatabaseClock, readDatabaseFacts } from './database-facts.js'
 import { openDoors } from './doors.js'
@@ -14,7 +15,7 @@ import { type LabDatabaseOptions, openLabDatabase } from './lab-database.js'
 import { readLedger } from './ledger.js'
 import { createPairs } from './pairs.js'
 import { putOnSale } from './put-on-sale.js'
-import type { RaceOptions, RaceResult, RaceSnapshot } from './race.js'
+import type { RaceChaos, RaceOptions, RaceResult, RaceSnapshot } from './race.js'
 import { createRecorder, nowNs } from './recorder.js'
 import { recountHotels } from './recount.js'
 import { resultOf } from './result.js'
@@ -75,8 +76,9 @@ async function raceIn(
   const face = await faceOf(db, scenario, sale, race)
   const database = await readDatabaseFacts(db)
   const opening = await openingOf(db, race, sale)
+  const chaos = await openChaos(race.chaos ?? [], { databaseUrl: url, seed: race.seed })
   const servers = await startServers(race.servers, {
-    databaseUrl: url,
+    databaseUrl: chaos.databaseUrl,
     strategy: race.strategy,
     face: scenario.face,
     connections: race.connections,
@@ -86,9 +88,11 @@ async function raceIn(
     const ports = servers.servers.map((server) => server.port)
     onStep(`Servers are listening on ports ${ports.join(', ')}`)
     options.onServers?.(servers.servers)
-    const ran = await runClients({ race, scenario, sale, face }, servers, options)
+    const course = { race, scenario, sale, face, chaos, databaseUrl: url }
+    const ran = await runClients(course, servers, options)
     const counted = await servers.count()
     await servers.stop()
+    await chaos.close()
     await quiesce(db)
     const history: History = {
       race: opening,
@@ -109,6 +113,7 @@ async function raceIn(
     })
   } finally {
     await servers.stop()
+    await chaos.close()
   }
 }
 
@@ -142,6 +147,9 @@ async function openingOf(db: Database, race: RaceOptions, sale: Sale): Promise<R
 }
 
 interface Course {
+  readonly chaos: Chaos
+  /** The database itself, past any network of the chaos. */
+  readonly databaseUrl: string
   readonly race: RaceOptions
   readonly scenario: Scenario
   readonly sale: Sale
@@ -154,10 +162,11 @@ interface Ran {
   readonly elapsedMs: number
   /** Requests whose answer was only found after the race. */
   readonly settled: number
+  readonly chaos: RaceChaos
 }
 
 async function runClients(
-  { race, scenario, sale, face }: Course,
+  { race, scenario, sale, face, chaos, databaseUrl }: Course,
   servers: RaceServers,
   { signal, onSnapshot }: Running,
 ): Promise<Ran> {
@@ -189,12 +198,15 @@ async function runClients(
     signal: over,
   }
   try {
+    chaos.begin({ servers, databaseUrl, signal: over })
     await runCrowd(ground)
     const elapsedMs = performance.now() - startedMs
     clearInterval(ticking)
     look()
+    const did = await chaos.stop()
     const settled = await settleUnknown({ face, doors, servers, recorder })
-    return { tally, operations: recorder.operations, elapsedMs, settled }
+    const { operations } = recorder
+    return { tally, operations, elapsedMs, settled, chaos: { did, events: chaos.events } }
   } finally {
     clearInterval(ticking)
     await doors.close()

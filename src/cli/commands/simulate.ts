@@ -7,6 +7,7 @@ import type {
   RaceSnapshot,
   RaceVerdict,
 } from '../../lab/race.js'
+import type { SimulateOptions } from '../../lab/simulate.js'
 import { readConfig } from '../config.js'
 import { connect } from '../connect.js'
 import { EXIT } from '../exit-codes.js'
@@ -52,6 +53,7 @@ const EXIT_OF: Readonly<Record<RaceVerdict, number>> = {
 async function run(flags: SimulateFlags): Promise<void> {
   const race: RaceOptions = { ...raceOf(flags), strategy: flags.strategy ?? flags.mode }
   await checkIsolation(race.strategy, race.isolation)
+  if (flags.history !== undefined) await (await loadKeeping()).requireWritable(flags.history)
   const { interrupted, value } = await interruptible((signal) => watch(race, flags, signal))
   process.exitCode = interrupted || value === undefined ? EXIT.interrupted : EXIT_OF[value.verdict]
 }
@@ -83,6 +85,7 @@ async function watch(
         signal,
         onStep: live.note,
         onSnapshot: live.update,
+        ...keeping(flags.history),
       })
       live.close()
       print(result, flags.json ?? false)
@@ -94,6 +97,14 @@ async function watch(
     live.close()
   }
 }
+
+/** Keeps the history where that was asked for. */
+function keeping(path: string | undefined): Pick<SimulateOptions, 'onHistory'> {
+  if (path === undefined) return {}
+  return { onHistory: async (history) => (await loadKeeping()).keepHistory(path, history) }
+}
+
+const loadKeeping = () => import('../../lab/keep-history.js')
 
 /** The result goes to stdout, everything else to stderr: a script reads the one without the other. */
 function print(result: RaceResult, json: boolean): void {

@@ -2,6 +2,7 @@
  * What the recount found, once the race is over: a table of the hotels, the figures of the run, and
  * sentences that say whether it went well. The sentences are matched by scripts: their words stay.
  */
+import type { Judgement } from '../../lab/checker/judgement.js'
 import type { RaceResult } from '../../lab/race.js'
 import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from './figures.js'
 import { recountTable } from './recount-table.js'
@@ -65,6 +66,8 @@ export function verdictSentences(result: RaceResult): string[] {
     const [which, their] = one(drifted) ? [`1 ${place}`, 'its'] : [`${drifted} ${place}s`, 'their']
     sentences.push(`DRIFT: the counter of ${which} is not the sum of ${their} reservations`)
   }
+  const { judgement } = result
+  if (judgement.verdict === 'violation') sentences.push(`JUDGES: ${foundBy(judgement)}`)
   if (counts.reserved === 0 && hotels.every((hotel) => hotel.reservations === 0)) {
     sentences.push('EMPTY: nobody reserved anything, so this run proves nothing')
   }
@@ -88,12 +91,21 @@ function paintSentence(sentence: string, all: readonly string[], paint: Colors):
   return sentence
 }
 
+/** Every anomaly with how often it was found; `holdfast check` shows how each came about. */
+function foundBy({ counts }: Judgement): string {
+  const found = Object.entries(counts).map(([name, times]) => {
+    return `${name.replaceAll('_', ' ')} (${count(times)})`
+  })
+  return found.join(', ')
+}
+
 /** What the figures were measured on: the server, what makes it durable, and how it was asked. */
-function groundOf({ database, isolation, settled }: RaceResult, columns: number): string[] {
+function groundOf({ database, isolation, settled, chaos }: RaceResult, columns: number): string[] {
   const settings = Object.entries(database.settings).map(([name, value]) => `${name} ${value}`)
   const said = [`PostgreSQL ${database.version}`, ...settings.slice(0, SETTINGS_SHOWN)]
   const { own, ran } = isolation
   if (ran !== own) said.push(`isolation ${ran} instead of ${own}`)
+  said.push(...chaos.did)
   if (settled > 0) said.push(`${plural(settled, 'unknown answer')} settled afterwards`)
   return wrapped(said, ' · ', columns)
 }
