@@ -6,6 +6,7 @@ import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isConnectionLoss, sqlstateOf } from '../storage/sqlstate.js'
 import { addAudit } from './commands/audit.js'
 import { addCheck } from './commands/check.js'
+import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
 import { addKeys } from './commands/keys.js'
@@ -28,6 +29,7 @@ const program = new Command('holdfast')
   .showHelpAfterError('(holdfast --help tells more)')
 
 addSimulate(program)
+addCompare(program)
 addCheck(program)
 addServe(program)
 addMigrate(program)

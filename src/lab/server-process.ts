@@ -6,7 +6,7 @@
  */
 import { createApp } from '../http/app.js'
 import type { Limits } from '../http/options.js'
-import { openDatabase } from '../storage/database.js'
+import { type Database, openDatabase } from '../storage/database.js'
 import { SERVER_APPLICATION } from './application-names.js'
 import { CONTESTANTS } from './contestants.js'
 import { requireLabDatabase } from './lab-database.js'
@@ -38,6 +38,7 @@ export type ServerReport =
   | ({ readonly kind: 'counted'; readonly asked: boolean } & ServerCounts)
 
 const PORTS_TRIED_MAX = 200
+const WARM_UPS_MAX = 5
 const COUNT_EVERY_MS = 250
 const WITHOUT_END = 1_000_000_000
 
@@ -67,6 +68,18 @@ function report(message: ServerReport): void {
   process.send?.(message)
 }
 
+/** Chaos may end a connection as soon as it is there; a database that is not there stays away. */
+async function warmUp(db: Database): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await db.query('select 1')
+      return
+    } catch (error) {
+      if (tries === WARM_UPS_MAX) throw error
+    }
+  }
+}
+
 async function serve(orders: ServerOrders): Promise<ServerReport> {
   const db = openDatabase({
     url: orders.databaseUrl,
@@ -78,7 +91,7 @@ async function serve(orders: ServerOrders): Promise<ServerReport> {
   const engine = raceEngine(db, { ...orders, counts })
   const v1 = orders.face === 'v1' ? { engine } : {}
   const app = createApp({ db, engines: [engine], ...v1, limits: LIMITS })
-  await Promise.all(Array.from({ length: orders.connections }, () => db.query('select 1')))
+  await Promise.all(Array.from({ length: orders.connections }, () => warmUp(db)))
   const lastPort = Math.min(65_535, orders.port + PORTS_TRIED_MAX)
   for (let port = orders.port; ; port += 1) {
     try {

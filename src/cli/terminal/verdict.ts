@@ -5,11 +5,9 @@
 import type { Judgement } from '../../lab/checker/judgement.js'
 import type { RaceResult } from '../../lab/race.js'
 import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from './figures.js'
+import { groundLines } from './ground-lines.js'
 import { recountTable } from './recount-table.js'
-import { type Colors, colorsOf, cut, paintLine } from './spans.js'
-
-/** Of the settings that a result has; the rest is in its JSON. */
-const SETTINGS_SHOWN = 5
+import { type Colors, colorsOf, paintLine } from './spans.js'
 
 export interface RecountLook {
   readonly color: boolean
@@ -24,7 +22,9 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
   const figures = figureGrid(figuresOf(result), look.columns, paint.dim)
   const lines = [...table, [], ...figures].map((line) => paintLine(line, look.columns))
   const sentences = verdictSentences(result)
-  const ground = groundOf(result, look.columns).map((line) => paint.dim(line))
+  const ground = groundLines(result.database, circumstances(result), look.columns).map((line) =>
+    paint.dim(line),
+  )
   return [
     ...lines,
     '',
@@ -99,26 +99,14 @@ function foundBy({ counts }: Judgement): string {
   return found.join(', ')
 }
 
-/** What the figures were measured on: the server, what makes it durable, and how it was asked. */
-function groundOf({ database, isolation, settled, chaos }: RaceResult, columns: number): string[] {
-  const settings = Object.entries(database.settings).map(([name, value]) => `${name} ${value}`)
-  const said = [`PostgreSQL ${database.version}`, ...settings.slice(0, SETTINGS_SHOWN)]
+/** How it was asked, and what happened meanwhile. */
+function circumstances({ isolation, settled, chaos }: RaceResult): string[] {
   const { own, ran } = isolation
-  if (ran !== own) said.push(`isolation ${ran} instead of ${own}`)
-  said.push(...chaos.did)
-  if (settled > 0) said.push(`${plural(settled, 'unknown answer')} settled afterwards`)
-  return wrapped(said, ' · ', columns)
-}
-
-/** The pieces in as few lines as fit; a piece that is too long by itself is cut. */
-function wrapped(pieces: readonly string[], between: string, columns: number): string[] {
-  const lines: string[] = []
-  for (const piece of pieces.map((text) => cut(text, columns))) {
-    const longer = `${lines.at(-1) ?? ''}${between}${piece}`
-    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer
-    else lines.push(piece)
-  }
-  return lines
+  return [
+    ...(ran === own ? [] : [`isolation ${ran} instead of ${own}`]),
+    ...chaos.did,
+    ...(settled > 0 ? [`${plural(settled, 'unknown answer')} settled afterwards`] : []),
+  ]
 }
 
 function figuresOf({
