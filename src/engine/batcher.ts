@@ -159,7 +159,8 @@ export function createBatcher(
         const { value, attempts } = await runTogether(options, listingId, [each.keyed])
         if (value[0] !== undefined) each.resolve({ value: value[0], attempts: attempts + 1 })
       } catch (alone) {
-        each.reject(alone)
+        // The batch may have been kept: what keeps us from finding out is no answer to that.
+        each.reject(inDoubt && isFault(alone) ? error : alone)
       }
     }
   }

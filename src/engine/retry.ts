@@ -61,14 +61,17 @@ export async function retrying<Value>(
       if (result.done) return { value: result.value, attempts }
       lost = undefined
     } catch (error) {
+      // Once a COMMIT got no answer nobody may be told any more that nothing was written.
       if (isBusy(error)) {
-        throw new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
+        const message = 'gave up waiting for a lock'
+        throw unknown ?? new HoldfastError('contention', message, { cause: error })
       }
       const again =
         isConflict(error) || isKeyTaken(error) || isGuardRefusal(error) || isConnectionLoss(error)
       if (isFault(error, 'outcome_unknown') && options.resolveUnknown) unknown = error
       else if (unknown !== undefined && isFault(error, 'database_unavailable')) continue
-      else if (isFault(error) || !again) throw error
+      else if (isFault(error)) throw unknown ?? error
+      else if (!again) throw error
       lost = isConnectionLoss(error) ? error : undefined
     }
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { HoldfastError } from '../../src/domain/errors.js'
 import { audit } from '../../src/engine/audit.js'
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js'
-import { openDatabase } from '../../src/storage/database.js'
+import { type Database, openDatabase } from '../../src/storage/database.js'
 import { updatePolicy } from '../../src/storage/listings.js'
 import { batched } from '../../src/strategies/batched.js'
 import { withClient } from '../support/empty-database.js'
@@ -78,6 +79,30 @@ test('a command that the database refuses harms nobody else in its batch', async
   expect(await counterOf(held.db, poolId)).toEqual({ taken: 19, version: 19 })
   expect(engine.waiting).toBe(0)
   expect((await audit(held.db, listingId)).drift).toEqual([])
+})
+
+test('a batch that may have been kept is not told to have written nothing when the database goes away', async () => {
+  const { listingId, poolIds } = await givenPools(held.db, 10)
+  const [poolId = ''] = poolIds
+  const fates = ['lose the answer', 'go away', 'go away']
+  const db: Database = {
+    ...held.db,
+    async transaction(...args) {
+      if (fates.shift() === 'go away') throw new HoldfastError('database_unavailable', 'gone')
+      await held.db.transaction(...args)
+      throw new HoldfastError('outcome_unknown', 'COMMIT was not answered')
+    },
+  }
+  const engine = createEngine({ db, strategy: batched, retry: { attemptsMax: 1 } })
+  const faults = await Promise.all(
+    ['a', 'b'].map((key) =>
+      engine
+        .reserve(listingId, { customer: key, lines: [{ poolId, quantity: 1 }] }, { key })
+        .catch((error: HoldfastError) => error.code),
+    ),
+  )
+  expect(faults).toEqual(['outcome_unknown', 'outcome_unknown'])
+  expect(await counterOf(held.db, poolId), 'the batch was kept').toMatchObject({ taken: 2 })
 })
 
 test('commands of all kinds share a batch, and two on one reservation do not', async () => {

@@ -74,6 +74,7 @@ function births(scope: FastifyInstance, services: Services): void {
         })
       }
       const wanted = { customer, lines: linesOf(lines) }
+      await tokens.ready()
       const answer =
         hold_seconds === undefined
           ? await engine.reserve(listingId, wanted, { key })
