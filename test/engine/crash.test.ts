@@ -15,9 +15,9 @@ import { isFault } from '../../src/domain/errors.js'
 import { newId } from '../../src/domain/ids.js'
 import { audit } from '../../src/engine/audit.js'
 import { type Answer, createEngine } from '../../src/engine/engine.js'
+import type { ContestantName } from '../../src/lab/race.js'
 import { FAIL_POINTS, type FailPoint, openDatabase } from '../../src/storage/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import type { StrategyName } from '../../src/strategies/strategy.js'
 import { givenPools } from '../support/factory.js'
 import { useDatabase } from '../support/test-database.js'
 
@@ -29,10 +29,9 @@ const CAPACITY = 15
 const SERVER = fileURLToPath(new URL('../support/engine-server.mjs', import.meta.url))
 
 interface ServerOptions {
-  readonly strategy: StrategyName
+  readonly strategy: ContestantName
   readonly point?: FailPoint
   readonly nth?: number
-  readonly acknowledgesEarly?: boolean
 }
 
 /** A server process; an answer that never came is undefined. */
@@ -137,10 +136,9 @@ describe.each(['batched', 'pessimistic'] as const)('under %s', (strategy) => {
 
 test('an engine that acknowledges before COMMIT is caught', async () => {
   const run = await killed({
-    strategy: 'pessimistic',
+    strategy: 'ack-before-commit',
     point: 'before-commit',
     nth: 3,
-    acknowledgesEarly: true,
   })
   expect((await betrayed(run)).list).not.toEqual([])
 })
