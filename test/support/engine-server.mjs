@@ -11,6 +11,7 @@ let reached = 0
 const db = openDatabase({
   url,
   connectionsMax: 4,
+  applicationName: 'holdfast lab server',
   reach(here) {
     if (here !== point) return
     reached += 1
