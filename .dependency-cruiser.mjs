@@ -32,6 +32,13 @@ export default {
       to: { circular: true },
     },
     {
+      name: 'mistakes-stay-in-the-lab',
+      comment: 'a deliberately broken engine is reached from what is served, or from the library',
+      severity: 'error',
+      from: { path: '^src/(cli/commands/serve|index|engine/holdfast)\\.ts$' },
+      to: { path: '^src/lab/controls/', reachable: true },
+    },
+    {
       name: 'domain-is-pure',
       comment: 'the rules know neither SQL nor HTTP',
       severity: 'error',

@@ -62,7 +62,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   void app.register(async (scope) => healthRoutes(scope, { db, draining }))
   // A scope of its own: Evento's bodies may have any type, nobody else's may.
-  const byMode = new Map(engines.map((each) => [each.strategy.name as string, each]))
+  const byMode = new Map(engines.map((each) => [each.strategy.name, each]))
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   void app.register(async (scope) => eventoRoutes(scope, { db, engines: byMode }))
   return app

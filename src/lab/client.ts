@@ -6,7 +6,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool } from 'undici'
 import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../contract/evento.js'
-import type { StrategyName } from '../strategies/strategy.js'
+import type { ContestantName } from './race.js'
 import { EVENTO_EVENT_ID, EVENTO_ROOMS_WANTED } from './scenarios/evento.js'
 import type { RaceServer } from './servers.js'
 import type { Tally } from './tally.js'
@@ -20,7 +20,7 @@ export interface Door {
 export interface ClientOptions {
   readonly name: string
   readonly doors: readonly Door[]
-  readonly mode: StrategyName
+  readonly mode: ContestantName
   readonly thinkMs: number
   readonly random: () => number
   readonly tally: Tally

@@ -2,11 +2,13 @@
  * The lab's own database, made anew for every race.
  *
  * It has Holdfast's schema less one thing: the constraint that refuses an oversell. There, an
- * unsafe strategy can show what it does, and a safe one has nothing to thank but itself. One race
+ * unsafe strategy can show what it does, and a safe one has nothing to thank but itself. It has one
+ * thing more, a column that no safe strategy knows. One race
  * at a time: two at once would measure each other.
  */
 import pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
+import type { Database } from '../storage/database.js'
 import { migrate } from '../storage/migrate.js'
 import { unreachable } from '../storage/unreachable.js'
 
@@ -26,6 +28,20 @@ const SELECT_MARK = `
   select shobj_description(oid, 'pg_database') as mark
   from pg_database
   where datname = $1`
+
+const SELECT_OWN_MARK = `
+  select shobj_description(oid, 'pg_database') as mark
+  from pg_database
+  where datname = current_database()`
+
+const REMOVE_GUARD = `
+  alter table pools
+  drop constraint pools_taken_within_capacity`
+
+/** For the control `timestamp-optimistic`, which compares what no pool otherwise has. */
+const ADD_UPDATED_AT = `
+  alter table pools
+  add column updated_at timestamptz not null default date_trunc('second', clock_timestamp())`
 
 export interface LabDatabaseOptions {
   /** Called once when another race is under way. */
@@ -60,7 +76,7 @@ export async function openLabDatabase(
     await recreate(client)
     const url = labUrl(serverUrl)
     await migrate(url)
-    await removeGuard(url)
+    await toLabSchema(url)
     return { url, release: () => client.end() }
   } catch (error) {
     await client.end()
@@ -113,14 +129,30 @@ async function recreate(client: pg.Client): Promise<void> {
   }
 }
 
-async function removeGuard(url: string): Promise<void> {
+/** Makes the lab's schema of Holdfast's: without the guard, and with what a control compares. */
+export async function toLabSchema(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'holdfast lab' })
   await client.connect()
   try {
-    await client.query('alter table pools drop constraint pools_taken_within_capacity')
+    await client.query(REMOVE_GUARD)
+    await client.query(ADD_UPDATED_AT)
   } finally {
     await client.end()
   }
+}
+
+/**
+ * Throws unless `db` is the lab's own database: nowhere else may anything unsafe run.
+ *
+ * @throws HoldfastError `lab_failed`
+ */
+export async function requireLabDatabase(db: Database): Promise<void> {
+  const [row] = await db.query<{ mark: string | null }>(SELECT_OWN_MARK)
+  if (row?.mark === MARK) return
+  throw new HoldfastError(
+    'lab_failed',
+    `what oversells runs in the lab's own database ${NAME} alone, and this is another one`,
+  )
 }
 
 function labUrl(serverUrl: string): string {

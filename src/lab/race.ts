@@ -1,10 +1,14 @@
 /** The words of a race: what is raced, how far it has come, and how it ended. */
 import type { StrategyName } from '../strategies/strategy.js'
+import type { ControlName } from './controls/control.js'
+
+/** What can be raced; see `contestants.ts`. */
+export type ContestantName = StrategyName | ControlName
 
 /** What is asked for on the command line. */
 export interface RaceOptions {
   readonly scenario: string
-  readonly strategy: StrategyName
+  readonly strategy: ContestantName
   readonly clients: number
   readonly servers: number
   /** Rooms contracted in each hotel. */

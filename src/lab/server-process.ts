@@ -4,16 +4,16 @@
  * nothing is left behind even if the race is killed. Ctrl-C reaches the whole group of processes;
  * only the race decides what it means.
  */
-import { createEngine } from '../engine/engine.js'
 import { createApp } from '../http/app.js'
 import { openDatabase } from '../storage/database.js'
-import { STRATEGIES } from '../strategies/registry.js'
-import type { StrategyName } from '../strategies/strategy.js'
+import { CONTESTANTS, createContestant } from './contestants.js'
+import { requireLabDatabase } from './lab-database.js'
+import type { ContestantName } from './race.js'
 
 /** What the race tells a server to do. */
 export interface ServerOrders {
   readonly databaseUrl: string
-  readonly strategy: StrategyName
+  readonly strategy: ContestantName
   readonly connections: number
   /** The first port to try; the next free one from there is taken. */
   readonly port: number
@@ -43,10 +43,9 @@ async function serve(orders: ServerOrders): Promise<ServerReport> {
     applicationName: 'holdfast lab server',
     acquireTimeoutMs: 30_000,
   })
-  const app = createApp({
-    db,
-    engines: [createEngine({ db, strategy: STRATEGIES[orders.strategy] })],
-  })
+  const contestant = CONTESTANTS[orders.strategy]
+  if (!contestant.safe) await requireLabDatabase(db)
+  const app = createApp({ db, engines: [createContestant(contestant, db)] })
   await Promise.all(Array.from({ length: orders.connections }, () => db.query('select 1')))
   const lastPort = Math.min(65_535, orders.port + PORTS_TRIED_MAX)
   for (let port = orders.port; ; port += 1) {

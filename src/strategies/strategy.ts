@@ -25,7 +25,8 @@ export const STRATEGY_NAMES = [
 export type StrategyName = (typeof STRATEGY_NAMES)[number]
 
 export interface Strategy {
-  readonly name: StrategyName
+  /** A `StrategyName` for those of the registry. */
+  readonly name: string
   /** What it does, in one sentence. */
   readonly idea: string
   /** False: a control that oversells. Only the lab runs it, in a database of the lab's own. */

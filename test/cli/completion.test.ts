@@ -2,6 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
+import { CONTROL_NAMES } from '../../src/lab/controls/control.js'
 import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
 import { run } from '../support/command.js'
 
@@ -58,7 +59,7 @@ describe('bash', () => {
       'seller',
       'storefront',
     ])
-    expect(await offered('simulate', '--mode', '')).toEqual([...STRATEGY_NAMES])
+    expect(await offered('simulate', '--mode', '')).toEqual([...STRATEGY_NAMES, ...CONTROL_NAMES])
     expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish', '--help'])
   })
 })

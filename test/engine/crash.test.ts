@@ -6,18 +6,15 @@
  * bound the rate at 3/N with 95 % confidence. HOLDFAST_TEST_CUT_SECONDS sets for how long connections
  * are cut (default 3).
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { isFault } from '../../src/domain/errors.js'
 import { newId } from '../../src/domain/ids.js'
 import { audit } from '../../src/engine/audit.js'
 import { type Answer, createEngine } from '../../src/engine/engine.js'
-import { FAIL_POINTS, type FailPoint, openDatabase } from '../../src/storage/database.js'
+import { FAIL_POINTS, openDatabase } from '../../src/storage/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import type { StrategyName } from '../../src/strategies/strategy.js'
+import { EngineServer, type EngineServerOptions } from '../support/engine-server.js'
 import { givenPools } from '../support/factory.js'
 import { useDatabase } from '../support/test-database.js'
 
@@ -26,67 +23,19 @@ const KILLS = Number(process.env['HOLDFAST_TEST_KILLS'] ?? 4)
 const CUT_SECONDS = Number(process.env['HOLDFAST_TEST_CUT_SECONDS'] ?? 3)
 const CUSTOMERS = 24
 const CAPACITY = 15
-const SERVER = fileURLToPath(new URL('../support/engine-server.mjs', import.meta.url))
-
-interface ServerOptions {
-  readonly strategy: StrategyName
-  readonly point?: FailPoint
-  readonly nth?: number
-  readonly acknowledgesEarly?: boolean
-}
-
-/** A server process; an answer that never came is undefined. */
-class Server {
-  readonly #child: ChildProcess
-  readonly #waiting = new Map<number, (answer: Answer | undefined) => void>()
-  #asked = 0
-
-  private constructor(child: ChildProcess) {
-    this.#child = child
-    child.on('message', (message: { id: number; answer?: Answer }) => {
-      this.#waiting.get(message.id)?.(message.answer)
-      this.#waiting.delete(message.id)
-    })
-    child.on('exit', () => {
-      for (const tell of this.#waiting.values()) tell(undefined)
-      this.#waiting.clear()
-    })
-  }
-
-  static async start(options: ServerOptions): Promise<Server> {
-    const child = fork(SERVER, [JSON.stringify({ ...options, url: held.url })])
-    await once(child, 'message')
-    return new Server(child)
-  }
-
-  ask(method: 'reserve' | 'cancel', ...args: unknown[]): Promise<Answer | undefined> {
-    return new Promise((resolve) => {
-      this.#asked += 1
-      if (!this.#child.connected) return resolve(undefined)
-      this.#waiting.set(this.#asked, resolve)
-      this.#child.send({ id: this.#asked, method, args }, (error) => error && resolve(undefined))
-    })
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
-    this.#child.kill('SIGKILL')
-    await once(this.#child, 'exit')
-  }
-}
 
 /** Kills a server in the middle of a rush; returns what customers were told before and after. */
-async function killed(options: ServerOptions) {
+async function killed(options: Omit<EngineServerOptions, 'url'>) {
   const { listingId, poolIds } = await givenPools(held.db, CAPACITY)
   const lines = [{ poolId: poolIds[0], quantity: 1 }]
-  const first = await Server.start(options)
+  const first = await EngineServer.start({ ...options, url: held.url })
   const told = await Promise.all(
     Array.from({ length: CUSTOMERS }, (_, i) =>
       first.ask('reserve', listingId, { customer: `c${i}`, lines }, { key: `k${i}` }),
     ),
   )
   await first.stop()
-  const second = await Server.start({ strategy: options.strategy })
+  const second = await EngineServer.start({ strategy: options.strategy, url: held.url })
   const found = await Promise.all(
     Array.from({ length: CUSTOMERS }, (_, i) =>
       second.ask('reserve', listingId, { customer: `c${i}`, lines }, { key: `k${i}` }),
@@ -137,10 +86,9 @@ describe.each(['batched', 'pessimistic'] as const)('under %s', (strategy) => {
 
 test('an engine that acknowledges before COMMIT is caught', async () => {
   const run = await killed({
-    strategy: 'pessimistic',
+    strategy: 'ack-before-commit',
     point: 'before-commit',
     nth: 3,
-    acknowledgesEarly: true,
   })
   expect((await betrayed(run)).list).not.toEqual([])
 })

@@ -2,16 +2,16 @@
  * A server process reduced to its engine, for tests that kill it: it takes commands over its channel
  * and answers them, until it reaches the fail point that it was given. Runs what was built.
  */
-import { createEngine } from '../../dist/engine/engine.js'
+import { CONTESTANTS, createContestant } from '../../dist/lab/contestants.js'
 import { openDatabase } from '../../dist/storage/database.js'
-import { STRATEGIES } from '../../dist/strategies/registry.js'
 
-const { url, strategy, point, nth, acknowledgesEarly } = JSON.parse(process.argv[2])
+const { url, strategy, point, nth } = JSON.parse(process.argv[2])
 
 let reached = 0
-const database = openDatabase({
+const db = openDatabase({
   url,
   connectionsMax: 4,
+  applicationName: 'holdfast lab server',
   reach(here) {
     if (here !== point) return
     reached += 1
@@ -19,27 +19,7 @@ const database = openDatabase({
   },
 })
 
-/** The mistake that a test has to find: the answer is out before COMMIT is. */
-const hasty = {
-  ...database,
-  transaction: (isolation, work) =>
-    new Promise((resolve, reject) => {
-      database
-        .transaction(isolation, async (tx) => {
-          const decision = await work(tx)
-          resolve(decision.value)
-          await new Promise(setImmediate)
-          return decision
-        })
-        .catch(reject)
-    }),
-}
-
-const engine = createEngine({
-  db: acknowledgesEarly ? hasty : database,
-  strategy: STRATEGIES[strategy],
-  retry: { attemptsMax: 30 },
-})
+const engine = createContestant(CONTESTANTS[strategy], db, { retry: { attemptsMax: 30 } })
 
 process.on('disconnect', () => process.exit(0))
 process.on('message', async ({ id, method, args }) => {

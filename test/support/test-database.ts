@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
+import { toLabSchema } from '../../src/lab/lab-database.js'
 import { type Database, openDatabase } from '../../src/storage/database.js'
 
 export interface TestDatabase {
@@ -12,7 +13,7 @@ export interface TestDatabase {
 /**
  * Call at the top of a test file; the object is filled in before the first test.
  *
- * @param options.guard false removes the constraint that refuses an oversell, as the lab does
+ * @param options.guard false makes the lab's schema of it: an oversell is not refused
  */
 export function useDatabase(options: { guard?: boolean; connections?: number } = {}): TestDatabase {
   const name = inject('template').replace('template', randomBytes(6).toString('hex'))
@@ -28,7 +29,7 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
     held.url = url.href
     held.db = openDatabase({ url: url.href, connectionsMax: options.connections ?? 4 })
     if (options.guard === false) {
-      await held.db.query('alter table pools drop constraint pools_taken_within_capacity')
+      await toLabSchema(held.url)
     }
   })
 

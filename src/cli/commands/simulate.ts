@@ -1,8 +1,9 @@
 /** `holdfast simulate`: race clients against servers, watch, and hear the verdict. */
 import { randomInt } from 'node:crypto'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { RaceOptions, RaceResult, RaceSnapshot } from '../../lab/race.js'
-import { STRATEGY_NAMES, type StrategyName } from '../../strategies/strategy.js'
+import { CONTROL_NAMES } from '../../lab/controls/control.js'
+import type { ContestantName, RaceOptions, RaceResult, RaceSnapshot } from '../../lab/race.js'
+import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
 import { EXIT } from '../exit-codes.js'
@@ -14,8 +15,8 @@ import { renderRecount } from '../terminal/verdict.js'
 
 interface SimulateFlags {
   readonly scenario: string
-  readonly mode: StrategyName
-  readonly strategy?: StrategyName
+  readonly mode: ContestantName
+  readonly strategy?: ContestantName
   readonly clients: number
   readonly servers: number
   readonly rooms: number
@@ -26,16 +27,18 @@ interface SimulateFlags {
   readonly fresh?: boolean
 }
 
+const CONTESTANT_NAMES = [...STRATEGY_NAMES, ...CONTROL_NAMES]
+
 export function addSimulate(program: Command): void {
   program
     .command('simulate')
     .description('race clients against server processes and say whether a room was sold twice')
     .addOption(
       new Option('--mode <strategy>', 'how servers reserve')
-        .choices(STRATEGY_NAMES)
+        .choices(CONTESTANT_NAMES)
         .default('naive'),
     )
-    .addOption(new Option('--strategy <strategy>', 'the same as --mode').choices(STRATEGY_NAMES))
+    .addOption(new Option('--strategy <strategy>', 'the same as --mode').choices(CONTESTANT_NAMES))
     .option('--clients <n>', 'concurrent clients', wholeNumber(1, 10_000), 200)
     .option('--servers <n>', 'server processes, on ports from 8080 up', wholeNumber(1, 64), 2)
     .option('--rooms <n>', 'rooms contracted in each hotel', wholeNumber(0, 1_000_000), 200)
@@ -89,11 +92,11 @@ async function watch(
   flags: SimulateFlags,
   signal: AbortSignal,
 ): Promise<RaceResult> {
-  const [{ simulate }, { STRATEGIES }] = await Promise.all([
+  const [{ simulate }, { CONTESTANTS }] = await Promise.all([
     import('../../lab/simulate.js'),
-    import('../../strategies/registry.js'),
+    import('../../lab/contestants.js'),
   ])
-  const { safe } = STRATEGIES[race.strategy]
+  const { safe } = CONTESTANTS[race.strategy]
   const { interactive, color } = terminalOf(process.stderr, process.env)
   const live = openLive<RaceSnapshot>({
     stream: process.stderr,

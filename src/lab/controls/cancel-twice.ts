@@ -1,0 +1,32 @@
+/**
+ * cancel-twice: look whether the reservation is confirmed, without locking it, and give its units
+ * back. UNSAFE.
+ *
+ * Two clicks on "cancel", or a retry that overtakes its first try, both see "confirmed" and both
+ * give back. Each give-back by itself is done well, with the pool locked; it is one too many. The
+ * pool then says that more is free than is, and the next customer gets somebody else's room.
+ *
+ * Found in: KanishJebaMathewM/Truxify#3637, where two cancels at once refund an order twice.
+ */
+import type { Database, Tx } from '../../storage/database.js'
+import { pessimistic } from '../../strategies/pessimistic.js'
+import type { Control } from './control.js'
+
+export const cancelTwice: Control = {
+  ...pessimistic,
+  name: 'cancel-twice',
+  idea: 'look at the reservation without locking it, then give back',
+  safe: false,
+  spoil: (db) => ({ ...db, transaction: notLockingReservations(db) }),
+}
+
+const LOCKS_RESERVATIONS = /(\bfrom reservations\b[^;]*?)\s+for update\s*$/
+
+function notLockingReservations(db: Database): Database['transaction'] {
+  const unlocked = (tx: Tx): Tx => ({
+    ...tx,
+    query: (statement, values) => tx.query(statement.replace(LOCKS_RESERVATIONS, '$1'), values),
+  })
+  return (isolation, work, options) =>
+    db.transaction(isolation, (tx) => work(unlocked(tx)), options)
+}

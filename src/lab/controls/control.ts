@@ -1,0 +1,29 @@
+/**
+ * A control: a plausible mistake, made on purpose, that the lab has to catch. A check that no
+ * control fails proves nothing.
+ *
+ * Each is a strategy behind the same seam as the safe ones. A mistake that is not in the taking (an
+ * answer before COMMIT, a cancel without a lock) is made between the engine and its database, so
+ * that the engine itself is the one that is served and knows nothing of any of this.
+ */
+import type { Database } from '../../storage/database.js'
+import type { Strategy } from '../../strategies/strategy.js'
+
+export const CONTROL_NAMES = [
+  'insert-select',
+  'lock-absent-rows',
+  'snapshot-then-lock',
+  'timestamp-optimistic',
+  'ack-before-commit',
+  'cancel-twice',
+] as const
+
+/** The file's stem, the CLI's value, the URL's segment and the page in docs/controls/ are one. */
+export type ControlName = (typeof CONTROL_NAMES)[number]
+
+export interface Control extends Strategy {
+  readonly name: ControlName
+  readonly safe: false
+  /** The database as the engine gets to see it, when that is where the mistake is. */
+  readonly spoil?: (db: Database) => Database
+}
