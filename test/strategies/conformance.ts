@@ -107,6 +107,20 @@ export function conformance(strategy: Contestant, takesSafely = strategy.safe): 
       expect(await soldOf(held.db, poolIds[0] ?? '')).toBe(0)
     })
 
+    test('takes nothing for a request that comes again under its key', async () => {
+      const { listingId, poolIds } = await givenPools(held.db, 5)
+      const [poolId = ''] = poolIds
+      const wanted = { customer: 'ada@example.com', lines: [{ poolId, quantity: 2 }] }
+      const ask = () => engineOn(held.db).reserve(listingId, wanted, { key: 'a key' })
+      const answers = [await ask(), await ask()]
+      expect(answers.map(({ kind, replayed }) => [kind, replayed])).toEqual([
+        ['done', false],
+        ['done', true],
+      ])
+      expect(await soldOf(held.db, poolId)).toBe(2)
+      expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 1 })
+    })
+
     test('does not find a pool under another listing', async () => {
       const ours = await givenPools(held.db, 5)
       const theirs = await givenPools(held.db, 5)

@@ -9,7 +9,7 @@
  * tracewayapp/traceway#364, infrahq/infra#2697, where a middleware commits once the handler has
  * written its response.
  */
-import { setImmediate as answerLeaves } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '../../storage/database.js'
 import { pessimistic } from '../../strategies/pessimistic.js'
 import type { Control } from './control.js'
@@ -22,6 +22,9 @@ export const ackBeforeCommit: Control = {
   spoil: (db) => ({ ...db, transaction: answeringFirst(db) }),
 }
 
+/** For what such a middleware does after the response: hooks, a line in a log. COMMIT comes last. */
+const AFTERWARDS_MS = 10
+
 function answeringFirst(db: Database): Database['transaction'] {
   return (isolation, work, options) =>
     new Promise((resolve, reject) => {
@@ -31,7 +34,7 @@ function answeringFirst(db: Database): Database['transaction'] {
           const decision = await work(tx)
           if (decision.keep) {
             resolve(decision.value)
-            await answerLeaves()
+            await pause(AFTERWARDS_MS)
           }
           return decision
         },

@@ -62,8 +62,17 @@ function countingLater(db: Database): Database['transaction'] {
         else tx.send(statement, values)
       },
     })
-    const value = await db.transaction(isolation, (tx) => work(counted(tx)), options)
-    for (const [statement, values] of later) await db.query(statement, values)
+    let kept = false
+    const value = await db.transaction(
+      isolation,
+      async (tx) => {
+        const decision = await work(counted(tx))
+        kept = decision.keep
+        return decision
+      },
+      options,
+    )
+    if (kept) for (const [statement, values] of later) await db.query(statement, values)
     return value
   }
 }
