@@ -188,7 +188,7 @@ export function latencyChart(id: string, strategies: readonly StrategyReport[]):
     const at = (Math.log10(Math.max(ms, 10 ** low)) - low) / (high - low)
     return round(NAME + (WIDTH - NAME - RIGHT) * at)
   }
-  const title = 'Latency: p50, p99 and p99.9'
+  const title = 'Latency: p50 (first dot), p99 and p99.9 (ring); each tenfold is as wide'
   const tells = `${strategies.map(({ strategy, latencyMs: { p50, p99, p999 } }) => `${strategy} ${duration(p50)}, ${duration(p99)}, ${duration(p999)}`).join('; ')}.`
   return rows(id, title, tells, strategies, ({ latencyMs: { p50, p99, p999 } }, y) => {
     const middle = y + ROW / 2
