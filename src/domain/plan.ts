@@ -50,6 +50,8 @@ export interface Intent {
 
 export type Plan = Answered | Intent
 
+type Birth = Extract<Command, { kind: 'reserve' | 'hold' }>
+
 /** Says what a command means. Refusals come in the order of precedence that `Refusal` documents. */
 export function plan(command: Command, circumstances: Circumstances): Plan {
   if (isBirth(command)) return planBirth(command, circumstances)
@@ -65,10 +67,12 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
   return planTransition(command, reservation, circumstances)
 }
 
-function planBirth(
-  command: Extract<Command, { kind: 'reserve' | 'hold' }>,
-  circumstances: Circumstances,
-): Plan {
+/** What a new reservation takes if nothing forbids it. */
+export function demandOf({ reservationId, lines }: Birth): Demand {
+  return { reservationId, lines: sumPerPool(lines) }
+}
+
+function planBirth(command: Birth, circumstances: Circumstances): Plan {
   const { nowMs, policy } = circumstances
   const held = command.kind === 'hold'
   if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {

@@ -116,7 +116,12 @@ const PAYMENT_REF_LENGTH_MAX = 255
 
 export function createEngine(options: EngineOptions): Engine {
   const { db, strategy } = options
-  const running = { db, strategy, bounds: { ...RETRY_DEFAULTS, ...options.retry } }
+  const running = {
+    db,
+    strategy,
+    bounds: { ...RETRY_DEFAULTS, ...options.retry },
+    limitedListings: new Set<string>(),
+  }
   const batcher =
     strategy.batchMax > 1
       ? createBatcher({

@@ -4,8 +4,9 @@
  */
 import type { Command } from '../domain/command.js'
 import { isBirth } from '../domain/command.js'
+import type { Demand } from '../domain/demand.js'
 import { type Outcome, refused } from '../domain/outcome.js'
-import { type Intent, type Plan, plan } from '../domain/plan.js'
+import { demandOf, type Intent, type Plan, plan } from '../domain/plan.js'
 import type { CustomerUsage, ListingPolicy, Reservation } from '../domain/reservation.js'
 import { type Change, settle } from '../domain/settle.js'
 import type { Verdict } from '../domain/verdict.js'
@@ -32,10 +33,28 @@ export type Result =
   /** Nothing was written: overdue holds keep the units that are missing on these pools. */
   | { readonly kind: 'reclaim'; readonly poolIds: readonly string[] }
 
+/** One attempt: what to commit, or why there is nothing. */
+export type Execution =
+  | { readonly kind: 'executed'; readonly results: Result[]; readonly wrote: boolean }
+  /** Somebody else was faster: roll back and run it again. */
+  | { readonly kind: 'conflict' }
+  /** The listing's rules had to be known first: roll back and run it again, not taking ahead. */
+  | { readonly kind: 'taken_too_early'; readonly limited: boolean }
+
+/**
+ * A birth takes what it asks for unless the listing's rules forbid it, and they seldom do. So a lone
+ * one sends its take along with the question whether it may, and rolls back in the rare case: a
+ * round trip less, which a hot pool's lock would have waited for.
+ */
+export function canTakeAhead(strategy: Strategy, commands: readonly KeyedCommand[]): boolean {
+  const [only] = commands
+  const alone = only !== undefined && commands.length === 1
+  return alone && isBirth(only.command) && strategy.isolation !== 'none'
+}
+
 /**
  * @param commands of one listing; no two may name the same reservation or the same key
- * @returns a result per command and whether there is anything to commit; or undefined for a
- * conflict: roll back and run it again
+ * @param ahead take before the listing's rules are known; see `canTakeAhead`
  * @throws LimitedCustomerTwice when two commands are of one customer whom the listing limits
  */
 export async function execute(
@@ -43,25 +62,35 @@ export async function execute(
   strategy: Strategy,
   listingId: string,
   commands: readonly KeyedCommand[],
-): Promise<{ results: Result[]; wrote: boolean } | undefined> {
-  const seen = await look(tx, listingId, commands)
-  const plans = commands.map((keyed) => replay(keyed, seen) ?? planned(keyed.command, seen))
+  ahead: boolean,
+): Promise<Execution> {
+  const looking = look(tx, listingId, commands)
+  const [seen, takenAhead] = await Promise.all([
+    looking,
+    ahead ? strategy.take(tx, listingId, commands.flatMap(birthDemand)) : undefined,
+  ])
+  const limited = isLimited(seen.policy)
+  if (ahead && limited) return { kind: 'taken_too_early', limited }
+  const usage = limited ? await readUsage(tx, listingId, commands, seen.reservations) : NO_USAGE
+  const plans = commands.map((keyed) => replay(keyed, seen) ?? planned(keyed.command, seen, usage))
 
   const intents = plans.filter((each): each is Intent => each.kind === 'intent')
+  if (ahead && intents.length === 0) return { kind: 'taken_too_early', limited }
   const moving = intents.filter((intent) => intent.demand.lines.length > 0)
   const verdicts =
-    moving.length === 0
+    takenAhead ??
+    (moving.length === 0
       ? []
       : await strategy.take(
           tx,
           listingId,
           moving.map((intent) => intent.demand),
-        )
-  if (verdicts.some((verdict) => verdict.kind === 'conflict')) return undefined
+        ))
+  if (verdicts.some((verdict) => verdict.kind === 'conflict')) return { kind: 'conflict' }
   const verdictOf = new Map(moving.map((intent, i) => [intent, verdicts[i]]))
 
   const reclaimable = await shortages(tx, listingId, verdicts)
-  if (reclaimable === undefined) return undefined
+  if (reclaimable === undefined) return { kind: 'conflict' }
 
   const changes: Change[] = []
   const pins: PinnedAnswer[] = []
@@ -85,7 +114,7 @@ export async function execute(
   sendChanges(tx, listingId, changes)
   sendEntries(tx, listingId, changes)
   sendAnswers(tx, listingId, pins)
-  return { results, wrote: changes.length > 0 || pins.length > 0 }
+  return { kind: 'executed', results, wrote: changes.length > 0 || pins.length > 0 }
 }
 
 /** What a customer has is read once for a transaction, so only one command may use it up. */
@@ -96,9 +125,12 @@ const NOTHING_MOVED: Verdict = { kind: 'taken', lines: [] }
 interface Seen {
   readonly policy: (ListingPolicy & { readonly nowMs: number }) | undefined
   readonly reservations: ReadonlyMap<string, Reservation>
-  readonly usage: ReadonlyMap<string, CustomerUsage>
   readonly answers: ReadonlyMap<string, PinnedAnswer>
 }
+
+type Usage = ReadonlyMap<string, CustomerUsage>
+
+const NO_USAGE: Usage = new Map()
 
 /** Reads and locks what the commands are about. The clock is read after the locks are held. */
 async function look(tx: Tx, listingId: string, commands: readonly KeyedCommand[]): Promise<Seen> {
@@ -114,19 +146,20 @@ async function look(tx: Tx, listingId: string, commands: readonly KeyedCommand[]
     policy,
     reservations: byId,
     answers: new Map(answers.map((answer) => [answer.key, answer])),
-    usage: await limitedUsage(tx, listingId, policy, commands, byId),
   }
 }
 
-async function limitedUsage(
+function isLimited(policy: ListingPolicy | undefined): boolean {
+  return policy?.customerUnitsMax != null || policy?.customerHoldsMax != null
+}
+
+/** What the commands' customers have in a listing that limits them, locked until the transaction ends. */
+async function readUsage(
   tx: Tx,
   listingId: string,
-  policy: ListingPolicy | undefined,
   commands: readonly KeyedCommand[],
   reservations: ReadonlyMap<string, Reservation>,
-): Promise<ReadonlyMap<string, CustomerUsage>> {
-  const limited = policy?.customerUnitsMax != null || policy?.customerHoldsMax != null
-  if (!limited) return new Map()
+): Promise<Usage> {
   const customers = new Set<string>()
   for (const { command } of commands) {
     const takes = isBirth(command) || command.kind === 'change' || command.kind === 'confirm'
@@ -138,9 +171,13 @@ async function limitedUsage(
     if (customers.has(customer)) throw new LimitedCustomerTwice()
     customers.add(customer)
   }
-  if (customers.size === 0) return new Map()
+  if (customers.size === 0) return NO_USAGE
   const usage = await lockUsage(tx, listingId, [...customers])
   return new Map([...customers].map((each) => [each, usage.get(each) ?? { units: 0, holds: 0 }]))
+}
+
+function birthDemand({ command }: KeyedCommand): Demand[] {
+  return isBirth(command) ? [demandOf(command)] : []
 }
 
 interface Replayed {
@@ -156,7 +193,7 @@ function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | und
     : { kind: 'answered', outcome: refused({ code: 'idempotency_key_reused' }) }
 }
 
-function planned(command: Command, { policy, reservations, usage }: Seen): Plan {
+function planned(command: Command, { policy, reservations }: Seen, usage: Usage): Plan {
   if (policy === undefined) {
     const poolIds = isBirth(command) ? command.lines.map((line) => line.poolId) : []
     const code = isBirth(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND

@@ -1,13 +1,15 @@
 /** Gets a command through a transaction: alone, or together with whoever waits. */
 import { commit, type Database, rollback } from '../storage/database.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { execute, type KeyedCommand, type Result } from './execute.js'
+import { canTakeAhead, execute, type KeyedCommand, type Result } from './execute.js'
 import { type Attempt, type RetryOptions, retrying } from './retry.js'
 
 export interface RunnerOptions {
   readonly db: Database
   readonly strategy: Strategy
   readonly bounds: RetryOptions
+  /** Listings that were seen to limit their customers: what these have is read before they take. */
+  readonly limitedListings: Set<string>
 }
 
 /** A result and how many transactions it took. */
@@ -25,21 +27,43 @@ export type Runner = (listingId: string, keyed: KeyedCommand, signal?: AbortSign
  * `outcome_unknown`
  */
 export async function runTogether(
-  { db, strategy, bounds }: RunnerOptions,
+  { db, strategy, bounds, limitedListings }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
 ): Promise<{ value: readonly Result[]; attempts: number }> {
   // Only a key can tell, when COMMIT got no answer, whether a command is asked for a second time.
   const resolveUnknown = commands.every((keyed) => keyed.pin !== undefined)
-  return retrying({ ...bounds, resolveUnknown }, () =>
-    db.transaction<Attempt<readonly Result[]>>(strategy.isolation, async (tx) => {
-      const run = await execute(tx, strategy, listingId, commands)
-      if (run === undefined) return rollback({ done: false })
-      const attempt = { done: true, value: run.results } as const
-      // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
-      return run.wrote ? commit(attempt) : rollback(attempt)
-    }),
-  )
+  let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
+  const attempt = () =>
+    db.transaction<Attempt<readonly Result[]> | 'taken_too_early'>(
+      strategy.isolation,
+      async (tx) => {
+        const run = await execute(tx, strategy, listingId, commands, ahead)
+        if (run.kind === 'conflict') return rollback({ done: false })
+        if (run.kind === 'taken_too_early') {
+          ahead = false
+          if (run.limited) remember(limitedListings, listingId)
+          return rollback(run.kind)
+        }
+        const attempt = { done: true, value: run.results } as const
+        // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
+        return run.wrote ? commit(attempt) : rollback(attempt)
+      },
+    )
+  return retrying({ ...bounds, resolveUnknown }, async () => {
+    const first = await attempt()
+    const second = first === 'taken_too_early' ? await attempt() : first
+    if (second === 'taken_too_early') throw new Error('nothing is taken ahead a second time')
+    return second
+  })
+}
+
+const LISTINGS_REMEMBERED_MAX = 10_000
+
+/** Remembers a listing; when there are too many, they are learnt anew. */
+function remember(listings: Set<string>, listingId: string): void {
+  if (listings.size >= LISTINGS_REMEMBERED_MAX) listings.clear()
+  listings.add(listingId)
 }
 
 /** Every command has a transaction of its own. */

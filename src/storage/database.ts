@@ -5,12 +5,12 @@
  * Statements are pipelined: they leave for the server as they are issued and are answered in
  * order, so that a transaction costs as many round trips as it has answers to wait for.
  */
-import { createHash } from 'node:crypto'
-import type { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 import { HoldfastError, isFault } from '../domain/errors.js'
 import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
+import { openPipeline, type Pipeline } from './pipeline.js'
 import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import { nameOf, TYPES } from './statement.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -148,16 +148,16 @@ async function onConnection<Value>(
   }
 }
 
+/** A statement that is its own transaction. */
 async function run<Row>(
   client: pg.PoolClient,
   text: string,
-  values: readonly unknown[] | undefined,
-  { prepared, queryTimeoutMs }: SessionOptions,
+  values: readonly unknown[] = [],
+  { prepared }: SessionOptions,
 ): Promise<readonly Row[]> {
-  const statement = statementOf(text, values ?? [], prepared)
-  const bounded =
-    queryTimeoutMs === undefined ? statement : { ...statement, query_timeout: queryTimeoutMs }
-  return (await client.query(bounded)).rows as readonly Row[]
+  const named = prepared ? { name: nameOf(text) } : {}
+  const { rows } = await client.query({ ...named, text, values: values as unknown[], types: TYPES })
+  return rows as readonly Row[]
 }
 
 async function runTransaction<Value>(
@@ -166,48 +166,58 @@ async function runTransaction<Value>(
   work: (tx: Tx) => Promise<Decision<Value>>,
   session: SessionOptions,
 ): Promise<Value> {
+  const pipeline = openPipeline(client, session)
   // The first statement to fail dooms every one behind it, and is the one to tell of. Statements in
   // flight fail in the order in which they were sent.
   let failure: unknown
-  const issue = inOrder(client, session)
   const note = <Result>(answer: Promise<Result>): Promise<Result> => {
     answer.catch((error) => {
       failure ??= error
     })
     return answer
   }
-  gatherWrites(client)
-  const sent: Promise<unknown>[] = [note(client.query(begin))]
+  const sent: Promise<unknown>[] = [note(pipeline.issue(begin, [], { hasRows: false }))]
   const tx: Tx = {
-    query: (text, values) => note(issue(text, values)),
-    send: (text, values) => {
-      sent.push(note(issue(text, values)))
+    async query<Row>(text: string, values?: readonly unknown[]) {
+      return (await note(pipeline.issue(text, values))).rows as Row[]
     },
+    send(text, values) {
+      sent.push(note(pipeline.issue(text, values, { hasRows: false })))
+    },
+  }
+  const undo = async () => {
+    await pipeline.settled()
+    await client.query('rollback')
   }
   let decision: Decision<Value>
   try {
     decision = await work(tx)
   } catch (error) {
-    await client.query('rollback').catch(() => {})
+    await undo().catch(() => {})
     throw failure ?? error
   }
   session.reach('after-take')
   if (!decision.keep) {
-    await client.query('rollback')
+    await undo()
     return decision.value
   }
   session.reach('before-commit')
-  await commitAfter(client, sent, session).catch((error) => {
+  try {
+    await commitAfter(client, pipeline, sent, session)
+  } catch (error) {
     // The server answers in order: if it failed a statement before COMMIT, COMMIT kept nothing.
-    throw sqlstateOf(failure) === undefined ? error : failure
-  })
+    const told = sqlstateOf(failure) === undefined ? error : failure
+    if (!isConnectionLoss(told) && !isFault(told, 'outcome_unknown')) await undo().catch(() => {})
+    throw told
+  }
   session.reach('commit-acknowledged')
   return decision.value
 }
 
 async function commitAfter(
   client: pg.PoolClient,
-  sent: Promise<unknown>[],
+  pipeline: Pipeline,
+  sent: readonly Promise<unknown>[],
   { commitTimeoutMs, reach }: SessionOptions,
 ): Promise<void> {
   let command: string
@@ -217,11 +227,8 @@ async function commitAfter(
   }
   client.on('notice', onNotice as () => void)
   try {
-    gatherWrites(client)
-    const answer = client.query({
-      text: 'commit',
-      query_timeout: commitTimeoutMs,
-    } as pg.QueryConfig)
+    const answer = pipeline.issue('commit', [], { hasRows: false, timeoutMs: commitTimeoutMs })
+    pipeline.flush()
     reach('commit-sent')
     command = (await answer).command
   } catch (error) {
@@ -263,59 +270,4 @@ async function withoutTransaction<Value>(
 function quietly<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => {})
   return promise
-}
-
-/**
- * Issues statements on one connection. A pipelined client takes them as they come; any other one is
- * given the next when it has answered the last.
- */
-function inOrder(client: pg.PoolClient, session: SessionOptions): Tx['query'] {
-  if ('pipeline' in client && client.pipeline === true) {
-    return (text, values) => {
-      gatherWrites(client)
-      return run(client, text, values, session)
-    }
-  }
-  let last: Promise<unknown> = Promise.resolve()
-  return <Row>(text: string, values?: readonly unknown[]) => {
-    const next = last.then(
-      () => run<Row>(client, text, values, session),
-      () => run<Row>(client, text, values, session),
-    )
-    last = next
-    return next
-  }
-}
-
-/**
- * Statements that are issued in one turn of the event loop leave in one packet instead of one each:
- * the system calls were a quarter of the server's work.
- */
-function gatherWrites(client: pg.PoolClient): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
-  stream.cork()
-  process.nextTick(() => stream.uncork())
-}
-
-const INT8_OID = 20
-
-/** Whoever's pool it is: bigint arrives as a number; versions, counts and times stay below 2^53. */
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === INT8_OID && format !== 'binary') return Number
-    return pg.types.getTypeParser(oid, format)
-  },
-} as pg.CustomTypesConfig
-
-const statementNames = new Map<string, string>()
-
-/** Statements are constants of the program, so the map of their names stays small. */
-function statementOf(text: string, values: readonly unknown[], prepared: boolean) {
-  if (!prepared) return { text, values: values as unknown[], types }
-  let name = statementNames.get(text)
-  if (name === undefined) {
-    name = `holdfast_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
-    statementNames.set(text, name)
-  }
-  return { name, text, values: values as unknown[], types }
 }

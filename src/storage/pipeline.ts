@@ -1,0 +1,66 @@
+/**
+ * The statements of one transaction on their way to the server: those that are issued in one turn of
+ * the event loop leave together, as one group, without waiting for the answer to an earlier one. So
+ * a transaction costs as many round trips as it has answers to wait for.
+ */
+import type pg from 'pg'
+import { nameOf, TYPES } from './statement.js'
+import { type GroupedStatement, StatementGroup } from './statement-group.js'
+
+export interface PipelineOptions {
+  /** Named prepared statements. */
+  readonly prepared: boolean
+  /** How long the answer to one group may take; undefined for the connection's own bound. */
+  readonly queryTimeoutMs?: number | undefined
+}
+
+export interface Pipeline {
+  /** Takes a statement; it leaves when the turn of the event loop ends. */
+  issue(
+    text: string,
+    values?: readonly unknown[],
+    options?: { readonly hasRows?: boolean; readonly timeoutMs?: number },
+  ): Promise<pg.QueryResult>
+  /** Sends what has been issued at once. */
+  flush(): void
+  /** Resolves when everything that was sent has been answered, however. */
+  settled(): Promise<void>
+}
+
+export function openPipeline(client: pg.PoolClient, options: PipelineOptions): Pipeline {
+  const isPipelined = 'pipeline' in client && client.pipeline === true
+  let gathered: GroupedStatement[] = []
+  let timeoutMs = options.queryTimeoutMs
+  let answered: Promise<void> = Promise.resolve()
+
+  function flush(): void {
+    if (gathered.length === 0) return
+    const statements = gathered
+    const bound = timeoutMs
+    gathered = []
+    timeoutMs = options.queryTimeoutMs
+    const before = answered
+    answered = new Promise((resolve) => {
+      const submit = () => client.query(new StatementGroup(statements, TYPES, bound, resolve))
+      // A client that does not pipeline is given the next group when it has answered the last.
+      if (isPipelined) submit()
+      else void before.then(submit)
+    })
+  }
+
+  return {
+    issue(text, values = [], { hasRows = true, timeoutMs: bound } = {}) {
+      if (gathered.length === 0) process.nextTick(flush)
+      if (bound !== undefined) timeoutMs = Math.min(bound, timeoutMs ?? bound)
+      const name = options.prepared ? nameOf(text) : ''
+      return new Promise((resolve, reject) => {
+        gathered.push({ name, text, values, hasRows, resolve, reject })
+      })
+    },
+    flush,
+    async settled() {
+      flush()
+      await answered
+    },
+  }
+}
