@@ -196,9 +196,14 @@ function recordsOf(request: Request, client: number): OperationRecord[] {
 }
 
 function eventsOf(requests: readonly Request[], { writes }: Played): Event[] {
+  const cancels = new Map<Request, Request[]>()
+  for (const request of requests) {
+    const { kind, about } = request
+    if (kind === 'cancel' && about) cancels.set(about, [...(cancels.get(about) ?? []), request])
+  }
   const done = writes.map(({ by, movements }): Event => {
     // Of two who cancel nobody can say who did it, only that it was done when one was told so.
-    const twins = by.kind === 'cancel' ? requests.filter((one) => cancelsAsWell(one, by)) : [by]
+    const twins = (by.kind === 'cancel' && by.about && cancels.get(by.about)) || [by]
     return {
       kind: 'write',
       callNs: Math.min(...twins.map((one) => one.callNs)),
@@ -213,8 +218,4 @@ function eventsOf(requests: readonly Request[], { writes }: Played): Event[] {
     return [{ kind: 'denial', callNs, returnNs, wants }]
   })
   return [...done, ...denied]
-}
-
-function cancelsAsWell(one: Request, by: Request): boolean {
-  return one.kind === 'cancel' && one.about === by.about
 }

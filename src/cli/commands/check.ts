@@ -37,7 +37,7 @@ async function run(file: string, flags: OutputFlags): Promise<void> {
 
 /** Whether what was raced is known to be unsafe; of what somebody else raced nothing is known. */
 async function isControl({ race }: History): Promise<boolean> {
-  const { STRATEGIES } = await import('../../strategies/registry.js')
-  const known = Object.values(STRATEGIES).find(({ name }) => name === race.strategy)
+  const { CONTESTANTS } = await import('../../lab/contestants.js')
+  const known = Object.values(CONTESTANTS).find(({ name }) => name === race.strategy)
   return known?.safe === false
 }

@@ -20,6 +20,7 @@ import {
   raceOf,
   wholeNumber,
 } from '../race-flags.js'
+import { openReport } from '../report-page.js'
 import { renderCompareLine, renderComparePanel } from '../terminal/compare-panel.js'
 import { renderComparison } from '../terminal/compare-verdict.js'
 import { openLive } from '../terminal/live.js'
@@ -28,6 +29,7 @@ import { terminalOf } from '../terminal/terminal-of.js'
 interface CompareFlags extends RaceFlags {
   readonly strategies?: readonly ContestantName[]
   readonly rounds: number
+  readonly report?: string
 }
 
 /** So that all strategies are through within two minutes on two cores. */
@@ -49,6 +51,7 @@ export function addCompare(program: Command): void {
       ).argParser(listOf(CONTESTANT_NAMES)),
     )
     .option('--rounds <n>', 'how often each of them races', wholeNumber(1, 100), 2)
+    .option('--report <file>', 'write a page that shows how it went, as HTML')
   addRaceFlags(command).addHelpText('after', HELP).action(run)
 }
 
@@ -80,6 +83,7 @@ async function watch(
 ): Promise<Comparison | undefined> {
   const { config, inPlace } = placeOf(flags, readConfig(process.env))
   const files = await historyFiles(flags.history)
+  const page = await openReport(flags.report)
   const { compare } = await import('../../lab/compare.js')
   const { interactive, color } = terminalOf(process.stderr, process.env)
   const live = openLive<ComparisonSnapshot>({
@@ -98,10 +102,16 @@ async function watch(
         rounds: flags.rounds,
         signal,
         onSnapshot: live.update,
-        onHistory: files.keep,
+        onHistory: async (history, strategy, round) => {
+          page.see(history, strategy)
+          await files.keep(history, strategy, round)
+        },
       })
       live.close()
-      if (comparison !== undefined) show(comparison, flags)
+      if (comparison !== undefined) {
+        await page.write(comparison)
+        show(comparison, flags)
+      }
       return comparison
     } finally {
       await connection.release()

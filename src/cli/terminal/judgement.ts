@@ -25,7 +25,7 @@ const JUDGES = {
   recount: 'by the rows',
 } as const
 
-/** Each anomaly with the first witness of every judge who saw it, then the figures and the verdict. */
+/** Each anomaly with a sentence of every judge who saw it and a witness, then the figures and the verdict. */
 export function renderJudgement(judgement: Judgement, look: JudgementLook): string[] {
   const paint = colorsOf(look.color)
   const names = Object.keys(judgement.counts) as AnomalyName[]
@@ -35,7 +35,10 @@ export function renderJudgement(judgement: Judgement, look: JudgementLook): stri
     const title = `${name.replaceAll('_', ' ').toUpperCase()}: ${count(judgement.counts[name] ?? 0)}`
     return [
       `${paint.bold(paint.red(title))} – ${ANOMALIES[name]}`,
-      ...firsts.flatMap((anomaly) => witnessLines(anomaly, look.columns, paint)),
+      ...firsts.map((anomaly) => sentenceOf(anomaly, paint)),
+      ...firsts.slice(0, 1).flatMap(({ witness }) => {
+        return renderTimeline(timelineOf(witness), { columns: look.columns, paint })
+      }),
       '',
     ]
   })
@@ -48,9 +51,8 @@ export function renderJudgement(judgement: Judgement, look: JudgementLook): stri
   ]
 }
 
-function witnessLines(anomaly: Anomaly, columns: number, paint: Colors): string[] {
-  const sentence = `  ${anomaly.sentence} ${paint.dim(`(told ${JUDGES[anomaly.judge]})`)}`
-  return [sentence, ...renderTimeline(timelineOf(anomaly.witness), { columns, paint })]
+function sentenceOf({ sentence, judge }: Anomaly, paint: Colors): string {
+  return `  ${sentence} ${paint.dim(`(told ${JUDGES[judge]})`)}`
 }
 
 function figuresOf({ figures }: Judgement) {

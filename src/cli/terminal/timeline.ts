@@ -17,35 +17,53 @@ const INDENT = '    '
 const GAP = '  '
 const BAR_MIN = 12
 const BAR_MAX = 40
-/** Below this, words stand under the bars instead of beside them. */
-const BESIDE_MIN = 76
-/** More rows say no more: the first ones show what they are, and the rest is counted. */
+/** More rows say no more: the last ones show how it came about, and the rest is counted. */
 const ROWS_MAX = 10
 
-export function renderTimeline(timeline: Timeline, look: TimelineLook): string[] {
+export function renderTimeline(whole: Timeline, look: TimelineLook): string[] {
+  const { paint } = look
+  const timeline = endOf(whole)
   const { bars, facts } = timeline
   const columns = Math.min(look.columns, COLUMNS_MAX)
-  const { paint } = look
-  const shown = bars.slice(0, ROWS_MAX)
-  const who = shown.map(({ client }) => `client ${client}`)
+  const who = bars.map(({ client }) => `client ${client}`)
   const name = Math.max(0, ...who.map((text) => text.length))
   const room = columns - INDENT.length - name - GAP.length
-  const beside = columns >= BESIDE_MIN
-  const width = Math.max(BAR_MIN, Math.min(BAR_MAX, beside ? Math.floor(room / 2) : room))
-  const lines = shown.flatMap((bar, i): Span[][] => {
+  const words = bars.map((bar) => wordsOf(bar, paint))
+  const barRoom = room - GAP.length - Math.max(0, ...words.map(widthOf))
+  // Where both do not fit side by side, words stand under the bars.
+  const beside = barRoom >= BAR_MIN
+  const width = Math.max(BAR_MIN, Math.min(BAR_MAX, beside ? barRoom : room))
+  const lines = bars.flatMap((bar, i): Span[][] => {
     const drawn = span(draw(bar, timeline, width), paintOf(bar, paint))
     const row = [span(INDENT), span(left(who[i] ?? '', name)), span(GAP), drawn]
-    const words = [span(bar.asked), span(' → ', paint.dim), span(bar.told, paintOf(bar, paint))]
-    if (beside) return [[...row, span(GAP), ...words]]
-    return [row, [span(INDENT), span(' '.repeat(name)), span(GAP), ...words]]
+    const said = words[i] ?? []
+    if (beside) return [[...row, span(GAP), ...said]]
+    return [row, [span(INDENT), span(' '.repeat(name)), span(GAP), ...said]]
   })
-  const more = bars.length - shown.length
-  if (more > 0) lines.push([span(`${INDENT}… and ${plural(more, 'more request')}`, paint.dim)])
+  const before = whole.bars.length - bars.length
+  if (before > 0) {
+    lines.unshift([span(`${INDENT}${plural(before, 'request')} before these, and`, paint.dim)])
+  }
   if (bars.length > 0) lines.push(scaleLine(timeline, name, width, paint))
   for (const fact of facts.slice(0, ROWS_MAX)) lines.push([span(INDENT), span(fact, paint.dim)])
   const hidden = facts.length - ROWS_MAX
   if (hidden > 0) lines.push([span(`${INDENT}… and ${plural(hidden, 'more row')}`, paint.dim)])
-  return lines.map((line) => paintLine(line, columns))
+  return lines.map((line) => paintLine(line, look.columns))
+}
+
+/** The last requests, as large as they can be drawn. */
+function endOf({ bars, facts }: Timeline): Timeline {
+  const shown = bars.slice(-ROWS_MAX)
+  return {
+    fromNs: Math.min(...shown.map((bar) => bar.fromNs)),
+    toNs: Math.max(...shown.map((bar) => bar.toNs ?? bar.fromNs)),
+    bars: shown,
+    facts,
+  }
+}
+
+function wordsOf(bar: TimelineBar, paint: Colors): Span[] {
+  return [span(bar.asked), span(' → ', paint.dim), span(bar.told, paintOf(bar, paint))]
 }
 
 function draw(bar: TimelineBar, timeline: Timeline, width: number): string {

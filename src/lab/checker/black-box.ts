@@ -79,17 +79,24 @@ function isBirth({ kind }: OperationRecord): boolean {
 }
 
 function requestsOf(operations: readonly OperationRecord[]): Request[] {
-  const attempts = new Map<string, OperationRecord[]>()
+  const first = new Map<string, OperationRecord>()
+  const repeated = new Map<OperationRecord, OperationRecord[]>()
   for (const operation of operations) {
-    const name = `${operation.kind}/${operation.key}`
-    const those = attempts.get(name)
-    if (those === undefined) attempts.set(name, [operation])
-    else those.push(operation)
+    const { kind, key } = operation
+    const earlier = first.get(key)
+    if (earlier === undefined) first.set(key, operation)
+    else {
+      // A key that came with another kind of request is another request.
+      const same = earlier.kind === kind ? earlier : (first.get(`${kind}/${key}`) ?? operation)
+      if (same === operation) first.set(`${kind}/${key}`, operation)
+      else repeated.set(same, [...(repeated.get(same) ?? []), operation])
+    }
   }
-  return [...attempts.values()].flatMap((those) => {
-    const [first] = those
-    return first === undefined ? [] : [requestOf(first, those)]
-  })
+  const requests: Request[] = []
+  for (const operation of first.values()) {
+    requests.push(requestOf(operation, [operation, ...(repeated.get(operation) ?? [])]))
+  }
+  return requests
 }
 
 function requestOf(first: OperationRecord, attempts: readonly OperationRecord[]): Request {

@@ -1,8 +1,11 @@
 /**
  * The exact checker. It holds what clients were told against the ledger that the pools keep of
  * themselves, and says of each pool whether there is any order of events that explains it all.
+ * Without the ledger it can only hold the answers about one reservation against each other.
  */
+import type { History } from '../history.js'
 import { Findings } from './findings.js'
+import type { Intent } from './intent.js'
 import type { Ledger, Step } from './ledger.js'
 import { checkLife } from './life.js'
 import { judgeRefusals, type Unjustified } from './refusals.js'
@@ -18,13 +21,39 @@ export interface ExactFindings {
 
 export function checkExactly(ledger: Ledger): ExactFindings {
   const findings = new Findings('exact')
+  const { history } = ledger
+  for (const intent of ledger.intents) checkAttempts(findings, history, intent)
+  for (const booking of ledger.bookings.values()) checkLife(findings, history, booking)
+  if (history.movements.length === 0 && history.pools.length === 0) {
+    return { findings, oversoldUnits: 0, refusalsJudged: 0 }
+  }
   const sweeps = new Map(ledger.pools.map((pool) => [pool.poolId, sweep(pool)]))
   for (const swept of sweeps.values()) reportSweep(findings, ledger, swept)
-  for (const booking of ledger.bookings.values()) checkLife(findings, ledger.history, booking)
   const { judged, unjustified } = judgeRefusals(ledger, sweeps)
   for (const refusal of unjustified) reportRefusal(findings, ledger, refusal)
   const oversoldUnits = [...sweeps.values()].reduce((sum, each) => sum + each.oversoldUnits, 0)
   return { findings, oversoldUnits, refusalsJudged: judged }
+}
+
+/** One key has one answer, and makes one reservation. */
+function checkAttempts(findings: Findings, history: History, { attempts, told }: Intent): void {
+  if (attempts.length === 1) return
+  const granted = attempts.filter((attempt) => attempt.outcome === 'ok')
+  const other = granted.find((attempt) => attempt.reservationId !== told.reservationId)
+  if (other !== undefined) {
+    findings.add('duplicate_effect', () => ({
+      sentence: `client ${told.client} was told of two reservations for one request: ${short(told.reservationId)} and ${short(other.reservationId)}`,
+      witness: witnessOf(history, { operations: [told, other] }),
+    }))
+  }
+  const denied = attempts.find((attempt) => {
+    return attempt.outcome === 'refused' && !attempt.code?.startsWith('idempotency_')
+  })
+  if (granted.length === 0 || denied === undefined) return
+  findings.add('contradiction', () => ({
+    sentence: `client ${told.client} was told both yes and no (${denied.code}) for one request`,
+    witness: witnessOf(history, { operations: [told, denied] }),
+  }))
 }
 
 function reportSweep(findings: Findings, ledger: Ledger, swept: Sweep): void {
@@ -108,9 +137,13 @@ function reportRefusal(findings: Findings, ledger: Ledger, { intent, wants }: Un
     })
     // A refusal that wants no more than it has can never be true.
     const what = rooms.join(' and ') || 'no more than it had'
-    const capacities = ledger.pools
-      .filter(({ poolId }) => asked.some((want) => want.poolId === poolId))
-      .flatMap(({ steps }) => steps.filter((step) => step.capacity !== undefined))
+    // Where there was always enough, the refusal speaks for itself.
+    const raised = ledger.pools.filter(({ poolId, capacity }) => {
+      return asked.some((want) => want.poolId === poolId && want.units > capacity)
+    })
+    const capacities = raised.flatMap(({ steps }) => {
+      return steps.filter((step) => step.capacity !== undefined)
+    })
     return {
       ...(asked.length === 1 && asked[0] !== undefined ? { poolId: asked[0].poolId } : {}),
       sentence: `client ${intent.told.client} was refused ${what} at every moment between call and answer`,

@@ -25,17 +25,23 @@ const ABOUT_THE_KEY: ReadonlySet<string> = new Set([
 
 /** Merges attempts; the result is in the order of first calls. */
 export function intentsOf(operations: readonly OperationRecord[]): Intent[] {
-  const byKey = new Map<string, OperationRecord | OperationRecord[]>()
+  const kinds = new Map<OperationKind, Map<string, OperationRecord | OperationRecord[]>>()
   for (const operation of operations) {
-    const name = `${operation.kind} ${operation.key}`
-    const before = byKey.get(name)
-    if (before === undefined) byKey.set(name, operation)
+    let keys = kinds.get(operation.kind)
+    if (keys === undefined) {
+      keys = new Map()
+      kinds.set(operation.kind, keys)
+    }
+    const before = keys.get(operation.key)
+    if (before === undefined) keys.set(operation.key, operation)
     else if (Array.isArray(before)) before.push(operation)
-    else byKey.set(name, [before, operation])
+    else keys.set(operation.key, [before, operation])
   }
   const intents: Intent[] = []
-  for (const attempts of byKey.values()) {
-    intents.push(Array.isArray(attempts) ? merged(attempts) : alone(attempts))
+  for (const keys of kinds.values()) {
+    for (const attempts of keys.values()) {
+      intents.push(Array.isArray(attempts) ? merged(attempts) : alone(attempts))
+    }
   }
   return intents.sort((a, b) => a.callNs - b.callNs)
 }

@@ -178,25 +178,34 @@ function bound(step: Step, intents: readonly Intent[]): void {
   for (const { returnNs } of intents) step.returnNs = Math.min(step.returnNs, returnNs)
 }
 
-/** Changes of capacity name a pool and no reservation; the first to ask made the first such step. */
+/** Changes of capacity name a pool and no reservation; what each made is told by its figure. */
 function timeCapacities(pools: readonly PoolLedger[], intents: readonly Intent[]): void {
-  const asked = intents.filter((intent) => intent.kind === 'capacity' && mayHaveHappened(intent))
-  if (asked.length === 0) return
+  const asked = new Map<string, Intent[]>()
+  for (const intent of intents) {
+    if (intent.kind !== 'capacity' || !mayHaveHappened(intent)) continue
+    push(asked, `${intent.told.capacity} ${intent.told.poolId}`, intent)
+  }
   for (const { poolId, steps } of pools) {
-    const mine = asked.filter((intent) => intent.told.poolId === poolId)
+    const made = new Map<string, Step[]>()
     for (const step of steps) {
-      if (step.capacity === undefined) continue
-      const same = mine.filter((intent) => intent.told.capacity === step.capacity)
+      if (step.capacity !== undefined) push(made, `${step.capacity} ${poolId}`, step)
+    }
+    for (const [figure, those] of made) {
+      const same = asked.get(figure) ?? []
       const [first] = same
       if (first === undefined) continue
-      step.callNs = first.callNs
-      step.intents = same
-      const onlyOne =
-        same.length === 1 &&
-        steps.every((other) => {
-          return other === step || other.capacity !== step.capacity
-        })
-      if (onlyOne) step.returnNs = first.returnNs
+      for (const step of those) {
+        step.callNs = first.callNs
+        step.intents = same
+        // Of several nobody can say whose answer this was.
+        if (same.length === 1 && those.length === 1) step.returnNs = first.returnNs
+      }
     }
   }
+}
+
+function push<T>(lists: Map<string, T[]>, name: string, value: T): void {
+  const list = lists.get(name)
+  if (list === undefined) lists.set(name, [value])
+  else list.push(value)
 }

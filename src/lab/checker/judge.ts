@@ -22,9 +22,9 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
   const rows = history.pools.length > 0 || history.reservations.length > 0
   const ledger = ledgerOf(history)
   const answers = checkAnswers(history)
-  const exact = rows || history.movements.length > 0 ? checkExactly(ledger) : undefined
+  const exact = checkExactly(ledger)
   const recounted = rows ? recount(ledger) : undefined
-  const found = [exact?.findings, answers.findings, recounted?.findings].filter(
+  const found = [exact.findings, answers.findings, recounted?.findings].filter(
     (findings) => findings !== undefined,
   )
   const counts = countsOf(found)
@@ -54,8 +54,8 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
       refused: told('refused'),
       conflicts: told('conflict'),
       unknown: told('unknown'),
-      oversoldUnits: Math.max(answers.oversoldUnits, exact?.oversoldUnits ?? 0),
-      refusalsJudged: exact?.refusalsJudged ?? 0,
+      oversoldUnits: Math.max(answers.oversoldUnits, exact.oversoldUnits),
+      refusalsJudged: exact.refusalsJudged,
       unjustifiedRefusals: counts.unjustified_refusal ?? 0,
       lost: counts.lost_acknowledgement ?? 0,
     },

@@ -94,7 +94,7 @@ function checkConfirm(findings: Findings, history: History, booking: Booking): v
   findings.add('stale_confirm', () => ({
     sentence: `client ${confirm.told.client} was told that reservation ${short(reservationId)} is confirmed, ${lateness}`,
     witness: witnessOf(history, {
-      steps: gone ?? [],
+      steps: release === undefined ? (gone?.slice(-1) ?? []) : [],
       operations: [confirm, ...(release === undefined ? [] : [release])].map(({ told }) => told),
       bookings: [booking],
     }),

@@ -24,7 +24,14 @@ export function recount(ledger: Ledger): RecountFindings {
   const active = activeUnits(ledger)
   for (const pool of ledger.pools) checkPool(findings, history, pool, active.get(pool.poolId))
   const claimed = new Set([...ledger.bookings.values()].flatMap(({ births }) => births))
-  for (const intent of ledger.intents) checkKey(findings, history, intent, claimed)
+  for (const intent of ledger.intents) {
+    // Told yes without a name for it: its row is found by its key, or was claimed by its looks.
+    if (intent.outcome !== 'ok' || !isBirth(intent) || claimed.has(intent)) continue
+    findings.add('lost_acknowledgement', () => ({
+      sentence: `client ${intent.told.client}'s ${intent.kind} was acknowledged, and no row is like it`,
+      witness: witnessOf(history, { operations: [intent.told] }),
+    }))
+  }
   for (const booking of ledger.bookings.values()) checkAnswers(findings, history, booking)
   const unclear = checkTraces(findings, ledger)
   if (history.movements.length > 0) {
@@ -94,43 +101,6 @@ function checkPool(
       }),
     }
   })
-}
-
-/** One key has one answer and makes one reservation. */
-function checkKey(
-  findings: Findings,
-  history: History,
-  intent: Intent,
-  claimed: ReadonlySet<Intent>,
-): void {
-  const { attempts, outcome, told } = intent
-  if (attempts.length > 1) {
-    const ids = new Set(
-      attempts.flatMap((one) => (one.outcome === 'ok' ? (one.reservationId ?? []) : [])),
-    )
-    const witness = () => witnessOf(history, { operations: attempts })
-    if (ids.size > 1) {
-      findings.add('duplicate_effect', () => ({
-        sentence: `${ids.size} reservations were made for one request of client ${told.client}, under one key`,
-        witness: witness(),
-      }))
-    }
-    const denied = attempts.find((one) => {
-      return one.outcome === 'refused' && !one.code?.startsWith('idempotency_')
-    })
-    if (outcome === 'ok' && denied !== undefined) {
-      findings.add('contradiction', () => ({
-        sentence: `client ${told.client} was told both yes and no (${denied.code}) for one request`,
-        witness: witness(),
-      }))
-    }
-  }
-  // Told yes without a name for it: its row is found by its key, or was claimed by its looks.
-  if (outcome !== 'ok' || !isBirth(intent) || claimed.has(intent)) return
-  findings.add('lost_acknowledgement', () => ({
-    sentence: `client ${told.client}'s ${intent.kind} was acknowledged, and no row is like it`,
-    witness: witnessOf(history, { operations: [told] }),
-  }))
 }
 
 /** Everything that was acknowledged is there, as it was acknowledged. */

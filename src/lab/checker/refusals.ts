@@ -108,18 +108,16 @@ function refusalsOf(ledger: Ledger): Refusal[] {
 }
 
 /** Undefined for refusals that are not for want of units, or whose want is not known for certain. */
-function wantsOf(
-  ledger: Ledger,
-  { told, kind, ...intent }: Intent,
-): Map<string, number> | undefined {
-  const { code, lines, reservationId } = told
+function wantsOf(ledger: Ledger, intent: Intent): Map<string, number> | undefined {
+  const { kind } = intent
+  const { code, lines, reservationId } = intent.told
   if (code === 'capacity_gone' && kind === 'confirm') {
     const had = linesHad(ledger, reservationId)
     return had === undefined ? undefined : unitsOf(had)
   }
   if (code !== 'insufficient_capacity' && code !== 'exceeds_capacity') return undefined
   if (lines === undefined) return undefined
-  if (isBirth({ told, kind, ...intent })) return unitsOf(lines)
+  if (isBirth(intent)) return unitsOf(lines)
   if (kind !== 'change') return undefined
   const had = linesHad(ledger, reservationId)
   if (had === undefined) return undefined
