@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isConnectionLoss, sqlstateOf } from '../storage/sqlstate.js'
 import { addAudit } from './commands/audit.js'
+import { addCheck } from './commands/check.js'
 import { addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
 import { addKeys } from './commands/keys.js'
@@ -27,6 +28,7 @@ const program = new Command('holdfast')
   .showHelpAfterError('(holdfast --help tells more)')
 
 addSimulate(program)
+addCheck(program)
 addServe(program)
 addMigrate(program)
 addListings(program)

@@ -21,6 +21,11 @@ export interface RaceRecord {
     readonly name: string
     readonly capacity: number
   }[]
+  /**
+   * Both clocks, read together. Without it nobody can say when `expiresAtMs` was by the clients'
+   * clock, and a hold counts as possibly ended from the start.
+   */
+  readonly clocks?: { readonly monotonicNs: number; readonly databaseMs: number }
 }
 
 /** Units of a pool, as they were asked for. */
@@ -110,6 +115,8 @@ export interface MovementRecord {
   readonly reservationId?: string
   /** The journal's word for the change that moved it: `confirmed`, `held`, `expired`, `changed`, … */
   readonly cause?: string
+  /** The database's time of the journal's entry, in milliseconds since 1970. */
+  readonly atMs?: number
 }
 
 export type HistoryRecord =
@@ -118,3 +125,12 @@ export type HistoryRecord =
   | PoolRecord
   | ReservationRecord
   | MovementRecord
+
+/** A whole history in memory. */
+export interface History {
+  readonly race: RaceRecord
+  readonly operations: readonly OperationRecord[]
+  readonly pools: readonly PoolRecord[]
+  readonly reservations: readonly ReservationRecord[]
+  readonly movements: readonly MovementRecord[]
+}

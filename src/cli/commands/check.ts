@@ -1,0 +1,43 @@
+/** `holdfast check`: judges a history that somebody kept. */
+import type { Command } from 'commander'
+import type { History } from '../../lab/history.js'
+import { EXIT } from '../exit-codes.js'
+import { type OutputFlags, print } from '../output.js'
+
+const HELP = `
+Exit status: 0 nothing is wrong, 1 something is, 2 the file is no history, 3 nobody can say.
+docs/checker.md tells the form of a history and how each anomaly is found.`
+
+const EXITS = { ok: EXIT.ok, violation: EXIT.failed, inconclusive: EXIT.inconclusive } as const
+
+export function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('judge a history of a race: whether any order of events explains every answer')
+    .argument('<file>', 'a history as JSON lines; - reads it from stdin')
+    .option('--json', 'print the judgement as JSON')
+    .addHelpText('after', HELP)
+    .action(run)
+}
+
+async function run(file: string, flags: OutputFlags): Promise<void> {
+  const [{ readHistory }, { judge }, { renderJudgement }, { terminalOf }] = await Promise.all([
+    import('../../lab/history-file.js'),
+    import('../../lab/checker/judge.js'),
+    import('../terminal/judgement.js'),
+    import('../terminal/terminal-of.js'),
+  ])
+  const history = await (file === '-' ? readHistory(process.stdin, 'stdin') : readHistory(file))
+  const judgement = judge(history, { control: await isControl(history) })
+  const { color } = terminalOf(process.stdout, process.env)
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  print(flags, judgement, flags.json ? [] : renderJudgement(judgement, { color, columns }))
+  process.exitCode = EXITS[judgement.verdict]
+}
+
+/** Whether what was raced is known to be unsafe; of what somebody else raced nothing is known. */
+async function isControl({ race }: History): Promise<boolean> {
+  const { CONTESTANTS } = await import('../../lab/contestants.js')
+  const known = Object.values(CONTESTANTS).find(({ name }) => name === race.strategy)
+  return known?.safe === false
+}

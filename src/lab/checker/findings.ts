@@ -1,0 +1,24 @@
+/** Where a judge puts what it finds: everything is counted, the first few keep their witnesses. */
+import { type Anomaly, type AnomalyName, type JudgeName, WITNESSES_MAX } from './judgement.js'
+
+export class Findings {
+  readonly anomalies: Anomaly[] = []
+  readonly counts = new Map<AnomalyName, number>()
+  readonly #judge: JudgeName
+
+  constructor(judge: JudgeName) {
+    this.#judge = judge
+  }
+
+  count(name: AnomalyName): number {
+    return this.counts.get(name) ?? 0
+  }
+
+  /** @param tell makes the sentence and the witness; called only while there is room for them */
+  add(name: AnomalyName, tell: () => Omit<Anomaly, 'name' | 'judge'>): void {
+    const before = this.count(name)
+    this.counts.set(name, before + 1)
+    if (before >= WITNESSES_MAX) return
+    this.anomalies.push({ name, judge: this.#judge, ...tell() })
+  }
+}

@@ -1,0 +1,67 @@
+/** What the checkers find in a history: anomalies under the field's names, each with a witness. */
+import type { History } from '../history.js'
+
+/** Every anomaly: what it is called, and what it means for a customer. `docs/checker.md` says how each is told. */
+export const ANOMALIES = {
+  double_booking: 'more was sold than there is: somebody will stand before a taken room',
+  lost_update: 'two takes were decided on one and the same count; the second ignored the first',
+  write_skew: 'two takes each fitted by themselves and not together; neither saw the other',
+  phantom: 'units are booked in rows that the count of the pool never saw',
+  unjustified_refusal: 'somebody was sent away although there was room all the time',
+  lost_acknowledgement: 'somebody was told yes, and the database does not have it so',
+  duplicate_effect: 'what was asked for once, under one key, happened twice',
+  contradiction: 'one request was told both yes and no',
+  untraced_effect: 'the database has something that nobody asked for',
+  partial_reservation: 'some lines of a reservation were taken and others were not',
+  stale_confirm: 'a hold was confirmed after its units had gone back',
+  early_expiry: 'a hold ended before the time that its customer was told',
+  counter_drift: 'the counter of a pool is not the sum of what is booked in it',
+  version_gap: 'steps of a pool are missing: the ledger does not tell everything',
+  stale_order: 'what was over before something else began counts as later than it',
+} as const
+
+export type AnomalyName = keyof typeof ANOMALIES
+
+/** Which of the three judges saw it. They share nothing but the history. */
+export type JudgeName = 'exact' | 'black-box' | 'recount'
+
+export interface Anomaly {
+  readonly name: AnomalyName
+  readonly judge: JudgeName
+  /** Where, when it is about one pool. */
+  readonly poolId?: string
+  /** What happened, in one sentence with its figures. */
+  readonly sentence: string
+  /** The fewest records that show it: a history by itself, that can be judged again. */
+  readonly witness: History
+}
+
+export interface JudgementFigures {
+  /** Requests, each attempt for itself. */
+  readonly operations: number
+  readonly acknowledged: number
+  readonly refused: number
+  readonly conflicts: number
+  readonly unknown: number
+  /** Units sold beyond the capacity, at the worst moment of each pool, over all pools. */
+  readonly oversoldUnits: number
+  /** Refusals for want of units that were held against the ledger. */
+  readonly refusalsJudged: number
+  readonly unjustifiedRefusals: number
+  /** Acknowledged operations that the database does not have as acknowledged. */
+  readonly lost: number
+}
+
+export interface Judgement {
+  /** `inconclusive` says neither: `reasons` tell why. */
+  readonly verdict: 'ok' | 'violation' | 'inconclusive'
+  readonly reasons: readonly string[]
+  /** How often each anomaly was found; names that were not found are left out. */
+  readonly counts: Readonly<Partial<Record<AnomalyName, number>>>
+  /** At most `WITNESSES_MAX` of each name and judge, in the order of `ANOMALIES`. */
+  readonly anomalies: readonly Anomaly[]
+  readonly figures: JudgementFigures
+}
+
+/** How many anomalies of one name each judge keeps with their witnesses; it counts all of them. */
+export const WITNESSES_MAX = 5
