@@ -209,7 +209,7 @@ describe('what is no HTTP', () => {
       sayRaw(address, head),
       sayRaw(address, `${head}${key}Content-Length: 100\r\n\r\n{"customer":`),
     ])
-    expect(performance.now() - startedMs).toBeLessThan(16_000)
+    expect(performance.now() - startedMs, 'it was kept waiting').toBeLessThan(45_000)
     for (const each of heard) {
       expect(problemIn(each)).toEqual({ status: 408, code: 'request_timeout', closes: true })
     }
