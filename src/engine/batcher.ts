@@ -66,7 +66,7 @@ export function createBatcher(
   const { queue: bounds, observer, strategy } = options
   const queues = new Map<string, Queue>()
   let waiting = 0
-  let tidying: NodeJS.Timeout | undefined
+  let tidying = false
 
   const run: Runner = (listingId, keyed, signal) => {
     if (waiting >= bounds.lengthMax) {
@@ -80,8 +80,14 @@ export function createBatcher(
       queue.waiting.push({ keyed, sinceMs: performance.now(), signal, resolve, reject })
       waiting += 1
       pump(listingId, queue)
-      tidying ??= setTimeout(tidy, TIDY_EVERY_MS).unref()
+      tidyLater()
     })
+  }
+
+  function tidyLater(): void {
+    if (tidying || waiting === 0) return
+    tidying = true
+    setTimeout(tidy, TIDY_EVERY_MS).unref()
   }
 
   /** However long the lanes are busy: nobody waits longer than is allowed, and nobody in vain. */
@@ -92,7 +98,8 @@ export function createBatcher(
       waiting -= queue.waiting.length - left.length
       queue.waiting = left
     }
-    tidying = waiting === 0 ? undefined : setTimeout(tidy, TIDY_EVERY_MS).unref()
+    tidying = false
+    tidyLater()
   }
 
   /** True when nothing is to be done any more for whoever asked; it has been told. */
