@@ -78,7 +78,7 @@ export function createMetrics(app: FastifyInstance, options: MetricsOptions): Me
  * and only a series of its own shows that for what it is.
  */
 function sharing(registry: Registry, siblings: Siblings): () => Promise<string> {
-  registry.setDefaultLabels({ worker: siblings.worker })
+  registry.setDefaultLabels({ worker: String(siblings.worker) })
   const own = async () => (await registry.getMetricsAsJSON()) as Figures
   siblings.offer(own)
   return async () => {

@@ -7,8 +7,8 @@
 export type Figures = readonly object[]
 
 export interface Siblings {
-  /** Which of the processes this one is: the label `worker` of its series. */
-  readonly worker: string
+  /** Which of the processes this one is, from 1 up: the label `worker` of its series. */
+  readonly worker: number
   /** Takes the means by which the others read this one's figures. */
   offer(read: () => Promise<Figures>): void
   /** Those of the others; what does not come in time is left out. */

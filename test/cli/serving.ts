@@ -2,6 +2,9 @@
 import { type RunningCommand, run, start } from '../support/command.js'
 import { until } from '../support/until.js'
 
+/** How long processes may take to start on a machine that has other things to do. */
+export const START_MS = 90_000
+
 export interface Serving {
   readonly command: RunningCommand
   /** `http://127.0.0.1:…` */
@@ -19,10 +22,14 @@ export async function startServing(
   flags: readonly string[] = [],
 ): Promise<Serving> {
   const command = start(['serve', ...flags], { DATABASE_URL: databaseUrl, PORT: '0', ...env })
-  const address = await until('the server listens', () => {
-    if (!command.running) throw new Error(`it ended too soon: ${command.stderr}${command.stdout}`)
-    return /Server listening at (http:[^"]+)/.exec(command.stdout)?.[1]
-  })
+  const address = await until(
+    'the server listens',
+    () => {
+      if (!command.running) throw new Error(`it ended too soon: ${command.stderr}${command.stdout}`)
+      return /Server listening at (http:[^"]+)/.exec(command.stdout)?.[1]
+    },
+    START_MS,
+  )
   return { command, address }
 }
 
@@ -33,7 +40,7 @@ export async function startWorkers(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Serving> {
   const serving = await startServing(databaseUrl, env, ['--workers', String(workers)])
-  await until('every worker serves', () => workersOf(serving).size === workers)
+  await until('every worker serves', () => workersOf(serving).size === workers, START_MS)
   return serving
 }
 

@@ -2,12 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { connectionsOf } from '../../src/cli/serving/shares.js'
 import { newId } from '../../src/domain/ids.js'
 import { childrenOf, gone, run, start } from '../support/command.js'
-import { withEmptyDatabase } from '../support/empty-database.js'
+import { withClient, withEmptyDatabase } from '../support/empty-database.js'
 import { type EventSource, openEvents } from '../support/event-source.js'
 import { AVAILABLE, HOTELS } from '../support/evento.js'
 import { givenPools } from '../support/factory.js'
@@ -15,13 +16,16 @@ import { givenKey } from '../support/service.js'
 import { useDatabase } from '../support/test-database.js'
 import { until } from '../support/until.js'
 import { type Caller, callerOf } from './caller.js'
-import { logOf, type Serving, startWorkers, stop, workersOf } from './serving.js'
+import { logOf, type Serving, START_MS, startWorkers, stop, workersOf } from './serving.js'
 
 const held = useDatabase()
 const closing: { close(): void }[] = []
 afterEach(() => {
   for (const each of closing.splice(0)) each.close()
 })
+
+// Most of it is processes that start.
+vi.setConfig({ testTimeout: 240_000 })
 
 const CRASHING = fileURLToPath(new URL('../support/crashing-worker.mjs', import.meta.url))
 
@@ -113,10 +117,14 @@ describe('several workers', () => {
         DATABASE_URL: databaseUrl,
         PORT: '0',
       })
-      const look = await until('it says what to try', () => {
-        if (!command.running) throw new Error(`it ended too soon: ${command.stderr}`)
-        return /curl (http:\S+)/.exec(command.stderr)?.[1]
-      })
+      const look = await until(
+        'it says what to try',
+        () => {
+          if (!command.running) throw new Error(`it ended too soon: ${command.stderr}`)
+          return /curl (http:\S+)/.exec(command.stderr)?.[1]
+        },
+        START_MS,
+      )
       expect(look).toMatch(new RegExp(`${AVAILABLE}$`))
       const left = await (await fetch(look)).json()
       expect(left).toEqual(HOTELS.map((hotel_id) => ({ hotel_id, available: 200 })))
@@ -147,7 +155,7 @@ describe('a worker that is killed', () => {
     await gone([victim])
     const fresh = caller(serving, false)
     for (let i = 0; i < 5; i += 1) expect((await fresh.post(path, body, newId())).status).toBe(201)
-    await until('it is replaced', () => workersOf(serving).get(1) !== victim)
+    await until('it is replaced', () => workersOf(serving).get(1) !== victim, START_MS)
     expect(workersOf(serving).get(2)).toBe(before.get(2))
     expect(messagesOf(serving)).toContain(
       'a worker is gone and will be replaced: it was ended by SIGKILL',
@@ -160,7 +168,7 @@ describe('a worker that is killed', () => {
     for (let i = 0; i < 4; i += 1) {
       const pid = workersOf(serving).get(1) ?? 0
       process.kill(pid, 'SIGKILL')
-      await until('it is replaced', () => workersOf(serving).get(1) !== pid)
+      await until('it is replaced', () => workersOf(serving).get(1) !== pid, START_MS)
     }
     const pauses = logOf(serving.command).flatMap(({ pauseMs }) => pauseMs ?? [])
     expect(pauses).toEqual([0, 200, 400, 800])
@@ -192,16 +200,14 @@ describe('workers that cannot start', () => {
     const before = workersOf(serving)
     await crash()
     serving.command.kill('SIGHUP')
-    await until('it gives up', () =>
-      messagesOf(serving).includes('the restart is given up: the workers that there are go on'),
-    )
+    const given = 'the restart is given up: the workers that there are go on'
+    await until('it gives up', () => messagesOf(serving).includes(given), START_MS)
     expect(childrenOf(serving.command.pid).sort()).toEqual([...before.values()].sort())
     expect((await fetch(`${serving.address}/readyz`)).status).toBe(200)
     await mend()
     serving.command.kill('SIGHUP')
-    await until('the next one goes well', () =>
-      [...workersOf(serving)].every(([worker, pid]) => before.get(worker) !== pid),
-    )
+    const isNew = ([worker, pid]: [number, number]) => before.get(worker) !== pid
+    await until('the next one goes well', () => [...workersOf(serving)].every(isNew), START_MS)
     expect(await stop(serving)).toBe(0)
   })
 })
@@ -217,6 +223,7 @@ describe('SIGHUP under load', () => {
     const client = async (keepAlive: boolean) => {
       const mine = caller(serving, keepAlive)
       while (!over) {
+        await pause(10)
         try {
           const { status } = await mine.post(path, body, newId())
           statuses.set(status, (statuses.get(status) ?? 0) + 1)
@@ -227,7 +234,14 @@ describe('SIGHUP under load', () => {
     }
     const balancer = async () => {
       const mine = caller(serving, true)
-      while (!over) if ((await mine.get('/readyz')).status !== 200) lost.push('not ready')
+      while (!over) {
+        await pause(10)
+        const status = await mine.get('/readyz').then(
+          (answer) => answer.status,
+          (error: unknown) => error,
+        )
+        if (status !== 200) lost.push(status)
+      }
     }
     const load = [
       balancer(),
@@ -237,10 +251,17 @@ describe('SIGHUP under load', () => {
     await until('there is load', () => (statuses.get(201) ?? 0) > 50)
     serving.command.kill('SIGHUP')
     const left: number[] = []
-    await until('every worker was replaced', () => {
-      left.push(childrenOf(serving.command.pid).length)
-      return messagesOf(serving).includes('restarted')
-    })
+    for (const [worker, pid] of before) {
+      await until(
+        `worker ${worker} was replaced`,
+        () => {
+          left.push(childrenOf(serving.command.pid).length)
+          return workersOf(serving).get(worker) !== pid
+        },
+        START_MS,
+      )
+    }
+    await until('the last one has retired', () => messagesOf(serving).includes('restarted'))
     over = true
     await Promise.all(load)
     const after = workersOf(serving)
@@ -310,17 +331,19 @@ describe('SIGTERM', () => {
 
   test('a second time ends at once what is still under way', async () => {
     const { caller, path, body } = await givenSale()
-    const serving = await startWorkers(held.url, 2)
+    // Whoever waits for a lock waits for as long as it takes.
+    const serving = await startWorkers(held.url, 2, { HOLDFAST_SESSION_SETTINGS: 'off' })
     const pids = [...workersOf(serving).values()]
-    await held.db.transaction('read committed', async (tx) => {
-      await tx.query('lock table pools in exclusive mode')
+    await withClient(held.url, async (holder) => {
+      await holder.query('begin')
+      await holder.query('lock table pools in exclusive mode')
       const stuck = caller(serving, true).post(path, body, newId())
       const told = stuck.then(
-        () => 'answered',
+        ({ status }) => status,
         () => 'cut off',
       )
       await until('it waits for the lock', async () => {
-        const waiting = await tx.query(
+        const waiting = await held.db.query(
           `select from pg_stat_activity
            where datname = current_database() and wait_event_type = 'Lock'`,
         )
@@ -330,7 +353,6 @@ describe('SIGTERM', () => {
       await until('a worker drains', () => messagesOf(serving).includes('draining'))
       serving.command.kill('SIGTERM')
       expect(await told).toBe('cut off')
-      return { keep: false, value: undefined }
     })
     expect((await serving.command.ended).status).toBe(1)
     await gone(pids)

@@ -29,7 +29,7 @@ tell({ say: 'ready' })
 
 async function serve(orders: WorkerOrders): Promise<void> {
   try {
-    const siblings = exchange.as(String(orders.worker))
+    const siblings = exchange.as(orders.worker)
     running = await startService({ config: readConfig(process.env), siblings, ...orders })
     tell({ say: 'listening', address: running.address })
     await running.stopped
@@ -47,7 +47,7 @@ function tell(message: FromWorker, then: () => void = () => {}): void {
 type Heard = Extract<ToWorker, { question: number }>
 
 /** The figures of all processes, by way of the primary. */
-function createExchange(): { as(worker: string): Siblings; hear(message: Heard): void } {
+function createExchange(): { as(worker: number): Siblings; hear(message: Heard): void } {
   let read: () => Promise<Figures> = async () => []
   let asked = 0
   const answers = new Map<number, (figures: readonly Figures[]) => void>()
