@@ -15,7 +15,7 @@ import { givenPools } from '../support/factory.js'
 import { givenKey } from '../support/service.js'
 import { useDatabase } from '../support/test-database.js'
 import { until } from '../support/until.js'
-import { type Caller, callerOf } from './caller.js'
+import { type Answered, type Caller, callerOf } from './caller.js'
 import { logOf, type Serving, START_MS, startWorkers, stop, workersOf } from './serving.js'
 
 const held = useDatabase()
@@ -163,6 +163,25 @@ describe('a worker that is killed', () => {
     expect(await stop(serving)).toBe(0)
   })
 
+  test('or told to end by itself, answers what is under way, and is replaced', async () => {
+    const serving = await startWorkers(held.url, 2)
+    const before = workersOf(serving)
+    process.kill(before.get(2) ?? 0, 'SIGTERM')
+    await until('it is replaced', () => workersOf(serving).get(2) !== before.get(2), START_MS)
+    expect(messagesOf(serving)).toContain(
+      'a worker is gone and will be replaced: it ended with status 0',
+    )
+    expect(await stop(serving)).toBe(0)
+  })
+
+  test('with its primary leaves nobody behind', async () => {
+    const serving = await startWorkers(held.url, 2)
+    const pids = [...workersOf(serving).values()]
+    serving.command.kill('SIGKILL')
+    await serving.command.ended
+    await gone(pids)
+  })
+
   test('again and again is replaced after pauses that grow', async () => {
     const serving = await startWorkers(held.url, 2)
     for (let i = 0; i < 4; i += 1) {
@@ -212,65 +231,79 @@ describe('workers that cannot start', () => {
   })
 })
 
-describe('SIGHUP under load', () => {
-  test('replaces every worker; nobody loses a request, and the service is ready all the time', async () => {
-    const { caller, path, body } = await givenSale()
+/** Clients, with and without connections that stay open, and a load balancer, while `work` runs. */
+async function underLoad(
+  { caller, path, body }: Awaited<ReturnType<typeof givenSale>>,
+  serving: Serving,
+  work: () => Promise<void>,
+) {
+  let over = false
+  let acknowledged = 0
+  const lost: unknown[] = []
+  const asking = async (ask: () => Promise<Answered>, wanted: number) => {
+    while (!over) {
+      await pause(10)
+      const status = await ask().then(
+        (answer) => answer.status,
+        (error: unknown) => String(error),
+      )
+      if (status !== wanted) lost.push(status)
+      if (status === 201) acknowledged += 1
+    }
+  }
+  const client = (keepAlive: boolean) => {
+    const mine = caller(serving, keepAlive)
+    return asking(() => mine.post(path, body, newId()), 201)
+  }
+  const balancer = caller(serving, true)
+  const load = [
+    asking(() => balancer.get('/readyz'), 200),
+    ...Array.from({ length: 6 }, () => client(true)),
+    ...Array.from({ length: 2 }, () => client(false)),
+  ]
+  await until('there is load', () => acknowledged > 50)
+  await work()
+  over = true
+  await Promise.all(load)
+  return lost
+}
+
+describe('under load', () => {
+  test('SIGHUP replaces every worker; nobody loses a request, and it is ready all the time', async () => {
     const serving = await startWorkers(held.url, 3)
     const before = workersOf(serving)
-    let over = false
-    const statuses = new Map<number, number>()
-    const lost: unknown[] = []
-    const client = async (keepAlive: boolean) => {
-      const mine = caller(serving, keepAlive)
-      while (!over) {
-        await pause(10)
-        try {
-          const { status } = await mine.post(path, body, newId())
-          statuses.set(status, (statuses.get(status) ?? 0) + 1)
-        } catch (error) {
-          lost.push(error)
-        }
-      }
-    }
-    const balancer = async () => {
-      const mine = caller(serving, true)
-      while (!over) {
-        await pause(10)
-        const status = await mine.get('/readyz').then(
-          (answer) => answer.status,
-          (error: unknown) => error,
-        )
-        if (status !== 200) lost.push(status)
-      }
-    }
-    const load = [
-      balancer(),
-      ...Array.from({ length: 6 }, () => client(true)),
-      ...Array.from({ length: 2 }, () => client(false)),
-    ]
-    await until('there is load', () => (statuses.get(201) ?? 0) > 50)
-    serving.command.kill('SIGHUP')
     const left: number[] = []
-    for (const [worker, pid] of before) {
-      await until(
-        `worker ${worker} was replaced`,
-        () => {
-          left.push(childrenOf(serving.command.pid).length)
-          return workersOf(serving).get(worker) !== pid
-        },
-        START_MS,
-      )
-    }
-    await until('the last one has retired', () => messagesOf(serving).includes('restarted'))
-    over = true
-    await Promise.all(load)
-    const after = workersOf(serving)
-    expect([...after].filter(([worker, pid]) => before.get(worker) === pid)).toEqual([])
+    const lost = await underLoad(await givenSale(), serving, async () => {
+      serving.command.kill('SIGHUP')
+      for (const [worker, pid] of before) {
+        await until(
+          `worker ${worker} was replaced`,
+          () => {
+            left.push(childrenOf(serving.command.pid).length)
+            return workersOf(serving).get(worker) !== pid
+          },
+          START_MS,
+        )
+      }
+      await until('the last one has retired', () => messagesOf(serving).includes('restarted'))
+    })
     expect(lost).toEqual([])
-    expect([...statuses.keys()]).toEqual([201])
     expect(Math.min(...left), 'never fewer than there were').toBeGreaterThanOrEqual(3)
+    const after = workersOf(serving)
     expect(await stop(serving)).toBe(0)
     await gone([...before.values(), ...after.values()])
+  })
+
+  test('workers that are replaced by force lose requests, and are caught', async () => {
+    const serving = await startWorkers(held.url, 2)
+    const lost = await underLoad(await givenSale(), serving, async () => {
+      for (const [worker, pid] of workersOf(serving)) {
+        process.kill(pid, 'SIGKILL')
+        await until('it is back', () => workersOf(serving).get(worker) !== pid, START_MS)
+      }
+    })
+    expect(lost).not.toEqual([])
+    expect(await stop(serving)).toBe(0)
   })
 })
 
