@@ -310,7 +310,7 @@ describe('under load', () => {
 describe('SIGTERM', () => {
   test('lets every worker answer what is under way; /readyz says so, and nothing is left behind', async () => {
     const { caller, path, body, listingId } = await givenSale()
-    const serving = await startWorkers(held.url, 3, { HOLDFAST_DRAIN_DELAY_MS: '700' })
+    const serving = await startWorkers(held.url, 3, { HOLDFAST_DRAIN_DELAY_MS: '3000' })
     const pids = [...workersOf(serving).values()]
     const acknowledged: string[] = []
     const load = Array.from({ length: 9 }, async () => {

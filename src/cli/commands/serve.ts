@@ -1,6 +1,7 @@
 /** `holdfast serve`: the HTTP service, in this process or in several workers behind one port. */
 import { type Command, Option } from 'commander'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
+import type { Database } from '../../storage/database.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
 import { EXIT } from '../exit-codes.js'
@@ -42,41 +43,53 @@ async function run(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env)
   const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: say })
   try {
-    await prepare(flags, config, connection.url)
-    const serve = flags.workers === undefined ? serveAlone : serveWithWorkers
-    await serve(flags, config, connection.url)
+    const demo = await prepare(flags, config, connection.url)
+    const onServing = (address: string) => demo && say(demo.invitation(address))
+    const { url } = connection
+    if (flags.workers === undefined) await serveAlone(config, url, onServing)
+    else await serveWithWorkers(flags.workers, config, url, onServing)
   } finally {
     await connection.release()
   }
 }
 
+/** What was put on sale for a demo. */
+interface Demo {
+  /** What to try, for a person at another terminal. */
+  invitation(address: string): string
+}
+
 /** What is done once, however many processes serve. */
-async function prepare({ demo }: ServeFlags, config: Config, url: string): Promise<void> {
-  const [{ openDatabase }, { createListing }] = await Promise.all([
-    import('../../storage/database.js'),
-    import('../../engine/listings.js'),
-  ])
+async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
+  const { openDatabase } = await import('../../storage/database.js')
   const db = openDatabase({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
     await bringUpToDate(url, db)
-    if (demo) await createListing(db, eventoListing(DEMO_ROOMS))
+    return flags.demo ? await seedDemo(db) : undefined
   } finally {
     await db.close()
   }
 }
 
-async function serveAlone(flags: ServeFlags, config: Config, databaseUrl: string): Promise<void> {
+/** @param onServing told where, once it listens */
+async function serveAlone(
+  config: Config,
+  databaseUrl: string,
+  onServing: (address: string) => void,
+): Promise<void> {
   const { startService } = await import('../serving/service.js')
   const { connections, port } = config
   const running = await startService({ config, databaseUrl, connections, port, sweeps: true })
-  if (flags.demo) say(invitation(running.address))
+  onServing(running.address)
   await running.stopped
 }
 
+/** @param onServing told where, once the first worker listens */
 async function serveWithWorkers(
-  { workers = 1, demo }: ServeFlags,
+  workers: number,
   config: Config,
   databaseUrl: string,
+  onServing: (address: string) => void,
 ): Promise<void> {
   const [{ createLogger }, { supervise }] = await Promise.all([
     import('../../http/logger.js'),
@@ -95,9 +108,15 @@ async function serveWithWorkers(
     }),
     log: createLogger(config.logLevel),
     stopTimeoutMs: config.drainDelayMs + STOP_TIMEOUT_MS,
-    onServing: (address) => demo && say(invitation(address)),
+    onServing,
   })
   if (!well) process.exitCode = EXIT.failed
+}
+
+async function seedDemo(db: Database): Promise<Demo> {
+  const { createListing } = await import('../../engine/listings.js')
+  await createListing(db, eventoListing(DEMO_ROOMS))
+  return { invitation }
 }
 
 function invitation(address: string): string {
