@@ -154,12 +154,35 @@ describe('a worker that is killed', () => {
     process.kill(victim, 'SIGKILL')
     await gone([victim])
     const fresh = caller(serving, false)
-    for (let i = 0; i < 5; i += 1) expect((await fresh.post(path, body, newId())).status).toBe(201)
+    const ask = () => fresh.post(path, body, newId()).then((answer) => answer.status)
+    // A connection may still have been handed to it; whoever made that one is told by its end.
+    const told = await Promise.all(Array.from({ length: 5 }, () => ask().catch(() => 'cut off')))
+    expect(told.filter((status) => status === 201).length).toBeGreaterThanOrEqual(4)
     await until('it is replaced', () => workersOf(serving).get(1) !== victim, START_MS)
     expect(workersOf(serving).get(2)).toBe(before.get(2))
     expect(messagesOf(serving)).toContain(
       'a worker is gone and will be replaced: it was ended by SIGKILL',
     )
+    expect(await stop(serving)).toBe(0)
+  })
+
+  test('leaves no client waiting that it was handed and never took up', async () => {
+    const serving = await startWorkers(held.url, 2)
+    const victim = workersOf(serving).get(1) ?? 0
+    process.kill(victim, 'SIGSTOP')
+    const { caller } = await givenSale()
+    const fresh = caller(serving, false)
+    const told: (number | string)[] = []
+    const asked = Array.from({ length: 6 }, () =>
+      fresh.get('/healthz').then(
+        ({ status }) => told.push(status),
+        (error: Error) => told.push(error.message),
+      ),
+    )
+    await until('the others are answered', () => told.length === 5)
+    process.kill(victim, 'SIGKILL')
+    await Promise.all(asked)
+    expect(told).toEqual([200, 200, 200, 200, 200, expect.stringMatching(/ECONNRESET|hang up/)])
     expect(await stop(serving)).toBe(0)
   })
 
@@ -359,6 +382,15 @@ describe('SIGTERM', () => {
     const pids = [...workersOf(serving).values()]
     serving.command.killGroup('SIGINT')
     expect((await serving.command.ended).status).toBe(0)
+    await gone(pids)
+  })
+
+  test('while workers are still starting ends them as well', async () => {
+    const command = start(['serve', '--workers', '3'], { DATABASE_URL: held.url, PORT: '0' })
+    await until('workers are forked', () => childrenOf(command.pid).length === 3, START_MS)
+    const pids = childrenOf(command.pid)
+    command.kill('SIGTERM')
+    expect((await command.ended).status).toBe(0)
     await gone(pids)
   })
 

@@ -1,6 +1,7 @@
 /** A worker process as its primary sees it. */
 import cluster, { type Worker } from 'node:cluster'
 import { fileURLToPath } from 'node:url'
+import { cutUndelivered } from './undelivered.js'
 import type { FromWorker, ToWorker, WorkerOrders } from './worker-messages.js'
 
 /** How a process ended, in words. */
@@ -38,13 +39,18 @@ export function forkMember(
   cluster.schedulingPolicy = cluster.SCHED_RR
   cluster.setupPrimary({ exec: PROGRAM, args: [] })
   const child = cluster.fork()
+  cutUndelivered(child)
   const ended = endOf(child)
   let servingSinceMs: number | undefined
+  // What is said before it listens would be lost.
+  let unheard: ToWorker[] | undefined = [orders]
   const listening = new Promise<string>((resolve, reject) => {
     let why: string | undefined
     child.on('message', (message: FromWorker) => {
-      if (message.say === 'ready') member.tell(orders)
-      else if (message.say === 'failed') why = message.why
+      if (message.say === 'ready') {
+        for (const said of unheard ?? []) send(said)
+        unheard = undefined
+      } else if (message.say === 'failed') why = message.why
       else if (message.say === 'listening') {
         servingSinceMs = performance.now()
         resolve(message.address)
@@ -52,6 +58,10 @@ export function forkMember(
     })
     void ended.then(({ how }) => reject(new Error(why ?? how)))
   })
+  const send = (message: ToWorker) => {
+    // One that is ending at this moment does not hear any more.
+    if (child.isConnected()) child.send(message, () => {})
+  }
   const member: Member = {
     worker: orders.worker,
     pid: child.process.pid ?? 0,
@@ -61,8 +71,8 @@ export function forkMember(
       return servingSinceMs
     },
     tell: (message) => {
-      // One that is ending at this moment does not hear any more.
-      if (child.isConnected()) child.send(message, () => {})
+      if (unheard === undefined) send(message)
+      else unheard.push(message)
     },
     kill: () => child.process.kill('SIGKILL'),
   }
@@ -73,7 +83,10 @@ export function forkMember(
 
 function endOf(child: Worker): Promise<Ended> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ how: error.message, well: false }))
+    child.on('error', (error) => {
+      // Else it is a message that did not get through to one that is about to end.
+      if (child.process.pid === undefined) resolve({ how: error.message, well: false })
+    })
     child.once('exit', (code, signal) => {
       const how = signal === null ? `it ended with status ${code}` : `it was ended by ${signal}`
       resolve({ how, well: code === 0 })

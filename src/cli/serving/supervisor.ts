@@ -109,7 +109,8 @@ class Supervisor {
   #ended(member: Member, ended: Ended): void {
     this.#all.delete(member)
     if (this.#stopping) {
-      this.#well &&= ended.well
+      // One that has never served had nothing to answer.
+      this.#well &&= ended.well || member.servingSinceMs === undefined
       if (this.#all.size === 0) this.#done(this.#well)
       return
     }
@@ -142,28 +143,32 @@ class Supervisor {
     )
   }
 
+  /** One restart after the other; asked for several times meanwhile, it is done once more. */
+  async #restart(): Promise<void> {
+    this.#restartAgain = true
+    if (this.#restarting) return
+    this.#restarting = true
+    while (this.#restartAgain && !this.#stopping) {
+      this.#restartAgain = false
+      await this.#restartEach()
+    }
+    this.#restarting = false
+  }
+
   /**
    * Each in turn: the one that takes the place serves before the other one retires, so that there are
    * never fewer than there were, and a program that does not start replaces nobody.
    */
-  async #restart(): Promise<void> {
-    if (this.#restarting || this.#stopping) {
-      this.#restartAgain = true
+  async #restartEach(): Promise<void> {
+    const { log } = this.#options
+    log.info('restarting the workers, one by one')
+    for (const worker of this.#numbers()) {
+      const taken = await this.#takeOver(worker)
+      if (this.#stopping) return
+      if (taken) continue
+      log.error({ worker }, 'the restart is given up: the workers that there are go on')
       return
     }
-    this.#restarting = true
-    const { log } = this.#options
-    do {
-      this.#restartAgain = false
-      log.info('restarting the workers, one by one')
-      for (const worker of this.#numbers()) {
-        if (this.#stopping) return
-        if (await this.#takeOver(worker)) continue
-        log.error({ worker }, 'the restart is given up: the workers that there are go on')
-        break
-      }
-    } while (this.#restartAgain && !this.#stopping)
-    this.#restarting = false
     log.info('restarted')
   }
 

@@ -27,7 +27,7 @@ export type ToWorker =
     }
 
 export type FromWorker =
-  /** The first word: what was said before would not be heard. */
+  /** The first word: from now on it listens to the primary. */
   | { readonly say: 'ready' }
   | { readonly say: 'listening'; readonly address: string }
   | { readonly say: 'failed'; readonly why: string }
