@@ -7,8 +7,6 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
     maxWorkers: 2,
-    // Tests that kill processes may meet a socket that is reset a moment too late; twice is a fault.
-    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -1,5 +1,5 @@
 /** What a measured process tells of itself: its processor time, its memory, its batches. */
-import type { BatchObserver } from '../../src/engine/batcher.js'
+import type { EngineObserver } from '../../src/engine/observer.js'
 
 export interface Gauge {
   readonly cpuMs: number
@@ -11,7 +11,7 @@ export interface Gauge {
 
 const MEGABYTE = 2 ** 20
 
-export function createGauge(): { readonly observer: BatchObserver; read(): Gauge } {
+export function createGauge(): { readonly observer: EngineObserver; read(): Gauge } {
   let batches = 0
   let batchedCommands = 0
   return {

@@ -37,7 +37,7 @@ export const SETTINGS = {
     'HOLDFAST_CONNECTIONS',
     4,
     [1, 1000],
-    'Connections to the database per process.',
+    'Connections to the database; several workers share them.',
   ),
   strategy: oneOf(
     'HOLDFAST_STRATEGY',

@@ -17,6 +17,8 @@ export interface Share {
 /** How long a living keeper may take for its first word; a stranger at the same port says none. */
 const FIRST_WORD_MAX_MS = 5_000
 const RELEASE_MAX_MS = 30_000
+/** "May we speak TLS?", which every PostgreSQL answers with one byte before anybody has logged in. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 
 export interface JoinOptions {
   readonly fresh: boolean
@@ -37,7 +39,7 @@ export async function joinKeeper(
   const closed = new Promise<void>((done) => socket.once('close', () => done()))
   const answer = await askToJoin(socket, closed, keeper.token, options)
   // A server that was killed a moment ago may not have been missed by its keeper yet.
-  if (answer === 'gone' || answer === 'busy' || !(await listensAt(answer.url))) {
+  if (answer === 'gone' || answer === 'busy' || !(await answersAt(answer.url))) {
     socket.destroy()
     return answer === 'busy' ? 'busy' : 'gone'
   }
@@ -85,14 +87,21 @@ function askToJoin(
   })
 }
 
-function listensAt(url: string): Promise<boolean> {
+/**
+ * True when PostgreSQL says a word. That a connection is made tells nothing: the system takes it up
+ * for a server that has been killed and not yet been buried, and resets it a moment later.
+ */
+function answersAt(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(url)
-    const socket = connect(Number(port), hostname, () => {
-      socket.destroy()
+    const socket = connect(Number(port), hostname, () => socket.write(SSL_REQUEST))
+    socket.setTimeout(FIRST_WORD_MAX_MS, () => socket.destroy())
+    socket.on('error', () => {})
+    socket.once('data', () => {
       resolve(true)
+      socket.destroy()
     })
-    socket.once('error', () => resolve(false))
+    socket.once('close', () => resolve(false))
   })
 }
 

@@ -8,7 +8,15 @@
 import { isBirth } from '../domain/command.js'
 import { HoldfastError, isFault } from '../domain/errors.js'
 import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
-import { type Run, type Runner, type RunnerOptions, runTogether } from './runner.js'
+import type { DropReason, EngineObserver } from './observer.js'
+import {
+  type CallerSignal,
+  gaveUp,
+  type Run,
+  type Runner,
+  type RunnerOptions,
+  runTogether,
+} from './runner.js'
 
 export interface QueueBounds {
   /** How many commands may wait; default 10,000. */
@@ -25,12 +33,6 @@ export const QUEUE_DEFAULTS: QueueBounds = {
   lanesPerListing: 2,
 }
 
-/** What the queue looks like from outside, for metrics. */
-export interface BatchObserver {
-  /** A batch of `size` commands was run; the oldest had waited `waitedMs`. */
-  batched?(size: number, waitedMs: number): void
-}
-
 export interface Batcher {
   readonly run: Runner
   /** Commands that wait now. */
@@ -40,27 +42,35 @@ export interface Batcher {
 interface Waiting {
   readonly keyed: KeyedCommand
   readonly sinceMs: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: CallerSignal | undefined
   resolve(run: Run): void
   reject(error: unknown): void
 }
 
 interface Queue {
-  readonly waiting: Waiting[]
+  waiting: Waiting[]
   lanes: number
   /** The listing limits customers: of each, one command goes into a batch. */
   limited: boolean
 }
 
+/** How often those who wait while all lanes are busy are looked through. */
+const TIDY_EVERY_MS = 250
+
 export function createBatcher(
-  options: RunnerOptions & { readonly queue: QueueBounds; readonly observer: BatchObserver },
+  options: RunnerOptions & {
+    readonly queue: QueueBounds
+    readonly observer: Required<EngineObserver>
+  },
 ): Batcher {
   const { queue: bounds, observer, strategy } = options
   const queues = new Map<string, Queue>()
   let waiting = 0
+  let tidying = false
 
   const run: Runner = (listingId, keyed, signal) => {
     if (waiting >= bounds.lengthMax) {
+      observer.dropped('full')
       return Promise.reject(
         new HoldfastError('overloaded', `${bounds.lengthMax} commands wait already`),
       )
@@ -70,7 +80,39 @@ export function createBatcher(
       queue.waiting.push({ keyed, sinceMs: performance.now(), signal, resolve, reject })
       waiting += 1
       pump(listingId, queue)
+      tidyLater()
     })
+  }
+
+  function tidyLater(): void {
+    if (tidying || waiting === 0) return
+    tidying = true
+    setTimeout(tidy, TIDY_EVERY_MS).unref()
+  }
+
+  /** However long the lanes are busy: nobody waits longer than is allowed, and nobody in vain. */
+  function tidy(): void {
+    const nowMs = performance.now()
+    for (const queue of queues.values()) {
+      const left = queue.waiting.filter((each) => !isDropped(each, nowMs))
+      waiting -= queue.waiting.length - left.length
+      queue.waiting = left
+    }
+    tidying = false
+    tidyLater()
+  }
+
+  /** True when nothing is to be done any more for whoever asked; it has been told. */
+  function isDropped({ signal, sinceMs, reject }: Waiting, nowMs: number): boolean {
+    const why = reasonToDrop(signal, nowMs - sinceMs > bounds.ageMsMax)
+    if (why === undefined) return false
+    observer.dropped(why)
+    reject(
+      why === 'gave_up'
+        ? gaveUp()
+        : new HoldfastError('overloaded', `waited longer than ${bounds.ageMsMax} ms`),
+    )
+    return true
   }
 
   function queueOf(listingId: string): Queue {
@@ -106,18 +148,13 @@ export function createBatcher(
     for (const each of queue.waiting) {
       if (batch.length === strategy.batchMax) break
       taken += 1
-      if (each.signal?.aborted) {
-        waiting -= 1
-        each.reject(new HoldfastError('overloaded', 'the caller gave up before its turn came'))
-      } else if (nowMs - each.sinceMs > bounds.ageMsMax) {
-        waiting -= 1
-        each.reject(new HoldfastError('overloaded', `waited longer than ${bounds.ageMsMax} ms`))
-      } else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
+      if (isDropped(each, nowMs)) waiting -= 1
+      else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
       else later.push(each)
     }
     queue.waiting.splice(0, taken, ...later)
     waiting -= batch.length
-    if (batch[0] !== undefined) observer.batched?.(batch.length, nowMs - batch[0].sinceMs)
+    if (batch[0] !== undefined) observer.batched(batch.length, nowMs - batch[0].sinceMs)
     return batch
   }
 
@@ -127,19 +164,22 @@ export function createBatcher(
     batch: readonly Waiting[],
   ): Promise<void> {
     try {
-      const { value, attempts } = await runTogether(
-        options,
-        listingId,
-        batch.map((each) => each.keyed),
-      )
-      batch.forEach((each, i) => {
-        const result = value[i]
-        if (result !== undefined) each.resolve({ value: result, attempts })
-      })
+      await runAll(listingId, batch)
     } catch (error) {
       if (error instanceof LimitedCustomerTwice) queue.limited = true
-      await isolate(listingId, batch, error)
+      if (isFault(error, 'outcome_unknown')) await resolveDoubt(listingId, batch, error)
+      else await isolate(listingId, batch, error)
     }
+  }
+
+  /** @param before attempts that these commands have had already */
+  async function runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
+    const commands = batch.map((each) => each.keyed)
+    const { value, attempts } = await runTogether(options, listingId, commands)
+    batch.forEach((each, i) => {
+      const result = value[i]
+      if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
+    })
   }
 
   /** One command must not fail another: after a failed batch each is run alone. */
@@ -148,21 +188,34 @@ export function createBatcher(
     batch: readonly Waiting[],
     error: unknown,
   ): Promise<void> {
-    const inDoubt = isFault(error, 'outcome_unknown')
     for (const each of batch) {
-      // Without a key a second run could be a second effect.
-      if (batch.length === 1 || isHopeless(error) || (inDoubt && each.keyed.pin === undefined)) {
-        each.reject(error)
-        continue
-      }
-      try {
-        const { value, attempts } = await runTogether(options, listingId, [each.keyed])
-        if (value[0] !== undefined) each.resolve({ value: value[0], attempts: attempts + 1 })
-      } catch (alone) {
-        // The batch may have been kept: what keeps us from finding out is no answer to that.
-        each.reject(inDoubt && isFault(alone) ? error : alone)
+      if (batch.length === 1 || isHopeless(error)) each.reject(error)
+      // Each may wait for a lock, and the last one for all of them.
+      else if (!isDropped(each, performance.now())) {
+        await runAll(listingId, [each], 1).catch(each.reject)
       }
     }
+  }
+
+  /**
+   * COMMIT got no answer: it may or may not have happened. Those with a key ask again under it, and
+   * find what became of it. Without a key a second run could be a second effect.
+   */
+  async function resolveDoubt(
+    listingId: string,
+    batch: readonly Waiting[],
+    unknown: HoldfastError,
+  ): Promise<void> {
+    const keyed = batch.filter((each) => each.keyed.pin !== undefined)
+    const rejectAll = (some: readonly Waiting[]) => {
+      for (const each of some) each.reject(unknown)
+    }
+    // A batch in which all have keys has asked again already.
+    if (keyed.length === batch.length) return rejectAll(batch)
+    rejectAll(batch.filter((each) => each.keyed.pin === undefined))
+    if (keyed.length === 0) return
+    // Whatever goes wrong now says nothing about that COMMIT.
+    await runAll(listingId, keyed, 1).catch(() => rejectAll(keyed))
   }
 
   return {
@@ -176,6 +229,11 @@ export function createBatcher(
 /** What the database cannot do for the batch it cannot do for its parts. */
 function isHopeless(error: unknown): boolean {
   return isFault(error, 'database_unavailable') || isFault(error, 'overloaded')
+}
+
+function reasonToDrop(signal: CallerSignal | undefined, old: boolean): DropReason | undefined {
+  if (signal?.aborted) return 'gave_up'
+  return old ? 'too_old' : undefined
 }
 
 /** Marks what the command is about; false when an earlier one of the batch is about it too. */

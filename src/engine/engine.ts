@@ -18,10 +18,11 @@ import {
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { type BatchObserver, createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './batcher.js'
+import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './batcher.js'
 import type { KeyedCommand } from './execute.js'
+import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
-import { runAlone } from './runner.js'
+import { type CallerSignal, runAlone } from './runner.js'
 
 /** The definite answer to a command. */
 export type Answer = Outcome & {
@@ -39,8 +40,11 @@ export interface CommandOptions {
    * `idempotency_in_progress`.
    */
   readonly key?: string
-  /** Aborted when the caller gave up: a command that has not begun by then is dropped. */
-  readonly signal?: AbortSignal
+  /**
+   * Aborted when the caller gave up: a command that has not begun by then is dropped. An
+   * AbortSignal, or anything else with an `aborted` that is looked at when the command's turn comes.
+   */
+  readonly signal?: CallerSignal
 }
 
 /** For the commands that act on a reservation. */
@@ -65,6 +69,8 @@ export interface Engine {
   readonly strategy: Strategy
   /** Commands that wait for a batch to take them. */
   readonly waiting: number
+  /** Tells another one, from now on, what happens; beside the one of the options. */
+  observe(observer: EngineObserver): void
   /** Takes every line for good, or none. */
   reserve(listingId: string, wanted: NewReservation, options?: CommandOptions): Promise<Answer>
   /** Takes every line for a while, or none. `ttlMs` is at most what the listing allows. */
@@ -104,7 +110,7 @@ export interface EngineOptions {
   readonly retry?: Partial<RetryOptions>
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
-  readonly observer?: BatchObserver
+  readonly observer?: EngineObserver
 }
 
 /** How often overdue holds are tidied away for one command before it is told to try again. */
@@ -116,10 +122,13 @@ const PAYMENT_REF_LENGTH_MAX = 255
 
 export function createEngine(options: EngineOptions): Engine {
   const { db, strategy } = options
+  const observers = options.observer === undefined ? [] : [options.observer]
+  const observer = observedBy(observers)
+  const bounds = { ...RETRY_DEFAULTS, ...options.retry }
   const running = {
     db,
-    strategy,
-    bounds: { ...RETRY_DEFAULTS, ...options.retry },
+    strategy: timed(strategy, observer),
+    bounds,
     limitedListings: new Set<string>(),
   }
   const batcher =
@@ -127,7 +136,7 @@ export function createEngine(options: EngineOptions): Engine {
       ? createBatcher({
           ...running,
           queue: { ...QUEUE_DEFAULTS, ...options.queue },
-          observer: options.observer ?? {},
+          observer,
         })
       : undefined
   const runner = batcher?.run ?? runAlone(running)
@@ -160,7 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
   async function decided(
     listingId: string,
     keyed: KeyedCommand,
-    signal?: AbortSignal,
+    signal?: CallerSignal,
   ): Promise<Answer> {
     let attempts = 0
     for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
@@ -188,6 +197,9 @@ export function createEngine(options: EngineOptions): Engine {
     strategy,
     get waiting() {
       return batcher?.waiting ?? 0
+    },
+    observe: (another) => {
+      observers.push(another)
     },
     reserve: (listingId, wanted, options) =>
       perform(listingId, { kind: 'reserve', ...born(wanted) }, options),

@@ -42,11 +42,13 @@ export type Attempt<Value> =
  * A serialization failure, a deadlock, a key that somebody else pinned first and a conflict told by
  * the strategy are tried again. So is a take that the schema refused (two strategies that do not know
  * each other's locks had met), and a connection lost before COMMIT was sent: the server has rolled
- * that transaction back. A COMMIT without an answer is only run again under a key.
+ * that transaction back. A COMMIT without an answer is only run again under a key, and stays
+ * unknown until an attempt has come to an answer.
  *
  * @returns the value and how many attempts it took
  * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
- * for a lock, `database_unavailable` when the connection was lost every time
+ * for a lock, `database_unavailable` when the connection was lost every time, `outcome_unknown` when
+ * COMMIT got no answer and no attempt since has found out
  */
 export async function retrying<Value>(
   options: RetryOptions,
@@ -61,17 +63,9 @@ export async function retrying<Value>(
       if (result.done) return { value: result.value, attempts }
       lost = undefined
     } catch (error) {
-      // Once a COMMIT got no answer nobody may be told any more that nothing was written.
-      if (isBusy(error)) {
-        const message = 'gave up waiting for a lock'
-        throw unknown ?? new HoldfastError('contention', message, { cause: error })
-      }
-      const again =
-        isConflict(error) || isKeyTaken(error) || isGuardRefusal(error) || isConnectionLoss(error)
       if (isFault(error, 'outcome_unknown') && options.resolveUnknown) unknown = error
-      else if (unknown !== undefined && isFault(error, 'database_unavailable')) continue
-      else if (isFault(error)) throw unknown ?? error
-      else if (!again) throw error
+      // Whatever is wrong by now says nothing about the COMMIT that was not answered.
+      else if (!isPassing(error, unknown !== undefined)) throw unknown ?? faultOf(error)
       lost = isConnectionLoss(error) ? error : undefined
     }
   }
@@ -86,6 +80,16 @@ export async function retrying<Value>(
     'contention',
     `others were faster ${options.attemptsMax} times in a row; nothing was written, try again`,
   )
+}
+
+function isPassing(error: unknown, inDoubt: boolean): boolean {
+  if (isFault(error)) return inDoubt && isFault(error, 'database_unavailable')
+  return isConflict(error) || isKeyTaken(error) || isGuardRefusal(error) || isConnectionLoss(error)
+}
+
+function faultOf(error: unknown): unknown {
+  if (!isBusy(error)) return error
+  return new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
 }
 
 function pause(options: RetryOptions, attempts: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** Gets a command through a transaction: alone, or together with whoever waits. */
+import { HoldfastError } from '../domain/errors.js'
 import { commit, type Database, rollback } from '../storage/database.js'
 import type { Strategy } from '../strategies/strategy.js'
 import { canTakeAhead, execute, type KeyedCommand, type Result } from './execute.js'
@@ -18,7 +19,10 @@ export interface Run {
   readonly attempts: number
 }
 
-export type Runner = (listingId: string, keyed: KeyedCommand, signal?: AbortSignal) => Promise<Run>
+/** Tells whether a caller still waits for its answer. An AbortSignal is one. */
+export type CallerSignal = Pick<AbortSignal, 'aborted'>
+
+export type Runner = (listingId: string, keyed: KeyedCommand, signal?: CallerSignal) => Promise<Run>
 
 /**
  * Runs commands of one listing in one transaction, again when somebody else was faster.
@@ -68,10 +72,16 @@ function remember(listings: Set<string>, listingId: string): void {
 
 /** Every command has a transaction of its own. */
 export function runAlone(options: RunnerOptions): Runner {
-  return async (listingId, keyed) => {
+  return async (listingId, keyed, signal) => {
+    if (signal?.aborted) throw gaveUp()
     const { value, attempts } = await runTogether(options, listingId, [keyed])
     const [result] = value
     if (result === undefined) throw new Error('a command has a result')
     return { value: result, attempts }
   }
+}
+
+/** Nobody is told: it is for whoever waits for the promise. */
+export function gaveUp(): HoldfastError {
+  return new HoldfastError('overloaded', 'the caller gave up before its turn came')
 }

@@ -16,7 +16,7 @@ import type { Shedding } from './shedding.js'
 import { createTokens } from './tokens.js'
 import { v1 } from './v1.js'
 
-export interface ApiOptions extends Pick<AppOptions, 'live' | 'connectionsWaiting'> {
+export interface ApiOptions extends Pick<AppOptions, 'live' | 'connectionsWaiting' | 'siblings'> {
   readonly db: Database
   readonly engine: Engine
   readonly limits: Limits
@@ -26,17 +26,17 @@ export interface ApiOptions extends Pick<AppOptions, 'live' | 'connectionsWaitin
 }
 
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
-  const { db, engine, limits, draining, shed, loopDelay, connectionsWaiting } = options
+  const { db, engine, limits, draining, shed, loopDelay, connectionsWaiting, siblings } = options
   const live = { ...LIVE_DEFAULTS, ...options.live }
   const onError = (error: unknown) => app.log.warn({ err: error }, 'a background task failed')
   const feeds = createLiveFeeds({ db, pollMs: live.pollMs, onError })
   const keyring = createKeyring({ db, onError })
-  const metrics = createMetrics(app, {
+  const gauges = {
     loopDelayMs: () => loopDelay.ms,
-    inFlight: () => shed.inFlight,
     streams: () => feeds.listeners,
     connectionsWaiting,
-  })
+  }
+  const metrics = createMetrics(app, { engine, shed, gauges, siblings })
   const tokens = createTokens(db)
   const services: Services = {
     db,

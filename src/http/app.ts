@@ -5,7 +5,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { createDraining } from './draining.js'
+import { createDraining, type DrainKind } from './draining.js'
 import { watchLoopDelay } from './loop-delay.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
 import { HttpProblem, onError, onUnknownRoute } from './problems.js'
@@ -20,8 +20,11 @@ export type { AppOptions } from './options.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Says from now on that the server is going to stop, and ends what would not end by itself. */
-    drain(): void
+    /**
+     * Ends what would not end by itself, and each connection with its next answer. With `stop`, the
+     * default, says from now on that the server is not ready.
+     */
+    drain(kind?: DrainKind): void
   }
 }
 
@@ -41,7 +44,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const draining = createDraining()
   const loopDelay = watchLoopDelay()
   const app = bareApp(options, limits)
-  app.decorate('drain', () => draining.begin())
+  app.decorate('drain', (kind?: DrainKind) => draining.begin(kind))
   app.decorateReply('problemCode')
   standardHeaders(app)
   const shed = shedding(app, limits, loopDelay, draining)

@@ -1,30 +1,39 @@
 /** The time between a server's decision to stop and its end: it says so, and begins nothing long. */
 
+/** Whether the service ends, or goes on in another process that has taken this one's place. */
+export type DrainKind = 'stop' | 'retire'
+
 export interface Draining {
   readonly begun: boolean
+  /** True while this process drains because another one has taken its place. */
+  readonly retiring: boolean
   /**
    * Runs `work` when draining begins, or at once if it has.
    *
    * @returns takes it back
    */
   onBegin(work: () => void): () => void
-  begin(): void
+  /** The first time counts. */
+  begin(kind?: DrainKind): void
 }
 
 export function createDraining(): Draining {
-  let begun = false
+  let begun: DrainKind | undefined
   const works = new Set<() => void>()
   return {
     get begun() {
-      return begun
+      return begun !== undefined
+    },
+    get retiring() {
+      return begun === 'retire'
     },
     onBegin(work) {
-      if (begun) work()
+      if (begun !== undefined) work()
       else works.add(work)
       return () => works.delete(work)
     },
-    begin() {
-      begun = true
+    begin(kind = 'stop') {
+      begun ??= kind
       for (const work of works) work()
       works.clear()
     },

@@ -12,21 +12,34 @@ export interface LoopDelay {
 const SAMPLE_MS = 100
 
 export function watchLoopDelay(sampleMs = SAMPLE_MS): LoopDelay {
+  const delays = createDelays(sampleMs, performance.now())
+  const timer = setInterval(() => delays.sample(performance.now()), sampleMs)
+  timer.unref()
+  return {
+    get ms() {
+      return delays.ms
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+/** What becomes of a timer that was to ring every `everyMs`, from when it is told to have rung. */
+export function createDelays(
+  everyMs: number,
+  startMs: number,
+): { readonly ms: number; sample(nowMs: number): void } {
   let ms = 0
   let before = 0
-  let lastMs = performance.now()
-  const timer = setInterval(() => {
-    const nowMs = performance.now()
-    const late = Math.max(0, nowMs - lastMs - sampleMs)
-    ms = Math.min(late, before)
-    before = late
-    lastMs = nowMs
-  }, sampleMs)
-  timer.unref()
+  let lastMs = startMs
   return {
     get ms() {
       return ms
     },
-    stop: () => clearInterval(timer),
+    sample(nowMs) {
+      const late = Math.max(0, nowMs - lastMs - everyMs)
+      ms = Math.min(late, before)
+      before = late
+      lastMs = nowMs
+    },
   }
 }

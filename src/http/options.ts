@@ -2,6 +2,7 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { Engine } from '../engine/engine.js'
 import type { Database } from '../storage/database.js'
+import type { Siblings } from './siblings.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
 export interface Limits {
@@ -65,4 +66,6 @@ export interface AppOptions {
   readonly trustProxy?: boolean | string
   /** For /metrics: how many requests wait for a database connection. */
   readonly connectionsWaiting?: () => number
+  /** For /metrics: the other processes behind the same port. */
+  readonly siblings?: Siblings
 }

@@ -15,8 +15,13 @@ declare module 'fastify' {
   }
 }
 
+/** What there is too much of: requests under way, or work for one event loop. */
+export type ShedReason = 'in_flight' | 'loop_delay'
+
 export interface Shedding {
   readonly inFlight: number
+  /** Told of each request that is turned away. */
+  onShed(tell: (why: ShedReason) => void): void
   /** No longer counts this request as under way: it has become a stream. */
   letGo(reply: FastifyReply): void
 }
@@ -28,6 +33,11 @@ export function shedding(
   draining: Draining,
 ): Shedding {
   const underWay = new Set<FastifyReply['raw']>()
+  const told: ((why: ShedReason) => void)[] = []
+  const reason = (): ShedReason | undefined => {
+    if (underWay.size >= inFlightMax) return 'in_flight'
+    return loopDelay.ms > loopDelayMsMax ? 'loop_delay' : undefined
+  }
   // An open connection would keep a closing server waiting for a request that nobody sends.
   draining.onBegin(() => {
     for (const raw of underWay) raw.shouldKeepAlive = false
@@ -35,8 +45,9 @@ export function shedding(
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = reply
     if (draining.begun) raw.shouldKeepAlive = false
-    const busy = underWay.size >= inFlightMax || loopDelay.ms > loopDelayMsMax
-    if (busy && request.routeOptions.config.always !== true) {
+    const why = reason()
+    if (why !== undefined && request.routeOptions.config.always !== true) {
+      for (const tell of told) tell(why)
       sendProblem(request, reply, 'overloaded')
       return
     }
@@ -48,6 +59,9 @@ export function shedding(
   return {
     get inFlight() {
       return underWay.size
+    },
+    onShed: (tell) => {
+      told.push(tell)
     },
     letGo: ({ raw }) => {
       underWay.delete(raw)

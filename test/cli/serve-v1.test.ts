@@ -133,7 +133,7 @@ describe('a server', () => {
   })
 
   test('goes on serving for a while after SIGTERM, and says that it is going to stop', async () => {
-    const serving = await startServing(held.url, { HOLDFAST_DRAIN_DELAY_MS: '1500' })
+    const serving = await startServing(held.url, { HOLDFAST_DRAIN_DELAY_MS: '6000' })
     serving.command.kill('SIGTERM')
     const ready = () => fetch(`${serving.address}/readyz`, { headers: { connection: 'close' } })
     const says = (status: number, ask: () => Promise<Response>) => () =>

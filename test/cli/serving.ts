@@ -2,23 +2,52 @@
 import { type RunningCommand, run, start } from '../support/command.js'
 import { until } from '../support/until.js'
 
+/** How long processes may take to start on a machine that has other things to do. */
+export const START_MS = 90_000
+
 export interface Serving {
   readonly command: RunningCommand
   /** `http://127.0.0.1:…` */
   readonly address: string
 }
 
-/** Resolves when it listens, on a free port unless `env` names one. */
+/**
+ * Resolves when it listens, on a free port unless `env` names one.
+ *
+ * @param flags of `serve`
+ */
 export async function startServing(
   databaseUrl: string,
   env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
 ): Promise<Serving> {
-  const command = start(['serve'], { DATABASE_URL: databaseUrl, PORT: '0', ...env })
-  const address = await until('the server listens', () => {
-    if (!command.running) throw new Error(`it ended too soon: ${command.stderr}${command.stdout}`)
-    return /Server listening at (http:[^"]+)/.exec(command.stdout)?.[1]
-  })
+  const command = start(['serve', ...flags], { DATABASE_URL: databaseUrl, PORT: '0', ...env })
+  const address = await until(
+    'the server listens',
+    () => {
+      if (!command.running) throw new Error(`it ended too soon: ${command.stderr}${command.stdout}`)
+      return /Server listening at (http:[^"]+)/.exec(command.stdout)?.[1]
+    },
+    START_MS,
+  )
   return { command, address }
+}
+
+/** One with workers; resolves when all of them serve. */
+export async function startWorkers(
+  databaseUrl: string,
+  workers: number,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Serving> {
+  const serving = await startServing(databaseUrl, env, ['--workers', String(workers)])
+  await until('every worker serves', () => workersOf(serving).size === workers, START_MS)
+  return serving
+}
+
+/** The process that serves as each worker, or did so last. */
+export function workersOf({ command }: Serving): Map<number, number> {
+  const served = logOf(command).filter(({ msg }) => msg === 'a worker serves')
+  return new Map(served.map(({ worker, workerPid }) => [Number(worker), Number(workerPid)]))
 }
 
 /** What the server has logged so far. */

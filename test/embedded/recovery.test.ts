@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, cp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openEmbeddedPostgres } from '../../src/embedded/embedded.js'
@@ -16,6 +17,9 @@ import {
   temporaryFolder,
   until,
 } from './fixture.js'
+
+/** Beyond what any system gives to a process. */
+const NO_PROCESS = 2 ** 30
 
 const write = (url: string) => query(url, 'create table kept as select 42 as answer')
 
@@ -52,6 +56,38 @@ test(
     killAll(await serversOf(folder))
     await expectRecovered(folder)
     await user.release()
+  },
+  SLOW_TEST_MS,
+)
+
+test(
+  'a server that takes up connections and resets them, as a dying one does, is not handed out',
+  async () => {
+    const folder = await temporaryFolder()
+    const first = await openEmbeddedPostgres({ folder })
+    await write(first.url)
+    const record = await keeperOf(folder)
+    await first.release()
+
+    let asked = 0
+    const dying = await listening((socket) => {
+      asked += 1
+      socket.once('data', () => socket.resetAndDestroy())
+    })
+    // A keeper that has not missed its server yet; it does as soon as somebody was sent there.
+    const keeper = await listening((socket) => {
+      if (asked > 0) socket.destroy()
+      const url = `postgresql://holdfast@127.0.0.1:${dying.port}/holdfast`
+      for (const word of [{ say: 'here' }, { say: 'ready', url }]) {
+        socket.write(`${JSON.stringify(word)}\n`)
+      }
+      socket.once('close', () => keeper.close())
+    })
+    const file = join(folder, 'postgres', 'keeper.json')
+    await writeFile(file, JSON.stringify({ ...record, port: keeper.port, pid: NO_PROCESS }))
+    await expectRecovered(folder)
+    expect(asked).toBe(1)
+    dying.close()
   },
   SLOW_TEST_MS,
 )
@@ -154,6 +190,17 @@ test(
   },
   SLOW_TEST_MS,
 )
+
+/** A port of 127.0.0.1 where somebody waits. */
+async function listening(welcome: (socket: Socket) => void) {
+  const server = createServer((socket) => {
+    socket.on('error', () => {})
+    welcome(socket)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() }
+}
 
 /** A backend may be gone already, with the server that was killed before it. */
 function killAll(pids: readonly number[]): void {

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { HoldfastError } from '../../src/domain/errors.js'
 import { audit } from '../../src/engine/audit.js'
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js'
-import { type Database, openDatabase } from '../../src/storage/database.js'
+import type { EngineObserver } from '../../src/engine/observer.js'
+import { openDatabase } from '../../src/storage/database.js'
 import { updatePolicy } from '../../src/storage/listings.js'
 import { batched } from '../../src/strategies/batched.js'
 import { withClient } from '../support/empty-database.js'
@@ -35,6 +36,15 @@ async function whileBusy<Result>(poolId: string, work: () => Promise<Result>): P
       await holder.query('rollback')
     }
   })
+}
+
+/** How many transactions wait for a lock right now. */
+async function lockWaits(): Promise<number> {
+  const rows = await held.db.query(
+    `select from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  )
+  return rows.length
 }
 
 test('whoever waits while the lanes are busy goes into one transaction', async () => {
@@ -79,30 +89,6 @@ test('a command that the database refuses harms nobody else in its batch', async
   expect(await counterOf(held.db, poolId)).toEqual({ taken: 19, version: 19 })
   expect(engine.waiting).toBe(0)
   expect((await audit(held.db, listingId)).drift).toEqual([])
-})
-
-test('a batch that may have been kept is not told to have written nothing when the database goes away', async () => {
-  const { listingId, poolIds } = await givenPools(held.db, 10)
-  const [poolId = ''] = poolIds
-  const fates = ['lose the answer', 'go away', 'go away']
-  const db: Database = {
-    ...held.db,
-    async transaction(...args) {
-      if (fates.shift() === 'go away') throw new HoldfastError('database_unavailable', 'gone')
-      await held.db.transaction(...args)
-      throw new HoldfastError('outcome_unknown', 'COMMIT was not answered')
-    },
-  }
-  const engine = createEngine({ db, strategy: batched, retry: { attemptsMax: 1 } })
-  const faults = await Promise.all(
-    ['a', 'b'].map((key) =>
-      engine
-        .reserve(listingId, { customer: key, lines: [{ poolId, quantity: 1 }] }, { key })
-        .catch((error: HoldfastError) => error.code),
-    ),
-  )
-  expect(faults).toEqual(['outcome_unknown', 'outcome_unknown'])
-  expect(await counterOf(held.db, poolId), 'the batch was kept').toMatchObject({ taken: 2 })
 })
 
 test('commands of all kinds share a batch, and two on one reservation do not', async () => {
@@ -173,6 +159,61 @@ test('whoever gave up before its turn is dropped before anything is done for it'
   await Promise.all(answered)
   expect(await dropped).toBe('overloaded')
   expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 2 })
+})
+
+test('whoever gave up or has waited for too long is dropped though the lanes stay busy', async () => {
+  const dropped: string[] = []
+  const observer = { dropped: (why: string) => dropped.push(why) }
+  const { engine, poolId, reserve } = await givenQueue({
+    observer,
+    queue: { lanesPerListing: 1, ageMsMax: 1_000 },
+  })
+  const gone = new AbortController()
+  let first: Promise<unknown> = Promise.resolve()
+  await whileBusy(poolId, async () => {
+    first = reserve(0)
+    await until('the lane is taken', async () => (await lockWaits()) === 1)
+    const left = reserve(1, { signal: gone.signal })
+    const late = reserve(2)
+    gone.abort()
+    // Both are told while nothing can be done for anybody.
+    await expect(left).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('gave up'),
+    })
+    await expect(late).rejects.toMatchObject({
+      code: 'overloaded',
+      message: expect.stringContaining('longer than 1000'),
+    })
+    expect([engine.waiting, dropped]).toEqual([0, ['gave_up', 'too_old']])
+  })
+  await first
+  expect(await counterOf(held.db, poolId)).toEqual({ taken: 1, version: 1 })
+})
+
+test('what is told for figures is what happened: the batch, its wait, the wait for the lock', async () => {
+  const seen: [string, number][] = []
+  const observer: EngineObserver = {
+    batched: (size, waitedMs) => seen.push([`batch of ${size}`, waitedMs]),
+    locked: (waitedMs) => seen.push(['locked', waitedMs]),
+    dropped: (why) => seen.push([why, 0]),
+  }
+  const { poolId, reserve } = await givenQueue({ observer, queue: { lanesPerListing: 1 } })
+  const all: Promise<unknown>[] = []
+  let heldMs = 0
+  await whileBusy(poolId, async () => {
+    all.push(reserve(0))
+    await until('it waits for the lock', async () => (await lockWaits()) === 1)
+    const startedMs = performance.now()
+    all.push(reserve(1), reserve(2))
+    await pause(200)
+    heldMs = performance.now() - startedMs
+  })
+  await Promise.all(all)
+  expect(seen.map(([what]) => what)).toEqual(['batch of 1', 'locked', 'batch of 2', 'locked'])
+  const [, lock = 0, wait = 0] = seen.map(([, ms]) => ms)
+  expect(lock).toBeGreaterThanOrEqual(heldMs)
+  expect(wait).toBeGreaterThanOrEqual(heldMs)
 })
 
 test('four processes with queues of their own sell one pool exactly', async () => {

@@ -90,6 +90,21 @@ describe('retrying', () => {
     expect(state.attempts).toBe(3)
   })
 
+  test.each([
+    ['gives up waiting for a lock', told('55P03')],
+    ['has no connection free', new HoldfastError('overloaded', 'none came free')],
+    ['cannot be reached', new HoldfastError('database_unavailable', 'gone')],
+    ['fails in a way that nobody foresaw', told('23514')],
+  ])(
+    'is still unknown after a COMMIT without an answer when what looks again %s',
+    async (_, next) => {
+      const unknown = new HoldfastError('outcome_unknown', 'COMMIT got no answer')
+      const { attempt } = givenFailures([unknown, ...Array(100).fill(next)])
+      const keyed = { ...atOnce(3), resolveUnknown: true }
+      await expect(retrying(keyed, attempt)).rejects.toBe(unknown)
+    },
+  )
+
   test('says what the last attempt met: a conflict after a lost connection is a conflict', async () => {
     const { attempt } = givenFailures([told('57P01'), told('40001')])
     await expect(retrying(atOnce(2), attempt)).rejects.toMatchObject({ code: 'contention' })

@@ -1,33 +1,40 @@
-/** `holdfast serve`: the HTTP service. */
+/** `holdfast serve`: the HTTP service, in this process or in several workers behind one port. */
 import { type Command, Option } from 'commander'
-import type { FastifyInstance } from 'fastify'
-import { HoldfastError } from '../../domain/errors.js'
-import type { Engine } from '../../engine/engine.js'
-import type { Sweeper } from '../../engine/sweeper.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
 import type { Database } from '../../storage/database.js'
-import { STRATEGIES } from '../../strategies/registry.js'
-import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
-import { type FailPointGuard, guardFailPoint } from '../fail-point.js'
+import { EXIT } from '../exit-codes.js'
 import { sessionOf } from '../open-store.js'
 import { say } from '../output.js'
 import { bringUpToDate } from '../schema.js'
+import { findPort } from '../serving/port.js'
+import { connectionsOf } from '../serving/shares.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface ServeFlags {
   readonly demo?: boolean
   readonly fresh?: boolean
+  /** Undefined: this process serves by itself. */
+  readonly workers?: number
 }
 
 /** Rooms in each hotel of the demo event, as in Evento. */
 const DEMO_ROOMS = 200
+const WORKERS_MAX = 256
+/** Beyond the delay: for the last answers, and a little for the process itself. */
+const STOP_TIMEOUT_MS = 15_000
 
 export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the HTTP API; `holdfast config` shows what configures it')
     .option('--demo', "put Evento's event on sale")
+    .option(
+      '--workers <n>',
+      'processes that share the port, replaced when they crash and, on SIGHUP, one by one',
+      wholeNumber(1, WORKERS_MAX),
+    )
     .addOption(new Option('--fresh', 'empty the embedded database first'))
     .action(run)
 }
@@ -36,99 +43,80 @@ async function run(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env)
   const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: say })
   try {
-    await serve(flags, config, connection.url)
+    const demo = await prepare(flags, config, connection.url)
+    const onServing = (address: string) => demo && say(demo.invitation(address))
+    const { url } = connection
+    if (flags.workers === undefined) await serveAlone(config, url, onServing)
+    else await serveWithWorkers(flags.workers, config, url, onServing)
   } finally {
     await connection.release()
   }
 }
 
-async function serve(flags: ServeFlags, config: Config, url: string): Promise<void> {
-  // Loaded here, so that other commands start without the server's libraries.
-  const [{ openDatabase }, { createListing }] = await Promise.all([
-    import('../../storage/database.js'),
-    import('../../engine/listings.js'),
-  ])
-  const failPoint = guardFailPoint(config.failPoint)
-  const db = openDatabase({
-    url,
-    connectionsMax: config.connections,
-    reach: failPoint.reach,
-    ...sessionOf(config),
-  })
+/** What was put on sale for a demo. */
+interface Demo {
+  /** What to try, for a person at another terminal. */
+  invitation(address: string): string
+}
+
+/** What is done once, however many processes serve. */
+async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
+  const { openDatabase } = await import('../../storage/database.js')
+  const db = openDatabase({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
     await bringUpToDate(url, db)
-    if (flags.demo) await createListing(db, eventoListing(DEMO_ROOMS))
-  } catch (error) {
+    return flags.demo ? await seedDemo(db) : undefined
+  } finally {
     await db.close()
-    throw error
   }
-  await runService(await buildService(db, config), db, { flags, config, failPoint })
 }
 
-interface Service {
-  readonly app: FastifyInstance
-  /** What /v1 runs on. */
-  readonly engine: Engine
-}
-
-async function buildService(db: Database, config: Config): Promise<Service> {
-  const [{ createApp }, { createEngine }] = await Promise.all([
-    import('../../http/app.js'),
-    import('../../engine/engine.js'),
-  ])
-  const safe = STRATEGY_NAMES.map((name) => STRATEGIES[name]).filter((strategy) => strategy.safe)
-  const engine = createEngine({ db, strategy: STRATEGIES[config.strategy] })
-  // Evento's face picks a strategy by its URL; the one of /v1 is the same engine, with one queue.
-  const engines = safe.map((strategy) => {
-    return strategy === engine.strategy ? engine : createEngine({ db, strategy })
-  })
-  const app = createApp({
-    db,
-    engines,
-    engine,
-    logger: { level: config.logLevel },
-    limits: config.limits,
-    trustProxy: config.trustProxy,
-  })
-  return { app, engine }
-}
-
-interface ServiceOptions {
-  readonly flags: ServeFlags
-  readonly config: Config
-  readonly failPoint: FailPointGuard
-}
-
-/** Listens until somebody asks it to stop. */
-async function runService(
-  { app, engine }: Service,
-  db: Database,
-  { flags, config, failPoint }: ServiceOptions,
+/** @param onServing told where, once it listens */
+async function serveAlone(
+  config: Config,
+  databaseUrl: string,
+  onServing: (address: string) => void,
 ): Promise<void> {
-  const [{ listen }, { startSweeper }] = await Promise.all([
-    import('../../http/server.js'),
-    import('../../engine/sweeper.js'),
-  ])
-  const { port, host, drainDelayMs } = config
-  let sweeper: Sweeper | undefined
-  const onClosed = async () => {
-    await sweeper?.stop()
-    await db.close()
-  }
-  const running = await listen(app, { port, host, drainDelayMs, onClosed }).catch(
-    async (error: unknown) => {
-      await db.close()
-      throw cannotListen(error, config)
-    },
-  )
-  const onError = (error: unknown) => app.log.warn({ err: error }, 'holds could not be tidied away')
-  sweeper = startSweeper({ db, engine, onError })
-  if (config.failPoint !== undefined) {
-    app.log.warn({ failPoint: config.failPoint }, 'HOLDFAST_FAIL_POINT: this server kills itself')
-    failPoint.arm()
-  }
-  if (flags.demo) say(invitation(running.address))
+  const { startService } = await import('../serving/service.js')
+  const { connections, port } = config
+  const running = await startService({ config, databaseUrl, connections, port, sweeps: true })
+  onServing(running.address)
   await running.stopped
+}
+
+/** @param onServing told where, once the first worker listens */
+async function serveWithWorkers(
+  workers: number,
+  config: Config,
+  databaseUrl: string,
+  onServing: (address: string) => void,
+): Promise<void> {
+  const [{ createLogger }, { supervise }] = await Promise.all([
+    import('../../http/logger.js'),
+    import('../serving/supervisor.js'),
+  ])
+  const port = await findPort(config)
+  const well = await supervise({
+    workers,
+    ordersOf: (worker) => ({
+      say: 'serve',
+      worker,
+      databaseUrl,
+      connections: connectionsOf(config.connections, worker, workers),
+      port,
+      sweeps: worker === 1,
+    }),
+    log: createLogger(config.logLevel),
+    stopTimeoutMs: config.drainDelayMs + STOP_TIMEOUT_MS,
+    onServing,
+  })
+  if (!well) process.exitCode = EXIT.failed
+}
+
+async function seedDemo(db: Database): Promise<Demo> {
+  const { createListing } = await import('../../engine/listings.js')
+  await createListing(db, eventoListing(DEMO_ROOMS))
+  return { invitation }
 }
 
 function invitation(address: string): string {
@@ -138,16 +126,4 @@ function invitation(address: string): string {
     `  curl ${address}/${EVENTO_EVENT_ID}/available`,
     `  curl -X POST '${address}/${EVENTO_EVENT_ID}/${hotel?.resourceId}/reserve/guarded?rooms=2&email=ada@example.com'`,
   ].join('\n')
-}
-
-function cannotListen(error: unknown, { host, port }: Config): unknown {
-  const { code, syscall, message } = error as NodeJS.ErrnoException
-  if (syscall === undefined) return error
-  return new HoldfastError(
-    'invalid_input',
-    code === 'EADDRINUSE'
-      ? `port ${port} is in use: stop what listens there, or set PORT to another one`
-      : `cannot listen on ${host}, port ${port}: ${message}; HOST and PORT choose others`,
-    { cause: error },
-  )
 }

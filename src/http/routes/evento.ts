@@ -11,6 +11,7 @@ import { isCustomer } from '../../domain/reservation.js'
 import type { Answer, Engine } from '../../engine/engine.js'
 import type { Database } from '../../storage/database.js'
 import { findPool, readAvailability } from '../../storage/pools.js'
+import { callerSignal } from '../caller-signal.js'
 import { onUnknownRoute } from '../problems.js'
 
 export interface EventoOptions {
@@ -60,7 +61,8 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
     if (rooms > QUANTITY_MAX) return say(reply, 'notEnoughRooms')
     try {
       const lines = [{ poolId, quantity: rooms }]
-      return answer(reply, await engine.reserve(eventId, { customer, lines }))
+      const signal = callerSignal(request)
+      return answer(reply, await engine.reserve(eventId, { customer, lines }, { signal }))
     } catch (error) {
       if (isFault(error, 'contention')) return say(reply, 'conflict')
       throw error

@@ -1,6 +1,7 @@
 /**
  * `/healthz`: the process answers. `/readyz`: it can serve, because its database does, has the
- * schema that this program knows, and nobody has asked it to stop.
+ * schema that this program knows, and nobody has asked it to stop. A process whose place another one
+ * has taken answers for the service, which goes on.
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
@@ -59,7 +60,8 @@ export function healthRoutes(
       } as object,
     },
     async (_request, reply) => {
-      const state = draining.begun ? ({ status: 'draining' } as const) : await readiness()
+      const stops = draining.begun && !draining.retiring
+      const state = stops ? ({ status: 'draining' } as const) : await readiness()
       if (state.status !== 'ok') reply.code(503)
       return state
     },

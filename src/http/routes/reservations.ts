@@ -16,6 +16,7 @@ import {
 } from '../../storage/reservation-reads.js'
 import { answers, type ContractTypes, KEYED, QUERY } from '../answers.js'
 import { EVERYBODY, SELLERS } from '../auth.js'
+import { callerSignal } from '../caller-signal.js'
 import { linesOf } from '../lines-sent.js'
 import { sendOutcome } from '../outcomes.js'
 import { pageAsked, pageShown } from '../pages.js'
@@ -75,13 +76,14 @@ function births(scope: FastifyInstance, services: Services): void {
       }
       const wanted = { customer, lines: linesOf(lines) }
       await tokens.ready()
+      const options = { key, signal: callerSignal(request) }
       const answer =
         hold_seconds === undefined
-          ? await engine.reserve(listingId, wanted, { key })
+          ? await engine.reserve(listingId, wanted, options)
           : await engine.hold(
               listingId,
               { ...wanted, ttlMs: hold_seconds * MS_PER_SECOND },
-              { key },
+              options,
             )
       if (answer.kind === 'refused') {
         return sendOutcome(request, reply, services, { listingId, answer, lines })

@@ -13,6 +13,7 @@ import { ref } from '../../contract/scalars.js'
 import type { TransitionOptions } from '../../engine/engine.js'
 import { answers, type ContractTypes, TRANSITION } from '../answers.js'
 import { EVERYBODY } from '../auth.js'
+import { callerSignal } from '../caller-signal.js'
 import { linesOf } from '../lines-sent.js'
 import { sendOutcome } from '../outcomes.js'
 import { ReservationParams, TransitionHeaders } from '../parameters.js'
@@ -26,11 +27,11 @@ const common = { tags: ['Reservations'], params: ReservationParams, headers: Tra
 const becomes = (codes: readonly ProblemCode[]) =>
   answers({ 200: ['The reservation as it is now.', ref(Reservation)] }, [...TRANSITION, ...codes])
 
-/** The key, and the version that the caller has seen. */
+/** The key, whether the caller still waits, and the version that it has seen. */
 function optionsOf(request: FastifyRequest): TransitionOptions {
-  const key = idempotencyKey(request)
+  const options = { key: idempotencyKey(request), signal: callerSignal(request) }
   const expectedVersion = versionSeen(request)
-  return expectedVersion === undefined ? { key } : { key, expectedVersion }
+  return expectedVersion === undefined ? options : { ...options, expectedVersion }
 }
 
 export function transitionRoutes(scope: FastifyInstance, services: Services): void {

@@ -1,0 +1,42 @@
+/** The port that a server is to listen on, and why it cannot. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { HoldfastError } from '../../domain/errors.js'
+
+export interface Place {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+}
+
+/**
+ * Finds out whether the port can be listened on, and which one it is: several processes are told its
+ * number before the first of them has it.
+ *
+ * @throws HoldfastError `invalid_input` when it cannot
+ */
+export async function findPort(place: Place): Promise<number> {
+  const server = createServer()
+  try {
+    server.listen(place)
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  } catch (error) {
+    throw cannotListen(error, place)
+  } finally {
+    server.close()
+  }
+}
+
+/** The error of a server that could not listen, in a sentence; any other error as it is. */
+export function cannotListen(error: unknown, { host, port }: Place): unknown {
+  const { code, syscall, message } = error as NodeJS.ErrnoException
+  if (syscall === undefined) return error
+  return new HoldfastError(
+    'invalid_input',
+    code === 'EADDRINUSE'
+      ? `port ${port} is in use: stop what listens there, or set PORT to another one`
+      : `cannot listen on ${host}, port ${port}: ${message}; HOST and PORT choose others`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,51 @@
+/** What the engine tells of its work while it does it, for figures. */
+import type { Strategy } from '../strategies/strategy.js'
+
+/** Why a command was dropped before anything was done for it. */
+export type DropReason =
+  /** Too many waited already. */
+  | 'full'
+  /** It had waited for too long. */
+  | 'too_old'
+  /** Whoever had asked was gone. */
+  | 'gave_up'
+
+/** Each is called in the middle of the work: it has to be quick, and must not throw. */
+export interface EngineObserver {
+  /** A batch of `size` commands begins; the oldest has waited for `waitedMs`. */
+  batched?(size: number, waitedMs: number): void
+  /** A transaction has the pools that it asked for, or was refused them, after `waitedMs`. */
+  locked?(waitedMs: number): void
+  /** A command was dropped. */
+  dropped?(why: DropReason): void
+}
+
+/** One that tells all of these; more may join them. */
+export function observedBy(observers: readonly EngineObserver[]): Required<EngineObserver> {
+  return {
+    batched: (size, waitedMs) => {
+      for (const each of observers) each.batched?.(size, waitedMs)
+    },
+    locked: (waitedMs) => {
+      for (const each of observers) each.locked?.(waitedMs)
+    },
+    dropped: (why) => {
+      for (const each of observers) each.dropped?.(why)
+    },
+  }
+}
+
+/** The same strategy, which tells how long it waited for its pools. */
+export function timed(strategy: Strategy, { locked }: Required<EngineObserver>): Strategy {
+  return {
+    ...strategy,
+    async take(tx, listingId, demands) {
+      const askedMs = performance.now()
+      try {
+        return await strategy.take(tx, listingId, demands)
+      } finally {
+        locked(performance.now() - askedMs)
+      }
+    },
+  }
+}
