@@ -40,7 +40,8 @@ const someWishes = fc.array(
 )
 
 type Ask =
-  | { ask: 'reserve' | 'hold'; wishes: Wish[] }
+  | { ask: 'reserve'; wishes: Wish[] }
+  | { ask: 'hold'; wishes: Wish[] }
   | { ask: 'change'; of: number; wishes: Wish[] }
   | { ask: 'cancel' | 'confirm' | 'lapse'; of: number }
 
