@@ -616,6 +616,14 @@ export interface Operations {
     answer: Availability
     refusals: 'not_found'
   }
+  /** Follow what is left. */
+  followAvailability: {
+    path: { listing_id: string }
+    query: object
+    body: undefined
+    answer: string
+    refusals: 'not_found'
+  }
   /** Set how many rooms there are each night. */
   setNights: {
     path: { listing_id: string; resource_id: string }
@@ -630,14 +638,6 @@ export interface Operations {
     query: { from: string; to: string }
     body: undefined
     answer: Nights
-    refusals: 'not_found'
-  }
-  /** Follow what is left. */
-  followAvailability: {
-    path: { listing_id: string }
-    query: object
-    body: undefined
-    answer: string
     refusals: 'not_found'
   }
   /** Hold or reserve, all lines or none. */
@@ -860,6 +860,7 @@ export const ROUTES = {
   getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
   changePool: { method: 'PATCH', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
   getAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/availability', keyed: false },
+  followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
   setNights: {
     method: 'PUT',
     path: '/v1/listings/{listing_id}/resources/{resource_id}/nights',
@@ -870,7 +871,6 @@ export const ROUTES = {
     path: '/v1/listings/{listing_id}/resources/{resource_id}/nights',
     keyed: false,
   },
-  followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
   createReservation: {
     method: 'POST',
     path: '/v1/listings/{listing_id}/reservations',
