@@ -1,11 +1,8 @@
 /** What a resource that is sold by the night has, night by night. */
 import Type, { type Static } from 'typebox'
-import { STAY_NIGHTS_MAX } from '../domain/stay.js'
+import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/stay.js'
 import { CAPACITY_MAX } from './pool.js'
 import { CalendarDate, FromDate, Id, named, ref, ToDate, text, Version } from './scalars.js'
-
-/** The most nights that are set up or looked at in one request: two years. */
-export const NIGHTS_MAX = 731
 
 const minimumStay = Type.Integer({
   minimum: 1,

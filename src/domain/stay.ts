@@ -34,6 +34,8 @@ export type Wanted = Line | Stay
 
 /** The most nights that one stay may have. */
 export const STAY_NIGHTS_MAX = 90
+/** The most nights that are set up or looked at in one request: two years. */
+export const NIGHTS_MAX = 731
 /** The most pools that one reservation may take from: a stay takes from one for each night. */
 export const POOLS_MAX = 200
 

@@ -2,7 +2,7 @@
 import { datesOf } from '../domain/date.js'
 import { HoldfastError } from '../domain/errors.js'
 import { newId } from '../domain/ids.js'
-import { checkRange, STAY_NIGHTS_MAX } from '../domain/stay.js'
+import { checkRange, NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/stay.js'
 import { commit, type Database, rollback, type Tx } from '../storage/database.js'
 import { sendCapacityEntries } from '../storage/journal.js'
 import {
@@ -45,9 +45,6 @@ export type NightsRefusal =
       readonly taken: number
       readonly nights: readonly { readonly resourceId: string; readonly night: string }[]
     }
-
-/** The most nights that are set up at once: two years. */
-export const NIGHTS_MAX = 731
 
 /**
  * Gives every night from `from` on that is before `to` this capacity; nights that are not there yet

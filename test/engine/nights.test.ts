@@ -1,10 +1,11 @@
 /** What a hotel has, night by night: set up, looked at, and right on the strange days of the year. */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
+import { NIGHTS_MAX } from '../../src/domain/stay.js'
 import { audit } from '../../src/engine/audit.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { createListing, createResource } from '../../src/engine/listings.js'
-import { lookAtNights, NIGHTS_MAX, setNights } from '../../src/engine/nights.js'
+import { lookAtNights, setNights } from '../../src/engine/nights.js'
 import { guarded } from '../../src/strategies/guarded.js'
 import { day, givenHotel, givenNights } from '../support/nights.js'
 import { told, yes } from '../support/reservations.js'
