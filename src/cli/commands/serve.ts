@@ -4,12 +4,12 @@ import type { FastifyInstance } from 'fastify'
 import { HoldfastError } from '../../domain/errors.js'
 import type { Engine } from '../../engine/engine.js'
 import type { Sweeper } from '../../engine/sweeper.js'
-import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
 import type { Database } from '../../storage/database.js'
 import { STRATEGIES } from '../../strategies/registry.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
+import type { Demo } from '../demo/seed.js'
 import { type FailPointGuard, guardFailPoint } from '../fail-point.js'
 import { sessionOf } from '../open-store.js'
 import { say } from '../output.js'
@@ -20,14 +20,11 @@ interface ServeFlags {
   readonly fresh?: boolean
 }
 
-/** Rooms in each hotel of the demo event, as in Evento. */
-const DEMO_ROOMS = 200
-
 export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the HTTP API; `holdfast config` shows what configures it')
-    .option('--demo', "put Evento's event on sale")
+    .option('--demo', "put Evento's event and a hotel on sale")
     .addOption(new Option('--fresh', 'empty the embedded database first'))
     .action(run)
 }
@@ -44,10 +41,7 @@ async function run(flags: ServeFlags): Promise<void> {
 
 async function serve(flags: ServeFlags, config: Config, url: string): Promise<void> {
   // Loaded here, so that other commands start without the server's libraries.
-  const [{ openDatabase }, { createListing }] = await Promise.all([
-    import('../../storage/database.js'),
-    import('../../engine/listings.js'),
-  ])
+  const { openDatabase } = await import('../../storage/database.js')
   const failPoint = guardFailPoint(config.failPoint)
   const db = openDatabase({
     url,
@@ -55,14 +49,15 @@ async function serve(flags: ServeFlags, config: Config, url: string): Promise<vo
     reach: failPoint.reach,
     ...sessionOf(config),
   })
+  let demo: Demo | undefined
   try {
     await bringUpToDate(url, db)
-    if (flags.demo) await createListing(db, eventoListing(DEMO_ROOMS))
+    if (flags.demo) demo = await (await import('../demo/seed.js')).seedDemo(db)
   } catch (error) {
     await db.close()
     throw error
   }
-  await runService(await buildService(db, config), db, { flags, config, failPoint })
+  await runService(await buildService(db, config), db, { demo, config, failPoint })
 }
 
 interface Service {
@@ -94,7 +89,8 @@ async function buildService(db: Database, config: Config): Promise<Service> {
 }
 
 interface ServiceOptions {
-  readonly flags: ServeFlags
+  /** What was put on sale for a demo. */
+  readonly demo: Demo | undefined
   readonly config: Config
   readonly failPoint: FailPointGuard
 }
@@ -103,7 +99,7 @@ interface ServiceOptions {
 async function runService(
   { app, engine }: Service,
   db: Database,
-  { flags, config, failPoint }: ServiceOptions,
+  { demo, config, failPoint }: ServiceOptions,
 ): Promise<void> {
   const [{ listen }, { startSweeper }] = await Promise.all([
     import('../../http/server.js'),
@@ -127,17 +123,8 @@ async function runService(
     app.log.warn({ failPoint: config.failPoint }, 'HOLDFAST_FAIL_POINT: this server kills itself')
     failPoint.arm()
   }
-  if (flags.demo) say(invitation(running.address))
+  if (demo !== undefined) say(demo.invitation(running.address))
   await running.stopped
-}
-
-function invitation(address: string): string {
-  const [hotel] = eventoListing(DEMO_ROOMS).resources
-  return [
-    'Holdfast is serving the demo event. In another terminal, try:',
-    `  curl ${address}/${EVENTO_EVENT_ID}/available`,
-    `  curl -X POST '${address}/${EVENTO_EVENT_ID}/${hotel?.resourceId}/reserve/guarded?rooms=2&email=ada@example.com'`,
-  ].join('\n')
 }
 
 function cannotListen(error: unknown, { host, port }: Config): unknown {
