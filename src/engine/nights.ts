@@ -10,6 +10,7 @@ import {
   lockNights,
   lockResource,
   type NightRow,
+  readCalendar,
   readNights,
   sendTerms,
 } from '../storage/nights.js'
@@ -126,7 +127,8 @@ export function setCapacities(
 }
 
 /**
- * The nights of a resource in a range, in one look; undefined when the listing has no such resource.
+ * The nights of a resource in a range, in one query; undefined when the listing has no such resource,
+ * and for a block's own.
  *
  * @throws HoldfastError `invalid_input` for a range that is none
  */
@@ -135,9 +137,9 @@ export async function lookAtNights(
   listingId: string,
   resourceId: string,
   { from, to }: { readonly from: string; readonly to: string },
-): Promise<readonly NightRow[]> {
+): Promise<readonly NightRow[] | undefined> {
   checkRange('from', from, 'to', to, NIGHTS_MAX)
-  return readNights(db, listingId, resourceId, from, to)
+  return readCalendar(db, listingId, resourceId, from, to)
 }
 
 function checkRequest(request: NightsRequest): void {

@@ -142,6 +142,41 @@ export function readNights(
   return db.query<NightRow>(SELECT_NIGHTS, [listingId, resourceId, from, to])
 }
 
+const SELECT_CALENDAR = `
+  select ${NIGHT_COLUMNS}
+  from resources
+  left join (
+    nights
+    join pools
+      on pools.listing_id = nights.listing_id
+      and pools.pool_id = nights.pool_id
+  )
+    on nights.listing_id = resources.listing_id
+    and nights.resource_id = resources.resource_id
+    and nights.night >= $3::date
+    and nights.night < $4::date
+  where resources.listing_id = $1
+    and resources.resource_id = $2
+    and not resources.private
+  order by nights.night`
+
+/** The same for whoever looks; undefined when the listing has no such resource of its own. */
+export async function readCalendar(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  resourceId: string,
+  from: string,
+  to: string,
+): Promise<readonly NightRow[] | undefined> {
+  const rows = await db.query<NightRow | (NightRow & { readonly night: null })>(SELECT_CALENDAR, [
+    listingId,
+    resourceId,
+    from,
+    to,
+  ])
+  return rows.length === 0 ? undefined : rows.filter((row) => row.night !== null)
+}
+
 // In pool order, as every transaction of the house locks pools.
 const LOCK_NIGHTS = `
   select ${NIGHT_COLUMNS}

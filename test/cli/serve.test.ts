@@ -1,5 +1,6 @@
 /** `holdfast serve`, as `npm start` runs it: a real process, a real port, a database of its own. */
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
@@ -79,12 +80,15 @@ describe('the demo', () => {
     })
   })
 
-  test('has a hotel by the night, whose stay is booked by typing what is printed', async () => {
-    await serving(async ({ command }) => {
+  test('has a hotel by the night, booked by typing what is printed, or what the README says', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const block = /```sh\n([^`]*my-stay[^`]*)```/.exec(readme)?.[1] ?? ''
+    await serving(async ({ command, address }) => {
       const [key = '', ...others] = command.stderr.split('\n').filter((line) => /KEY/.test(line))
       expect(others).toHaveLength(2)
-      const typed = async (line: string) => {
-        const script = `${key.trim()}\n${line.trim().replace('curl ', 'curl -s ')}`
+      const typed = async (lines: string) => {
+        const quietly = lines.replace(/^ *curl /m, 'curl -s ')
+        const script = `${key.trim()}\n${quietly.replace('localhost:3000', address)}`
         return JSON.parse((await promisify(execFile)('bash', ['-c', script])).stdout)
       }
       const [look, book] = [await typed(others[0] ?? ''), await typed(others[1] ?? '')]
@@ -92,7 +96,9 @@ describe('the demo', () => {
       const nights = look.nights.slice(0, 3).map(({ night }: { night: string }) => night)
       expect(book).toMatchObject({ state: 'confirmed', customer: 'ada@example.com' })
       expect(book.lines.map(({ night }: { night: string }) => night)).toEqual(nights)
-      expect((await typed(others[0] ?? '')).nights[0].taken).toBe(1)
+      const again = await typed(block)
+      expect([again.state, again.lines.length]).toEqual(['confirmed', 3])
+      expect((await typed(others[0] ?? '')).nights[0].taken).toBe(2)
     })
   })
 

@@ -15,10 +15,9 @@ import {
   sweepBlocks,
 } from '../../src/engine/blocks.js'
 import { createEngine } from '../../src/engine/engine.js'
-import { lookAtNights } from '../../src/engine/nights.js'
 import { FAIL_POINTS, type FailPoint } from '../../src/storage/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { day, givenHotel } from '../support/nights.js'
+import { day, givenHotel, nightsOf } from '../support/nights.js'
 import { told, yes } from '../support/reservations.js'
 import { useDatabase } from '../support/test-database.js'
 
@@ -72,7 +71,7 @@ async function givenBlock() {
       engine.reserve(listingId, { customer, lines: [{ resourceId, ...stay, quantity }] }),
     taken: async () => {
       const range = { from: day(0), to: day(3) }
-      return (await lookAtNights(db, listingId, resourceId, range)).map((night) => night.taken)
+      return (await nightsOf(db, listingId, resourceId, range)).map((night) => night.taken)
     },
     drift: async () => (await audit(db, listingId)).drift,
   }

@@ -17,11 +17,11 @@ import {
 import { setCapacity } from '../../src/engine/capacity.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { createPool } from '../../src/engine/listings.js'
-import { lookAtNights, setNights } from '../../src/engine/nights.js'
+import { setNights } from '../../src/engine/nights.js'
 import { updatePolicy } from '../../src/storage/listings.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import type { StrategyName } from '../../src/strategies/strategy.js'
-import { day, givenHotel, soldByNight } from '../support/nights.js'
+import { day, givenHotel, nightsOf, soldByNight } from '../support/nights.js'
 import { passTime, told, yes } from '../support/reservations.js'
 import { useDatabase } from '../support/test-database.js'
 
@@ -73,7 +73,7 @@ async function givenBlock(strategy: StrategyName = 'batched', quantity = 4) {
     /** Per night of the hotel: rooms taken, the block's among them. */
     taken: async () => {
       const range = { from: day(0), to: day(5) }
-      return (await lookAtNights(db, listingId, resourceId, range)).map((night) => night.taken)
+      return (await nightsOf(db, listingId, resourceId, range)).map((night) => night.taken)
     },
     /** Per night of the block: picked up and left. */
     pickUps: async () => {
@@ -165,7 +165,7 @@ describe('a block', () => {
     const block = await givenBlock()
     yes(await block.book(2, 4, 7))
     const outcome = await block.define()
-    const nights = await lookAtNights(held.db, block.listingId, block.resourceId, {
+    const nights = await nightsOf(held.db, block.listingId, block.resourceId, {
       from: day(2),
       to: day(4),
     })
@@ -354,7 +354,10 @@ describe('nobody but the block', () => {
     const block = await givenBlock()
     kept(await block.define())
     const { listingId, blockId } = block
-    const [night] = await lookAtNights(held.db, listingId, blockId, { from: day(1), to: day(2) })
+    const [night] = await held.db.query<{ poolId: string }>(
+      'select pool_id as "poolId" from nights where resource_id = $1',
+      [blockId],
+    )
     const more = setCapacity(held.db, listingId, night?.poolId ?? '', { capacity: 9 })
     await expect(more).rejects.toThrow('a block has as many rooms as it took')
     const range = { from: day(1), to: day(2), capacity: 9 }

@@ -5,9 +5,9 @@ import { NIGHTS_MAX } from '../../src/domain/stay.js'
 import { audit } from '../../src/engine/audit.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { createListing, createResource } from '../../src/engine/listings.js'
-import { lookAtNights, setNights } from '../../src/engine/nights.js'
+import { setNights } from '../../src/engine/nights.js'
 import { guarded } from '../../src/strategies/guarded.js'
-import { day, givenHotel, givenNights } from '../support/nights.js'
+import { day, givenHotel, givenNights, nightsOf } from '../support/nights.js'
 import { told, yes } from '../support/reservations.js'
 import { useDatabase } from '../support/test-database.js'
 
@@ -24,16 +24,16 @@ describe('setting nights up', () => {
   test('again changes nothing, and twice at once makes no night twice', async () => {
     const { listingId, resourceId } = await givenRooms(3, 4)
     const request = { from: day(0), to: day(5), capacity: 4 }
-    const before = await lookAtNights(held.db, listingId, resourceId, request)
+    const before = await nightsOf(held.db, listingId, resourceId, request)
     const both = await Promise.all([
       setNights(held.db, listingId, resourceId, request),
       setNights(held.db, listingId, resourceId, request),
     ])
-    const [after, again] = both.map((outcome) => outcome.kind === 'done' && outcome.nights)
+    const [after, again] = both.map((each) => (each.kind === 'done' ? each.nights : undefined))
     expect(after).toEqual(again)
     expect(after).toHaveLength(5)
-    expect(after && after.slice(0, 3)).toEqual(before)
-    expect(after && after.every(({ version }) => version === 0)).toBe(true)
+    expect(after?.slice(0, 3)).toEqual(before)
+    expect(after?.every(({ version }) => version === 0)).toBe(true)
     expect(
       await held.db.query('select from pools where resource_id = $1', [resourceId]),
     ).toHaveLength(5)
@@ -44,7 +44,7 @@ describe('setting nights up', () => {
     const stay = { resourceId, checkIn: day(1), checkOut: day(3), quantity: 3 }
     yes(await engine.reserve(listingId, { customer, lines: [stay] }))
     const range = { from: day(0), to: day(4) }
-    const before = await lookAtNights(held.db, listingId, resourceId, range)
+    const before = await nightsOf(held.db, listingId, resourceId, range)
     expect(await setNights(held.db, listingId, resourceId, { ...range, capacity: 2 })).toEqual({
       kind: 'refused',
       refusal: {
@@ -57,10 +57,10 @@ describe('setting nights up', () => {
         ],
       },
     })
-    expect(await lookAtNights(held.db, listingId, resourceId, range)).toEqual(before)
+    expect(await nightsOf(held.db, listingId, resourceId, range)).toEqual(before)
     const meant = { ...range, capacity: 2, overrideReason: 'a burst pipe' }
     await givenNights(held.db, listingId, resourceId, meant)
-    const nights = await lookAtNights(held.db, listingId, resourceId, range)
+    const nights = await nightsOf(held.db, listingId, resourceId, range)
     expect(nights.map(({ capacity, taken }) => [capacity, taken])).toEqual([
       [2, 0],
       [2, 3],
@@ -80,7 +80,7 @@ describe('setting nights up', () => {
       onSale: false,
     })
     await givenNights(held.db, listingId, resourceId, { from: day(0), to: day(3), capacity: 5 })
-    const nights = await lookAtNights(held.db, listingId, resourceId, { from: day(0), to: day(3) })
+    const nights = await nightsOf(held.db, listingId, resourceId, { from: day(0), to: day(3) })
     expect(
       nights.map(({ minimumStay, onSale, capacity }) => [minimumStay, onSale, capacity]),
     ).toEqual([

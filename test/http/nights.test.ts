@@ -365,6 +365,10 @@ describe('a block', () => {
     await service.call('POST', blockAt(id, '/definite'))
     const looks = await service.call('GET', blockAt(id), { as: service.keys.storefront })
     expect(looks.statusCode).toBe(403)
+    for (const as of [service.keys.storefront, service.keys.seller]) {
+      const url = path(`/resources/${id}/nights?from=${terms.from}&to=${terms.to}`)
+      expect((await service.call('GET', url, { as })).statusCode).toBe(404)
+    }
     const available = await service.call('GET', path('/availability'))
     expect(available.body).not.toContain(id)
     const resources = await service.call('GET', path('/resources'))

@@ -2,8 +2,9 @@
 import { addDays } from '../../src/domain/date.js'
 import { newId } from '../../src/domain/ids.js'
 import { createListing, createResource } from '../../src/engine/listings.js'
-import { type NightsRequest, setNights } from '../../src/engine/nights.js'
+import { lookAtNights, type NightsRequest, setNights } from '../../src/engine/nights.js'
 import type { Database } from '../../src/storage/database.js'
+import type { NightRow } from '../../src/storage/nights.js'
 
 /** The first night of most tests: far enough away to be no cut-off's business. */
 export const FIRST = '2031-05-01'
@@ -44,6 +45,18 @@ export async function givenNights(
 ): Promise<void> {
   const outcome = await setNights(db, listingId, resourceId, request)
   if (outcome.kind !== 'done') throw new Error(`no nights: ${JSON.stringify(outcome.refusal)}`)
+}
+
+/** The nights of a resource from one date on that are before another. */
+export async function nightsOf(
+  db: Database,
+  listingId: string,
+  resourceId: string,
+  range: { readonly from: string; readonly to: string },
+): Promise<readonly NightRow[]> {
+  const nights = await lookAtNights(db, listingId, resourceId, range)
+  if (nights === undefined) throw new Error('there is no such resource')
+  return nights
 }
 
 /** What is sold of each night of a resource: the sum of the lines that were not given back. */

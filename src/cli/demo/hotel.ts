@@ -58,7 +58,7 @@ async function extendNights(
 ): Promise<void> {
   const to = addDays(today, NIGHTS)
   const there = await lookAtNights(db, LISTING_ID, resourceId, { from: today, to })
-  const last = there.at(-1)
+  const last = there?.at(-1)
   const from = last === undefined ? today : addDays(last.night, 1)
   if (from >= to) return
   await setNights(db, LISTING_ID, resourceId, { from, to, ...nights })

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
 import { ref } from '../../contract/scalars.js'
 import { lookAtNights, setNights } from '../../engine/nights.js'
-import { readResource } from '../../storage/listings.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
 import { EVERYBODY, SELLERS } from '../auth.js'
 import { showNights } from '../night-views.js'
@@ -83,9 +82,7 @@ function lookRoute(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
       const nights = await lookAtNights(db, listing_id, resource_id, request.query)
-      if (nights.length === 0 && (await readResource(db, listing_id, resource_id)) === undefined) {
-        throw new HttpProblem('not_found')
-      }
+      if (nights === undefined) throw new HttpProblem('not_found')
       const shown = showNights(listing_id, resource_id, request.query, nights)
       reply.header('cache-control', 'no-cache')
       if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
