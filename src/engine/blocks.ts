@@ -168,9 +168,10 @@ async function define(
   const reservationId = newId()
   const customer = blockCustomer(blockId)
   const command = { kind: 'reserve', reservationId, customer, lines, ofBlock: true } as const
-  const run = await execute(tx, strategy, listingId, [{ command, pin: undefined }])
-  const result = run?.results[0]
-  if (result === undefined) return rollback({ done: false })
+  const run = await execute(tx, strategy, listingId, [{ command, pin: undefined }], false)
+  if (run.kind !== 'executed') return rollback({ done: false })
+  const [result] = run.results
+  if (result === undefined) throw new Error('a command has a result')
   if (result.kind === 'reclaim') return answer(result)
   if (result.outcome.kind === 'refused') return answer(result.outcome)
 
@@ -242,7 +243,12 @@ async function giveBack(options: BlockOptions, listingId: string, blockId: strin
     if (reservation === undefined) throw new Error("a block's reservation is gone")
     const kept = await readKept(db, listingId, blockId)
     const command = cutDown(reservation, kept)
-    const running = { db, strategy: engine.strategy, bounds: RETRY_DEFAULTS }
+    const running = {
+      db,
+      strategy: engine.strategy,
+      bounds: RETRY_DEFAULTS,
+      limitedListings: new Set<string>(),
+    }
     const { value } = await runTogether(running, listingId, [{ command, pin: undefined }])
     const [result] = value
     if (result?.kind !== 'answer') throw new Error('giving back never waits for units')
