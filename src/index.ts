@@ -8,16 +8,9 @@ export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
 export type { Outcome, Refusal, RefusalCode } from './domain/outcome.js'
 export type { ListingPolicy, Reservation, ReservationState } from './domain/reservation.js'
 export type { BlockStay, RoomStay, Stay, Wanted } from './domain/stay.js'
-export {
-  type BlockOptions,
-  type BlockOutcome,
-  type BlockRefusal,
-  type BlockReport,
-  createBlock,
-  lookAtBlock,
-  makeDefinite,
-  releaseBlock,
-} from './engine/blocks.js'
+export type { BlockOptions, BlockOutcome, BlockRefusal } from './engine/block-outcome.js'
+export { releaseBlock } from './engine/block-release.js'
+export { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './engine/blocks.js'
 export {
   type Answer,
   type CommandOptions,

@@ -17,48 +17,32 @@ import { datesOf } from '../domain/date.js'
 import { checkQuantity } from '../domain/demand.js'
 import { HoldfastError } from '../domain/errors.js'
 import { newId } from '../domain/ids.js'
-import type { Refusal } from '../domain/outcome.js'
-import { blockCustomer, isPlainText, type Reservation } from '../domain/reservation.js'
+import { blockCustomer, isPlainText } from '../domain/reservation.js'
 import { checkCutOff, checkRange, STAY_NIGHTS_MAX } from '../domain/stay.js'
 import {
   type BlockRow,
   type BlockTerms,
   countOpenBlocks,
-  findDueBlocks,
   lockBlock,
   readBlock,
-  readKept,
   sendBlock,
   sendBlockState,
-  setGivenBack,
 } from '../storage/blocks.js'
 import { commit, type Database, type Decision, rollback, type Tx } from '../storage/database.js'
 import { lockListing } from '../storage/listings.js'
+import { lockResource, type NightRow, readNights, sendBlockNights } from '../storage/nights.js'
+import { findOverdueOnPools } from '../storage/reservations.js'
 import {
-  lockNights,
-  lockResource,
-  type NightRow,
-  readNights,
-  sendBlockNights,
-} from '../storage/nights.js'
-import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
-import type { Engine } from './engine.js'
+  AGAIN,
+  type BlockOptions,
+  type BlockOutcome,
+  type BlockRefusal,
+  blockRefused,
+  foundBlock,
+} from './block-outcome.js'
+import { releaseBlock } from './block-release.js'
 import { execute } from './execute.js'
-import { setCapacities } from './nights.js'
-import { type Attempt, RETRY_DEFAULTS, retrying } from './retry.js'
-import { runTogether } from './runner.js'
-
-export type BlockRefusal = Refusal | { readonly code: 'block_limit'; readonly limit: number }
-
-export type BlockOutcome =
-  | { readonly kind: 'done'; readonly block: BlockRow }
-  | { readonly kind: 'refused'; readonly refusal: BlockRefusal }
-
-/** What blocks are worked on with. */
-export interface BlockOptions {
-  readonly db: Database
-  readonly engine: Pick<Engine, 'strategy' | 'expire'>
-}
+import { type Attempt, retrying } from './retry.js'
 
 /** A block with its pick-up, night by night. */
 export interface BlockReport {
@@ -82,13 +66,6 @@ const NAME_LENGTH_MAX = 200
 /** How often overdue holds are tidied away for one block before it is told to try again. */
 const RECLAIMS_MAX = 5
 const RECLAIM_BATCH = 50
-/** How often giving back starts again because the block has closed more meanwhile. */
-const GIVE_BACKS_MAX = 8
-const SWEEP_BATCH = 200
-
-// A block's work may be asked for again: what it came to is in the block's own row.
-const AGAIN = { ...RETRY_DEFAULTS, resolveUnknown: true }
-
 /**
  * Makes a tentative block, which takes nothing.
  *
@@ -114,7 +91,7 @@ export function createBlock(
       return refuse({ code: 'block_limit', limit: BLOCKS_MAX })
     }
     sendBlock(tx, listingId, blockId, terms)
-    return commit({ kind: 'done', block: await found(tx, listingId, blockId) })
+    return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   })
 }
 
@@ -155,14 +132,15 @@ async function define(
 ): Promise<Decision<Attempt<Defined>>> {
   const answer = (value: Defined) => rollback({ done: true, value } as const)
   const block = await lockBlock(tx, listingId, blockId)
-  if (block === undefined) return answer(refusal({ code: 'not_found' }))
+  if (block === undefined) return answer(blockRefused({ code: 'not_found' }))
   if (block.state === 'definite') return answer({ kind: 'done', block })
   if (block.state === 'released' || block.due) {
-    return answer(refusal({ code: 'block_not_open', blockIds: [blockId] }))
+    return answer(blockRefused({ code: 'block_not_open', blockIds: [blockId] }))
   }
   const nights = await readNights(tx, listingId, block.resourceId, block.from, block.to)
   const missing = missingNights(block, nights)
-  if (missing.length > 0) return answer(refusal({ code: 'nights_not_on_sale', nights: missing }))
+  if (missing.length > 0)
+    return answer(blockRefused({ code: 'nights_not_on_sale', nights: missing }))
 
   const lines = nights.map(({ poolId }) => ({ poolId, quantity: block.quantity }))
   const reservationId = newId()
@@ -178,7 +156,7 @@ async function define(
   const own = nights.map(({ night }) => ({ night, poolId: newId() }))
   sendBlockNights(tx, listingId, block, own, block.quantity)
   sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
-  const value: Defined = { kind: 'done', block: await found(tx, listingId, blockId) }
+  const value: Defined = { kind: 'done', block: await foundBlock(tx, listingId, blockId) }
   return commit({ done: true, value })
 }
 
@@ -188,90 +166,6 @@ function missingNights(block: BlockRow, nights: readonly NightRow[]) {
   return datesOf(block.from, block.to)
     .filter((night) => !there.has(night))
     .map((night) => ({ resourceId, night }))
-}
-
-/**
- * Closes a block: nobody picks up any more, and what was not picked up goes back to the hotel. A
- * tentative one has nothing to give back. Asked for again it changes nothing, but what guests have
- * cancelled since goes back, too.
- *
- * @throws HoldfastError as the engine does; asked for again, it goes on where it was
- */
-export async function releaseBlock(
-  options: BlockOptions,
-  listingId: string,
-  blockId: string,
-): Promise<BlockOutcome> {
-  const { db } = options
-  const { value: closed } = await retrying(AGAIN, async () => {
-    return { done: true, value: await close(db, listingId, blockId) }
-  })
-  if (closed === undefined) return refusal({ code: 'not_found' })
-  if (closed.toGiveBack) await giveBack(options, listingId, blockId)
-  return { kind: 'done', block: await found(db, listingId, blockId) }
-}
-
-/** From here on the block's pools have no room left: whoever comes later is refused. */
-function close(db: Database, listingId: string, blockId: string): Promise<BlockRow | undefined> {
-  return db.transaction<BlockRow | undefined>('read committed', async (tx) => {
-    const block = await lockBlock(tx, listingId, blockId)
-    if (block === undefined) return rollback(undefined)
-    if (block.state === 'tentative') {
-      sendBlockState(tx, listingId, blockId, { state: 'released' })
-      return commit(await found(tx, listingId, blockId))
-    }
-    const nights = await lockNights(tx, listingId, blockId, block.from, block.to)
-    const slack = nights.filter(({ capacity, taken }) => taken < capacity)
-    if (block.state === 'released' && slack.length === 0) return rollback(block)
-    setCapacities(tx, listingId, slack, ({ taken }) => taken, 'what was not picked up goes back')
-    sendBlockState(tx, listingId, blockId, { state: 'released', toGiveBack: true })
-    return commit(await found(tx, listingId, blockId))
-  })
-}
-
-/**
- * Cuts the block's reservation down to what its pools still have. They only ever fall once they are
- * closed: a change that was worked out from older figures would take rooms again, so it names the
- * version of the reservation that was there before the figures were read.
- */
-async function giveBack(options: BlockOptions, listingId: string, blockId: string): Promise<void> {
-  const { db, engine } = options
-  for (let tries = 0; tries < GIVE_BACKS_MAX; tries += 1) {
-    const block = await found(db, listingId, blockId)
-    if (!block.toGiveBack || block.reservationId === null) return
-    const [reservation] = await findReservations(db, listingId, [block.reservationId])
-    if (reservation === undefined) throw new Error("a block's reservation is gone")
-    const kept = await readKept(db, listingId, blockId)
-    const command = cutDown(reservation, kept)
-    const running = {
-      db,
-      strategy: engine.strategy,
-      bounds: RETRY_DEFAULTS,
-      limitedListings: new Set<string>(),
-    }
-    const { value } = await runTogether(running, listingId, [{ command, pin: undefined }])
-    const [result] = value
-    if (result?.kind !== 'answer') throw new Error('giving back never waits for units')
-    const { outcome } = result
-    if (outcome.kind === 'done') {
-      await setGivenBack(db, listingId, blockId, block.version)
-      if (!(await found(db, listingId, blockId)).toGiveBack) return
-    } else if (outcome.refusal.code !== 'version_mismatch') {
-      throw new Error(`a block could not give back: ${outcome.refusal.code}`)
-    }
-  }
-  throw new HoldfastError(
-    'contention',
-    'the block has closed, and its guests cancel faster than it gives back; try again',
-  )
-}
-
-function cutDown(reservation: Reservation, kept: Awaited<ReturnType<typeof readKept>>) {
-  const { reservationId, version: expectedVersion } = reservation
-  const common = { reservationId, expectedVersion, ofBlock: true } as const
-  return kept.length === 0
-    ? ({ kind: 'cancel', ...common } as const)
-    : ({ kind: 'change', lines: kept, ...common } as const)
 }
 
 /**
@@ -306,22 +200,6 @@ function reportOf(block: BlockRow, own: readonly NightRow[]): BlockReport {
   return { block, nights }
 }
 
-/**
- * Closes every block whose cut-off has come, and gives back what closed ones still have; the
- * sweeper's. Whatever goes wrong with one of them does not keep the others waiting.
- */
-export async function sweepBlocks(options: BlockOptions): Promise<void> {
-  let fault: unknown
-  for (const { listingId, blockId } of await findDueBlocks(options.db, SWEEP_BATCH)) {
-    try {
-      await releaseBlock(options, listingId, blockId)
-    } catch (error) {
-      fault = error
-    }
-  }
-  if (fault !== undefined) throw fault
-}
-
 function checkTerms({ name, from, to, quantity, cutOff }: BlockTerms): void {
   checkRange('from', from, 'to', to, STAY_NIGHTS_MAX)
   checkQuantity(quantity)
@@ -333,17 +211,6 @@ function checkTerms({ name, from, to, quantity, cutOff }: BlockTerms): void {
   )
 }
 
-/** The block that was looked at or written a moment ago: blocks are never deleted. */
-async function found(db: Pick<Tx, 'query'>, listingId: string, blockId: string): Promise<BlockRow> {
-  const block = await readBlock(db, listingId, blockId)
-  if (block === undefined) throw new Error('a block that was just there is gone')
-  return block
-}
-
-function refusal(why: BlockRefusal): Extract<BlockOutcome, { kind: 'refused' }> {
-  return { kind: 'refused', refusal: why }
-}
-
 function refuse(why: BlockRefusal): Decision<BlockOutcome> {
-  return rollback(refusal(why))
+  return rollback(blockRefused(why))
 }

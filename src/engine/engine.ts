@@ -15,7 +15,7 @@ import {
   isPlainText,
   type Reservation,
 } from '../domain/reservation.js'
-import { checkWanted, type Wanted } from '../domain/stay.js'
+import { checkWanted, isStay, type Wanted } from '../domain/stay.js'
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
@@ -146,7 +146,7 @@ export function createEngine(options: EngineOptions): Engine {
     const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
     const pin = pinOf(asked, options.key)
     if (pin === undefined) {
-      return decided(listing, { command: await meant(listing, asked), pin }, options.signal)
+      return understood(listing, asked, pin, options.signal)
     }
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
@@ -155,16 +155,23 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await decided(listing, { command: await meant(listing, asked), pin }, options.signal)
+      return await understood(listing, asked, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
 
-  /** What is asked, over pools. */
-  async function meant(listingId: string, asked: Asked): Promise<Command> {
-    if (!('lines' in asked)) return asked
-    return { ...asked, ...(await unfoldStays(running, listingId, asked.lines)) }
+  /** Only stays have to be looked up: everything else takes its place in the queue at once. */
+  async function understood(
+    listingId: string,
+    asked: Asked,
+    pin: KeyedCommand['pin'],
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const command: Command = asksForPools(asked)
+      ? asked
+      : { ...asked, ...(await unfoldStays(running, listingId, asked.lines)) }
+    return decided(listingId, { command, pin }, signal)
   }
 
   /** Runs one command until it has a definite answer. */
@@ -305,6 +312,10 @@ type Asked =
 
 type Unfolding<Taking extends Reserve | Hold | Change> = Omit<Taking, 'lines' | 'refusal'> & {
   readonly lines: readonly Wanted[]
+}
+
+function asksForPools(asked: Asked): asked is Command {
+  return !('lines' in asked) || !asked.lines.some(isStay)
 }
 
 /** The command's hash leaves out the id that a new reservation would get: a retry draws another. */

@@ -8,7 +8,7 @@
 import { deleteOldAnswers } from '../storage/answers.js'
 import type { Database } from '../storage/database.js'
 import { findOverdue } from '../storage/reservations.js'
-import { sweepBlocks } from './blocks.js'
+import { sweepBlocks } from './block-release.js'
 import type { Engine } from './engine.js'
 
 export interface SweeperOptions {

@@ -1,6 +1,6 @@
 /** Turns what is asked for into lines over pools, before any transaction: one look at all nights. */
 import type { Line } from '../domain/demand.js'
-import { isStay, type Stay, type Unfolded, unfold, type Wanted } from '../domain/stay.js'
+import { isStay, type Unfolded, unfold, type Wanted } from '../domain/stay.js'
 import type { Database } from '../storage/database.js'
 import { findStays } from '../storage/nights.js'
 import { type RetryOptions, retrying } from './retry.js'
@@ -19,19 +19,9 @@ export async function unfoldStays(
 ): Promise<Unfolded> {
   const stays = wanted.filter(isStay)
   const lines = wanted.filter((line): line is Line => !isStay(line))
-  if (stays.length === 0) return { lines }
-  const found = await look({ db, bounds }, listingId, stays)
-  const unfolded = unfold(found)
-  return { ...unfolded, lines: [...lines, ...unfolded.lines] }
-}
-
-async function look(
-  { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
-  listingId: string,
-  stays: readonly Stay[],
-) {
   const { value } = await retrying(bounds, async () => {
     return { done: true, value: await findStays(db, listingId, stays) }
   })
-  return value
+  const unfolded = unfold(value)
+  return { ...unfolded, lines: [...lines, ...unfolded.lines] }
 }

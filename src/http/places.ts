@@ -31,17 +31,19 @@ export function createPlaceLookup(db: Pick<Database, 'query'>): PlaceLookup {
       const asked = [...new Set(poolIds)]
       const places = new Map<string, Place>()
       const unknown: string[] = []
+      // By listing, too: what is no night of this one may be a night of another.
+      const keyOf = (poolId: string) => `${listingId}/${poolId}`
       for (const poolId of asked) {
-        const place = known.get(poolId)
+        const place = known.get(keyOf(poolId))
         if (place !== undefined) places.set(poolId, place)
-        else if (!known.has(poolId)) unknown.push(poolId)
+        else if (!known.has(keyOf(poolId))) unknown.push(poolId)
       }
       if (unknown.length === 0) return places
       const rows = await readPlaces(db, listingId, unknown)
       if (known.size + unknown.length > POOLS_REMEMBERED_MAX) known.clear()
-      for (const poolId of unknown) known.set(poolId, undefined)
+      for (const poolId of unknown) known.set(keyOf(poolId), undefined)
       for (const row of rows) {
-        known.set(row.poolId, row)
+        known.set(keyOf(row.poolId), row)
         places.set(row.poolId, row)
       }
       return places

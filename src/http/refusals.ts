@@ -3,7 +3,7 @@ import type { Problem, ProblemCode, ProblemExtras } from '../contract/problem.js
 import type { WantedLine } from '../contract/reservation.js'
 import type { Refusal } from '../domain/outcome.js'
 import type { ShortLine } from '../domain/verdict.js'
-import type { BlockRefusal } from '../engine/blocks.js'
+import type { BlockRefusal } from '../engine/block-outcome.js'
 import type { CapacityRefusal } from '../engine/capacity.js'
 import type { NightsRefusal } from '../engine/nights.js'
 import { asksOf } from './lines-sent.js'
@@ -76,11 +76,11 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
   }
 }
 
-function nightsOf(refusal: object): Pick<ProblemExtras, 'nights'> {
-  const { nights } = refusal as {
-    nights?: readonly { readonly resourceId: string; readonly night: string }[]
-  }
-  if (nights === undefined) return {}
+function nightsOf(
+  refusal: CapacityRefusal | NightsRefusal | Refusal,
+): Pick<ProblemExtras, 'nights'> {
+  if (!('nights' in refusal)) return {}
+  const { nights } = refusal
   return { nights: nights.map(({ resourceId, night }) => ({ resource_id: resourceId, night })) }
 }
 
@@ -93,19 +93,16 @@ function shortLines(
   short: readonly ShortLine[],
   { lines, places }: Naming,
 ): NonNullable<Problem['lines']> {
-  const told = short.map((shortage) => {
-    const { poolId, quantity, left, capacity } = shortage
+  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
     const place = places?.get(poolId)
-    const asking = (lines ?? []).flatMap((sent, line) => {
-      const asked = asksOf(sent, poolId, place)
-      return asked === 0 ? [] : [{ line, asked }]
-    })
-    const requested = asking.reduce((sum, { asked }) => sum + asked, 0) || quantity
+    const named = { pool_id: poolId, ...nightOf(place), capacity }
+    if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
+    const asked = lines.map((sent) => asksOf(sent, poolId, place))
+    const requested = asked.reduce((sum, each) => sum + each, 0)
     const available = left + requested - quantity
-    const named = { pool_id: poolId, ...nightOf(place), requested, available, capacity }
-    return lines === undefined
-      ? [{ line: 0, ...named }]
-      : asking.map(({ line }) => ({ line, ...named }))
+    return asked.flatMap((each, line) =>
+      each === 0 ? [] : [{ line, ...named, requested, available }],
+    )
   })
-  return told.flat().sort((a, b) => a.line - b.line || ((a.night ?? '') < (b.night ?? '') ? -1 : 1))
+  return told.sort((a, b) => a.line - b.line || ((a.night ?? '') < (b.night ?? '') ? -1 : 1))
 }

@@ -7,13 +7,8 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { audit } from '../../src/engine/audit.js'
-import {
-  createBlock,
-  lookAtBlock,
-  makeDefinite,
-  releaseBlock,
-  sweepBlocks,
-} from '../../src/engine/blocks.js'
+import { releaseBlock, sweepBlocks } from '../../src/engine/block-release.js'
+import { createBlock, lookAtBlock, makeDefinite } from '../../src/engine/blocks.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { FAIL_POINTS, type FailPoint } from '../../src/storage/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'

@@ -5,15 +5,9 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { audit } from '../../src/engine/audit.js'
-import {
-  BLOCKS_MAX,
-  type BlockOutcome,
-  createBlock,
-  lookAtBlock,
-  makeDefinite,
-  releaseBlock,
-  sweepBlocks,
-} from '../../src/engine/blocks.js'
+import type { BlockOutcome } from '../../src/engine/block-outcome.js'
+import { releaseBlock, sweepBlocks } from '../../src/engine/block-release.js'
+import { BLOCKS_MAX, createBlock, lookAtBlock, makeDefinite } from '../../src/engine/blocks.js'
 import { setCapacity } from '../../src/engine/capacity.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { createPool } from '../../src/engine/listings.js'

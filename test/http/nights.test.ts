@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { givenNights } from '../support/nights.js'
-import { type Call, useService } from '../support/service.js'
+import { type Call, givenKey, useService } from '../support/service.js'
 
 const service = useService()
 const range = { from: '2031-05-01', to: '2031-05-08' }
@@ -250,6 +250,22 @@ describe('a stay', () => {
   ])('of %s is refused', async (_what, wrong, status, code) => {
     const response = await reserve([stay('2031-05-01', '2031-05-03', wrong)])
     expect([response.statusCode, response.json().code]).toEqual([status, code])
+  })
+
+  test('keeps its dates, whoever else has asked for its pool under a listing of theirs', async () => {
+    const range = { from: '2031-09-01', to: '2031-09-02' }
+    await service.call('PUT', path(`/resources/${rooms}/nights`), {
+      body: { ...range, capacity: 1 },
+    })
+    const [night] = (await nightsOf(rooms, `?from=${range.from}&to=${range.to}`)).nights
+    const foreign = await givenKey(service.db, 'storefront', service.foreignId)
+    const guess = await service.call('POST', `/v1/listings/${service.foreignId}/reservations`, {
+      as: foreign,
+      body: { customer: 'eve', lines: [{ pool_id: night.pool_id, quantity: 1 }], hold_seconds: 60 },
+    })
+    expect([guess.statusCode, guess.json().code]).toEqual([404, 'unknown_pool'])
+    const made = await reserve([stay(range.from, range.to, { quantity: 1 })])
+    expect(made.json().lines).toMatchObject([{ pool_id: night.pool_id, night: range.from }])
   })
 
   test('shorter than the minimum is told how long it has to be', async () => {

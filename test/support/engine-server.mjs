@@ -2,7 +2,8 @@
  * A server process reduced to its engine, for tests that kill it: it takes commands over its channel
  * and answers them, until it reaches the fail point that it was given. Runs what was built.
  */
-import { makeDefinite, releaseBlock } from '../../dist/engine/blocks.js'
+import { releaseBlock } from '../../dist/engine/block-release.js'
+import { makeDefinite } from '../../dist/engine/blocks.js'
 import { CONTESTANTS, createContestant } from '../../dist/lab/contestants.js'
 import { openDatabase } from '../../dist/storage/database.js'
 

@@ -4,13 +4,9 @@ import { Block, BlockPage, BlockReport, NewBlock } from '../../contract/block.js
 import { NoFields } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import { isUuid } from '../../domain/ids.js'
-import {
-  type BlockOutcome,
-  createBlock,
-  lookAtBlock,
-  makeDefinite,
-  releaseBlock,
-} from '../../engine/blocks.js'
+import type { BlockOutcome } from '../../engine/block-outcome.js'
+import { releaseBlock } from '../../engine/block-release.js'
+import { createBlock, lookAtBlock, makeDefinite } from '../../engine/blocks.js'
 import { type BlockRow, listBlocks } from '../../storage/blocks.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
 import { SELLERS } from '../auth.js'
