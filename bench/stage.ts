@@ -71,7 +71,7 @@ export async function openStage(serverUrl: string, name = 'holdfast_bench'): Pro
     client,
     db,
     empty: async () => {
-      await client.query(`truncate ${TABLES.join(', ')}`)
+      await client.query(`truncate ${TABLES.join(', ')} cascade`)
     },
     newListing: (capacities) => newListing(db, capacities),
     check: (acknowledged) => check(client, acknowledged),

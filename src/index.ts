@@ -7,6 +7,10 @@ export type { Line } from './domain/demand.js'
 export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
 export type { Outcome, Refusal, RefusalCode } from './domain/outcome.js'
 export type { ListingPolicy, Reservation, ReservationState } from './domain/reservation.js'
+export type { BlockStay, RoomStay, Stay, Wanted } from './domain/stay.js'
+export type { BlockOptions, BlockOutcome, BlockRefusal } from './engine/block-outcome.js'
+export { releaseBlock } from './engine/block-release.js'
+export { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './engine/blocks.js'
 export {
   type Answer,
   type CommandOptions,
@@ -16,7 +20,8 @@ export {
   type NewReservation,
   type TransitionOptions,
 } from './engine/engine.js'
-export { createListing, type NewListing } from './engine/listings.js'
+export { createListing, createResource, type NewListing } from './engine/listings.js'
+export { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './engine/nights.js'
 export { type Database, type DatabaseOptions, openDatabase } from './storage/database.js'
 export { migrate } from './storage/migrate.js'
 export { STRATEGIES } from './strategies/registry.js'

@@ -18,6 +18,8 @@ const TELL: Readonly<Record<string, (drift: Drift) => string>> = {
     actual < 0
       ? `${actual} are taken, which is fewer than none`
       : `${actual} are taken of ${expected}: ${actual - expected} sold twice`,
+  blocks: ({ expected, actual }) =>
+    `it is a block's and has ${actual}, of the hotel the block has ${expected}: ${off(actual - expected)}`,
 }
 
 /** One sentence for each. */

@@ -44,6 +44,10 @@ export type {
   ApiKeyPage,
   AuditReport,
   Availability,
+  Block,
+  BlockNight,
+  BlockPage,
+  BlockReport,
   ConfirmedReservation,
   CreatedReservation,
   Drift,
@@ -51,6 +55,8 @@ export type {
   Line,
   Listing,
   ListingPage,
+  Night,
+  Nights,
   Operations,
   Policy,
   Pool,
@@ -61,6 +67,7 @@ export type {
   ReservationPage,
   Resource,
   ResourcePage,
+  WantedLine,
 } from './schema.js'
 
 /** @throws HoldfastClientError `invalid_options` naming the option and what is allowed */
@@ -71,6 +78,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     ...stockOf(send),
+    ...hotelOf(send),
     reservations: reservationsOf(send),
     ...officeOf(send),
     live: (listing_id, options) => live(settings, listing_id, options),
@@ -107,6 +115,30 @@ function stockOf(send: Send): Pick<Client, 'listings' | 'resources' | 'pools' | 
     },
     availability: (listing_id, options = {}) =>
       send('getAvailability', { path: { listing_id }, options }),
+  }
+}
+
+/** What is sold by the night. */
+function hotelOf(send: Send): Pick<Client, 'nights' | 'blocks'> {
+  return {
+    nights: {
+      set: (listing_id, resource_id, body, options = {}) =>
+        send('setNights', { path: { listing_id, resource_id }, body, options }),
+      get: (listing_id, resource_id, query, options = {}) =>
+        send('getNights', { path: { listing_id, resource_id }, query, options }),
+    },
+    blocks: {
+      create: (listing_id, body, options = {}) =>
+        send('createBlock', { path: { listing_id }, body, options }),
+      list: (listing_id, query = {}, options = {}) =>
+        send('listBlocks', { path: { listing_id }, query, options }),
+      get: (listing_id, block_id, options = {}) =>
+        send('getBlock', { path: { listing_id, block_id }, options }),
+      makeDefinite: (listing_id, block_id, options = {}) =>
+        send('makeBlockDefinite', { path: { listing_id, block_id }, body: {}, options }),
+      release: (listing_id, block_id, options = {}) =>
+        send('releaseBlock', { path: { listing_id, block_id }, body: {}, options }),
+    },
   }
 }
 

@@ -63,6 +63,47 @@ export interface Client {
       options?: CallOptions,
     ): Answered<'changePool'>
   }
+  /** What a hotel has, night by night. */
+  readonly nights: {
+    /** Sets how many rooms there are each night of a range; nights that are missing are made. */
+    set(
+      listingId: string,
+      resourceId: string,
+      body: Body<'setNights'>,
+      options?: CallOptions,
+    ): Answered<'setNights'>
+    /** What is left of each: advice, not a promise. */
+    get(
+      listingId: string,
+      resourceId: string,
+      query: Query<'getNights'>,
+      options?: CallOptions,
+    ): Answered<'getNights'>
+  }
+  /** Rooms that are set aside for a party. */
+  readonly blocks: {
+    /** Takes nothing yet, and no key: after `connection_lost` look at the list before asking again. */
+    create(
+      listingId: string,
+      body: Body<'createBlock'>,
+      options?: CallOptions,
+    ): Answered<'createBlock'>
+    list(
+      listingId: string,
+      query?: Query<'listBlocks'>,
+      options?: CallOptions,
+    ): Answered<'listBlocks'>
+    /** With its pick-up, night by night. */
+    get(listingId: string, blockId: string, options?: CallOptions): Answered<'getBlock'>
+    /** Takes its rooms, every night or none. */
+    makeDefinite(
+      listingId: string,
+      blockId: string,
+      options?: CallOptions,
+    ): Answered<'makeBlockDefinite'>
+    /** Gives back what was not picked up. */
+    release(listingId: string, blockId: string, options?: CallOptions): Answered<'releaseBlock'>
+  }
   /** What is left of every pool: advice, not a promise. */
   availability(listingId: string, options?: CallOptions): Answered<'getAvailability'>
   /**

@@ -31,7 +31,13 @@ export interface Request {
 }
 
 /** Take no key, and do no more when they are done again. */
-const REPEATABLE: ReadonlySet<OperationName> = new Set(['settleRefund', 'revokeKey'])
+const REPEATABLE: ReadonlySet<OperationName> = new Set([
+  'settleRefund',
+  'revokeKey',
+  'setNights',
+  'makeBlockDefinite',
+  'releaseBlock',
+])
 
 /** @throws HoldfastClientError `invalid_options` for ids and keys that can be none */
 export function requestOf<Name extends OperationName>(

@@ -8,6 +8,10 @@ import type { Operations, Problem } from './schema.js'
 export const REFUSAL_CODES = [
   'not_found',
   'unknown_pool',
+  'unknown_resource',
+  'block_not_open',
+  'nights_not_on_sale',
+  'minimum_stay',
   'insufficient_capacity',
   'exceeds_capacity',
   'capacity_gone',
@@ -18,6 +22,8 @@ export const REFUSAL_CODES = [
   'invalid_transition',
   'hold_expired',
   'version_mismatch',
+  'block_reservation',
+  'block_limit',
   'below_taken',
   'refund_not_due',
 ] as const satisfies readonly Problem['code'][]
@@ -29,6 +35,11 @@ interface Tells {
   insufficient_capacity: 'lines'
   exceeds_capacity: 'lines'
   unknown_pool: 'pool_ids'
+  unknown_resource: 'resource_ids'
+  block_not_open: 'block_ids'
+  nights_not_on_sale: 'nights'
+  minimum_stay: 'resource_id' | 'night' | 'minimum_stay' | 'stayed'
+  block_limit: 'limit'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'
   extension_limit: 'extendable_until'

@@ -22,10 +22,16 @@ interface components {
         | 'forbidden'
         | 'not_found'
         | 'unknown_pool'
+        | 'unknown_resource'
         | 'request_timeout'
         | 'insufficient_capacity'
         | 'exceeds_capacity'
         | 'capacity_gone'
+        | 'nights_not_on_sale'
+        | 'minimum_stay'
+        | 'block_not_open'
+        | 'block_reservation'
+        | 'block_limit'
         | 'hold_limit'
         | 'customer_limit'
         | 'extension_limit'
@@ -62,6 +68,9 @@ interface components {
         /** @description Which of the lines sent, counted from 0. */
         line: number
         pool_id: string
+        resource_id?: string
+        block_id?: string
+        night?: string
         /** @description What all lines together ask of this pool. */
         requested: number
         /** @description What this reservation could have of it. */
@@ -70,6 +79,18 @@ interface components {
         capacity: number
       }[]
       pool_ids?: string[]
+      resource_ids?: string[]
+      block_ids?: string[]
+      nights?: {
+        resource_id: string
+        night: string
+      }[]
+      resource_id?: string
+      night?: string
+      /** @description Nights to stay at the least. */
+      minimum_stay?: number
+      /** @description Nights that were asked for. */
+      stayed?: number
       state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
       /** @description The version as it is now. */
       version?: number
@@ -202,8 +223,119 @@ interface components {
       version: number
       pools: components['schemas']['PoolAvailability'][]
     }
+    Night: {
+      night: string
+      pool_id: string
+      capacity: number
+      taken: number
+      /** @description What is left: capacity less taken. */
+      available: number
+      /** @description How many nights whoever arrives on this date stays at the least. */
+      minimum_stay: number
+      /** @description False: no new stay takes this night. */
+      on_sale: boolean
+      /** @description Rises with every change. */
+      version: number
+    }
+    /** @description Advice, not a promise: only a hold or a reservation takes rooms. */
+    Nights: {
+      listing_id: string
+      resource_id: string
+      from: string
+      to: string
+      /** @description Those that are set up, in their order. */
+      nights: components['schemas']['Night'][]
+    }
+    /** @description At most 731 nights. Nights that are not there yet are made, with a minimum stay of 1 and on sale unless something else is said; of the others what is left out stays. */
+    NightsChange: {
+      from: string
+      to: string
+      /** @description Rooms for each night, whether they are taken or not. */
+      capacity: number
+      /** @description How many nights whoever arrives on this date stays at the least. */
+      minimum_stay?: number
+      /** @description False: no new stay takes this night. */
+      on_sale?: boolean
+      /** @description Why more may stay taken than there is from now on; the journal keeps it. Without it a capacity below what is taken is refused. */
+      override_reason?: string
+    }
+    BlockNight: {
+      night: string
+      /** @description Rooms that were contracted. */
+      blocked: number
+      /** @description Of these, rooms that guests have. */
+      picked_up: number
+      /** @description Rooms that can still be picked up. */
+      left: number
+    }
+    /** @description Tentative takes nothing, definite has its rooms, released has given back what was not picked up. */
+    Block: {
+      id: string
+      listing_id: string
+      /** @description For whom the rooms are set aside. */
+      name: string
+      resource_id: string
+      from: string
+      to: string
+      /** @description Rooms for each night. */
+      quantity: number
+      cut_off: string
+      state: 'tentative' | 'definite' | 'released'
+      /** @description Rises with every change of the block itself. */
+      version: number
+      created_at: string
+      updated_at: string
+    }
+    BlockPage: {
+      items: components['schemas']['Block'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    /** @description A block with its pick-up, night by night. */
+    BlockReport: {
+      id: string
+      listing_id: string
+      /** @description For whom the rooms are set aside. */
+      name: string
+      resource_id: string
+      from: string
+      to: string
+      /** @description Rooms for each night. */
+      quantity: number
+      cut_off: string
+      state: 'tentative' | 'definite' | 'released'
+      /** @description Rises with every change of the block itself. */
+      version: number
+      created_at: string
+      updated_at: string
+      nights: components['schemas']['BlockNight'][]
+    }
+    /** @description At most 90 nights. The cut-off is no later than the last night. */
+    NewBlock: {
+      /** @description For whom the rooms are set aside. */
+      name: string
+      resource_id: string
+      from: string
+      to: string
+      /** @description Rooms for each night. */
+      quantity: number
+      cut_off: string
+    }
+    /** @description Units of a pool. Of a stay there is one for each night, with its date. */
     Line: {
       pool_id: string
+      quantity: number
+      resource_id?: string
+      block_id?: string
+      night?: string
+    }
+    /** @description Units of a pool: `pool_id`. Or rooms for every night of a stay: `resource_id`, or `block_id` for rooms of a block, with `check_in` and `check_out`. */
+    WantedLine: {
+      pool_id?: string
+      resource_id?: string
+      block_id?: string
+      check_in?: string
+      check_out?: string
       quantity: number
     }
     Reservation: {
@@ -273,14 +405,14 @@ interface components {
        * @example ada@example.com
        */
       customer: string
-      /** @description All or nothing. Several lines on one pool count together. */
-      lines: components['schemas']['Line'][]
+      /** @description All or nothing. Several lines on one pool or night count together. */
+      lines: components['schemas']['WantedLine'][]
       /** @description How long to hold the units from now on; the listing has its own limit. */
       hold_seconds?: number
     }
     ReservationChange: {
-      /** @description All or nothing. Several lines on one pool count together. */
-      lines: components['schemas']['Line'][]
+      /** @description All or nothing. Several lines on one pool or night count together. */
+      lines: components['schemas']['WantedLine'][]
     }
     /** @description With a payment, an expired hold takes its units again if they are free. */
     Confirmation: {
@@ -368,7 +500,16 @@ export type NewPool = components['schemas']['NewPool']
 export type PoolChange = components['schemas']['PoolChange']
 export type PoolAvailability = components['schemas']['PoolAvailability']
 export type Availability = components['schemas']['Availability']
+export type Night = components['schemas']['Night']
+export type Nights = components['schemas']['Nights']
+export type NightsChange = components['schemas']['NightsChange']
+export type BlockNight = components['schemas']['BlockNight']
+export type Block = components['schemas']['Block']
+export type BlockPage = components['schemas']['BlockPage']
+export type BlockReport = components['schemas']['BlockReport']
+export type NewBlock = components['schemas']['NewBlock']
 export type Line = components['schemas']['Line']
+export type WantedLine = components['schemas']['WantedLine']
 export type Reservation = components['schemas']['Reservation']
 export type ReservationPage = components['schemas']['ReservationPage']
 export type CreatedReservation = components['schemas']['CreatedReservation']
@@ -483,6 +624,22 @@ export interface Operations {
     answer: string
     refusals: 'not_found'
   }
+  /** Set how many rooms there are each night. */
+  setNights: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: NightsChange
+    answer: Nights
+    refusals: 'not_found' | 'below_taken'
+  }
+  /** See what is left, night by night. */
+  getNights: {
+    path: { listing_id: string; resource_id: string }
+    query: { from: string; to: string }
+    body: undefined
+    answer: Nights
+    refusals: 'not_found'
+  }
   /** Hold or reserve, all lines or none. */
   createReservation: {
     path: { listing_id: string }
@@ -492,6 +649,10 @@ export interface Operations {
     refusals:
       | 'not_found'
       | 'unknown_pool'
+      | 'unknown_resource'
+      | 'block_not_open'
+      | 'nights_not_on_sale'
+      | 'minimum_stay'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'hold_limit'
@@ -528,7 +689,12 @@ export interface Operations {
     refusals:
       | 'not_found'
       | 'unknown_pool'
+      | 'unknown_resource'
       | 'invalid_transition'
+      | 'block_reservation'
+      | 'block_not_open'
+      | 'nights_not_on_sale'
+      | 'minimum_stay'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'customer_limit'
@@ -544,6 +710,7 @@ export interface Operations {
     refusals:
       | 'not_found'
       | 'invalid_transition'
+      | 'block_reservation'
       | 'capacity_gone'
       | 'customer_limit'
       | 'hold_expired'
@@ -555,7 +722,12 @@ export interface Operations {
     query: object
     body: NoFields
     answer: Reservation
-    refusals: 'not_found' | 'invalid_transition' | 'hold_expired' | 'version_mismatch'
+    refusals:
+      | 'not_found'
+      | 'invalid_transition'
+      | 'block_reservation'
+      | 'hold_expired'
+      | 'version_mismatch'
   }
   /** Give a confirmed reservation back. */
   cancelReservation: {
@@ -563,7 +735,7 @@ export interface Operations {
     query: object
     body: NoFields
     answer: Reservation
-    refusals: 'not_found' | 'invalid_transition' | 'version_mismatch'
+    refusals: 'not_found' | 'invalid_transition' | 'block_reservation' | 'version_mismatch'
   }
   /** Let a hold last longer. */
   extendReservation: {
@@ -574,10 +746,56 @@ export interface Operations {
     refusals:
       | 'not_found'
       | 'invalid_transition'
+      | 'block_reservation'
       | 'extension_limit'
       | 'hold_expired'
       | 'version_mismatch'
       | 'ttl_out_of_range'
+  }
+  /** Make a tentative block. */
+  createBlock: {
+    path: { listing_id: string }
+    query: object
+    body: NewBlock
+    answer: Block
+    refusals: 'not_found' | 'unknown_resource' | 'block_limit'
+  }
+  /** List the blocks. */
+  listBlocks: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: BlockPage
+    refusals: 'not_found'
+  }
+  /** Look at a block and its pick-up. */
+  getBlock: {
+    path: { listing_id: string; block_id: string }
+    query: object
+    body: undefined
+    answer: BlockReport
+    refusals: 'not_found'
+  }
+  /** Take the block's rooms, every night or none. */
+  makeBlockDefinite: {
+    path: { listing_id: string; block_id: string }
+    query: object
+    body: NoFields
+    answer: Block
+    refusals:
+      | 'not_found'
+      | 'block_not_open'
+      | 'nights_not_on_sale'
+      | 'insufficient_capacity'
+      | 'exceeds_capacity'
+  }
+  /** Close the block and give back what was not picked up. */
+  releaseBlock: {
+    path: { listing_id: string; block_id: string }
+    query: object
+    body: NoFields
+    answer: Block
+    refusals: 'not_found'
   }
   /** List what has to be paid back, the newest reservation first. */
   listRefunds: {
@@ -643,6 +861,16 @@ export const ROUTES = {
   changePool: { method: 'PATCH', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
   getAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/availability', keyed: false },
   followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
+  setNights: {
+    method: 'PUT',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/nights',
+    keyed: false,
+  },
+  getNights: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/nights',
+    keyed: false,
+  },
   createReservation: {
     method: 'POST',
     path: '/v1/listings/{listing_id}/reservations',
@@ -678,6 +906,19 @@ export const ROUTES = {
     method: 'POST',
     path: '/v1/listings/{listing_id}/reservations/{reservation_id}/extend',
     keyed: true,
+  },
+  createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: false },
+  listBlocks: { method: 'GET', path: '/v1/listings/{listing_id}/blocks', keyed: false },
+  getBlock: { method: 'GET', path: '/v1/listings/{listing_id}/blocks/{block_id}', keyed: false },
+  makeBlockDefinite: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/blocks/{block_id}/definite',
+    keyed: false,
+  },
+  releaseBlock: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/blocks/{block_id}/release',
+    keyed: false,
   },
   listRefunds: { method: 'GET', path: '/v1/listings/{listing_id}/refunds', keyed: false },
   settleRefund: {

@@ -5,7 +5,7 @@
  */
 import Type, { type Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation.js'
-import { Id, named, nullable, Time } from './scalars.js'
+import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
 
 interface ProblemKind {
   readonly status: number
@@ -74,6 +74,11 @@ export const PROBLEMS = {
     title: 'The listing has no such pool.',
     detail: 'Take pool ids from the availability of the listing.',
   },
+  unknown_resource: {
+    status: 404,
+    title: 'The listing has no such resource.',
+    detail: 'Take the ids of resources from the listing, and those of blocks from its blocks.',
+  },
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive.',
@@ -93,6 +98,31 @@ export const PROBLEMS = {
     status: 409,
     title: 'The payment came too late and the units are gone.',
     detail: 'Give the money back; until that is settled it is in the list of refunds due.',
+  },
+  nights_not_on_sale: {
+    status: 409,
+    title: 'Some of the nights are not on sale.',
+    detail: 'Nothing was taken. `nights` has every night that is not sold there.',
+  },
+  minimum_stay: {
+    status: 409,
+    title: 'Whoever arrives on this date stays longer.',
+    detail: 'Nothing was taken. Stay for `minimum_stay` nights, or arrive on another date.',
+  },
+  block_not_open: {
+    status: 409,
+    title: 'The block has no rooms to give.',
+    detail: 'A block has rooms once it is definite, and until its cut-off.',
+  },
+  block_reservation: {
+    status: 409,
+    title: 'The reservation is what a block has of the hotel.',
+    detail: 'Release the block instead: what was not picked up then goes back.',
+  },
+  block_limit: {
+    status: 409,
+    title: 'The listing has as many blocks as it may have.',
+    detail: 'Release those that are over first.',
   },
   hold_limit: {
     status: 409,
@@ -224,6 +254,9 @@ const ShortLine = Type.Object(
   {
     line: Type.Integer({ minimum: 0, description: 'Which of the lines sent, counted from 0.' }),
     pool_id: Id,
+    resource_id: Type.Optional(Id),
+    block_id: Type.Optional(Id),
+    night: Type.Optional(CalendarDate),
     requested: Type.Integer({ description: 'What all lines together ask of this pool.' }),
     available: Type.Integer({ description: 'What this reservation could have of it.' }),
     capacity: Type.Integer({ description: 'What the pool has when nothing is taken.' }),
@@ -255,6 +288,17 @@ export const Problem = named(
     errors: Type.Optional(Type.Array(FieldError)),
     lines: Type.Optional(Type.Array(ShortLine)),
     pool_ids: Type.Optional(Type.Array(Type.String())),
+    resource_ids: Type.Optional(Type.Array(Type.String())),
+    block_ids: Type.Optional(Type.Array(Type.String())),
+    nights: Type.Optional(
+      Type.Array(
+        Type.Object({ resource_id: Id, night: CalendarDate }, { additionalProperties: false }),
+      ),
+    ),
+    resource_id: Type.Optional(Id),
+    night: Type.Optional(CalendarDate),
+    minimum_stay: Type.Optional(Type.Integer({ description: 'Nights to stay at the least.' })),
+    stayed: Type.Optional(Type.Integer({ description: 'Nights that were asked for.' })),
     state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
     version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),
     expected_version: Type.Optional(Type.Integer()),

@@ -4,6 +4,7 @@ import { LINES_MAX, QUANTITY_MAX } from '../domain/demand.js'
 import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation.js'
 import { HOLD_SECONDS_MAX } from './listing.js'
 import {
+  CalendarDate,
   Id,
   NullableTime,
   named,
@@ -30,16 +31,46 @@ const customer = Type.String({
 
 const paymentRef = text(255, 'The payment, by the name that the payment provider gave it.')
 
-export const Line = named('Line', {
-  pool_id: Id,
-  quantity: Type.Integer({ minimum: 1, maximum: QUANTITY_MAX }),
-})
+const quantity = Type.Integer({ minimum: 1, maximum: QUANTITY_MAX })
+
+export const Line = named(
+  'Line',
+  {
+    pool_id: Id,
+    quantity,
+    resource_id: Type.Optional(Id),
+    block_id: Type.Optional(Id),
+    night: Type.Optional(CalendarDate),
+  },
+  { description: 'Units of a pool. Of a stay there is one for each night, with its date.' },
+)
 export type Line = Static<typeof Line>
 
-const lines = Type.Array(ref(Line), {
+const date = (description: string) =>
+  Type.Optional(Type.String({ format: 'date', minLength: 10, maxLength: 10, description }))
+
+export const WantedLine = named(
+  'WantedLine',
+  {
+    pool_id: Type.Optional(Id),
+    resource_id: Type.Optional(Id),
+    block_id: Type.Optional(Id),
+    check_in: date('The date of the first night, YYYY-MM-DD.'),
+    check_out: date('The date after the last night, YYYY-MM-DD.'),
+    quantity,
+  },
+  {
+    description:
+      'Units of a pool: `pool_id`. Or rooms for every night of a stay: `resource_id`, or `block_id` ' +
+      'for rooms of a block, with `check_in` and `check_out`.',
+  },
+)
+export type WantedLine = Static<typeof WantedLine>
+
+const lines = Type.Array(ref(WantedLine), {
   minItems: 1,
   maxItems: LINES_MAX,
-  description: 'All or nothing. Several lines on one pool count together.',
+  description: 'All or nothing. Several lines on one pool or night count together.',
 })
 
 const holdSeconds = Type.Integer({

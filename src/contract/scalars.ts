@@ -23,6 +23,28 @@ export const NullableTime = Type.Unsafe<string | null>({
   description: 'RFC 3339, UTC; null when there is none.',
 })
 
+export const CalendarDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'A date of the calendar, YYYY-MM-DD, where the resource is.',
+  examples: ['2026-11-21'],
+})
+
+/** A range of dates; the last date of the range is the one before `to`. */
+export const FromDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'The first date, YYYY-MM-DD.',
+})
+export const ToDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'The date after the last one, YYYY-MM-DD.',
+})
+
 /** The version that an `ETag` quotes. */
 export const Version = Type.Integer({ minimum: 0, description: 'Rises with every change.' })
 

@@ -1,25 +1,36 @@
 /** What can be asked of the engine. Every command names one reservation, which is its own or new. */
 import type { Line } from './demand.js'
+import type { Refusal } from './outcome.js'
 
 /** The reservation's version that the caller has seen; a change since then is refused. */
 interface Expecting {
   readonly expectedVersion?: number
 }
 
+/** What is to be taken, once it is known which pools that is. */
+interface Taking {
+  readonly lines: readonly Line[]
+  /** Why what was asked for comes to no lines: answered like any other refusal. */
+  readonly refusal?: Refusal
+}
+
+/** What a block does with the rooms that it has of the hotel; nobody else does it. */
+interface BlockWork {
+  readonly ofBlock?: true
+}
+
 /** Takes every line for good, or none. */
-export interface Reserve {
+export interface Reserve extends Taking, BlockWork {
   readonly kind: 'reserve'
   readonly reservationId: string
   readonly customer: string
-  readonly lines: readonly Line[]
 }
 
 /** Takes every line until `ttlMs` from now, or none. */
-export interface Hold {
+export interface Hold extends Taking {
   readonly kind: 'hold'
   readonly reservationId: string
   readonly customer: string
-  readonly lines: readonly Line[]
   readonly ttlMs: number
 }
 
@@ -37,7 +48,7 @@ export interface Release extends Expecting {
 }
 
 /** Gives a confirmed reservation's units back. */
-export interface Cancel extends Expecting {
+export interface Cancel extends Expecting, BlockWork {
   readonly kind: 'cancel'
   readonly reservationId: string
 }
@@ -50,10 +61,9 @@ export interface Extend extends Expecting {
 }
 
 /** Swaps the lines for others, all or nothing; the original stays when the new ones do not fit. */
-export interface Change extends Expecting {
+export interface Change extends Expecting, Taking, BlockWork {
   readonly kind: 'change'
   readonly reservationId: string
-  readonly lines: readonly Line[]
 }
 
 /** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
@@ -63,8 +73,6 @@ export interface Expire {
 }
 
 export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Change | Expire
-
-export type CommandKind = Command['kind']
 
 /** True for the commands that make a reservation rather than act on one. */
 export function isBirth(command: Command): command is Reserve | Hold {

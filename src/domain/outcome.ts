@@ -1,6 +1,5 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
-import type { CommandKind } from './command.js'
-import type { Reservation, ReservationState } from './reservation.js'
+import type { CommandKind, Reservation, ReservationState } from './reservation.js'
 import type { ShortLine } from './verdict.js'
 
 /**
@@ -12,10 +11,15 @@ import type { ShortLine } from './verdict.js'
  * | `idempotency_key_reused` | the key came before with another command |
  * | `not_found` | there is no such reservation in the listing |
  * | `version_mismatch` | it has changed since the caller looked |
+ * | `block_reservation` | it is what a block has of the hotel: the block alone changes it |
  * | `hold_expired` | the hold's time was up |
  * | `invalid_transition` | it is in a state that does not allow this |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
  * | `extension_limit` | the hold would become older than the listing allows |
+ * | `unknown_resource` | a stay names a resource or a block that the listing does not have |
+ * | `block_not_open` | a stay names a block that is not definite, or past its cut-off |
+ * | `nights_not_on_sale` | the resource is not sold for these nights |
+ * | `minimum_stay` | whoever arrives on this date stays longer |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
  * | `unknown_pool` | a line names a pool that the listing does not have |
@@ -36,6 +40,21 @@ export type Refusal =
       readonly code: 'invalid_transition'
       readonly command: CommandKind
       readonly state: ReservationState
+    }
+  | { readonly code: 'block_reservation' }
+  | { readonly code: 'unknown_resource'; readonly resourceIds: readonly string[] }
+  | { readonly code: 'block_not_open'; readonly blockIds: readonly string[] }
+  | {
+      readonly code: 'nights_not_on_sale'
+      readonly nights: readonly { readonly resourceId: string; readonly night: string }[]
+    }
+  | {
+      readonly code: 'minimum_stay'
+      readonly resourceId: string
+      /** The date of arrival. */
+      readonly night: string
+      readonly minimumStay: number
+      readonly stayed: number
     }
   | { readonly code: 'ttl_out_of_range'; readonly ttlMsMax: number }
   | { readonly code: 'extension_limit'; readonly latestMs: number }

@@ -4,11 +4,14 @@
  */
 import { type Command, isBirth } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
+import { HoldfastError } from './errors.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
   ACTIVE_STATES,
   type CustomerUsage,
+  isBlockCustomer,
   isOverdue,
+  LINES_EVER_MAX,
   type ListingPolicy,
   type Reservation,
   type ReservationLine,
@@ -64,6 +67,9 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
       return refuse({ code: 'version_mismatch', expectedVersion, version })
     }
   }
+  if (isBlockCustomer(reservation.customer) && !('ofBlock' in command && command.ofBlock)) {
+    return refuse({ code: 'block_reservation' })
+  }
   return planTransition(command, reservation, circumstances)
 }
 
@@ -78,8 +84,11 @@ function planBirth(command: Birth, circumstances: Circumstances): Plan {
   if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {
     return refuse({ code: 'ttl_out_of_range', ttlMsMax: policy.holdTtlMsMax })
   }
+  if (command.refusal !== undefined) return refuse(command.refusal)
   const lines = numbered(sumPerPool(command.lines), 0)
-  const limit = limitRefusal(circumstances, lines, [], held ? 1 : 0)
+  const limit = isBlockCustomer(command.customer)
+    ? undefined
+    : limitRefusal(circumstances, lines, [], held ? 1 : 0)
   if (limit !== undefined) return refuse(limit)
   const after: Reservation = {
     reservationId: command.reservationId,
@@ -179,6 +188,7 @@ function planChange(
   before: Reservation,
   circumstances: Circumstances,
 ): Plan {
+  if (command.refusal !== undefined) return refuse(command.refusal)
   const wanted = sumPerPool(command.lines)
   const had = new Map(before.lines.map((line) => [line.poolId, line]))
   const kept = before.lines.filter((line) =>
@@ -222,7 +232,14 @@ function unitsOf(lines: readonly Line[]): number {
   return lines.reduce((units, line) => units + line.quantity, 0)
 }
 
+/** @throws HoldfastError `invalid_input` when the numbers are used up */
 function numbered(lines: readonly Line[], after: number): ReservationLine[] {
+  if (after + lines.length > LINES_EVER_MAX) {
+    throw new HoldfastError(
+      'invalid_input',
+      `a reservation has at most ${LINES_EVER_MAX} lines in its life, replaced ones included`,
+    )
+  }
   return lines.map(({ poolId, quantity }, i) => ({ lineNo: after + i + 1, poolId, quantity }))
 }
 

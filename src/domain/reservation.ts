@@ -13,6 +13,17 @@ export type ReservationState = (typeof RESERVATION_STATES)[number]
 /** The states in which a reservation's units are taken. */
 export const ACTIVE_STATES: readonly ReservationState[] = ['held', 'confirmed']
 
+/** What can be asked of the engine; `Command` says what each means. */
+export type CommandKind =
+  | 'reserve'
+  | 'hold'
+  | 'confirm'
+  | 'release'
+  | 'cancel'
+  | 'extend'
+  | 'change'
+  | 'expire'
+
 /** A line as the database has it. */
 export interface ReservationLine extends Line {
   readonly lineNo: number
@@ -57,6 +68,9 @@ export interface CustomerUsage {
   readonly holds: number
 }
 
+/** The most lines that a reservation may have had, replaced ones included: as far as they are numbered. */
+export const LINES_EVER_MAX = 32_767
+
 /** As long as an e-mail address may be (RFC 5321, section 4.5.3.1.3, less the brackets). */
 export const CUSTOMER_LENGTH_MAX = 254
 
@@ -72,6 +86,18 @@ export function isPlainText(value: unknown, lengthMax: number): value is string 
 /** True for text that can name a customer; the empty text names nobody in particular. */
 export function isCustomer(value: unknown): value is string {
   return isPlainText(value, CUSTOMER_LENGTH_MAX)
+}
+
+/** The customer that a block is to the hotel. */
+export function blockCustomer(blockId: string): string {
+  return `block:${blockId}`
+}
+
+const BLOCK_CUSTOMER = /^block:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** True for a name that only a block has: nobody else may reserve under it. */
+export function isBlockCustomer(customer: string): boolean {
+  return BLOCK_CUSTOMER.test(customer)
 }
 
 /** True for a hold whose time is up, whether or not anybody has tidied it away. */

@@ -4,17 +4,18 @@
  * a command means is the domain's, whether units are there is the strategy's.
  */
 import { createHash } from 'node:crypto'
-import type { Command } from '../domain/command.js'
-import { checkLines, type Line } from '../domain/demand.js'
+import type { Change, Command, Hold, Reserve } from '../domain/command.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import { type Outcome, refused } from '../domain/outcome.js'
 import {
   CUSTOMER_LENGTH_MAX,
+  isBlockCustomer,
   isCustomer,
   isPlainText,
   type Reservation,
 } from '../domain/reservation.js'
+import { checkWanted, isStay, type Wanted } from '../domain/stay.js'
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
@@ -23,6 +24,7 @@ import type { KeyedCommand } from './execute.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { type CallerSignal, runAlone } from './runner.js'
+import { unfoldStays } from './unfold-stays.js'
 
 /** The definite answer to a command. */
 export type Answer = Outcome & {
@@ -55,7 +57,8 @@ export interface TransitionOptions extends CommandOptions {
 
 export interface NewReservation {
   readonly customer: string
-  readonly lines: readonly Line[]
+  /** Units of pools, and stays, which take every night of theirs. */
+  readonly lines: readonly Wanted[]
 }
 
 /**
@@ -95,7 +98,7 @@ export interface Engine {
   change(
     listingId: string,
     reservationId: string,
-    options: TransitionOptions & { readonly lines: readonly Line[] },
+    options: TransitionOptions & { readonly lines: readonly Wanted[] },
   ): Promise<Answer>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<Answer>
@@ -144,14 +147,16 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function perform(
     listingId: string,
-    asked: Command,
+    said: Asked,
     options: CommandOptions = {},
   ): Promise<Answer> {
-    checkIds(listingId, asked.reservationId)
+    checkIds(listingId, said.reservationId)
     const listing = listingId.toLowerCase()
-    const command = { ...asked, reservationId: asked.reservationId.toLowerCase() }
-    const pin = pinOf(command, options.key)
-    if (pin === undefined) return decided(listing, { command, pin }, options.signal)
+    const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
+    const pin = pinOf(asked, options.key)
+    if (pin === undefined) {
+      return understood(listing, asked, pin, options.signal)
+    }
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -159,10 +164,23 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await decided(listing, { command, pin }, options.signal)
+      return await understood(listing, asked, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
+  }
+
+  /** Only stays have to be looked up: everything else takes its place in the queue at once. */
+  async function understood(
+    listingId: string,
+    asked: Asked,
+    pin: KeyedCommand['pin'],
+    signal?: CallerSignal,
+  ): Promise<Answer> {
+    const command: Command = asksForPools(asked)
+      ? asked
+      : { ...asked, ...(await unfoldStays(running, listingId, asked.lines)) }
+    return decided(listingId, { command, pin }, signal)
   }
 
   /** Runs one command until it has a definite answer. */
@@ -239,7 +257,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     change: (listingId, reservationId, options) => {
       const { lines } = options
-      checkLines(lines)
+      checkWanted(lines)
       return perform(
         listingId,
         { kind: 'change', reservationId, lines, ...expecting(options) },
@@ -262,7 +280,10 @@ function born({ customer, lines }: NewReservation) {
       `a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`,
     )
   }
-  checkLines(lines)
+  if (isBlockCustomer(customer)) {
+    throw new HoldfastError('invalid_input', `${customer} is a block: name the block in the lines`)
+  }
+  checkWanted(lines)
   return { reservationId: newId(), customer, lines }
 }
 
@@ -294,8 +315,23 @@ function checkIds(listingId: string, reservationId: string): void {
   }
 }
 
+/** A command as it was said: its lines may be stays. */
+type Asked =
+  | Exclude<Command, { lines: unknown }>
+  | Unfolding<Reserve>
+  | Unfolding<Hold>
+  | Unfolding<Change>
+
+type Unfolding<Taking extends Reserve | Hold | Change> = Omit<Taking, 'lines' | 'refusal'> & {
+  readonly lines: readonly Wanted[]
+}
+
+function asksForPools(asked: Asked): asked is Command {
+  return !('lines' in asked) || !asked.lines.some(isStay)
+}
+
 /** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
-function pinOf(command: Command, key: string | undefined): KeyedCommand['pin'] {
+function pinOf(command: Asked, key: string | undefined): KeyedCommand['pin'] {
   if (key === undefined) return undefined
   if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
     throw new HoldfastError(

@@ -49,7 +49,8 @@ export type Execution =
 export function canTakeAhead(strategy: Strategy, commands: readonly KeyedCommand[]): boolean {
   const [only] = commands
   const alone = only !== undefined && commands.length === 1
-  return alone && isBirth(only.command) && strategy.isolation !== 'none'
+  if (!alone || !isBirth(only.command) || strategy.isolation === 'none') return false
+  return only.command.lines.length > 0
 }
 
 /**

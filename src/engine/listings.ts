@@ -87,13 +87,16 @@ export function changeListing(
   })
 }
 
-/** Adds a resource to a listing that exists. */
+/**
+ * Adds a resource to a listing that exists.
+ *
+ * @param resource `resourceId`: default a new one; what exists already under it stays as it is
+ */
 export function createResource(
   db: Database,
   listingId: string,
-  { name }: { readonly name: string },
+  { name, resourceId = newId() }: { readonly name: string; readonly resourceId?: string },
 ): Promise<ResourceRow> {
-  const resourceId = newId()
   return db.transaction('read committed', async (tx) => {
     await insertResources(tx, listingId, [{ resourceId, name }])
     return commit(await found(readResource(tx, listingId, resourceId)))

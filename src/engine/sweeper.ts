@@ -1,12 +1,14 @@
 /**
- * Tidies overdue holds away and forgets old answers, so that tables stay small and pages show what
- * is free. Nothing depends on it: a hold past its time is over whether or not it was swept.
+ * Tidies overdue holds away, closes blocks at their cut-off and forgets old answers, so that tables
+ * stay small and pages show what is free. A hold past its time is over whether or not it was swept,
+ * and nobody picks up from a block past its cut-off; what it did not use waits for the sweeper.
  *
  * Any number of servers may sweep side by side: a transition happens once, whoever comes first.
  */
 import { deleteOldAnswers } from '../storage/answers.js'
 import type { Database } from '../storage/database.js'
 import { findOverdue } from '../storage/reservations.js'
+import { sweepBlocks } from './block-release.js'
 import type { Engine } from './engine.js'
 
 export interface SweeperOptions {
@@ -42,6 +44,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
   }
   const begin = () => {
     round = sweep(db, engine)
+      .then(() => sweepBlocks({ db, engine }))
       .then(() => deleteOldAnswers(db, options.answersKeptSeconds ?? DAY_SECONDS))
       .catch(onError)
       .then(schedule)

@@ -53,6 +53,15 @@ export const TRANSITION: readonly ProblemCode[] = [
   'if_match_malformed',
   'version_mismatch',
   'invalid_transition',
+  'block_reservation',
+]
+
+/** For a route that takes lines, which may be stays. */
+export const STAY: readonly ProblemCode[] = [
+  'unknown_resource',
+  'block_not_open',
+  'nights_not_on_sale',
+  'minimum_stay',
 ]
 
 /** Each yes with a sentence and its schema; null for an answer without a body. */

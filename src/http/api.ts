@@ -9,6 +9,7 @@ import { createLiveFeeds } from './live-feeds.js'
 import type { LoopDelay } from './loop-delay.js'
 import { createMetrics } from './metrics.js'
 import { type AppOptions, LIVE_DEFAULTS, type Limits } from './options.js'
+import { createPlaceLookup } from './places.js'
 import { describeRoutes, docsRoutes } from './routes/docs.js'
 import { metricsRoute } from './routes/metrics.js'
 import type { Services } from './services.js'
@@ -45,6 +46,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
     tokens,
     metrics,
     feeds,
+    places: createPlaceLookup(db),
     draining,
     shed,
     limits,

@@ -1,26 +1,36 @@
 /** What the engine refuses, as problems: which code, and what there is to say beyond it. */
 import type { Problem, ProblemCode, ProblemExtras } from '../contract/problem.js'
-import type { Line } from '../contract/reservation.js'
-import { sumPerPool } from '../domain/demand.js'
+import type { WantedLine } from '../contract/reservation.js'
 import type { Refusal } from '../domain/outcome.js'
 import type { ShortLine } from '../domain/verdict.js'
+import type { BlockRefusal } from '../engine/block-outcome.js'
 import type { CapacityRefusal } from '../engine/capacity.js'
+import type { NightsRefusal } from '../engine/nights.js'
+import { asksOf } from './lines-sent.js'
+import { nightOf, type Places } from './places.js'
 
 const MS_PER_SECOND = 1_000
 
-/**
- * Every refusal's code is also a problem's, and which status that has is in the table of problems.
- *
- * @param lines those of the request, so that short ones can be named by their index
- */
-export function problemOfRefusal(
-  refusal: Refusal | CapacityRefusal,
-  lines: readonly Line[] = [],
-): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
-  return { code: refusal.code, extras: extrasOf(refusal, lines) }
+/** What the engine or one of the operations beside it refuses. */
+type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
+
+/** What a refusal's lines are named by. */
+interface Naming {
+  /** Those of the request, so that short ones can be named by their index. */
+  readonly lines?: readonly WantedLine[] | undefined
+  /** Which of the pools are nights. */
+  readonly places?: Places
 }
 
-function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Line[]): ProblemExtras {
+/** Every refusal's code is also a problem's, and which status that has is in the table of problems. */
+export function problemOfRefusal(
+  refusal: AnyRefusal,
+  naming: Naming = {},
+): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
+  return { code: refusal.code, extras: extrasOf(refusal, naming) }
+}
+
+function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
   switch (refusal.code) {
     case 'version_mismatch':
       return { expected_version: refusal.expectedVersion, version: refusal.version }
@@ -41,33 +51,58 @@ function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Line[]): P
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
     case 'exceeds_capacity':
-      return { lines: shortLines(refusal.lines, lines) }
+      return { lines: shortLines(refusal.lines, naming) }
     case 'capacity_gone':
       return { refund_due: true, payment_ref: refusal.paymentRef }
     case 'below_taken':
-      return { capacity: refusal.capacity, taken: refusal.taken }
+      return { capacity: refusal.capacity, taken: refusal.taken, ...nightsOf(refusal) }
+    case 'unknown_resource':
+      return { resource_ids: [...refusal.resourceIds] }
+    case 'block_not_open':
+      return { block_ids: [...refusal.blockIds] }
+    case 'nights_not_on_sale':
+      return nightsOf(refusal)
+    case 'minimum_stay':
+      return {
+        resource_id: refusal.resourceId,
+        night: refusal.night,
+        minimum_stay: refusal.minimumStay,
+        stayed: refusal.stayed,
+      }
+    case 'block_limit':
+      return { limit: refusal.limit }
     default:
       return {}
   }
 }
 
+function nightsOf(
+  refusal: CapacityRefusal | NightsRefusal | Refusal,
+): Pick<ProblemExtras, 'nights'> {
+  if (!('nights' in refusal)) return {}
+  const { nights } = refusal
+  return { nights: nights.map(({ resourceId, night }) => ({ resource_id: resourceId, night })) }
+}
+
 /**
- * Every line sent whose pool is short. The engine sums lines per pool, and counts what a changed
- * reservation has already in its favour; both are told per line as the client sees them.
+ * Every line sent that asks something of a pool that is short; of a stay, every night that is full.
+ * The engine sums lines per pool, and counts what a changed reservation has already in its favour;
+ * both are told per line as the client sees them. Lines that nobody sent are told by their pools.
  */
 function shortLines(
   short: readonly ShortLine[],
-  lines: readonly Line[],
+  { lines, places }: Naming,
 ): NonNullable<Problem['lines']> {
-  const asked = lines.map((line) => ({ poolId: line.pool_id, quantity: line.quantity }))
-  const wanted = new Map(sumPerPool(asked).map((line) => [line.poolId, line.quantity]))
-  const byPool = new Map(short.map((line) => [line.poolId, line]))
-  return asked.flatMap(({ poolId: sent }, line) => {
-    const poolId = sent.toLowerCase()
-    const shortage = byPool.get(poolId)
-    if (shortage === undefined) return []
-    const requested = wanted.get(poolId) ?? shortage.quantity
-    const available = shortage.left + requested - shortage.quantity
-    return [{ line, pool_id: poolId, requested, available, capacity: shortage.capacity }]
+  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
+    const place = places?.get(poolId)
+    const named = { pool_id: poolId, ...nightOf(place), capacity }
+    if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
+    const asked = lines.map((sent) => asksOf(sent, poolId, place))
+    const requested = asked.reduce((sum, each) => sum + each, 0)
+    const available = left + requested - quantity
+    return asked.flatMap((each, line) =>
+      each === 0 ? [] : [{ line, ...named, requested, available }],
+    )
   })
+  return told.sort((a, b) => a.line - b.line || ((a.night ?? '') < (b.night ?? '') ? -1 : 1))
 }

@@ -6,6 +6,7 @@ import type { Keyring } from './keyring.js'
 import type { LiveFeeds } from './live-feeds.js'
 import type { Metrics } from './metrics.js'
 import type { Limits, LiveOptions } from './options.js'
+import type { PlaceLookup } from './places.js'
 import type { Shedding } from './shedding.js'
 import type { Tokens } from './tokens.js'
 
@@ -16,6 +17,7 @@ export interface Services {
   readonly tokens: Tokens
   readonly metrics: Metrics
   readonly feeds: LiveFeeds
+  readonly places: PlaceLookup
   readonly draining: Draining
   readonly shed: Shedding
   readonly limits: Limits

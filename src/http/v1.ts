@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
 import { AuditReport, Drift } from '../contract/audit.js'
+import { Block, BlockNight, BlockPage, BlockReport, NewBlock } from '../contract/block.js'
 import {
   Listing,
   ListingChange,
@@ -13,6 +14,7 @@ import {
   Resource,
   ResourcePage,
 } from '../contract/listing.js'
+import { Night, Nights, NightsChange } from '../contract/night.js'
 import {
   Availability,
   NewPool,
@@ -33,6 +35,7 @@ import {
   Reservation,
   ReservationChange,
   ReservationPage,
+  WantedLine,
 } from '../contract/reservation.js'
 import { authentication } from './auth.js'
 import { readJsonBodies } from './bodies.js'
@@ -40,8 +43,10 @@ import { createRateLimits } from './rate-limits.js'
 import { apiKeyRoutes } from './routes/api-keys.js'
 import { auditRoutes } from './routes/audit.js'
 import { availabilityRoutes } from './routes/availability.js'
+import { blockRoutes } from './routes/blocks.js'
 import { listingRoutes } from './routes/listings.js'
 import { liveRoutes } from './routes/live.js'
+import { nightRoutes } from './routes/nights.js'
 import { poolRoutes } from './routes/pools.js'
 import { refundRoutes } from './routes/refunds.js'
 import { reservationRoutes } from './routes/reservations.js'
@@ -67,7 +72,16 @@ const COMPONENTS = [
   PoolChange,
   PoolAvailability,
   Availability,
+  Night,
+  Nights,
+  NightsChange,
+  BlockNight,
+  Block,
+  BlockPage,
+  BlockReport,
+  NewBlock,
   Line,
+  WantedLine,
   Reservation,
   ReservationPage,
   CreatedReservation,
@@ -96,8 +110,10 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   poolRoutes(scope, services)
   availabilityRoutes(scope, services)
   liveRoutes(scope, services)
+  nightRoutes(scope, services)
   reservationRoutes(scope, services)
   transitionRoutes(scope, services)
+  blockRoutes(scope, services)
   refundRoutes(scope, services)
   auditRoutes(scope, services)
   apiKeyRoutes(scope, services)

@@ -9,6 +9,7 @@ import type { AuditReport } from '../engine/audit.js'
 import type { ApiKeyRow } from '../storage/api-keys.js'
 import type { ListingRow, ResourceRow } from '../storage/listings.js'
 import type { PoolRow } from '../storage/pools.js'
+import { nightOf, type Places } from './places.js'
 
 const MS_PER_SECOND = 1_000
 
@@ -98,17 +99,21 @@ export function showAvailability(
   return { listing_id: listingId, version, pools: Array.from(pools, showPoolAvailability) }
 }
 
-/** @param overdue its time is up, and nobody has tidied it away yet */
+/**
+ * @param reservation `overdue`: its time is up, and nobody has tidied it away yet
+ * @param places which of its pools are nights; those are in the order of their dates
+ */
 export function showReservation(
   listingId: string,
   reservation: Reservation & { readonly overdue?: boolean },
+  places: Places,
 ): ReservationView {
   return {
     id: reservation.reservationId,
     listing_id: listingId,
     state: reservation.overdue === true ? 'expired' : reservation.state,
     customer: reservation.customer,
-    lines: reservation.lines.map(({ poolId, quantity }) => ({ pool_id: poolId, quantity })),
+    lines: showLines(reservation.lines, places),
     version: reservation.version,
     created_at: time(reservation.createdAtMs),
     updated_at: time(reservation.updatedAtMs),
@@ -116,6 +121,22 @@ export function showReservation(
     payment_ref: reservation.paymentRef,
     refund_due: reservation.refundDue,
   }
+}
+
+function showLines(lines: Reservation['lines'], places: Places): ReservationView['lines'] {
+  const shown = lines.map(({ poolId, quantity }) => {
+    return { pool_id: poolId, quantity, ...nightOf(places.get(poolId)) }
+  })
+  return places.size === 0 ? shown : shown.sort(byNight)
+}
+
+/** Lines without a night first; stays one after the other. */
+function byNight(a: ReservationView['lines'][number], b: ReservationView['lines'][number]): number {
+  const keyOf = ({ resource_id, block_id, night }: typeof a) =>
+    `${resource_id ?? block_id ?? ''}/${night ?? ''}`
+  const [before, after] = [keyOf(a), keyOf(b)]
+  if (before === after) return 0
+  return before < after ? -1 : 1
 }
 
 export function showApiKey(row: ApiKeyRow): ApiKey {

@@ -131,6 +131,35 @@ export const AUDIT_CHECKS: Readonly<
         where ($1::uuid is null or listing_id = $1)
           and (taken > capacity + overcommitted or taken < 0)`,
   },
+  blocks: {
+    tells: "no block's pool has more rooms than the block has of the hotel's night",
+    sql: `
+        select pools.listing_id as "listingId", pools.pool_id as "poolId",
+               coalesce(contracted.rooms, 0) as expected, pools.capacity as actual
+        from blocks
+        join nights as own
+          on own.listing_id = blocks.listing_id
+          and own.resource_id = blocks.block_id
+        join pools
+          on pools.listing_id = own.listing_id
+          and pools.pool_id = own.pool_id
+        left join (
+          select hotel.listing_id, hotel.resource_id, hotel.night, lines.reservation_id,
+                 sum(lines.quantity) as rooms
+          from nights as hotel
+          join reservation_lines as lines
+            on lines.listing_id = hotel.listing_id
+            and lines.pool_id = hotel.pool_id
+          where lines.given_back_version is null
+          group by hotel.listing_id, hotel.resource_id, hotel.night, lines.reservation_id
+        ) as contracted
+          on contracted.listing_id = blocks.listing_id
+          and contracted.resource_id = blocks.resource_id
+          and contracted.night = own.night
+          and contracted.reservation_id = blocks.reservation_id
+        where ($1::uuid is null or blocks.listing_id = $1)
+          and pools.capacity > coalesce(contracted.rooms, 0)`,
+  },
 }
 
 /** How much was looked at. */

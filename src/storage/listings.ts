@@ -194,8 +194,10 @@ const SELECT_RESOURCE = `
   select ${RESOURCE_COLUMNS}
   from resources
   where listing_id = $1
-    and resource_id = $2`
+    and resource_id = $2
+    and not private`
 
+/** Reads a resource of the listing's own; a block's is not one. */
 export async function readResource(
   db: Pick<Tx, 'query'>,
   listingId: string,
@@ -209,10 +211,12 @@ const SELECT_RESOURCES = `
   select ${RESOURCE_COLUMNS}
   from resources
   where listing_id = $1
+    and not private
     and ($2::uuid is null or resource_id > $2)
   order by resource_id
   limit $3`
 
+/** The resources of a listing without those of its blocks, from behind `after` on. */
 export function listResources(
   db: Pick<Tx, 'query'>,
   listingId: string,

@@ -1,5 +1,8 @@
 /** `holdfast serve`, as `npm start` runs it: a real process, a real port, a database of its own. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { type RunningCommand, run, start } from '../support/command.js'
 import { withClient, withEmptyDatabase } from '../support/empty-database.js'
@@ -36,7 +39,7 @@ async function serve(databaseUrl: string): Promise<Served> {
   const command = start(['serve', '--demo'], { DATABASE_URL: databaseUrl, PORT: String(port) })
   await until('the demo is served', () => {
     if (!command.running) throw new Error(`it ended too soon: ${command.stderr}`)
-    return command.stderr.includes('/reserve/')
+    return command.stderr.includes('/reservations')
   })
   return { command, address: `http://127.0.0.1:${port}`, databaseUrl }
 }
@@ -58,10 +61,10 @@ function sayRaw(address: string, bytes: string): Promise<string> {
 }
 
 describe('the demo', () => {
-  test('is on sale on an empty database, and the two lines it prints can be typed', async () => {
+  test('is on sale on an empty database, and the lines it prints can be typed', async () => {
     await serving(async ({ command, address }) => {
       const lines = command.stderr.split('\n').filter((line) => line.trim().startsWith('curl '))
-      expect(lines).toHaveLength(2)
+      expect(lines).toHaveLength(4)
       const [look, reserve] = lines.map((line) => /http:[^']*/.exec(line)?.[0].trim() ?? '')
       expect(look).toBe(`${address}${AVAILABLE}`)
       const response = await fetch(look ?? '')
@@ -74,6 +77,61 @@ describe('the demo', () => {
       expect([reserved.status, await reserved.text()]).toEqual([200, 'reservation successful'])
       const left = await (await fetch(look ?? '')).json()
       expect(left).toContainEqual({ hotel_id: HOTELS[0], available: 198 })
+    })
+  })
+
+  test('has a hotel by the night, booked by typing what is printed, or what the README says', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const block = /```sh\n([^`]*my-stay[^`]*)```/.exec(readme)?.[1] ?? ''
+    await serving(async ({ command, address }) => {
+      const [key = '', ...others] = command.stderr.split('\n').filter((line) => /KEY/.test(line))
+      expect(others).toHaveLength(2)
+      const typed = async (lines: string) => {
+        const quietly = lines.replace(/^ *curl /m, 'curl -s ')
+        const script = `${key.trim()}\n${quietly.replace('localhost:3000', address)}`
+        return JSON.parse((await promisify(execFile)('bash', ['-c', script])).stdout)
+      }
+      const [look, book] = [await typed(others[0] ?? ''), await typed(others[1] ?? '')]
+      expect(look.nights).toHaveLength(7)
+      const nights = look.nights.slice(0, 3).map(({ night }: { night: string }) => night)
+      expect(book).toMatchObject({ state: 'confirmed', customer: 'ada@example.com' })
+      expect(book.lines.map(({ night }: { night: string }) => night)).toEqual(nights)
+      const again = await typed(block)
+      expect([again.state, again.lines.length]).toEqual(['confirmed', 3])
+      expect((await typed(others[0] ?? '')).nights[0].taken).toBe(2)
+    })
+  })
+
+  test('started again has the same key, and what was booked is booked', async () => {
+    await withEmptyDatabase(async (databaseUrl) => {
+      const keys: string[] = []
+      for (const taken of [0, 1]) {
+        const { command, address } = await serve(databaseUrl)
+        const key = /KEY=(\S+)/.exec(command.stderr)?.[1] ?? ''
+        keys.push(key)
+        const headers = { authorization: `Bearer ${key}` }
+        const { items } = (await (await fetch(`${address}/v1/listings`, { headers })).json()) as {
+          items: { id: string; name: string }[]
+        }
+        const hotel = items.find(({ name }) => name === 'Grand Hotel')
+        const lines = command.stderr.split('\n').filter((line) => line.includes('/nights?'))
+        const url = /http:[^']*/.exec(lines[0] ?? '')?.[0] ?? ''
+        const { nights } = (await (await fetch(url, { headers })).json()) as {
+          nights: { taken: number; pool_id: string }[]
+        }
+        expect(nights[0]?.taken).toBe(taken)
+        await fetch(`${address}/v1/listings/${hotel?.id}/reservations`, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'once' },
+          body: JSON.stringify({
+            customer: 'ada',
+            lines: [{ pool_id: nights[0]?.pool_id, quantity: 1 }],
+          }),
+        })
+        command.kill('SIGTERM')
+        await command.ended
+      }
+      expect(keys[0]).toBe(keys[1])
     })
   })
 

@@ -277,6 +277,9 @@ test('there is a function for every operation of the API, and it asks for the ri
   await pools.change('l', 'p', { capacity: 1 })
   await client.availability('l')
   await faultOf(client.live('l').next())
+  const range = { from: '2031-05-01', to: '2031-05-02' }
+  await client.nights.set('l', 'r', { ...range, capacity: 1 })
+  await client.nights.get('l', 'r', range)
   await reservations.create('l', wanted)
   await reservations.list('l')
   await reservations.get('l', 'v')
@@ -285,6 +288,12 @@ test('there is a function for every operation of the API, and it asks for the ri
   await reservations.release('l', 'v')
   await reservations.cancel('l', 'v')
   await reservations.extend('l', 'v', { hold_seconds: 1 })
+  const terms = { ...range, name: 'x', resource_id: 'r', quantity: 1, cut_off: '2031-05-01' }
+  await client.blocks.create('l', terms)
+  await client.blocks.list('l')
+  await client.blocks.get('l', 'b')
+  await client.blocks.makeDefinite('l', 'b')
+  await client.blocks.release('l', 'b')
   await refunds.list('l')
   await refunds.settle('l', 'v')
   await client.audit()
@@ -294,6 +303,8 @@ test('there is a function for every operation of the API, and it asks for the ri
   const ids: Record<string, string> = {
     listing_id: 'l',
     pool_id: 'p',
+    resource_id: 'r',
+    block_id: 'b',
     reservation_id: 'v',
     key_id: 'k',
   }

@@ -5,7 +5,7 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { keyFor, urlOf } from '../support/operations.js'
-import { hashOfTraces } from '../support/service.js'
+import { givenBlock, hashOfTraces } from '../support/service.js'
 import { expectProblem, useSpoiling, withoutRequestId } from '../support/spoiling.js'
 
 const spoiling = useSpoiling()
@@ -95,12 +95,21 @@ describe('a header', () => {
 })
 
 describe('an id', () => {
-  test.each(['listing_id', 'pool_id', 'reservation_id', 'key_id'] as const)(
+  test.each([
+    'listing_id',
+    'pool_id',
+    'resource_id',
+    'block_id',
+    'reservation_id',
+    'key_id',
+  ] as const)(
     'in the place of %s that is none, unknown or somebody else’s is one and the same 404',
     async (name) => {
       const foreign = {
         listing_id: service.foreignId,
         pool_id: service.foreignPoolIds[0] ?? '',
+        resource_id: service.foreignResourceIds[0] ?? '',
+        block_id: await foreignBlock(),
         reservation_id: await foreignReservation(),
         key_id: newId(),
       }
@@ -154,6 +163,11 @@ describe('an id', () => {
       expect([response.statusCode, response.json().code]).toEqual([404, 'not_found'])
     }
   })
+
+  function foreignBlock(): Promise<string> {
+    const { foreignId, foreignResourceIds, keys } = service
+    return givenBlock(service, foreignId, foreignResourceIds[0] ?? '', keys.foreigner)
+  }
 
   async function foreignReservation(): Promise<string> {
     const { call, keys, foreignId, foreignPoolIds } = service

@@ -18,7 +18,7 @@ import {
   undeclared,
   urlOf,
 } from '../support/operations.js'
-import { givenHold, hashOfTraces, useService } from '../support/service.js'
+import { givenBlock, givenHold, hashOfTraces, useService } from '../support/service.js'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
 const NAME = `${REQUESTS.toLocaleString('en')} requests (20,000 with FUZZ_REQUESTS=20000)`
@@ -43,6 +43,8 @@ beforeAll(async () => {
   ids = {
     listing_id: service.listingId,
     pool_id: service.poolIds[0] ?? '',
+    resource_id: service.resourceIds[0] ?? '',
+    block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
     reservation_id: id,
     key_id: foreigner,
   }
@@ -51,7 +53,19 @@ beforeAll(async () => {
 /** Ids as a client may have them: of its own listing, of somebody else's, of nothing, of no form. */
 const special = () => {
   const id = fc.constantFrom(...service.poolIds, ...service.foreignPoolIds, newId(), 'x', '')
-  return { pool_id: id, resource_id: id, listing_ids: fc.array(id, { maxLength: 3 }) }
+  const resource = fc.constantFrom(...service.resourceIds, ids.block_id, newId(), 'x')
+  const date = fc.constantFrom('2031-05-01', '2031-05-03', '2031-05-09', '2031-02-30', '0000-00-00')
+  return {
+    pool_id: id,
+    resource_id: fc.oneof(id, resource),
+    block_id: resource,
+    listing_ids: fc.array(id, { maxLength: 3 }),
+    from: date,
+    to: date,
+    check_in: date,
+    check_out: date,
+    cut_off: date,
+  }
 }
 
 /** An operation's name with a body for it. */

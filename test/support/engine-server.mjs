@@ -2,6 +2,8 @@
  * A server process reduced to its engine, for tests that kill it: it takes commands over its channel
  * and answers them, until it reaches the fail point that it was given. Runs what was built.
  */
+import { releaseBlock } from '../../dist/engine/block-release.js'
+import { makeDefinite } from '../../dist/engine/blocks.js'
 import { CONTESTANTS, createContestant } from '../../dist/lab/contestants.js'
 import { openDatabase } from '../../dist/storage/database.js'
 
@@ -21,10 +23,17 @@ const db = openDatabase({
 
 const engine = createContestant(CONTESTANTS[strategy], db, { retry: { attemptsMax: 30 } })
 
+const blocks = { db, engine }
+const methods = {
+  ...engine,
+  makeDefinite: (...args) => makeDefinite(blocks, ...args),
+  releaseBlock: (...args) => releaseBlock(blocks, ...args),
+}
+
 process.on('disconnect', () => process.exit(0))
 process.on('message', async ({ id, method, args }) => {
   try {
-    process.send({ id, answer: await engine[method](...args) })
+    process.send({ id, answer: await methods[method](...args) })
   } catch (error) {
     process.send({ id, fault: error.code ?? String(error) })
   }

@@ -120,12 +120,20 @@ export function undeclared(
 export interface Ids {
   readonly listing_id: string
   readonly pool_id: string
+  readonly resource_id: string
+  readonly block_id: string
   readonly reservation_id: string
   readonly key_id: string
 }
 
-export function urlOf({ path }: Operation, ids: Ids): string {
-  return path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof Ids) => ids[name])
+/** What has to be asked of an operation that does not answer without a query. */
+const QUERIES: Readonly<Record<string, string>> = {
+  getNights: '?from=2031-05-01&to=2031-05-04',
+}
+
+export function urlOf({ id, path }: Operation, ids: Ids): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: keyof Ids) => ids[name])
+  return filled + (QUERIES[id] ?? '')
 }
 
 /** A body that each operation takes gladly, where it needs one. */
@@ -137,6 +145,17 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
     createResource: { name: 'Ritz' },
     createPool: { resource_id: resourceId, capacity: 1 },
     changePool: { capacity: 1000 },
+    setNights: { from: '2031-05-01', to: '2031-05-04', capacity: 5, minimum_stay: 1 },
+    createBlock: {
+      name: 'A conference',
+      resource_id: resourceId,
+      from: '2031-05-01',
+      to: '2031-05-03',
+      quantity: 2,
+      cut_off: '2031-05-01',
+    },
+    makeBlockDefinite: {},
+    releaseBlock: {},
     createReservation: { customer: 'ada@example.com', lines, hold_seconds: 60 },
     changeReservation: { lines },
     confirmReservation: { payment_ref: 'p1' },

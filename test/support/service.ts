@@ -27,9 +27,11 @@ export interface Service {
   /** A listing of the seller's and the storefront's. */
   readonly listingId: string
   readonly poolIds: string[]
+  readonly resourceIds: string[]
   /** A listing of the foreigner's. */
   readonly foreignId: string
   readonly foreignPoolIds: string[]
+  readonly foreignResourceIds: string[]
   call(method: string, url: string, call?: Call): Promise<LightMyRequestResponse>
 }
 
@@ -48,8 +50,10 @@ export function useService(options: Partial<AppOptions> = {}): Service {
     const foreign = await givenPools(db, ...CAPACITIES)
     service.listingId = own.listingId
     service.poolIds = own.poolIds
+    service.resourceIds = own.resourceIds
     service.foreignId = foreign.listingId
     service.foreignPoolIds = foreign.poolIds
+    service.foreignResourceIds = foreign.resourceIds
     service.keys = {
       admin: await givenKey(db, 'admin'),
       seller: await givenKey(db, 'seller', own.listingId),
@@ -122,6 +126,27 @@ export async function givenHold(
   if (response.statusCode !== 201) throw new Error(`no hold: ${response.body}`)
   const { id, token } = response.json()
   return { url: `${url}/${id}`, id, token }
+}
+
+/** A tentative block on a resource of the listing. @returns its id */
+export async function givenBlock(
+  { call }: Pick<Service, 'call'>,
+  listingId: string,
+  resourceId: string,
+  as?: string,
+): Promise<string> {
+  const body = {
+    name: 'A conference',
+    resource_id: resourceId,
+    from: '2031-05-01',
+    to: '2031-05-03',
+    quantity: 2,
+    cut_off: '2031-05-01',
+  }
+  const said = as === undefined ? { body } : { body, as }
+  const response = await call('POST', `/v1/listings/${listingId}/blocks`, said)
+  if (response.statusCode !== 201) throw new Error(`no block: ${response.body}`)
+  return response.json().id
 }
 
 /** Lets a hold's time be up; the database clock cannot be turned, so the row is. */

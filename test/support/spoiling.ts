@@ -9,7 +9,14 @@ import {
   undeclared,
   urlOf,
 } from './operations.js'
-import { type Call, givenHold, hashOfTraces, type Service, useService } from './service.js'
+import {
+  type Call,
+  givenBlock,
+  givenHold,
+  hashOfTraces,
+  type Service,
+  useService,
+} from './service.js'
 
 export interface Spoiling {
   readonly service: Service
@@ -53,6 +60,8 @@ export function useSpoiling(): Spoiling {
     spoiling.ids = {
       listing_id: service.listingId,
       pool_id: service.poolIds[0] ?? '',
+      resource_id: service.resourceIds[0] ?? '',
+      block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,
     }

@@ -55,6 +55,8 @@ const TAGS = [
   ['Resources', 'What a listing sells places on.'],
   ['Pools', 'How many there are.'],
   ['Availability', 'What is left.'],
+  ['Nights', 'What a hotel has, night by night.'],
+  ['Blocks', 'Rooms that are set aside for a party.'],
   ['Reservations', 'Who has it.'],
   ['Refunds', 'Payments that came too late.'],
   ['Audit', 'Whether the books agree.'],

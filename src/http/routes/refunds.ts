@@ -15,7 +15,7 @@ import { showReservation } from '../views.js'
 
 const tags = ['Refunds']
 
-export function refundRoutes(scope: FastifyInstance, { db }: Services): void {
+export function refundRoutes(scope: FastifyInstance, { db, places }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -35,9 +35,11 @@ export function refundRoutes(scope: FastifyInstance, { db }: Services): void {
       const { listing_id } = request.params
       const asked = pageAsked(request.query)
       const rows = await listReservations(db, listing_id, asked, { refundDue: true })
+      const poolIds = rows.flatMap((row) => row.lines.map((line) => line.poolId))
+      const known = await places.of(listing_id, poolIds)
       return pageShown(request, reply, rows, asked, {
         idOf: (row: ReservationNow) => row.reservationId,
-        show: (row) => showReservation(listing_id, row),
+        show: (row) => showReservation(listing_id, row, known),
       })
     },
   )
@@ -66,7 +68,8 @@ export function refundRoutes(scope: FastifyInstance, { db }: Services): void {
       if (outcome.kind === 'refused') throw new HttpProblem(outcome.code)
       const { reservation } = outcome
       reply.header('etag', etagOf(reservation.version))
-      return showReservation(listing_id, reservation)
+      const poolIds = reservation.lines.map((line) => line.poolId)
+      return showReservation(listing_id, reservation, await places.of(listing_id, poolIds))
     },
   )
 }

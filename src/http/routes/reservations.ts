@@ -14,10 +14,10 @@ import {
   type ReservationNow,
   readReservation,
 } from '../../storage/reservation-reads.js'
-import { answers, type ContractTypes, KEYED, QUERY } from '../answers.js'
+import { answers, type ContractTypes, KEYED, QUERY, STAY } from '../answers.js'
 import { EVERYBODY, SELLERS } from '../auth.js'
 import { callerSignal } from '../caller-signal.js'
-import { linesOf } from '../lines-sent.js'
+import { linesOf, refuseBareNights } from '../lines-sent.js'
 import { sendOutcome } from '../outcomes.js'
 import { pageAsked, pageShown } from '../pages.js'
 import { KeyHeaders, ListingParams, ReservationParams, TokenLookHeaders } from '../parameters.js'
@@ -55,6 +55,7 @@ function births(scope: FastifyInstance, services: Services): void {
           [
             ...KEYED,
             'unknown_pool',
+            ...STAY,
             'insufficient_capacity',
             'exceeds_capacity',
             'hold_limit',
@@ -75,6 +76,9 @@ function births(scope: FastifyInstance, services: Services): void {
         })
       }
       const wanted = { customer, lines: linesOf(lines) }
+      if (request.principal.scope === 'storefront') {
+        await refuseBareNights(services.places, listingId, wanted.lines)
+      }
       await tokens.ready()
       const options = { key, signal: callerSignal(request) }
       const answer =
@@ -97,7 +101,7 @@ function births(scope: FastifyInstance, services: Services): void {
   )
 }
 
-function looks(scope: FastifyInstance, { db, engine }: Services): void {
+function looks(scope: FastifyInstance, { db, engine, places }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   /** A hold past its time is tidied away first, so that state, version and ETag are of one piece. */
@@ -134,12 +138,13 @@ function looks(scope: FastifyInstance, { db, engine }: Services): void {
       const row = await lookAt(listing_id, reservation_id)
       if (row === undefined) throw new HttpProblem('not_found')
       if (isAnsweredByTag(request, reply, etagOf(row.version))) return reply
-      return showReservation(listing_id, row)
+      const poolIds = row.lines.map((line) => line.poolId)
+      return showReservation(listing_id, row, await places.of(listing_id, poolIds))
     },
   )
 }
 
-function lists(scope: FastifyInstance, { db }: Services): void {
+function lists(scope: FastifyInstance, { db, places }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -160,9 +165,11 @@ function lists(scope: FastifyInstance, { db }: Services): void {
       const { state, customer } = request.query
       const asked = pageAsked(request.query)
       const rows = await listReservations(db, listing_id, asked, { state, customer })
+      const poolIds = rows.flatMap((row) => row.lines.map((line) => line.poolId))
+      const known = await places.of(listing_id, poolIds)
       return pageShown(request, reply, rows, asked, {
         idOf: (row: ReservationNow) => row.reservationId,
-        show: (row) => showReservation(listing_id, row),
+        show: (row) => showReservation(listing_id, row, known),
       })
     },
   )

@@ -11,10 +11,10 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import type { TransitionOptions } from '../../engine/engine.js'
-import { answers, type ContractTypes, TRANSITION } from '../answers.js'
+import { answers, type ContractTypes, STAY, TRANSITION } from '../answers.js'
 import { EVERYBODY } from '../auth.js'
 import { callerSignal } from '../caller-signal.js'
-import { linesOf } from '../lines-sent.js'
+import { linesOf, refuseBareNights } from '../lines-sent.js'
 import { sendOutcome } from '../outcomes.js'
 import { ReservationParams, TransitionHeaders } from '../parameters.js'
 import { idempotencyKey, versionSeen } from '../preconditions.js'
@@ -155,6 +155,7 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         response: becomes([
           'hold_expired',
           'unknown_pool',
+          ...STAY,
           'insufficient_capacity',
           'exceeds_capacity',
           'customer_limit',
@@ -164,9 +165,14 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
       const { lines } = request.body
+      const options = optionsOf(request)
+      const wanted = linesOf(lines)
+      if (request.principal.scope === 'storefront') {
+        await refuseBareNights(services.places, listingId, wanted)
+      }
       const answer = await services.engine.change(listingId, reservation_id, {
-        ...optionsOf(request),
-        lines: linesOf(lines),
+        ...options,
+        lines: wanted,
       })
       return sendOutcome(request, reply, services, { listingId, answer, lines })
     },

@@ -1,0 +1,69 @@
+/** A hotel that sells two types of rooms by the night, for a year from today on. */
+import { addDays } from '../../domain/date.js'
+import { createListing, createResource } from '../../engine/listings.js'
+import { lookAtNights, setNights } from '../../engine/nights.js'
+import type { Database } from '../../storage/database.js'
+import type { DemoListing } from './demo-listing.js'
+
+const LISTING_ID = '01a1fff0-0000-7000-8000-00000000a001'
+const DOUBLES_ID = '01a1fff0-0000-7000-8000-00000000a002'
+const SUITES_ID = '01a1fff0-0000-7000-8000-00000000a003'
+
+const ROOM_TYPES = [
+  { resourceId: DOUBLES_ID, name: 'Double room', capacity: 20, minimumStay: 1 },
+  { resourceId: SUITES_ID, name: 'Suite', capacity: 3, minimumStay: 2 },
+]
+const NIGHTS = 365
+
+export const hotelDemo: DemoListing = {
+  listingId: LISTING_ID,
+  name: 'a hotel that sells by the night',
+  async seed(db, now) {
+    await createListing(db, {
+      listingId: LISTING_ID,
+      name: 'Grand Hotel',
+      timeZone: 'Europe/Prague',
+      resources: [],
+    })
+    for (const { resourceId, name, ...nights } of ROOM_TYPES) {
+      await createResource(db, LISTING_ID, { resourceId, name })
+      await extendNights(db, resourceId, nights, dateOf(now))
+    }
+  },
+  lines(address, now) {
+    const arrival = addDays(dateOf(now), 7)
+    const stay = {
+      resource_id: DOUBLES_ID,
+      check_in: arrival,
+      check_out: addDays(arrival, 3),
+      quantity: 1,
+    }
+    const body = JSON.stringify({ customer: 'ada@example.com', lines: [stay] })
+    const range = `from=${arrival}&to=${addDays(arrival, 7)}`
+    const listing = `${address}/v1/listings/${LISTING_ID}`
+    const bearer = '-H "Authorization: Bearer $KEY"'
+    return [
+      `curl ${bearer} '${listing}/resources/${DOUBLES_ID}/nights?${range}'`,
+      `curl ${bearer} ${listing}/reservations -H 'Idempotency-Key: stay-1' -H 'Content-Type: application/json' -d '${body}'`,
+    ]
+  },
+}
+
+/** Adds the nights that are not there yet; those that are keep what somebody may have set. */
+async function extendNights(
+  db: Database,
+  resourceId: string,
+  nights: { readonly capacity: number; readonly minimumStay: number },
+  today: string,
+): Promise<void> {
+  const to = addDays(today, NIGHTS)
+  const there = await lookAtNights(db, LISTING_ID, resourceId, { from: today, to })
+  const last = there?.at(-1)
+  const from = last === undefined ? today : addDays(last.night, 1)
+  if (from >= to) return
+  await setNights(db, LISTING_ID, resourceId, { from, to, ...nights })
+}
+
+function dateOf(now: Date): string {
+  return now.toISOString().slice(0, 10)
+}

@@ -1,0 +1,6 @@
+/** What `serve --demo` puts on sale, and what it tells people to type. */
+import type { DemoListing } from './demo-listing.js'
+import { eventoDemo } from './evento.js'
+import { hotelDemo } from './hotel.js'
+
+export const DEMO_LISTINGS: readonly DemoListing[] = [eventoDemo, hotelDemo]

@@ -1,0 +1,71 @@
+/** What a resource that is sold by the night has, night by night. */
+import Type, { type Static } from 'typebox'
+import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/stay.js'
+import { CAPACITY_MAX } from './pool.js'
+import { CalendarDate, FromDate, Id, named, ref, ToDate, text, Version } from './scalars.js'
+
+const minimumStay = Type.Integer({
+  minimum: 1,
+  maximum: STAY_NIGHTS_MAX,
+  description: 'How many nights whoever arrives on this date stays at the least.',
+})
+const onSale = Type.Boolean({ description: 'False: no new stay takes this night.' })
+
+export const Night = named('Night', {
+  night: CalendarDate,
+  pool_id: Id,
+  capacity: Type.Integer({ minimum: 0, maximum: CAPACITY_MAX }),
+  taken: Type.Integer({ minimum: 0 }),
+  available: Type.Integer({ minimum: 0, description: 'What is left: capacity less taken.' }),
+  minimum_stay: minimumStay,
+  on_sale: onSale,
+  version: Version,
+})
+export type Night = Static<typeof Night>
+
+export const Nights = named(
+  'Nights',
+  {
+    listing_id: Id,
+    resource_id: Id,
+    from: FromDate,
+    to: ToDate,
+    nights: Type.Array(ref(Night), { description: 'Those that are set up, in their order.' }),
+  },
+  { description: 'Advice, not a promise: only a hold or a reservation takes rooms.' },
+)
+export type Nights = Static<typeof Nights>
+
+export const NightsChange = named(
+  'NightsChange',
+  {
+    from: FromDate,
+    to: ToDate,
+    capacity: Type.Integer({
+      minimum: 0,
+      maximum: CAPACITY_MAX,
+      description: 'Rooms for each night, whether they are taken or not.',
+    }),
+    minimum_stay: Type.Optional(minimumStay),
+    on_sale: Type.Optional(onSale),
+    override_reason: Type.Optional(
+      text(
+        500,
+        'Why more may stay taken than there is from now on; the journal keeps it. Without it a ' +
+          'capacity below what is taken is refused.',
+      ),
+    ),
+  },
+  {
+    description:
+      `At most ${NIGHTS_MAX} nights. Nights that are not there yet are made, with a minimum stay ` +
+      'of 1 and on sale unless something else is said; of the others what is left out stays.',
+  },
+)
+export type NightsChange = Static<typeof NightsChange>
+
+export const NightsQuery = Type.Object(
+  { from: FromDate, to: ToDate },
+  { additionalProperties: false },
+)
+export type NightsQuery = Static<typeof NightsQuery>

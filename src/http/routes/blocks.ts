@@ -1,0 +1,196 @@
+/** `/v1/listings/{listing_id}/blocks`: rooms that are set aside for a party. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Block, BlockPage, BlockReport, NewBlock } from '../../contract/block.js'
+import { NoFields } from '../../contract/reservation.js'
+import { PageQuery, ref } from '../../contract/scalars.js'
+import { isUuid } from '../../domain/ids.js'
+import type { BlockOutcome } from '../../engine/block-outcome.js'
+import { releaseBlock } from '../../engine/block-release.js'
+import { createBlock, lookAtBlock, makeDefinite } from '../../engine/blocks.js'
+import { type BlockRow, listBlocks } from '../../storage/blocks.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { SELLERS } from '../auth.js'
+import { showBlock, showBlockReport } from '../night-views.js'
+import { pageAsked, pageShown } from '../pages.js'
+import { BlockParams, ListingParams, LookHeaders } from '../parameters.js'
+import { digestTag, isAnsweredByTag } from '../preconditions.js'
+import { HttpProblem, sendProblem } from '../problems.js'
+import { problemOfRefusal } from '../refusals.js'
+import type { Services } from '../services.js'
+
+const tags = ['Blocks']
+const config = { scopes: SELLERS }
+
+export function blockRoutes(scope: FastifyInstance, services: Services): void {
+  blockCollection(scope, services)
+  oneBlock(scope, services)
+  blockStates(scope, services)
+}
+
+function blockCollection(scope: FastifyInstance, services: Services): void {
+  const { db } = services
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings/:listing_id/blocks',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'createBlock',
+        summary: 'Make a tentative block',
+        description: 'It takes nothing yet.',
+        params: ListingParams,
+        body: ref(NewBlock),
+        response: answers({ 201: ['The block.', ref(Block)] }, [
+          ...BODY,
+          'unknown_resource',
+          'block_limit',
+          'outcome_unknown',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const { name, resource_id, from, to, quantity, cut_off } = request.body
+      const terms = { name, resourceId: resource_id, from, to, quantity, cutOff: cut_off }
+      if (!isUuid(resource_id)) {
+        throw new HttpProblem('unknown_resource', { resource_ids: [resource_id] })
+      }
+      const outcome = await createBlock(db, listing_id, terms)
+      if (outcome.kind === 'done') {
+        reply.header('location', `/v1/listings/${listing_id}/blocks/${outcome.block.blockId}`)
+        reply.code(201)
+      }
+      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+    },
+  )
+
+  app.get(
+    '/listings/:listing_id/blocks',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'listBlocks',
+        summary: 'List the blocks',
+        params: ListingParams,
+        querystring: PageQuery,
+        response: answers({ 200: ['A page.', ref(BlockPage)] }, QUERY),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id } = request.params
+      const asked = pageAsked(request.query)
+      const rows = await listBlocks(db, listing_id, asked)
+      return pageShown(request, reply, rows, asked, {
+        idOf: (row: BlockRow) => row.blockId,
+        show: (row) => showBlock(listing_id, row),
+      })
+    },
+  )
+}
+
+function oneBlock(scope: FastifyInstance, { db, engine }: Services): void {
+  scope.withTypeProvider<ContractTypes>().get(
+    '/listings/:listing_id/blocks/:block_id',
+    {
+      config,
+      schema: {
+        tags,
+        operationId: 'getBlock',
+        summary: 'Look at a block and its pick-up',
+        description: 'One whose cut-off has come is closed by then.',
+        params: BlockParams,
+        headers: LookHeaders,
+        response: answers(
+          {
+            200: ['The block, night by night.', ref(BlockReport)],
+            304: ['Unchanged.', null],
+          },
+          ['outcome_unknown'],
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, block_id } = request.params
+      const report = await lookAtBlock({ db, engine }, listing_id, block_id)
+      if (report === undefined) throw new HttpProblem('not_found')
+      const shown = showBlockReport(listing_id, report)
+      if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
+      return shown
+    },
+  )
+}
+
+function blockStates(scope: FastifyInstance, services: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    '/listings/:listing_id/blocks/:block_id/definite',
+    {
+      config: { ...config, bodyOptional: true },
+      schema: {
+        tags,
+        operationId: 'makeBlockDefinite',
+        summary: "Take the block's rooms, every night or none",
+        description: 'It is checked now whether they are there. Asking again changes nothing.',
+        params: BlockParams,
+        body: ref(NoFields),
+        response: answers({ 200: ['The block, definite.', ref(Block)] }, [
+          ...BODY,
+          'block_not_open',
+          'nights_not_on_sale',
+          'insufficient_capacity',
+          'exceeds_capacity',
+          'outcome_unknown',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, block_id } = request.params
+      const outcome = await makeDefinite(services, listing_id, block_id)
+      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+    },
+  )
+
+  app.post(
+    '/listings/:listing_id/blocks/:block_id/release',
+    {
+      config: { ...config, bodyOptional: true },
+      schema: {
+        tags,
+        operationId: 'releaseBlock',
+        summary: 'Close the block and give back what was not picked up',
+        description:
+          'The same happens by itself at the cut-off. Asking again changes nothing, but what guests ' +
+          'have cancelled since goes back, too.',
+        params: BlockParams,
+        body: ref(NoFields),
+        response: answers({ 200: ['The block, released.', ref(Block)] }, [
+          ...BODY,
+          'outcome_unknown',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, block_id } = request.params
+      const outcome = await releaseBlock(services, listing_id, block_id)
+      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+    },
+  )
+}
+
+async function sendBlockOutcome(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { places }: Pick<Services, 'places'>,
+  { listing_id: listingId, outcome }: { listing_id: string; outcome: BlockOutcome },
+): Promise<FastifyReply> {
+  if (outcome.kind === 'done') return reply.send(showBlock(listingId, outcome.block))
+  const { refusal } = outcome
+  const poolIds = 'lines' in refusal ? refusal.lines.map((line) => line.poolId) : []
+  const known = await places.of(listingId, poolIds)
+  const { code, extras } = problemOfRefusal(refusal, { places: known })
+  return sendProblem(request, reply, code, extras)
+}

@@ -1,0 +1,92 @@
+/** `/v1/listings/{listing_id}/resources/{resource_id}/nights`: what a hotel has, night by night. */
+import type { FastifyInstance } from 'fastify'
+import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
+import { ref } from '../../contract/scalars.js'
+import { lookAtNights, setNights } from '../../engine/nights.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { EVERYBODY, SELLERS } from '../auth.js'
+import { showNights } from '../night-views.js'
+import { LookHeaders, ResourceParams } from '../parameters.js'
+import { digestTag, isAnsweredByTag } from '../preconditions.js'
+import { HttpProblem, sendProblem } from '../problems.js'
+import { problemOfRefusal } from '../refusals.js'
+import type { Services } from '../services.js'
+
+const PATH = '/listings/:listing_id/resources/:resource_id/nights'
+const tags = ['Nights']
+
+export function nightRoutes(scope: FastifyInstance, services: Services): void {
+  setRoute(scope, services)
+  lookRoute(scope, services)
+}
+
+function setRoute(scope: FastifyInstance, { db }: Services): void {
+  scope.withTypeProvider<ContractTypes>().put(
+    PATH,
+    {
+      config: { scopes: SELLERS },
+      schema: {
+        tags,
+        operationId: 'setNights',
+        summary: 'Set how many rooms there are each night',
+        description: 'All nights of the range or none. Asking again changes nothing.',
+        params: ResourceParams,
+        body: ref(NightsChange),
+        response: answers({ 200: ['The nights of the range.', ref(Nights)] }, [
+          ...BODY,
+          'below_taken',
+          'outcome_unknown',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, resource_id } = request.params
+      const { from, to, capacity, minimum_stay, on_sale, override_reason } = request.body
+      const outcome = await setNights(db, listing_id, resource_id, {
+        from,
+        to,
+        capacity,
+        ...(minimum_stay === undefined ? {} : { minimumStay: minimum_stay }),
+        ...(on_sale === undefined ? {} : { onSale: on_sale }),
+        ...(override_reason === undefined ? {} : { overrideReason: override_reason }),
+      })
+      if (outcome.kind === 'done') {
+        return showNights(listing_id, resource_id, { from, to }, outcome.nights)
+      }
+      // The resource is in the path: one that is not there is like everything else that is not there.
+      if (outcome.refusal.code === 'unknown_resource') throw new HttpProblem('not_found')
+      const { code, extras } = problemOfRefusal(outcome.refusal)
+      return sendProblem(request, reply, code, extras)
+    },
+  )
+}
+
+function lookRoute(scope: FastifyInstance, { db }: Services): void {
+  scope.withTypeProvider<ContractTypes>().get(
+    PATH,
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        tags,
+        operationId: 'getNights',
+        summary: 'See what is left, night by night',
+        params: ResourceParams,
+        querystring: NightsQuery,
+        headers: LookHeaders,
+        response: answers(
+          { 200: ['The nights of the range.', ref(Nights)], 304: ['Unchanged.', null] },
+          QUERY,
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, resource_id } = request.params
+      const nights = await lookAtNights(db, listing_id, resource_id, request.query)
+      if (nights === undefined) throw new HttpProblem('not_found')
+      const shown = showNights(listing_id, resource_id, request.query, nights)
+      reply.header('cache-control', 'no-cache')
+      if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
+      return shown
+    },
+  )
+}
