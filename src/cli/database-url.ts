@@ -24,7 +24,7 @@ const PORTS = [1, 65_535] as const
 export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   const { DATABASE_URL: given } = env
   if (given !== undefined && given !== '') {
-    checkUrl(given)
+    checkUrl('DATABASE_URL', given)
     return { url: given, from: ['DATABASE_URL'] }
   }
   const { PGHOST, PGPORT, PGUSER, PGDATABASE } = env
@@ -45,16 +45,20 @@ export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   return { url, from: from.flatMap(([name, value]) => (value ? [name] : [])) }
 }
 
-function checkUrl(text: string): void {
+/**
+ * @param name where the text comes from: a variable or a flag
+ * @throws HoldfastError `invalid_input`
+ */
+export function checkUrl(name: string, text: string): void {
   let protocol: string
   try {
     protocol = new URL(text).protocol
   } catch {
     // The text may have a password in it, so it is not repeated.
-    throw invalid('DATABASE_URL', 'is no URL', URL_ALLOWED)
+    throw invalid(name, 'is no URL', URL_ALLOWED)
   }
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
-    throw invalid('DATABASE_URL', `begins with ${protocol}//`, URL_ALLOWED)
+    throw invalid(name, `begins with ${protocol}//`, URL_ALLOWED)
   }
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isConnectionLoss, sqlstateOf } from '../storage/sqlstate.js'
 import { addAudit } from './commands/audit.js'
 import { addCheck } from './commands/check.js'
+import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
 import { addKeys } from './commands/keys.js'
@@ -14,20 +14,18 @@ import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
 import { EXIT } from './exit-codes.js'
-
-const { version } = JSON.parse(
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-) as { version: string }
+import { VERSION } from './version.js'
 
 const program = new Command('holdfast')
   .description(
     'Reservations on PostgreSQL that never sell one room twice, and the lab to prove it.',
   )
-  .version(version)
+  .version(VERSION)
   .exitOverride()
   .showHelpAfterError('(holdfast --help tells more)')
 
 addSimulate(program)
+addCompare(program)
 addCheck(program)
 addServe(program)
 addMigrate(program)

@@ -7,6 +7,8 @@ import { readSecret } from '../storage/api-keys.js'
 import type { Database } from '../storage/database.js'
 
 export interface Tokens {
+  /** Makes sure that `tokenOf` needs the database no more: what is committed has to be told. */
+  ready(): Promise<void>
   tokenOf(listingId: string, reservationId: string): Promise<string>
   isTokenOf(listingId: string, reservationId: string, token: unknown): Promise<boolean>
 }
@@ -14,13 +16,21 @@ export interface Tokens {
 export function createTokens(db: Database): Tokens {
   let secret: Buffer | undefined
 
-  async function tokenOf(listingId: string, reservationId: string): Promise<string> {
+  async function readySecret(): Promise<Buffer> {
     secret ??= await readSecret(db, 'reservation_token')
     if (secret === undefined) throw new Error('the deployment has no secret for tokens')
+    return secret
+  }
+
+  async function tokenOf(listingId: string, reservationId: string): Promise<string> {
+    const secret = await readySecret()
     return createHmac('sha256', secret).update(`${listingId}/${reservationId}`).digest('base64url')
   }
 
   return {
+    ready: async () => {
+      await readySecret()
+    },
     tokenOf,
     async isTokenOf(listingId, reservationId, token) {
       if (typeof token !== 'string') return false

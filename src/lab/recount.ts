@@ -1,14 +1,16 @@
 /**
- * The inventory after a race, asked of the database by statements of the lab's own. It sums the
+ * The inventory after a race, asked of the database by a statement of the lab's own. It sums the
  * lines: a lost update leaves the counter looking right while more was sold than there is.
  */
 import type { Database } from '../storage/database.js'
 import type { Findings, HotelRecount } from './race.js'
-import type { Acknowledged } from './tally.js'
 
 const SELECT_HOTELS = `
-  select resources.resource_id as "resourceId",
-         resources.name,
+  select concat_ws(
+           ' ',
+           resources.name,
+           to_char(lower(pools.during) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
+         ) as name,
          pools.capacity as contracted,
          pools.taken as counter,
          count(distinct sold.reservation_id) as reservations,
@@ -24,29 +26,15 @@ const SELECT_HOTELS = `
       on reservations.listing_id = lines.listing_id
       and reservations.reservation_id = lines.reservation_id
     where reservations.state in ('held', 'confirmed')
+      and not lines.replaced
   ) as sold
     on sold.listing_id = pools.listing_id
     and sold.pool_id = pools.pool_id
   where pools.listing_id = $1
-  group by resources.resource_id, resources.name, pools.pool_id, pools.capacity, pools.taken
-  order by resources.name, pools.pool_id`
+  group by resources.name, pools.pool_id, pools.during, pools.capacity, pools.taken
+  order by resources.name, pools.during, pools.pool_id`
 
-const SELECT_RESERVATIONS = `
-  select reservations.reservation_id as "reservationId",
-         reservations.customer,
-         pools.resource_id as "resourceId",
-         lines.quantity as rooms
-  from reservations
-  join reservation_lines as lines
-    on lines.listing_id = reservations.listing_id
-    and lines.reservation_id = reservations.reservation_id
-  join pools
-    on pools.listing_id = lines.listing_id
-    and pools.pool_id = lines.pool_id
-  where reservations.listing_id = $1
-    and reservations.state in ('held', 'confirmed')`
-
-/** Counts every hotel of the listing, in name order. */
+/** Counts every pool of the listing, in the order of names and of times. */
 export async function recountHotels(
   db: Database,
   listingId: string,
@@ -54,33 +42,8 @@ export async function recountHotels(
   return db.query<HotelRecount>(SELECT_HOTELS, [listingId])
 }
 
-/**
- * Counts the acknowledged reservations that the database does not have as they were acknowledged:
- * the same hotel, customer and number of rooms, under an id that nobody else was given.
- */
-export async function countLost(
-  db: Database,
-  listingId: string,
-  acknowledged: readonly Acknowledged[],
-): Promise<number> {
-  const rows = await db.query<Acknowledged>(SELECT_RESERVATIONS, [listingId])
-  const kept = new Map(rows.map((row) => [row.reservationId, row]))
-  let lost = 0
-  for (const claim of acknowledged) {
-    const row = kept.get(claim.reservationId)
-    // Each row answers for one acknowledgement only.
-    kept.delete(claim.reservationId)
-    const same =
-      row?.resourceId === claim.resourceId &&
-      row.rooms === claim.rooms &&
-      row.customer === claim.customer
-    if (!same) lost += 1
-  }
-  return lost
-}
-
 /** Says what is wrong with an inventory; all zeros when nothing is. */
-export function judge(hotels: readonly HotelRecount[], lost: number): Findings {
+export function findingsOf(hotels: readonly HotelRecount[], lost: number): Findings {
   let oversold = 0
   let unsold = 0
   let drifted = 0

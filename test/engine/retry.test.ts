@@ -67,6 +67,19 @@ describe('retrying', () => {
     expect(state.attempts).toBe(5)
   })
 
+  test.each([
+    ['busy', told('55P03')],
+    ['overloaded', new HoldfastError('overloaded', 'no connection came free in time')],
+    ['away', new HoldfastError('database_unavailable', 'cannot reach the database')],
+  ])(
+    'does not say that nothing was written because the database is %s, after a COMMIT without an answer',
+    async (_what, next) => {
+      const unknown = new HoldfastError('outcome_unknown', 'COMMIT was not answered')
+      const { attempt } = givenFailures([unknown, ...Array<Error>(7).fill(next)])
+      await expect(retrying({ ...atOnce(8), resolveUnknown: true }, attempt)).rejects.toBe(unknown)
+    },
+  )
+
   test('ends with "database_unavailable", and the reason, when the connection was lost every time', async () => {
     const lost = told('57P01')
     const { state, attempt } = givenFailures(Array(100).fill(lost))

@@ -58,6 +58,27 @@ describe('a fault', () => {
     expect(operation && undeclared(operation, response)).toBe(undefined)
   })
 
+  test('of the database just before the secret of a reservation is read leaves no reservation', async () => {
+    let broken = true
+    const app = appOn({
+      ...service.db,
+      async query(statement, values) {
+        if (broken && statement.includes('deployment_secrets')) {
+          broken = false
+          throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' })
+        }
+        return service.db.query(statement, values)
+      },
+    })
+    closing.push(app)
+    const call = callerOf(app, () => service.keys.seller)
+    const customer = 'somebody-who-was-told-no'
+    const told = await call('POST', url(), { body: { ...body(), customer } })
+    expect([told.statusCode, told.json().code]).toEqual([503, 'database_unavailable'])
+    const made = await service.db.query('select from reservations where customer = $1', [customer])
+    expect(made, 'told that nothing was written, and it was').toEqual([])
+  })
+
   test('that was only a moment’s is not pinned: the same key succeeds once it is over', async () => {
     const client = new pg.Client({ connectionString: service.url })
     await client.connect()

@@ -2,12 +2,14 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { createEngine } from '../../src/engine/engine.js'
+import { type Acknowledged, acknowledgedOf, countLost } from '../../src/lab/acknowledged.js'
+import type { OperationRecord } from '../../src/lab/history.js'
+import { readReservations } from '../../src/lab/ledger.js'
 import type { HotelRecount } from '../../src/lab/race.js'
-import { countLost, judge, recountHotels } from '../../src/lab/recount.js'
+import { findingsOf, recountHotels } from '../../src/lab/recount.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../src/lab/scenarios/evento.js'
-import type { Acknowledged } from '../../src/lab/tally.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { givenEvent, HOTELS } from '../support/evento.js'
+import { givenEvent } from '../support/evento.js'
 import { useDatabase } from '../support/test-database.js'
 
 const hotel = (counts: Partial<HotelRecount>): HotelRecount => ({
@@ -19,21 +21,21 @@ const hotel = (counts: Partial<HotelRecount>): HotelRecount => ({
   ...counts,
 })
 
-describe('judge', () => {
+describe('findingsOf', () => {
   const nothing = { oversold: 0, lost: 0, unsold: 0, drifted: 0 }
 
   test('finds nothing where every room was sold once', () => {
-    expect(judge([hotel({}), hotel({})], 0)).toEqual(nothing)
-    expect(judge([hotel({ contracted: 0, sold: 0, counter: 0 })], 0)).toEqual(nothing)
+    expect(findingsOf([hotel({}), hotel({})], 0)).toEqual(nothing)
+    expect(findingsOf([hotel({ contracted: 0, sold: 0, counter: 0 })], 0)).toEqual(nothing)
   })
 
   test('counts what was sold beyond what there is, over all hotels', () => {
     const hotels = [hotel({ sold: 300, counter: 300 }), hotel({ sold: 208, counter: 208 })]
-    expect(judge(hotels, 0)).toEqual({ ...nothing, oversold: 108 })
+    expect(findingsOf(hotels, 0)).toEqual({ ...nothing, oversold: 108 })
   })
 
   test('is not deceived by a counter that looks right: a lost update leaves it legal', () => {
-    expect(judge([hotel({ sold: 340, counter: 200 })], 0)).toEqual({
+    expect(findingsOf([hotel({ sold: 340, counter: 200 })], 0)).toEqual({
       ...nothing,
       oversold: 140,
       drifted: 1,
@@ -41,7 +43,7 @@ describe('judge', () => {
   })
 
   test('counts rooms that were left although customers went away without one', () => {
-    expect(judge([hotel({ sold: 197, counter: 197 }), hotel({})], 0)).toEqual({
+    expect(findingsOf([hotel({ sold: 197, counter: 197 }), hotel({})], 0)).toEqual({
       ...nothing,
       unsold: 3,
     })
@@ -49,16 +51,16 @@ describe('judge', () => {
 
   test('does not set one hotel’s empty rooms off against another one’s double sales', () => {
     const hotels = [hotel({ sold: 190, counter: 190 }), hotel({ sold: 210, counter: 210 })]
-    expect(judge(hotels, 0)).toEqual({ ...nothing, oversold: 10, unsold: 10 })
+    expect(findingsOf(hotels, 0)).toEqual({ ...nothing, oversold: 10, unsold: 10 })
   })
 
   test('counts hotels whose counter is not the sum of their lines, above or below', () => {
     const hotels = [hotel({ counter: 199 }), hotel({ counter: 201 }), hotel({})]
-    expect(judge(hotels, 0)).toEqual({ ...nothing, drifted: 2 })
+    expect(findingsOf(hotels, 0)).toEqual({ ...nothing, drifted: 2 })
   })
 
   test('passes on what was acknowledged and is not there', () => {
-    expect(judge([hotel({})], 4)).toEqual({ ...nothing, lost: 4 })
+    expect(findingsOf([hotel({})], 4)).toEqual({ ...nothing, lost: 4 })
   })
 })
 
@@ -70,18 +72,18 @@ describe('against a database', () => {
   /** Reserves as a server does, and keeps what the client was told. */
   async function reserve(hotelIndex: number, rooms: number, customer: string) {
     const engine = createEngine({ db: held.db, strategy: STRATEGIES.guarded })
-    const outcome = await engine.reserve(EVENTO_EVENT_ID, {
-      customer,
-      lines: [{ poolId: poolIds[hotelIndex] ?? '', quantity: rooms }],
-    })
+    const lines = [{ poolId: poolIds[hotelIndex] ?? '', quantity: rooms }]
+    const outcome = await engine.reserve(EVENTO_EVENT_ID, { customer, lines })
     if (outcome.kind !== 'done') throw new Error('the room should have been free')
     const { reservationId } = outcome.reservation
-    acknowledged.push({ reservationId, resourceId: HOTELS[hotelIndex] ?? '', rooms, customer })
+    acknowledged.push({ reservationId, customer, lines, states: ['confirmed'] })
   }
 
   const claim = (changes: Partial<Acknowledged>): Acknowledged[] =>
     acknowledged.map((one, i) => (i === 0 ? { ...one, ...changes } : one))
-  const lostOf = (claims: readonly Acknowledged[]) => countLost(held.db, EVENTO_EVENT_ID, claims)
+  const lostOf = async (claims: readonly Acknowledged[]) =>
+    countLost(await readReservations(held.db, EVENTO_EVENT_ID), claims)
+  const first = (quantity: number, poolId = poolIds[0] ?? '') => [{ poolId, quantity }]
 
   beforeEach(async () => {
     acknowledged = []
@@ -103,17 +105,18 @@ describe('against a database', () => {
     test.each([
       ['an id that is not there', { reservationId: newId() }],
       ['no id at all', { reservationId: 'undefined' }],
-      ['fewer rooms than the customer was told', { rooms: 4 }],
-      ['more rooms than the customer was told', { rooms: 2 }],
+      ['fewer rooms than the customer was told', { lines: first(4) }],
+      ['more rooms than the customer was told', { lines: first(2) }],
       ['somebody else’s name on it', { customer: 'eve' }],
-      ['another hotel', { resourceId: HOTELS[1] ?? '' }],
+      ['another hotel', { lines: first(3, poolIds[1]) }],
+      ['a state that nobody was told of', { states: ['held', 'expired'] }],
     ])('counts %s', async (_what, changes) => {
       expect(await lostOf(claim(changes))).toBe(1)
     })
 
     test('counts one reservation that two customers were told is theirs', async () => {
-      const [first] = acknowledged
-      expect(await lostOf(first === undefined ? [] : [...acknowledged, first])).toBe(1)
+      const [one] = acknowledged
+      expect(await lostOf(one === undefined ? [] : [...acknowledged, one])).toBe(1)
     })
 
     test('counts a reservation that was deleted, and one that lost its line', async () => {
@@ -164,5 +167,48 @@ describe('against a database', () => {
         { reservations: 1, sold: 5 },
       ])
     })
+  })
+})
+
+describe('acknowledgedOf', () => {
+  const asked = (changes: Partial<OperationRecord>): OperationRecord => ({
+    type: 'operation',
+    client: 0,
+    kind: 'hold',
+    key: 'k',
+    calledNs: 1,
+    returnedNs: 2,
+    outcome: 'ok',
+    customer: 'ada',
+    reservationId: 'r',
+    ...changes,
+  })
+  const statesAfter = (...later: Partial<OperationRecord>[]) =>
+    acknowledgedOf([asked({}), ...later.map((each, i) => asked({ key: `later-${i}`, ...each }))])
+
+  test('expects a hold to be held, or to have run out, until its customer is told otherwise', () => {
+    expect(statesAfter()).toMatchObject([{ states: ['held', 'expired'] }])
+    expect(statesAfter({ kind: 'confirm' })).toMatchObject([{ states: ['confirmed'] }])
+    expect(statesAfter({ kind: 'confirm' }, { kind: 'cancel' })).toMatchObject([
+      { states: ['cancelled'] },
+    ])
+    expect(statesAfter({ kind: 'release', outcome: 'refused' })).toMatchObject([
+      { states: ['held', 'expired'] },
+    ])
+  })
+
+  test('allows both ends while nobody knows, and one of them once it was asked again', () => {
+    const unknown = { kind: 'confirm', outcome: 'unknown', key: 'c' } as const
+    expect(statesAfter(unknown)).toMatchObject([{ states: ['held', 'expired', 'confirmed'] }])
+    expect(statesAfter(unknown, { kind: 'confirm', key: 'c' })).toMatchObject([
+      { states: ['confirmed'] },
+    ])
+  })
+
+  test('takes two answers under one key for one reservation, and nothing else for any', () => {
+    const lost = asked({ outcome: 'unknown', key: 'x' })
+    expect(acknowledgedOf([asked({}), asked({})])).toHaveLength(1)
+    expect(acknowledgedOf([lost])).toEqual([])
+    expect(acknowledgedOf([lost, asked({ key: 'x' })])).toHaveLength(1)
   })
 })

@@ -1,42 +1,63 @@
 import { expect, test } from 'vitest'
 import { Tally } from '../../src/lab/tally.js'
 
-test('a tally counts every answer once, by its kind, and every transaction that was run again', () => {
+test('a tally counts every answer once, by its kind', () => {
   const tally = new Tally(0)
-  tally.answered('reserved', 0, 2, 1)
-  tally.answered('reserved', 0, 2, 4)
-  tally.answered('refused', 0, 2, 2)
+  tally.answered('reserved', 0, 2)
+  tally.answered('reserved', 0, 2)
+  tally.answered('refused', 0, 2)
   tally.answered('conflicts', 0, 2)
   tally.answered('unknown', 0, 2)
+  tally.transitioned(0, 2)
+  tally.dropped()
   expect(tally.counts).toEqual({
     requests: 5,
     reserved: 2,
     refused: 1,
     conflicts: 1,
-    retries: 4,
+    retries: 0,
     unknown: 1,
+    transitions: 1,
+    dropped: 1,
   })
 })
 
-test('a tally knows what clients were told they got, and when', () => {
+test('a tally knows what clients were told they got and gave back, and when', () => {
   const tally = new Tally(1_000)
-  const acknowledge = (reservationId: string, resourceId: string, rooms: number, nowMs: number) =>
-    tally.reserved({ reservationId, resourceId, rooms, customer: 'ada' }, nowMs)
-  acknowledge('1', 'A', 3, 1_010)
-  acknowledge('2', 'A', 2, 1_099)
-  acknowledge('3', 'B', 5, 1_350)
+  const reserve = (poolId: string, quantity: number, nowMs: number) => {
+    tally.answered('reserved', nowMs - 1, nowMs)
+    tally.moved([{ poolId, quantity }], 1)
+  }
+  reserve('A', 3, 1_010)
+  reserve('A', 2, 1_099)
+  reserve('B', 5, 1_350)
   expect([tally.sold('A'), tally.sold('B'), tally.sold('C')]).toEqual([5, 5, 0])
-  expect(tally.acknowledged.map((one) => one.reservationId)).toEqual(['1', '2', '3'])
-  expect(tally.reservedPerTick, 'tenths of a second, the empty ones too').toEqual([2, 0, 0, 1])
+  expect(tally.overTime.reservations, 'tenths of a second, the empty ones too').toEqual([
+    2, 0, 0, 1,
+  ])
   expect(tally.lastReservedMs).toBe(1_350)
+  tally.moved([{ poolId: 'A', quantity: 3 }], -1)
+  expect(tally.sold('A')).toBe(2)
+})
+
+test('a tally dates what happened to the tenth of a second in which it was told', () => {
+  const tally = new Tally(0)
+  tally.answered('conflicts', 0, 150)
+  tally.answered('conflicts', 0, 160)
+  tally.retried(4, 50)
+  tally.retried(4, 150)
+  tally.retried(9, 250)
+  expect(tally.overTime).toMatchObject({ tickMs: 100, conflicts: [0, 2], retries: [4, 0, 5] })
+  expect(tally.counts.retries).toBe(9)
 })
 
 test('a tally’s percentiles are those of what it was told, and zero before the first answer', () => {
   const tally = new Tally(0)
-  expect(tally.latencyMs()).toEqual({ p50: 0, p99: 0 })
-  for (let ms = 1; ms <= 100; ms += 1) tally.answered('reserved', 0, ms)
-  const { p50, p99 } = tally.latencyMs()
+  expect(tally.latencyMs()).toEqual({ p50: 0, p99: 0, p999: 0 })
+  for (let ms = 1; ms <= 1000; ms += 1) tally.answered('reserved', 0, ms)
+  const { p50, p99, p999 } = tally.latencyMs()
   // The histogram keeps three digits.
-  expect(Math.abs(p50 - 50)).toBeLessThan(0.1)
-  expect(Math.abs(p99 - 99)).toBeLessThan(0.1)
+  expect(Math.abs(p50 - 500)).toBeLessThan(1)
+  expect(Math.abs(p99 - 990)).toBeLessThan(1)
+  expect(Math.abs(p999 - 999)).toBeLessThan(1)
 })

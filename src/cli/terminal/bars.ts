@@ -33,16 +33,20 @@ export function cellsWithin(width: number, scale: number): number {
   return Math.max(0, scale > 1 ? Math.min(cells, width - 2) : cells)
 }
 
-/** A bar of `width` cells for what is sold of what is contracted. */
+/**
+ * A bar of `width` cells for what is sold of what is contracted.
+ *
+ * @param stock.over sold beyond what there is; default what the two figures differ by
+ */
 export function stockBar(
-  stock: { readonly sold: number; readonly contracted: number },
+  stock: { readonly sold: number; readonly contracted: number; readonly over?: number },
   width: number,
   scale: number,
 ): StockBar {
   const within = cellsWithin(width, scale)
   const beyond = Math.max(0, width - within - 1)
-  const sold = blocks(shareOf(stock.sold, stock.contracted), within)
-  const excess = Math.max(0, stock.sold - stock.contracted)
+  const excess = stock.over ?? Math.max(0, stock.sold - stock.contracted)
+  const sold = blocks(shareOf(stock.sold - excess, stock.contracted), within)
   const overCells = (excess / Math.max(1, stock.contracted)) * within
   // One room too many is as wrong as a hundred: it gets a cell that nobody overlooks.
   const over = excess === 0 ? '' : blocks(Math.max(1, overCells) / Math.max(1, beyond), beyond)

@@ -67,7 +67,11 @@ function gridFor(seen: RaceSnapshot, sums: RaceSums, columns: number, safe: bool
   const wordy = columns >= 64
   const gap = wordy ? '  ' : ' '
   const state = widest([wordy ? '+999 over' : '100 %', overWords(sums.over, wordy)])
-  const wanted = widest(['reserved/s', ...seen.hotels.map((hotel) => hotel.name)])
+  const wanted = widest([
+    'reserved/s',
+    `${seen.words.unit}s`,
+    ...seen.hotels.map((hotel) => hotel.name),
+  ])
   let figures = widest([...[sums, ...seen.hotels].map(soldOfContracted), doneOfClients(seen)])
   let name = Math.min(wanted, Math.max(NAME_MIN, Math.floor(columns / 4)))
   const barRoom = () => columns - name - figures - state - 3 * gap.length
@@ -75,9 +79,10 @@ function gridFor(seen: RaceSnapshot, sums: RaceSums, columns: number, safe: bool
   if (barRoom() < BAR_MIN) name = Math.max(NAME_MIN_NARROW, name - BAR_MIN + barRoom())
   if (barRoom() < BAR_MIN) figures = 0
   const bar = Math.max(BAR_MIN, barRoom())
-  const ratios = seen.hotels.map((hotel) =>
-    hotel.contracted > 0 ? hotel.sold / hotel.contracted : 0,
-  )
+  const ratios = seen.hotels.map(({ sold, contracted, over }) => {
+    if (contracted <= 0) return 0
+    return over > 0 ? 1 + over / contracted : sold / contracted
+  })
   // An unsafe strategy gets room beyond the mark from the start: that is what one runs it for.
   const scale = scaleFor(Math.max(0, ...ratios), safe ? 1 : 1.25)
   return { name, bar, figures, state, gap, scale, wordy }
@@ -85,28 +90,29 @@ function gridFor(seen: RaceSnapshot, sums: RaceSums, columns: number, safe: bool
 
 function hotelLine(sheet: Sheet, hotel: HotelProgress): Span[] {
   const { grid, paint } = sheet
-  const over = hotel.sold - hotel.contracted
+  const { over } = hotel
+  const soldOut = over === 0 && hotel.sold === hotel.contracted
   const bar = stockBar(hotel, grid.bar, grid.scale)
   const drawing = [
-    span(bar.sold, over === 0 ? paint.green : paint.cyan),
+    span(bar.sold, soldOut ? paint.green : paint.cyan),
     span(bar.free, paint.dim),
     span(bar.mark, paint.dim),
     span(bar.over, paint.red),
     span(bar.rest),
   ]
-  const share = shareOf(hotel.sold, hotel.contracted)
+  const share = shareOf(hotel.sold - over, hotel.contracted)
   const full = span(grid.wordy ? 'sold out' : 'full', paint.green)
-  const state = over === 0 ? full : stateOf(sheet, over, share)
+  const state = soldOut ? full : stateOf(sheet, over, share)
   return gridLine(grid, span(hotel.name), drawing, soldOfContracted(hotel), state)
 }
 
 function roomsLine(sheet: Sheet): Span[] {
-  const { sums } = sheet
-  // Rooms sold twice are no progress: they fill nobody's free room.
+  const { sums, seen } = sheet
+  // Units sold twice are no progress: they fill nobody's free room.
   const share = shareOf(sums.sold - sums.over, sums.contracted)
   return progressLine(
     sheet,
-    'rooms',
+    `${seen.words.unit}s`,
     share,
     soldOfContracted(sums),
     stateOf(sheet, sums.over, share),

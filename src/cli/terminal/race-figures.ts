@@ -4,7 +4,7 @@ import type { RaceSnapshot } from '../../lab/race.js'
 export interface RaceSums {
   readonly contracted: number
   readonly sold: number
-  /** Rooms sold beyond what each hotel contracted; one hotel's free rooms make up for no other's. */
+  /** Units sold beyond what each pool has; one pool's free units make up for no other's. */
   readonly over: number
   /** Reservations over the last second. */
   readonly reservedPerSecond: number
@@ -20,7 +20,7 @@ export function sumsOf(snapshot: RaceSnapshot): RaceSums {
   for (const hotel of snapshot.hotels) {
     contracted += hotel.contracted
     sold += hotel.sold
-    over += Math.max(0, hotel.sold - hotel.contracted)
+    over += hotel.over
   }
   const last = snapshot.reservedPerTick.slice(-TICKS_PER_SECOND)
   const reserved = last.reduce((sum, tick) => sum + tick, 0)

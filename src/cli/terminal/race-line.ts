@@ -5,10 +5,11 @@ import { sumsOf } from './race-figures.js'
 
 /** Says how far a race has come; where rooms are sold twice, it says so first. */
 export function renderRaceLine(snapshot: RaceSnapshot): string {
-  const { options, counts, latencyMs } = snapshot
+  const { options, counts, latencyMs, words } = snapshot
+  const { unit } = words
   const sums = sumsOf(snapshot)
   const parts = [
-    `${count(sums.sold)} of ${plural(sums.contracted, 'room')} sold`,
+    `${count(sums.sold)} of ${plural(sums.contracted, unit)} sold`,
     `${count(sums.reservedPerSecond)} reservations/s`,
     plural(counts.requests, 'request'),
     `${count(counts.reserved)} reserved`,
@@ -21,6 +22,7 @@ export function renderRaceLine(snapshot: RaceSnapshot): string {
     `${count(snapshot.clientsDone)} of ${plural(options.clients, 'client')} done`,
     `${count(snapshot.serversAlive)} of ${plural(options.servers, 'server')} alive`,
   ]
-  if (sums.over > 0) parts.unshift(`OVERSOLD by ${plural(sums.over, 'room')}`)
+  if (options.rate !== undefined) parts.push(`${count(counts.dropped)} dropped`)
+  if (sums.over > 0) parts.unshift(`OVERSOLD by ${plural(sums.over, unit)}`)
   return `${elapsed(snapshot.elapsedMs)}: ${parts.join(', ')}`
 }

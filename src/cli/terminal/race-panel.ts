@@ -33,14 +33,16 @@ export function renderRacePanel(snapshot: RaceSnapshot, look: RacePanelLook): st
   const paint = colorsOf(look.color)
   const sums = sumsOf(snapshot)
   const head = [
-    titleLine(snapshot, badgeOf(sums.over, look.safe, paint), columns, paint),
+    titleLine(snapshot, badgeOf(snapshot, sums.over, look.safe, paint), columns, paint),
     settingLine(snapshot, columns, paint),
   ]
   const chart = drawRaceChart(snapshot, sums, { columns, paint, safe: look.safe })
   const foot = figureGrid(figuresOf(snapshot, paint), columns, paint.dim)
   // A row is left to the cursor.
   const rows = (look.rows ?? Number.POSITIVE_INFINITY) - 1
-  return arrange(head, chart, foot, rows, paint).map((line) => paintLine(line, columns))
+  return arrange(head, chart, foot, { rows, paint, place: snapshot.words.place }).map((line) =>
+    paintLine(line, columns),
+  )
 }
 
 /** The airiest arrangement that fits; when none does, the last hotels are only counted. */
@@ -48,9 +50,9 @@ function arrange(
   head: readonly Line[],
   chart: RaceChart,
   foot: readonly Line[],
-  rows: number,
-  paint: Colors,
+  room: { readonly rows: number; readonly paint: Colors; readonly place: string },
 ): readonly Line[] {
+  const { rows, paint, place } = room
   const rest = [BLANK, ...chart.progress, BLANK, ...foot]
   const spaced = chart.hotels.flatMap((hotel, index) =>
     index === 0 ? [hotel] : [chart.between, hotel],
@@ -60,13 +62,18 @@ function arrange(
   const plain = [...head, chart.ruler, ...chart.hotels, ...rest]
   if (plain.length <= rows) return plain
   const fixed = head.length + chart.progress.length + foot.length
-  return [...head, ...fewer(chart.hotels, rows - fixed, paint), ...chart.progress, ...foot]
+  return [...head, ...fewer(chart.hotels, rows - fixed, place, paint), ...chart.progress, ...foot]
 }
 
-function fewer(hotels: readonly Line[], room: number, paint: Colors): readonly Line[] {
+function fewer(
+  hotels: readonly Line[],
+  room: number,
+  place: string,
+  paint: Colors,
+): readonly Line[] {
   if (hotels.length <= room) return hotels
   const shown = Math.max(0, room - 1)
-  const hidden = plural(hotels.length - shown, 'more hotel')
+  const hidden = plural(hotels.length - shown, `more ${place}`)
   return [...hotels.slice(0, shown), [span(`… and ${hidden}`, paint.dim)]]
 }
 
@@ -85,10 +92,10 @@ function titleLine({ options }: RaceSnapshot, badge: Span, columns: number, pain
   }
 }
 
-function badgeOf(over: number, safe: boolean, paint: Colors): Span {
+function badgeOf({ words }: RaceSnapshot, over: number, safe: boolean, paint: Colors): Span {
   if (over <= 0) return safe ? span('safe', paint.green) : span('unsafe', paint.yellow)
   const alarm = (text: string) => paint.bgRed(paint.bold(paint.whiteBright(text)))
-  return span(` ${plural(over, 'ROOM', 'ROOMS')} SOLD TWICE `, alarm)
+  return span(` ${plural(over, words.unit).toUpperCase()} SOLD TWICE `, alarm)
 }
 
 function settingLine(
@@ -104,6 +111,7 @@ function settingLine(
       span(`${serversAlive}/${options.servers}`, alive),
       span(options.servers === 1 ? ' server' : ' servers', paint.dim),
     ],
+    [span(options.rate === undefined ? '' : ` · ${count(options.rate)} visits/s`, paint.dim)],
     [span(` · seed ${options.seed}`, paint.dim)],
   ]
   const time = elapsed(elapsedMs)
@@ -112,7 +120,8 @@ function settingLine(
   return [...setting, span(right(time, Math.max(0, columns - widthOf(setting))))]
 }
 
-function figuresOf({ counts, latencyMs }: RaceSnapshot, paint: Colors): Figure[] {
+function figuresOf({ options, counts, latencyMs }: RaceSnapshot, paint: Colors): Figure[] {
+  const dropped = { label: 'dropped', value: count(counts.dropped) }
   return [
     { label: 'requests', value: count(counts.requests) },
     { label: 'reserved', value: count(counts.reserved) },
@@ -124,6 +133,7 @@ function figuresOf({ counts, latencyMs }: RaceSnapshot, paint: Colors): Figure[]
       value: count(counts.unknown),
       paint: counts.unknown > 0 ? paint.yellow : undefined,
     },
+    ...(options.rate === undefined ? [] : [dropped]),
     { label: 'p50', value: milliseconds(latencyMs.p50) },
     { label: 'p99', value: milliseconds(latencyMs.p99) },
   ]

@@ -1,6 +1,6 @@
 /** The hotels as the database tells them after a race: a row each and a row for all of them. */
-import type { HotelRecount } from '../../lab/race.js'
-import { count } from './figures.js'
+import type { HotelRecount, RaceResult } from '../../lab/race.js'
+import { count, plural } from './figures.js'
 import { type Colors, cut, left, right, type Span, span, widthOf } from './spans.js'
 
 interface Row extends HotelRecount {
@@ -14,10 +14,10 @@ interface Column {
   readonly spanOf: (row: Row, paint: Colors) => Span
 }
 
-const COLUMNS: readonly Column[] = [
+const columnsOf = (unit: string): readonly Column[] => [
   { title: 'contracted', spanOf: (row) => span(count(row.contracted)) },
   { title: 'reservations', spanOf: (row) => span(count(row.reservations)) },
-  { title: 'rooms sold', spanOf: (row) => span(count(row.sold)) },
+  { title: `${unit}s sold`, spanOf: (row) => span(count(row.sold)) },
   {
     title: 'counter',
     spanOf: (row, paint) => span(count(row.counter), row.drifted ? paint.yellow : undefined),
@@ -27,33 +27,39 @@ const GAP = '  '
 const NAME_MIN = 10
 const NAME_MAX = 32
 
-/** The spans of each line; on a narrow terminal every hotel is a block of lines of its own. */
+/** Of more pools than this only those are shown of which there is something to say. */
+const POOLS_MAX = 20
+
+/** The spans of each line; on a narrow terminal every pool is a block of lines of its own. */
 export function recountTable(
-  hotels: readonly HotelRecount[],
+  { hotels, words }: Pick<RaceResult, 'hotels' | 'words'>,
   columns: number,
   paint: Colors,
 ): Span[][] {
-  const all = hotels.map(rowOf)
-  const rows = all.length > 1 ? [...all, totalOf(all)] : all
-  const widths = COLUMNS.map(({ title, spanOf }) =>
+  const everything = hotels.map(rowOf)
+  const all = everything.length > POOLS_MAX ? remarkable(everything) : everything
+  const rows = everything.length > 1 ? [...all, totalOf(everything, words.place)] : all
+  const titles = columnsOf(words.unit)
+  const widths = titles.map(({ title, spanOf }) =>
     Math.max(title.length, ...rows.map((row) => widthOf([spanOf(row, paint)]))),
   )
   const end = Math.max(0, ...rows.map((row) => widthOf([endOf(row, paint)])))
   const figures = [...widths, end].reduce((sum, width) => sum + GAP.length + width, 0)
   const longest = Math.max(NAME_MIN, ...rows.map((row) => widthOf([span(row.name)])))
   const name = Math.min(longest, NAME_MAX, columns - figures)
-  if (name < NAME_MIN) return rows.flatMap((row) => blockOf(row, columns, paint))
-  const head = COLUMNS.map(({ title }, index) => cell(span(title, paint.dim), widths[index]))
+  if (name < NAME_MIN) return rows.flatMap((row) => blockOf(row, titles, columns, paint))
+  const head = titles.map(({ title }, index) => cell(span(title, paint.dim), widths[index]))
   const lines = rows.map((row) => [
     span(left(row.name, name)),
-    ...COLUMNS.map(({ spanOf }, index) => cell(spanOf(row, paint), widths[index])),
+    ...titles.map(({ spanOf }, index) => cell(spanOf(row, paint), widths[index])),
     cell(endOf(row, paint), end),
   ])
   const rule = [span('─'.repeat(name + figures), paint.dim)]
   const total = lines.splice(all.length)
   return [
-    [span(left('hotel', name), paint.dim), ...head],
+    [span(left(words.place, name), paint.dim), ...head],
     ...lines,
+    ...unsaid(everything.length - all.length, everything.length, words.place, paint),
     ...total.flatMap((line) => [rule, line]),
   ]
 }
@@ -62,12 +68,25 @@ function cell({ text, paint }: Span, width = 0): Span {
   return span(GAP + right(text, width), paint)
 }
 
-function blockOf(row: Row, columns: number, paint: Colors): Span[][] {
+/** The worst first: what was sold twice, then counters that lie; never more than fit. */
+function remarkable(rows: readonly Row[]): Row[] {
+  const over = rows.filter((row) => row.over > 0).sort((a, b) => b.over - a.over)
+  const drifted = rows.filter((row) => row.over === 0 && row.drifted)
+  return [...over, ...drifted].slice(0, POOLS_MAX)
+}
+
+function unsaid(hidden: number, all: number, place: string, paint: Colors): Span[][] {
+  return hidden === 0 || hidden === all
+    ? []
+    : [[span(`… and ${plural(hidden, `more ${place}`)}`, paint.dim)]]
+}
+
+function blockOf(row: Row, table: readonly Column[], columns: number, paint: Colors): Span[][] {
   const end = endOf(row, paint)
   const name = cut(row.name, columns - GAP.length - widthOf([end]))
   return [
     [span(name, paint.bold), span(GAP), end],
-    ...COLUMNS.map(({ title, spanOf }) => [
+    ...table.map(({ title, spanOf }) => [
       span(GAP + left(title, 12), paint.dim),
       cell(spanOf(row, paint), 10),
     ]),
@@ -84,10 +103,10 @@ function rowOf(hotel: HotelRecount): Row {
 }
 
 /** Sums what each hotel has over and left: one hotel's free rooms do not undo another's excess. */
-function totalOf(rows: readonly Row[]): Row {
+function totalOf(rows: readonly Row[], place: string): Row {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0)
   return {
-    name: 'all hotels',
+    name: `all ${place}s`,
     contracted: sum((row) => row.contracted),
     reservations: sum((row) => row.reservations),
     sold: sum((row) => row.sold),

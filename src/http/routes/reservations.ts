@@ -79,6 +79,7 @@ function births(scope: FastifyInstance, services: Services): void {
       if (request.principal.scope === 'storefront') {
         await refuseBareNights(services.places, listingId, wanted.lines)
       }
+      await tokens.ready()
       const options = { key, signal: callerSignal(request) }
       const answer =
         hold_seconds === undefined

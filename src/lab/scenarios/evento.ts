@@ -1,10 +1,11 @@
-/** Evento's own event: three hotels with equally many contracted rooms. The ids are the seed's. */
+/**
+ * Evento's own event: three hotels with equally many contracted rooms, and clients that look what is
+ * left, ask for rooms of the first hotel that has some, pause, and come again. The ids are the seed's.
+ */
 import type { NewListing } from '../../engine/listings.js'
+import type { Scenario } from './scenario.js'
 
 export const EVENTO_EVENT_ID = '7f3535c6-d5cb-44f0-b89b-4b349f01e49d'
-
-/** How many rooms one client asks for at once, at the least and at the most. */
-export const EVENTO_ROOMS_WANTED = { min: 1, max: 5 } as const
 
 /** The event with `rooms` rooms contracted in each hotel. */
 export function eventoListing(rooms: number): NewListing {
@@ -32,4 +33,29 @@ export function eventoListing(rooms: number): NewListing {
       },
     ],
   }
+}
+
+export const evento: Scenario = {
+  name: 'evento',
+  about: 'hotel rooms of an event: everybody comes again until nothing is left',
+  face: 'evento',
+  words: { unit: 'room', place: 'hotel' },
+  defaults: { clients: 200, rooms: 200, thinkMs: 300 },
+  sale: (rooms) => {
+    const { listingId, name, resources } = eventoListing(rooms)
+    return {
+      listingId,
+      name,
+      resources: resources.map(({ poolId, capacity, ...resource }) => ({
+        ...resource,
+        pools: [{ poolId, capacity }],
+      })),
+    }
+  },
+  visit: [
+    { do: 'look' },
+    { do: 'reserve', wants: { pools: 'first left', quantity: { min: 1, max: 5 } } },
+    { do: 'think' },
+  ],
+  sellsOut: true,
 }

@@ -16,6 +16,6 @@ test('a plain line says first that rooms are oversold', () => {
 })
 
 test('before anything is measured, latencies are dashes', () => {
-  const line = renderRaceLine(snapshotOf({ latencyMs: { p50: 0, p99: Number.NaN } }))
+  const line = renderRaceLine(snapshotOf({ latencyMs: { p50: 0, p99: Number.NaN, p999: 0 } }))
   expect(line).toContain('p50 –, p99 –')
 })

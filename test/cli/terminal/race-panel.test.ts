@@ -33,7 +33,8 @@ test('no line is too wide, whatever hotels are called and sell', () => {
   })
   const look = fc.record({ columns: fc.integer({ min: 10, max: 220 }), safe: fc.boolean() })
   fc.assert(
-    fc.property(fc.array(hotel, { maxLength: 20 }), look, (hotels, { columns, safe }) => {
+    fc.property(fc.array(hotel, { maxLength: 20 }), look, (drawn, { columns, safe }) => {
+      const hotels = drawn.map((one) => ({ ...one, over: Math.max(0, one.sold - one.contracted) }))
       const lines = renderRacePanel(snapshotOf({ hotels }), { columns, safe, color: false })
       expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([])
     }),
@@ -113,7 +114,7 @@ test('without colour there are no escape codes', () => {
 })
 
 test('a control character in a name moves nothing', () => {
-  const hotels = [{ name: `Inn\n${ESC}[2J`, contracted: 1, sold: 0 }]
+  const hotels = [{ name: `Inn\n${ESC}[2J`, contracted: 1, sold: 0, over: 0 }]
   const text = renderRacePanel(snapshotOf({ hotels }), LOOK).join('')
   expect(text).not.toContain(ESC)
   expect(text).not.toContain('\n')

@@ -1,0 +1,128 @@
+/** `holdfast compare`: race several strategies for the same things, in turns, and put them side by side. */
+import { type Command, Option } from 'commander'
+import type { Comparison, ComparisonSnapshot } from '../../lab/comparison.js'
+import type { ContestantName, RaceOptions } from '../../lab/race.js'
+import { SCENARIOS } from '../../lab/scenarios/registry.js'
+import { STRATEGY_NAMES } from '../../strategies/strategy.js'
+import { readConfig } from '../config.js'
+import { connect } from '../connect.js'
+import { EXIT } from '../exit-codes.js'
+import { historyFiles } from '../history-files.js'
+import { interruptible } from '../interruption.js'
+import { print } from '../output.js'
+import {
+  addRaceFlags,
+  CONTESTANT_NAMES,
+  checkIsolation,
+  listOf,
+  placeOf,
+  type RaceFlags,
+  raceOf,
+  wholeNumber,
+} from '../race-flags.js'
+import { openReport } from '../report-page.js'
+import { renderCompareLine, renderComparePanel } from '../terminal/compare-panel.js'
+import { renderComparison } from '../terminal/compare-verdict.js'
+import { openLive } from '../terminal/live.js'
+import { terminalOf } from '../terminal/terminal-of.js'
+
+interface CompareFlags extends RaceFlags {
+  readonly strategies?: readonly ContestantName[]
+  readonly rounds: number
+  readonly report?: string
+}
+
+/** So that all strategies are through within two minutes on two cores. */
+const CLIENTS_MAX = 60
+const THINK_MS_MAX = 50
+
+const HELP = `
+Exit status: 0 every safe strategy is ok and every unsafe one was caught, 1 a safe one is not ok,
+3 an unsafe one showed nothing, so that the others prove little, 2 wrong flags or no database.`
+
+export function addCompare(program: Command): void {
+  const command = program
+    .command('compare')
+    .description('race strategies in turns and put their faults and figures side by side')
+    .addOption(
+      new Option(
+        '--strategies <names>',
+        `with commas between; default ${STRATEGY_NAMES.join(',')}`,
+      ).argParser(listOf(CONTESTANT_NAMES)),
+    )
+    .option('--rounds <n>', 'how often each of them races', wholeNumber(1, 100), 2)
+    .option('--report <file>', 'write a page that shows how it went, as HTML')
+  addRaceFlags(command).addHelpText('after', HELP).action(run)
+}
+
+const EXIT_OF: Readonly<Record<Comparison['verdict'], number>> = {
+  ok: EXIT.ok,
+  violation: EXIT.failed,
+  inconclusive: EXIT.inconclusive,
+}
+
+async function run(flags: CompareFlags): Promise<void> {
+  const { defaults } = SCENARIOS[flags.scenario]
+  const race = raceOf({
+    ...flags,
+    clients: flags.clients ?? Math.min(CLIENTS_MAX, defaults.clients),
+    thinkMs: flags.thinkMs ?? Math.min(THINK_MS_MAX, defaults.thinkMs),
+  })
+  const strategies = flags.strategies ?? STRATEGY_NAMES
+  for (const strategy of strategies) await checkIsolation(strategy, race.isolation)
+  const { interrupted, value } = await interruptible((signal) =>
+    watch(race, { ...flags, strategies }, signal),
+  )
+  process.exitCode = interrupted || value === undefined ? EXIT.interrupted : EXIT_OF[value.verdict]
+}
+
+async function watch(
+  race: Omit<RaceOptions, 'strategy'>,
+  flags: CompareFlags & { readonly strategies: readonly ContestantName[] },
+  signal: AbortSignal,
+): Promise<Comparison | undefined> {
+  const { config, inPlace } = placeOf(flags, readConfig(process.env))
+  const files = await historyFiles(flags.history)
+  const page = await openReport(flags.report)
+  const { compare } = await import('../../lab/compare.js')
+  const { interactive, color } = terminalOf(process.stderr, process.env)
+  const live = openLive<ComparisonSnapshot>({
+    stream: process.stderr,
+    interactive,
+    panel: (seen, size) => renderComparePanel(seen, { ...size, color }),
+    line: renderCompareLine,
+  })
+  try {
+    const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: live.note })
+    try {
+      const comparison = await compare(race, {
+        databaseUrl: connection.url,
+        ...inPlace,
+        strategies: flags.strategies,
+        rounds: flags.rounds,
+        signal,
+        onSnapshot: live.update,
+        onHistory: async (history, strategy, round) => {
+          page.see(history, strategy)
+          await files.keep(history, strategy, round)
+        },
+      })
+      live.close()
+      if (comparison !== undefined) {
+        await page.write(comparison)
+        show(comparison, flags)
+      }
+      return comparison
+    } finally {
+      await connection.release()
+    }
+  } finally {
+    live.close()
+  }
+}
+
+function show(comparison: Comparison, flags: CompareFlags): void {
+  const { color } = terminalOf(process.stdout, process.env)
+  const columns = process.stdout.columns ?? Number.POSITIVE_INFINITY
+  print(flags, comparison, ['', ...renderComparison(comparison, { color, columns })])
+}

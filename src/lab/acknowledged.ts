@@ -1,0 +1,81 @@
+/** What clients were told is theirs, and in which state: folded from what they asked and heard. */
+import type { HistoryLine, OperationRecord, ReservationRecord } from './history.js'
+
+/** A reservation that a server said was made. */
+export interface Acknowledged {
+  readonly reservationId: string
+  readonly customer: string
+  readonly lines: readonly HistoryLine[]
+  /** The states in which it may be found by what its client was told since. */
+  readonly states: readonly string[]
+}
+
+/** A hold may be over at any time after it was made, tidied away or not. */
+const HELD = ['held', 'expired']
+
+const BECOMES: Readonly<Partial<Record<OperationRecord['kind'], readonly string[]>>> = {
+  reserve: ['confirmed'],
+  hold: HELD,
+  extend: HELD,
+  confirm: ['confirmed'],
+  release: ['released'],
+  cancel: ['cancelled'],
+}
+
+/** @param operations in the order of their answers */
+export function acknowledgedOf(operations: readonly OperationRecord[]): readonly Acknowledged[] {
+  const byKey = new Map<string, Acknowledged>()
+  const keyOf = new Map<string, string>()
+  for (const operation of operations) {
+    const { kind, key, outcome, reservationId, customer = '', lines = [] } = operation
+    const states = BECOMES[kind] ?? []
+    if (reservationId === undefined) continue
+    if (kind === 'reserve' || kind === 'hold') {
+      if (outcome !== 'ok' || byKey.has(key)) continue
+      byKey.set(key, { reservationId, customer, lines, states })
+      keyOf.set(reservationId, key)
+      continue
+    }
+    const birth = keyOf.get(reservationId) ?? ''
+    const before = byKey.get(birth)
+    if (before === undefined) continue
+    if (outcome === 'ok') byKey.set(birth, { ...before, states })
+    else if (outcome === 'unknown') {
+      byKey.set(birth, { ...before, states: [...before.states, ...states] })
+    }
+  }
+  return [...byKey.values()]
+}
+
+/**
+ * Counts the acknowledged reservations that the database does not have as they were acknowledged:
+ * the same customer, lines and state, under an id that nobody else was given.
+ */
+export function countLost(
+  reservations: readonly ReservationRecord[],
+  acknowledged: readonly Acknowledged[],
+): number {
+  const kept = new Map(reservations.map((row) => [row.reservationId, row]))
+  let lost = 0
+  for (const claim of acknowledged) {
+    const row = kept.get(claim.reservationId)
+    // Each row answers for one acknowledgement only.
+    kept.delete(claim.reservationId)
+    const same =
+      row !== undefined &&
+      row.customer === claim.customer &&
+      claim.states.includes(row.state) &&
+      unitsOf(row.lines.filter((line) => !line.replaced)) === unitsOf(claim.lines)
+    if (!same) lost += 1
+  }
+  return lost
+}
+
+/** The same text for the same units, in whatever order the lines are. */
+function unitsOf(lines: readonly HistoryLine[]): string {
+  const units = new Map<string, number>()
+  for (const { poolId, quantity } of lines) {
+    units.set(poolId, (units.get(poolId) ?? 0) + quantity)
+  }
+  return JSON.stringify([...units].sort(([a], [b]) => (a < b ? -1 : 1)))
+}

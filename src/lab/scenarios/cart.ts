@@ -1,0 +1,46 @@
+/**
+ * Carts with several lines, listed upwards by one half of the customers and downwards by the other:
+ * whoever locks pools in the order of the cart waits for somebody who waits for him.
+ */
+import { fixedId, onePoolEach, type Scenario } from './scenario.js'
+
+const KIND = 0xca27
+const VISITS_PER_ROOM = 6
+
+export const cart: Scenario = {
+  name: 'cart',
+  about: 'several lines in one reservation, all or nothing, in opposing orders',
+  face: 'v1',
+  words: { unit: 'ticket', place: 'ride' },
+  defaults: { clients: 60, rooms: 60, thinkMs: 30 },
+  sale: (rooms) => ({
+    listingId: fixedId(KIND, 0),
+    name: 'Cart',
+    resources: onePoolEach(
+      KIND,
+      ['Carousel', 'Coaster', 'Dodgems', 'Ghost train', 'Log flume', 'Wheel'],
+      rooms,
+    ),
+  }),
+  visits: (rooms) => rooms * VISITS_PER_ROOM,
+  visit: [
+    {
+      do: 'reserve',
+      wants: {
+        pools: 'any',
+        lines: { min: 2, max: 4 },
+        quantity: { min: 1, max: 2 },
+        opposing: true,
+      },
+    },
+    { do: 'think' },
+    {
+      do: 'one of',
+      ways: [
+        { weight: 4, steps: [] },
+        { weight: 1, steps: [{ do: 'cancel' }] },
+      ],
+    },
+  ],
+  sellsOut: false,
+}
