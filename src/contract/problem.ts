@@ -6,6 +6,7 @@
 import Type, { type Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation.js'
 import { Id, named, nullable, Time } from './scalars.js'
+import { SlotTold } from './schedule.js'
 
 interface ProblemKind {
   readonly status: number
@@ -74,6 +75,11 @@ export const PROBLEMS = {
     title: 'The listing has no such pool.',
     detail: 'Take pool ids from the availability of the listing.',
   },
+  unknown_resource: {
+    status: 404,
+    title: 'The listing has no such resource.',
+    detail: 'Take the ids of resources from the listing.',
+  },
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive.',
@@ -88,6 +94,16 @@ export const PROBLEMS = {
     status: 409,
     title: 'More is asked for than there ever is.',
     detail: 'Nothing was taken, and asking again is futile. `lines` has every line that is short.',
+  },
+  slot_taken: {
+    status: 409,
+    title: 'Somebody has this time.',
+    detail: 'Nothing was taken. `suggestions` has the nearest that were free a moment ago.',
+  },
+  not_offered: {
+    status: 409,
+    title: 'This time is not on offer.',
+    detail: 'Nothing was taken. Take times from the availability of the listing.',
   },
   capacity_gone: {
     status: 409,
@@ -255,6 +271,9 @@ export const Problem = named(
     errors: Type.Optional(Type.Array(FieldError)),
     lines: Type.Optional(Type.Array(ShortLine)),
     pool_ids: Type.Optional(Type.Array(Type.String())),
+    resource_ids: Type.Optional(Type.Array(Type.String())),
+    slots: Type.Optional(Type.Array(SlotTold)),
+    suggestions: Type.Optional(Type.Array(SlotTold)),
     state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
     version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),
     expected_version: Type.Optional(Type.Integer()),

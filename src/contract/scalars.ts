@@ -17,10 +17,42 @@ export const Time = Type.String({
   examples: ['2026-11-21T18:30:00.000Z'],
 })
 
+/** An instant as a client sends it; which offset it is told with is up to the client. */
+export const Moment = Type.String({
+  maxLength: 29,
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,3})?)?' +
+    '(?:Z|[+-][0-9]{2}:[0-9]{2})$',
+  description: 'RFC 3339, in UTC or with an offset.',
+  examples: ['2027-06-01T18:00:00Z', '2027-06-01T18:00+02:00'],
+})
+
 export const NullableTime = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   format: 'date-time',
   description: 'RFC 3339, UTC; null when there is none.',
+})
+
+export const CalendarDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'A date of the calendar, YYYY-MM-DD, where the resource is.',
+  examples: ['2026-11-21'],
+})
+
+/** A range of dates; the last date of the range is the one before `to`. */
+export const FromDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'The first date, YYYY-MM-DD.',
+})
+export const ToDate = Type.String({
+  format: 'date',
+  minLength: 10,
+  maxLength: 10,
+  description: 'The date after the last one, YYYY-MM-DD.',
 })
 
 /** The version that an `ETag` quotes. */

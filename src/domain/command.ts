@@ -1,25 +1,34 @@
 /** What can be asked of the engine. Every command names one reservation, which is its own or new. */
 import type { Line } from './demand.js'
+import type { Refusal } from './outcome.js'
+import type { ResourceTime } from './time-line.js'
 
 /** The reservation's version that the caller has seen; a change since then is refused. */
 interface Expecting {
   readonly expectedVersion?: number
 }
 
+/** What is to be taken, once it is known which pools that is. */
+interface Taking {
+  readonly lines: readonly Line[]
+  /** Why what was asked for comes to no lines: answered like any other refusal. */
+  readonly refusal?: Refusal
+  /** Ranges that become lines when the transaction has opened a pool for each. */
+  readonly ranges?: readonly ResourceTime[]
+}
+
 /** Takes every line for good, or none. */
-export interface Reserve {
+export interface Reserve extends Taking {
   readonly kind: 'reserve'
   readonly reservationId: string
   readonly customer: string
-  readonly lines: readonly Line[]
 }
 
 /** Takes every line until `ttlMs` from now, or none. */
-export interface Hold {
+export interface Hold extends Taking {
   readonly kind: 'hold'
   readonly reservationId: string
   readonly customer: string
-  readonly lines: readonly Line[]
   readonly ttlMs: number
 }
 
@@ -50,10 +59,9 @@ export interface Extend extends Expecting {
 }
 
 /** Swaps the lines for others, all or nothing; the original stays when the new ones do not fit. */
-export interface Change extends Expecting {
+export interface Change extends Expecting, Taking {
   readonly kind: 'change'
   readonly reservationId: string
-  readonly lines: readonly Line[]
 }
 
 /** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
@@ -69,4 +77,9 @@ export type CommandKind = Command['kind']
 /** True for the commands that make a reservation rather than act on one. */
 export function isBirth(command: Command): command is Reserve | Hold {
   return command.kind === 'reserve' || command.kind === 'hold'
+}
+
+/** The ranges that a command wants besides its lines; most want none. */
+export function rangesOf(command: Command): readonly ResourceTime[] {
+  return ('ranges' in command ? command.ranges : undefined) ?? []
 }

@@ -48,7 +48,8 @@ export function checkLines(lines: readonly Line[]): void {
   for (const { quantity } of sumPerPool(lines)) checkQuantity(quantity)
 }
 
-function checkQuantity(quantity: number): void {
+/** @throws HoldfastError `invalid_input` for what is no whole number from 1 to `QUANTITY_MAX` */
+export function checkQuantity(quantity: number): void {
   if (!Number.isInteger(quantity) || quantity < 1 || quantity > QUANTITY_MAX) {
     throw new HoldfastError(
       'invalid_input',

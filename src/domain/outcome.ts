@@ -1,6 +1,7 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
 import type { CommandKind } from './command.js'
 import type { Reservation, ReservationState } from './reservation.js'
+import type { ResourceTime, Slot } from './time-line.js'
 import type { ShortLine } from './verdict.js'
 
 /**
@@ -16,6 +17,9 @@ import type { ShortLine } from './verdict.js'
  * | `invalid_transition` | it is in a state that does not allow this |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
  * | `extension_limit` | the hold would become older than the listing allows |
+ * | `unknown_resource` | a line names a resource that the listing does not have |
+ * | `not_offered` | the resource is not sold for this time, or not any more |
+ * | `slot_taken` | the slot, or some of the time, is somebody's |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
  * | `unknown_pool` | a line names a pool that the listing does not have |
@@ -36,6 +40,20 @@ export type Refusal =
       readonly code: 'invalid_transition'
       readonly command: CommandKind
       readonly state: ReservationState
+    }
+  | { readonly code: 'unknown_resource'; readonly resourceIds: readonly string[] }
+  | {
+      readonly code: 'not_offered'
+      readonly slots: readonly ResourceTime[]
+      /** A sentence for whoever asked. */
+      readonly reason: string
+    }
+  | {
+      readonly code: 'slot_taken'
+      /** Those that were asked for and are somebody's. */
+      readonly slots: readonly Slot[]
+      /** Some that were free a moment ago, the nearest first. */
+      readonly suggestions: readonly Slot[]
     }
   | { readonly code: 'ttl_out_of_range'; readonly ttlMsMax: number }
   | { readonly code: 'extension_limit'; readonly latestMs: number }

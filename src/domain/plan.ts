@@ -78,6 +78,7 @@ function planBirth(command: Birth, circumstances: Circumstances): Plan {
   if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {
     return refuse({ code: 'ttl_out_of_range', ttlMsMax: policy.holdTtlMsMax })
   }
+  if (command.refusal !== undefined) return refuse(command.refusal)
   const lines = numbered(sumPerPool(command.lines), 0)
   const limit = limitRefusal(circumstances, lines, [], held ? 1 : 0)
   if (limit !== undefined) return refuse(limit)
@@ -179,6 +180,7 @@ function planChange(
   before: Reservation,
   circumstances: Circumstances,
 ): Plan {
+  if (command.refusal !== undefined) return refuse(command.refusal)
   const wanted = sumPerPool(command.lines)
   const had = new Map(before.lines.map((line) => [line.poolId, line]))
   const kept = before.lines.filter((line) =>

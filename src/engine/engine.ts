@@ -4,8 +4,7 @@
  * a command means is the domain's, whether units are there is the strategy's.
  */
 import { createHash } from 'node:crypto'
-import type { Command } from '../domain/command.js'
-import { checkLines, type Line } from '../domain/demand.js'
+import type { Change, Command, Hold, Reserve } from '../domain/command.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import { type Outcome, refused } from '../domain/outcome.js'
@@ -15,6 +14,7 @@ import {
   isPlainText,
   type Reservation,
 } from '../domain/reservation.js'
+import { checkWanted, type Wanted } from '../domain/time-line.js'
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
@@ -23,6 +23,7 @@ import type { KeyedCommand } from './execute.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { type CallerSignal, runAlone } from './runner.js'
+import { unfoldTimes } from './unfold-times.js'
 
 /** The definite answer to a command. */
 export type Answer = Outcome & {
@@ -55,7 +56,8 @@ export interface TransitionOptions extends CommandOptions {
 
 export interface NewReservation {
   readonly customer: string
-  readonly lines: readonly Line[]
+  /** Units of pools, slots, and ranges of time. */
+  readonly lines: readonly Wanted[]
 }
 
 /**
@@ -95,7 +97,7 @@ export interface Engine {
   change(
     listingId: string,
     reservationId: string,
-    options: TransitionOptions & { readonly lines: readonly Line[] },
+    options: TransitionOptions & { readonly lines: readonly Wanted[] },
   ): Promise<Answer>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<Answer>
@@ -144,14 +146,16 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function perform(
     listingId: string,
-    asked: Command,
+    said: Asked,
     options: CommandOptions = {},
   ): Promise<Answer> {
-    checkIds(listingId, asked.reservationId)
+    checkIds(listingId, said.reservationId)
     const listing = listingId.toLowerCase()
-    const command = { ...asked, reservationId: asked.reservationId.toLowerCase() }
-    const pin = pinOf(command, options.key)
-    if (pin === undefined) return decided(listing, { command, pin }, options.signal)
+    const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
+    const pin = pinOf(asked, options.key)
+    if (pin === undefined) {
+      return decided(listing, { command: await meant(listing, asked), pin }, options.signal)
+    }
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -159,10 +163,16 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await decided(listing, { command, pin }, options.signal)
+      return await decided(listing, { command: await meant(listing, asked), pin }, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
+  }
+
+  /** What is asked, over pools. */
+  async function meant(listingId: string, asked: Asked): Promise<Command> {
+    if (!('lines' in asked)) return asked
+    return { ...asked, ...(await unfoldTimes(running, listingId, asked.lines)) }
   }
 
   /** Runs one command until it has a definite answer. */
@@ -239,7 +249,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     change: (listingId, reservationId, options) => {
       const { lines } = options
-      checkLines(lines)
+      checkWanted(lines)
       return perform(
         listingId,
         { kind: 'change', reservationId, lines, ...expecting(options) },
@@ -262,7 +272,7 @@ function born({ customer, lines }: NewReservation) {
       `a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`,
     )
   }
-  checkLines(lines)
+  checkWanted(lines)
   return { reservationId: newId(), customer, lines }
 }
 
@@ -294,8 +304,20 @@ function checkIds(listingId: string, reservationId: string): void {
   }
 }
 
+/** A command as it was said: its lines may be times. */
+type Asked =
+  | Exclude<Command, { lines: unknown }>
+  | Unfolding<Reserve>
+  | Unfolding<Hold>
+  | Unfolding<Change>
+
+type Unfolding<Taking extends Reserve | Hold | Change> = Omit<
+  Taking,
+  'lines' | 'ranges' | 'refusal'
+> & { readonly lines: readonly Wanted[] }
+
 /** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
-function pinOf(command: Command, key: string | undefined): KeyedCommand['pin'] {
+function pinOf(command: Asked, key: string | undefined): KeyedCommand['pin'] {
   if (key === undefined) return undefined
   if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
     throw new HoldfastError(

@@ -1,6 +1,6 @@
 /** The engine's answers as HTTP answers. The same outcome is the same answer, whenever it is told. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Line } from '../contract/reservation.js'
+import type { Wanted } from '../domain/time-line.js'
 import type { Answer } from '../engine/engine.js'
 import { etagOf } from './preconditions.js'
 import { sendProblem } from './problems.js'
@@ -14,7 +14,7 @@ export interface ToldOutcome {
   /** The status of a yes; default 200. */
   readonly status?: number
   /** Those of the request, to name the short ones of. */
-  readonly lines?: readonly Line[]
+  readonly lines?: readonly Wanted[]
   /** What a yes has beside the reservation. */
   readonly extras?: object
 }

@@ -4,6 +4,7 @@ import { Id } from '../contract/scalars.js'
 
 export const ListingParams = Type.Object({ listing_id: Id })
 export const PoolParams = Type.Object({ listing_id: Id, pool_id: Id })
+export const ResourceParams = Type.Object({ listing_id: Id, resource_id: Id })
 export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
 export const KeyParams = Type.Object({ key_id: Id })
 

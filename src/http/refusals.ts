@@ -1,10 +1,11 @@
 /** What the engine refuses, as problems: which code, and what there is to say beyond it. */
 import type { Problem, ProblemCode, ProblemExtras } from '../contract/problem.js'
-import type { Line } from '../contract/reservation.js'
 import { sumPerPool } from '../domain/demand.js'
 import type { Refusal } from '../domain/outcome.js'
+import { isTimeLine, type ResourceTime, type Wanted } from '../domain/time-line.js'
 import type { ShortLine } from '../domain/verdict.js'
 import type { CapacityRefusal } from '../engine/capacity.js'
+import { showSlotTold } from './views.js'
 
 const MS_PER_SECOND = 1_000
 
@@ -15,12 +16,12 @@ const MS_PER_SECOND = 1_000
  */
 export function problemOfRefusal(
   refusal: Refusal | CapacityRefusal,
-  lines: readonly Line[] = [],
+  lines: readonly Wanted[] = [],
 ): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
   return { code: refusal.code, extras: extrasOf(refusal, lines) }
 }
 
-function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Line[]): ProblemExtras {
+function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Wanted[]): ProblemExtras {
   switch (refusal.code) {
     case 'version_mismatch':
       return { expected_version: refusal.expectedVersion, version: refusal.version }
@@ -37,6 +38,15 @@ function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Line[]): P
       return { limit: refusal.limit, holds: refusal.holds }
     case 'customer_limit':
       return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
+    case 'unknown_resource':
+      return { resource_ids: [...refusal.resourceIds] }
+    case 'slot_taken':
+      return {
+        slots: refusal.slots.map(showSlotTold),
+        suggestions: refusal.suggestions.map(showSlotTold),
+      }
+    case 'not_offered':
+      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
     case 'unknown_pool':
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
@@ -57,17 +67,28 @@ function extrasOf(refusal: Refusal | CapacityRefusal, lines: readonly Line[]): P
  */
 function shortLines(
   short: readonly ShortLine[],
-  lines: readonly Line[],
+  lines: readonly Wanted[],
 ): NonNullable<Problem['lines']> {
-  const asked = lines.map((line) => ({ poolId: line.pool_id, quantity: line.quantity }))
+  const asked = lines.map((line) => ({
+    poolId: (isTimeLine(line) ? poolAt(line, short) : line.poolId).toLowerCase(),
+    quantity: line.quantity,
+  }))
   const wanted = new Map(sumPerPool(asked).map((line) => [line.poolId, line.quantity]))
   const byPool = new Map(short.map((line) => [line.poolId, line]))
-  return asked.flatMap(({ poolId: sent }, line) => {
-    const poolId = sent.toLowerCase()
+  return asked.flatMap(({ poolId }, line) => {
     const shortage = byPool.get(poolId)
     if (shortage === undefined) return []
     const requested = wanted.get(poolId) ?? shortage.quantity
     const available = shortage.left + requested - shortage.quantity
     return [{ line, pool_id: poolId, requested, available, capacity: shortage.capacity }]
   })
+}
+
+/** The pool of the slot that begins and ends then, if it is short. */
+function poolAt({ resourceId, fromMs, toMs }: ResourceTime, short: readonly ShortLine[]): string {
+  const line = short.find(
+    ({ time }) =>
+      time?.resourceId === resourceId.toLowerCase() && time.fromMs === fromMs && time.toMs === toMs,
+  )
+  return line?.poolId ?? ''
 }

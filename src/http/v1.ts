@@ -20,6 +20,9 @@ import {
   PoolAvailability,
   PoolChange,
   PoolPage,
+  ResourceAvailability,
+  TimedPool,
+  TimeSpan,
 } from '../contract/pool.js'
 import { Problem } from '../contract/problem.js'
 import {
@@ -33,7 +36,16 @@ import {
   Reservation,
   ReservationChange,
   ReservationPage,
+  WantedLine,
 } from '../contract/reservation.js'
+import {
+  DateRange,
+  GeneratedSlots,
+  NewSchedule,
+  ResourceSlots,
+  Schedule,
+  Slot,
+} from '../contract/schedule.js'
 import { authentication } from './auth.js'
 import { readJsonBodies } from './bodies.js'
 import { createRateLimits } from './rate-limits.js'
@@ -46,6 +58,7 @@ import { poolRoutes } from './routes/pools.js'
 import { refundRoutes } from './routes/refunds.js'
 import { reservationRoutes } from './routes/reservations.js'
 import { resourceRoutes } from './routes/resources.js'
+import { slotRoutes } from './routes/slots.js'
 import { transitionRoutes } from './routes/transitions.js'
 import type { Services } from './services.js'
 
@@ -65,9 +78,19 @@ const COMPONENTS = [
   PoolPage,
   NewPool,
   PoolChange,
+  TimeSpan,
+  NewSchedule,
+  Schedule,
+  DateRange,
+  GeneratedSlots,
+  Slot,
+  ResourceSlots,
   PoolAvailability,
+  TimedPool,
+  ResourceAvailability,
   Availability,
   Line,
+  WantedLine,
   Reservation,
   ReservationPage,
   CreatedReservation,
@@ -94,6 +117,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   listingRoutes(scope, services)
   resourceRoutes(scope, services)
   poolRoutes(scope, services)
+  slotRoutes(scope, services)
   availabilityRoutes(scope, services)
   liveRoutes(scope, services)
   reservationRoutes(scope, services)

@@ -3,6 +3,7 @@ import { newId } from '../domain/ids.js'
 import type { Change, MovedLine } from '../domain/settle.js'
 import { plainArray } from './arrays.js'
 import type { Tx } from './database.js'
+import type { CapacityChange } from './pools.js'
 
 const INSERT_ENTRIES = `
   insert into journal (listing_id, entry_id, kind, reservation_id, detail)
@@ -34,27 +35,24 @@ function detailOf({ reservation, taken, givenBack }: Change): object {
   }
 }
 
-const INSERT_POOL_ENTRY = `
+const INSERT_POOL_ENTRIES = `
   insert into journal (listing_id, entry_id, kind, pool_id, detail)
-  values ($1, $2, $3, $4, $5)`
+  select $1, entry.entry_id, 'capacity_changed', entry.pool_id, entry.detail
+  from unnest($2::uuid[], $3::uuid[], $4::jsonb[]) as entry (entry_id, pool_id, detail)`
 
-/** Writes that a pool's capacity was set, with the version that this brought about. */
-export function sendCapacityEntry(
+/** Writes that pools got other capacities, with the versions that this brought about. */
+export function sendCapacityEntries(
   tx: Tx,
   listingId: string,
-  poolId: string,
-  detail: {
-    readonly version: number
-    readonly from: number
-    readonly to: number
-    readonly reason?: string
-  },
+  changes: readonly CapacityChange[],
+  reason?: string,
 ): void {
-  tx.send(INSERT_POOL_ENTRY, [
+  if (changes.length === 0) return
+  const because = reason === undefined ? {} : { reason }
+  tx.send(INSERT_POOL_ENTRIES, [
     listingId,
-    newId(),
-    'capacity_changed',
-    poolId,
-    JSON.stringify(detail),
+    plainArray(changes.map(() => newId())),
+    plainArray(changes.map(({ poolId }) => poolId)),
+    changes.map(({ version, from, to }) => JSON.stringify({ version, from, to, ...because })),
   ])
 }

@@ -63,33 +63,62 @@ export interface PoolRow extends PoolCount {
 }
 
 const LOCK_POOL = `
-  select pool_id as "poolId", resource_id as "resourceId", capacity, taken, version
+  select pool_id as "poolId",
+         resource_id as "resourceId",
+         capacity,
+         taken,
+         version,
+         exclusive,
+         closed
   from pools
   where listing_id = $1
     and pool_id = $2
   for update`
+
+export interface LockedPool extends PoolRow {
+  readonly exclusive: boolean
+  readonly closed: boolean
+}
 
 /** Locks one pool; undefined when the listing has none under this id. */
 export async function lockPool(
   tx: Tx,
   listingId: string,
   poolId: string,
-): Promise<PoolRow | undefined> {
-  const [row] = await tx.query<PoolRow>(LOCK_POOL, [listingId, poolId])
+): Promise<LockedPool | undefined> {
+  const [row] = await tx.query<LockedPool>(LOCK_POOL, [listingId, poolId])
   return row
 }
 
-const SET_CAPACITY = `
+const SET_CAPACITIES = `
   update pools
-  set capacity = $3,
+  set capacity = change.capacity,
       version = version + 1,
-      overcommitted = greatest(0, taken - $3)
-  where listing_id = $1
-    and pool_id = $2`
+      overcommitted = greatest(0, taken - change.capacity)
+  from unnest($2::uuid[], $3::integer[]) as change (pool_id, capacity)
+  where pools.listing_id = $1
+    and pools.pool_id = change.pool_id`
 
-/** Sets a pool's capacity; whoever calls has locked it and means it. */
-export function sendCapacity(tx: Tx, listingId: string, poolId: string, capacity: number): void {
-  tx.send(SET_CAPACITY, [listingId, poolId, capacity])
+/** A pool gets another capacity, and with it a version. */
+export interface CapacityChange {
+  readonly poolId: string
+  readonly version: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Sets the capacities of pools; whoever calls has locked them and means it. */
+export function sendCapacities(
+  tx: Tx,
+  listingId: string,
+  changes: readonly CapacityChange[],
+): void {
+  if (changes.length === 0) return
+  tx.send(SET_CAPACITIES, [
+    listingId,
+    plainArray(changes.map(({ poolId }) => poolId)),
+    plainArray(changes.map(({ to }) => to)),
+  ])
 }
 
 const CHECK_VIOLATION = '23514'
@@ -229,9 +258,10 @@ const SELECT_COUNTERS = `
     on resources.listing_id = pools.listing_id
     and resources.resource_id = pools.resource_id
   where pools.listing_id = $1
+    and pools.during is null
   order by pools.resource_id, pools.pool_id`
 
-/** Every pool of a listing in one snapshot, with what its resource is called. */
+/** The pools of a listing that are not bound to a time, in one snapshot, with their resources' names. */
 export function readCounters(
   db: Pick<Tx, 'query'>,
   listingId: string,

@@ -54,6 +54,7 @@ const TAGS = [
   ['Listings', 'What is on sale, and what it allows.'],
   ['Resources', 'What a listing sells places on.'],
   ['Pools', 'How many there are.'],
+  ['Slots', 'When time is sold, and the slots of it.'],
   ['Availability', 'What is left.'],
   ['Reservations', 'Who has it.'],
   ['Refunds', 'Payments that came too late.'],

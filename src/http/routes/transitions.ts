@@ -155,6 +155,9 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         response: becomes([
           'hold_expired',
           'unknown_pool',
+          'unknown_resource',
+          'slot_taken',
+          'not_offered',
           'insufficient_capacity',
           'exceeds_capacity',
           'customer_limit',
@@ -163,10 +166,10 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const { lines } = request.body
+      const lines = linesOf(request.body.lines)
       const answer = await services.engine.change(listingId, reservation_id, {
         ...optionsOf(request),
-        lines: linesOf(lines),
+        lines,
       })
       return sendOutcome(request, reply, services, { listingId, answer, lines })
     },
