@@ -8,6 +8,9 @@ import type { Operations, Problem } from './schema.js'
 export const REFUSAL_CODES = [
   'not_found',
   'unknown_pool',
+  'unknown_resource',
+  'slot_taken',
+  'not_offered',
   'insufficient_capacity',
   'exceeds_capacity',
   'capacity_gone',
@@ -29,6 +32,9 @@ interface Tells {
   insufficient_capacity: 'lines'
   exceeds_capacity: 'lines'
   unknown_pool: 'pool_ids'
+  unknown_resource: 'resource_ids'
+  slot_taken: 'slots' | 'suggestions'
+  not_offered: 'slots'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'
   extension_limit: 'extendable_until'

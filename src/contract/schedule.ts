@@ -138,7 +138,7 @@ export const DateRange = named(
 export type DateRange = Static<typeof DateRange>
 
 export const DateRangeQuery = Type.Object(
-  { from: FromDate, to: ToDate },
+  { from: Type.Optional(FromDate), to: Type.Optional(ToDate) },
   { additionalProperties: false },
 )
 

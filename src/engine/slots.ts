@@ -1,8 +1,10 @@
 /** Puts a resource's time on sale by a schedule: what it is, and the slots that are made from it. */
+import { addDays, isDate } from '../domain/date.js'
 import { HoldfastError } from '../domain/errors.js'
 import { newId } from '../domain/ids.js'
 import { checkSchedule, type Schedule, type Span } from '../domain/schedule.js'
 import { reconcile, slotsOf } from '../domain/slots.js'
+import { localOf } from '../domain/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../storage/database.js'
 import { sendCapacityEntries } from '../storage/journal.js'
 import { lockTerms, type ResourceTerms, readTerms, writeSchedule } from '../storage/schedules.js'
@@ -82,10 +84,12 @@ export function generateSlots(
 
 /** For how many days slots can be looked at at once. */
 export const LOOKED_AT_DAYS_MAX = 62
+const DAYS_PER_WEEK = 7
 
 /**
  * Reads the slots of a resource that begin on the dates, closed ones too.
  *
+ * @param asked default a week from today on, or from `from`
  * @returns undefined when the listing has no such resource
  * @throws HoldfastError `invalid_input` for dates that are none or too far apart
  */
@@ -93,12 +97,14 @@ export async function readSlotsOn(
   db: Pick<Database, 'query'>,
   listingId: string,
   resourceId: string,
-  dates: Dates,
+  asked: Partial<Dates>,
 ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined> {
-  checkDates(dates, LOOKED_AT_DAYS_MAX)
   const [terms] = await readTerms(db, listingId, [resourceId])
   if (terms === undefined) return undefined
   const { timeZone } = terms
+  const { from = localOf(timeZone, Date.now()).date } = asked
+  const dates = { from, to: asked.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
+  checkDates(dates, LOOKED_AT_DAYS_MAX)
   const within = spanOf(dates, timeZone)
   const slots = await readOverlapping(db, listingId, resourceId, within)
   return { timeZone, slots: slots.filter((slot) => slot.fromMs >= within.fromMs) }

@@ -95,12 +95,13 @@ describe('a header', () => {
 })
 
 describe('an id', () => {
-  test.each(['listing_id', 'pool_id', 'reservation_id', 'key_id'] as const)(
+  test.each(['listing_id', 'pool_id', 'resource_id', 'reservation_id', 'key_id'] as const)(
     'in the place of %s that is none, unknown or somebody else’s is one and the same 404',
     async (name) => {
       const foreign = {
         listing_id: service.foreignId,
         pool_id: service.foreignPoolIds[0] ?? '',
+        resource_id: await foreignResource(),
         reservation_id: await foreignReservation(),
         key_id: newId(),
       }
@@ -154,6 +155,11 @@ describe('an id', () => {
       expect([response.statusCode, response.json().code]).toEqual([404, 'not_found'])
     }
   })
+
+  async function foreignResource(): Promise<string> {
+    const url = `/v1/listings/${service.foreignId}/resources`
+    return (await service.call('GET', url, { as: service.keys.foreigner })).json().items[0].id
+  }
 
   async function foreignReservation(): Promise<string> {
     const { call, keys, foreignId, foreignPoolIds } = service

@@ -19,6 +19,7 @@ import {
   urlOf,
 } from '../support/operations.js'
 import { givenHold, hashOfTraces, useService } from '../support/service.js'
+import { givenTimeSold } from '../support/turf.js'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
 const NAME = `${REQUESTS.toLocaleString('en')} requests (20,000 with FUZZ_REQUESTS=20000)`
@@ -43,6 +44,7 @@ beforeAll(async () => {
   ids = {
     listing_id: service.listingId,
     pool_id: service.poolIds[0] ?? '',
+    resource_id: (await givenTimeSold(service)).resourceId,
     reservation_id: id,
     key_id: foreigner,
   }

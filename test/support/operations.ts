@@ -120,6 +120,7 @@ export function undeclared(
 export interface Ids {
   readonly listing_id: string
   readonly pool_id: string
+  readonly resource_id: string
   readonly reservation_id: string
   readonly key_id: string
 }
@@ -135,6 +136,12 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
     createListing: { name: 'Fest' },
     changeListing: { name: 'Fest' },
     createResource: { name: 'Ritz' },
+    setSchedule: {
+      sold_by: 'slots',
+      slot_minutes: 60,
+      weekly: [{ days: ['mon'], from: '08:00', to: '22:00' }],
+    },
+    generateSlots: { from: '2027-05-03', to: '2027-05-04' },
     createPool: { resource_id: resourceId, capacity: 1 },
     changePool: { capacity: 1000 },
     createReservation: { customer: 'ada@example.com', lines, hold_seconds: 60 },

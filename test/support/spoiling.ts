@@ -10,6 +10,7 @@ import {
   urlOf,
 } from './operations.js'
 import { type Call, givenHold, hashOfTraces, type Service, useService } from './service.js'
+import { givenTimeSold } from './turf.js'
 
 export interface Spoiling {
   readonly service: Service
@@ -53,6 +54,7 @@ export function useSpoiling(): Spoiling {
     spoiling.ids = {
       listing_id: service.listingId,
       pool_id: service.poolIds[0] ?? '',
+      resource_id: (await givenTimeSold(service)).resourceId,
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,
     }

@@ -123,8 +123,9 @@ function slotCollection(scope: FastifyInstance, { db }: Services): void {
       config: { scopes: SELLERS },
       schema: {
         tags,
-        operationId: 'listSlots',
-        summary: 'List the slots that begin on some dates, closed ones too; at most 62 days',
+        operationId: 'getSlots',
+        summary: 'See the slots that begin on some dates, closed ones too',
+        description: 'At most 62 days; default the week that begins today.',
         params: ResourceParams,
         querystring: DateRangeQuery,
         response: answers({ 200: ['The slots.', ref(ResourceSlots)] }, QUERY),
