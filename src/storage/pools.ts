@@ -122,12 +122,13 @@ export function sendCapacities(
 }
 
 const CHECK_VIOLATION = '23514'
+const GUARDS = new Set(['pools_taken_within_capacity', 'pools_closed_has_nothing'])
 
-/** True when the schema itself refused a take: the units went after the counter was looked at. */
+/** True when the schema itself refused a take: the units went, or the slot was closed, after the counter was looked at. */
 export function isGuardRefusal(error: unknown): boolean {
   return (
     sqlstateOf(error) === CHECK_VIOLATION &&
-    (error as { constraint?: string }).constraint === 'pools_taken_within_capacity'
+    GUARDS.has((error as { constraint?: string }).constraint ?? '')
   )
 }
 

@@ -10,7 +10,9 @@ const at = (path: string) => `/v1/listings/${service.listingId}${path}`
 const MONDAY = { from: '2027-05-03', to: '2027-05-04' }
 
 const book = (lines: object[], more: object = {}) =>
-  service.call('POST', at('/reservations'), { body: { customer: 'ada@example.com', lines, ...more } })
+  service.call('POST', at('/reservations'), {
+    body: { customer: 'ada@example.com', lines, ...more },
+  })
 
 const onPool = (slot: SlotShown | undefined) => ({ pool_id: slot?.pool_id, quantity: 1 })
 
@@ -41,9 +43,17 @@ describe('a schedule', () => {
 
   test.each([
     ['a turf for two at once', { ...HOURLY, capacity: 2 }, /exclusive resource/],
-    ['steps for what is sold in slots', { ...HOURLY, step_minutes: 30 }, /is not for what is sold by slots/],
+    [
+      'steps for what is sold in slots',
+      { ...HOURLY, step_minutes: 30 },
+      /is not for what is sold by slots/,
+    ],
     ['slots of no length', { ...HOURLY, slot_minutes: undefined }, /has to be there for slots/],
-    ['a day that there is not', { ...HOURLY, exceptions: [{ date: '2027-02-29', hours: [] }] }, /2027-02-29/],
+    [
+      'a day that there is not',
+      { ...HOURLY, exceptions: [{ date: '2027-02-29', hours: [] }] },
+      /2027-02-29/,
+    ],
     ['hours that overlap', { ...HOURLY, weekly: [...HOURLY.weekly, ...HOURLY.weekly] }, /overlap/],
   ])('with %s is refused, and says what is wrong', async (_what, body, sentence) => {
     const { url } = await givenTimeSold(service)
@@ -225,21 +235,30 @@ describe('a turf', () => {
     ['neither pool nor time', {}],
     ['a pool and a time', { pool_id: newId(), from: '2027-05-03T08:00Z' }],
     ['a time without an end', { resource_id: newId(), from: '2027-05-03T08:00Z' }],
-    ['an end before its start', {
-      resource_id: newId(),
-      from: '2027-05-03T08:00Z',
-      to: '2027-05-03T07:00Z',
-    }],
-    ['a day that there is not', {
-      resource_id: newId(),
-      from: '2027-02-30T08:00Z',
-      to: '2027-02-30T09:00Z',
-    }],
-    ['a month of time', {
-      resource_id: newId(),
-      from: '2027-05-03T08:00Z',
-      to: '2027-06-03T08:00Z',
-    }],
+    [
+      'an end before its start',
+      {
+        resource_id: newId(),
+        from: '2027-05-03T08:00Z',
+        to: '2027-05-03T07:00Z',
+      },
+    ],
+    [
+      'a day that there is not',
+      {
+        resource_id: newId(),
+        from: '2027-02-30T08:00Z',
+        to: '2027-02-30T09:00Z',
+      },
+    ],
+    [
+      'a month of time',
+      {
+        resource_id: newId(),
+        from: '2027-05-03T08:00Z',
+        to: '2027-06-03T08:00Z',
+      },
+    ],
   ])('is not booked by a line with %s', async (_what, line) => {
     const response = await book([line])
     expect([response.statusCode, response.json().code]).toEqual([422, 'validation'])
