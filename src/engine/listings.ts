@@ -89,17 +89,17 @@ export function changeListing(
 }
 
 /**
- * Adds a resource to a listing that exists.
+ * Adds a resource to a listing that exists; one that is there under the same id stays as it is.
  *
  * @throws HoldfastError `invalid_input` for an unknown time zone
  */
 export async function createResource(
   db: Database,
   listingId: string,
-  resource: Omit<NewResource, 'resourceId'>,
+  resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
 ): Promise<ResourceRow> {
   checkTimeZone(resource.timeZone)
-  const resourceId = newId()
+  const { resourceId = newId() } = resource
   return db.transaction('read committed', async (tx) => {
     await insertResources(tx, listingId, [{ ...resource, resourceId }])
     return commit(await found(readResource(tx, listingId, resourceId)))

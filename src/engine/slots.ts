@@ -7,6 +7,7 @@ import { reconcile, slotsOf } from '../domain/slots.js'
 import { localOf } from '../domain/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../storage/database.js'
 import { sendCapacityEntries } from '../storage/journal.js'
+import type { NewResource } from '../storage/listings.js'
 import { lockTerms, type ResourceTerms, readTerms, writeSchedule } from '../storage/schedules.js'
 import {
   closeIdle,
@@ -17,6 +18,7 @@ import {
   type SlotRow,
 } from '../storage/slots.js'
 import { checkDates, type Dates, spanOf } from './dates.js'
+import { createListing, createResource, type NewListing } from './listings.js'
 
 /**
  * Replaces the schedule of a resource. Slots that are there already stay as they are until they are
@@ -80,6 +82,33 @@ export function generateSlots(
     if (terms === undefined) return rollback(undefined)
     return commit(await generate(tx, listingId, terms, dates))
   })
+}
+
+/** A listing with one resource that is sold by slots. */
+export interface TimeOnSale extends Pick<NewListing, 'listingId' | 'name' | 'timeZone'> {
+  readonly resource: NewResource
+  readonly schedule: Schedule
+  /** The days whose slots are made. */
+  readonly dates: Dates
+}
+
+/**
+ * Puts a resource's time on sale in a listing of its own. What exists already under the same ids stays
+ * as it is, so that a server can do this at every start.
+ *
+ * @throws HoldfastError `invalid_input` for a time zone, a schedule or dates that are none
+ */
+export async function putTimeOnSale(
+  db: Database,
+  { resource, schedule, dates, ...listing }: TimeOnSale,
+): Promise<void> {
+  const { listingId } = listing
+  const { resourceId } = resource
+  await createListing(db, { ...listing, resources: [] })
+  await createResource(db, listingId, resource)
+  const [terms] = await readTerms(db, listingId, [resourceId])
+  if (terms?.schedule === null) await setSchedule(db, listingId, resourceId, schedule)
+  await generateSlots(db, listingId, resourceId, dates)
 }
 
 /** For how many days slots can be looked at at once. */

@@ -36,7 +36,7 @@ async function serve(databaseUrl: string): Promise<Served> {
   const command = start(['serve', '--demo'], { DATABASE_URL: databaseUrl, PORT: String(port) })
   await until('the demo is served', () => {
     if (!command.running) throw new Error(`it ended too soon: ${command.stderr}`)
-    return command.stderr.includes('/reserve/')
+    return command.stderr.includes('/reservations')
   })
   return { command, address: `http://127.0.0.1:${port}`, databaseUrl }
 }
@@ -61,7 +61,7 @@ describe('the demo', () => {
   test('is on sale on an empty database, and the two lines it prints can be typed', async () => {
     await serving(async ({ command, address }) => {
       const lines = command.stderr.split('\n').filter((line) => line.trim().startsWith('curl '))
-      expect(lines).toHaveLength(2)
+      expect(lines.length).toBeGreaterThan(3)
       const [look, reserve] = lines.map((line) => /http:[^']*/.exec(line)?.[0].trim() ?? '')
       expect(look).toBe(`${address}${AVAILABLE}`)
       const response = await fetch(look ?? '')

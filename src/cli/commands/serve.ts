@@ -1,9 +1,8 @@
 /** `holdfast serve`: the HTTP service, in this process or in several workers behind one port. */
 import { type Command, Option } from 'commander'
-import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
-import type { Database } from '../../storage/database.js'
 import { type Config, readConfig } from '../config.js'
 import { connect } from '../connect.js'
+import type { Demo } from '../demo/seed.js'
 import { EXIT } from '../exit-codes.js'
 import { sessionOf } from '../open-store.js'
 import { say } from '../output.js'
@@ -19,8 +18,6 @@ interface ServeFlags {
   readonly workers?: number
 }
 
-/** Rooms in each hotel of the demo event, as in Evento. */
-const DEMO_ROOMS = 200
 const WORKERS_MAX = 256
 /** Beyond the delay: for the last answers, and a little for the process itself. */
 const STOP_TIMEOUT_MS = 15_000
@@ -29,7 +26,7 @@ export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the HTTP API; `holdfast config` shows what configures it')
-    .option('--demo', "put Evento's event on sale")
+    .option('--demo', 'put four listings on sale: an event, a turf, a class, a hotel')
     .option(
       '--workers <n>',
       'processes that share the port, replaced when they crash and, on SIGHUP, one by one',
@@ -53,19 +50,13 @@ async function run(flags: ServeFlags): Promise<void> {
   }
 }
 
-/** What was put on sale for a demo. */
-interface Demo {
-  /** What to try, for a person at another terminal. */
-  invitation(address: string): string
-}
-
 /** What is done once, however many processes serve. */
 async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
   const { openDatabase } = await import('../../storage/database.js')
   const db = openDatabase({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
     await bringUpToDate(url, db)
-    return flags.demo ? await seedDemo(db) : undefined
+    return flags.demo ? await (await import('../demo/seed.js')).seedDemo(db) : undefined
   } finally {
     await db.close()
   }
@@ -111,19 +102,4 @@ async function serveWithWorkers(
     onServing,
   })
   if (!well) process.exitCode = EXIT.failed
-}
-
-async function seedDemo(db: Database): Promise<Demo> {
-  const { createListing } = await import('../../engine/listings.js')
-  await createListing(db, eventoListing(DEMO_ROOMS))
-  return { invitation }
-}
-
-function invitation(address: string): string {
-  const [hotel] = eventoListing(DEMO_ROOMS).resources
-  return [
-    'Holdfast is serving the demo event. In another terminal, try:',
-    `  curl ${address}/${EVENTO_EVENT_ID}/available`,
-    `  curl -X POST '${address}/${EVENTO_EVENT_ID}/${hotel?.resourceId}/reserve/guarded?rooms=2&email=ada@example.com'`,
-  ].join('\n')
 }

@@ -1,0 +1,20 @@
+/** Evento's event, with the face that Evento's own client knows. */
+import { createListing } from '../../engine/listings.js'
+import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
+import type { DemoListing } from './demo-listing.js'
+
+/** Rooms in each hotel, as in Evento. */
+const ROOMS = 200
+
+export const eventoDemo: DemoListing = {
+  listingId: EVENTO_EVENT_ID,
+  name: 'an event with three hotels, as Evento has it',
+  seed: (db) => createListing(db, eventoListing(ROOMS)),
+  lines: (address) => {
+    const [hotel] = eventoListing(ROOMS).resources
+    return [
+      `curl ${address}/${EVENTO_EVENT_ID}/available`,
+      `curl -X POST '${address}/${EVENTO_EVENT_ID}/${hotel?.resourceId}/reserve/guarded?rooms=2&email=ada@example.com'`,
+    ]
+  },
+}

@@ -1,0 +1,7 @@
+/** What `serve --demo` puts on sale, and what it tells people to type. */
+import type { DemoListing } from './demo-listing.js'
+import { eventoDemo } from './evento.js'
+import { turfDemo } from './turf.js'
+import { yogaDemo } from './yoga.js'
+
+export const DEMO_LISTINGS: readonly DemoListing[] = [eventoDemo, turfDemo, yogaDemo]
