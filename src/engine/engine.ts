@@ -14,7 +14,7 @@ import {
   isPlainText,
   type Reservation,
 } from '../domain/reservation.js'
-import { checkWanted, type Wanted } from '../domain/time-line.js'
+import { checkWanted, isLine, type Wanted } from '../domain/time-line.js'
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
@@ -153,9 +153,7 @@ export function createEngine(options: EngineOptions): Engine {
     const listing = listingId.toLowerCase()
     const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
     const pin = pinOf(asked, options.key)
-    if (pin === undefined) {
-      return decided(listing, { command: await meant(listing, asked), pin }, options.signal)
-    }
+    if (pin === undefined) return unfolded(listing, asked, pin, options.signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -163,16 +161,23 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await decided(listing, { command: await meant(listing, asked), pin }, options.signal)
+      return await unfolded(listing, asked, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
 
-  /** What is asked, over pools. */
-  async function meant(listingId: string, asked: Asked): Promise<Command> {
-    if (!('lines' in asked)) return asked
-    return { ...asked, ...(await unfoldTimes(running, listingId, asked.lines)) }
+  /** Whoever names pools is in the queue at once; times have to be looked up first. */
+  async function unfolded(
+    listingId: string,
+    asked: Asked,
+    pin: KeyedCommand['pin'],
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    if (!('lines' in asked)) return decided(listingId, { command: asked, pin }, signal)
+    const { lines } = asked
+    const meant = lines.every(isLine) ? { lines } : await unfoldTimes(running, listingId, lines)
+    return decided(listingId, { command: { ...asked, ...meant }, pin }, signal)
   }
 
   /** Runs one command until it has a definite answer. */

@@ -216,11 +216,7 @@ function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | und
     : { kind: 'answered', outcome: refused({ code: 'idempotency_key_reused' }) }
 }
 
-function planned(
-  command: Command,
-  { policy, nowMs, reservations }: Seen,
-  usage: Usage,
-): Plan {
+function planned(command: Command, { policy, nowMs, reservations }: Seen, usage: Usage): Plan {
   if (policy === undefined) {
     const poolIds = isBirth(command) ? command.lines.map((line) => line.poolId) : []
     const code = isBirth(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND
