@@ -4,6 +4,7 @@
  * against the schema.
  */
 import { createHash } from 'node:crypto'
+import type { TimedPool } from '../contract/pool.js'
 import { freeWithin } from '../domain/ranges.js'
 import { overlaps } from '../domain/slots.js'
 import type { Dates } from '../engine/dates.js'
@@ -34,37 +35,54 @@ export function calendarText(
     from,
     to,
   }
-  const time = timeWriter()
-  const resources = rows.map((row) => resourceText(row, time)).join(',')
+  const rest = restWriter()
+  const resources = rows.map((row) => resourceText(row, rest)).join(',')
   return `${JSON.stringify(head).slice(0, -1)},"resources":[${resources}]}`
 }
 
-function resourceText(row: CalendarRow, time: (ms: number) => string): string {
-  const { resourceId, name, schedule, timeZone } = row
-  const slots = slotsIn(row)
+function resourceText(row: CalendarRow, rest: (told: string) => string): string {
+  const { resourceId, name, schedule, timeZone, slots } = row
   const head = `{"id":"${resourceId}","name":${JSON.stringify(name)},"pools":[`
-  if (schedule?.soldBy !== 'ranges') {
-    return `${head}${slots.map((slot) => slotText(slot, time)).join(',')}]}`
-  }
-  const shown = slots.filter((slot) => overlaps(slot, row))
-  const free = freeWithin(schedule, timeZone, slots, row).map(showSpan)
-  const pools = shown.map((slot) => slotText(slot, time)).join(',')
-  return `${head}${pools}],"free":${JSON.stringify(free)}}`
+  if (schedule?.soldBy !== 'ranges') return `${head}${slotsText(slots ?? '', rest)}]}`
+  const had = slotsIn(row)
+  const pools = had.filter((slot) => overlaps(slot, row)).map(showTimedPool)
+  const free = freeWithin(schedule, timeZone, had, row).map(showSpan)
+  return `${head}${JSON.stringify(pools).slice(1, -1)}],"free":${JSON.stringify(free)}}`
 }
 
-function slotText(
-  { poolId, fromMs, toMs, capacity, left }: CalendarSlot,
-  time: (ms: number) => string,
-): string {
-  return `{"pool_id":"${poolId}","from":"${time(fromMs)}","to":"${time(toMs)}","capacity":${capacity},"available":${left}}`
+const UUID_LENGTH = 36
+
+/** The statement's text of the slots in JSON, without a detour over objects. */
+function slotsText(slots: string, rest: (told: string) => string): string {
+  let text = ''
+  for (let at = 0; at < slots.length; ) {
+    const comma = slots.indexOf(',', at)
+    const end = comma === -1 ? slots.length : comma
+    const poolId = slots.slice(at, at + UUID_LENGTH)
+    text += `${text === '' ? '' : ','}{"pool_id":"${poolId}",${rest(slots.slice(at + UUID_LENGTH + 1, end))}`
+    at = end + 1
+  }
+  return text
 }
 
-/** Fifty courts have the same hours: each instant is written once. */
-function timeWriter(): (ms: number) => string {
-  const known = new Map<number, string>()
-  return (ms) => {
-    const text = known.get(ms) ?? new Date(ms).toISOString()
-    known.set(ms, text)
-    return text
+/** What stands behind a slot's pool: fifty courts have the same hours, so it is written once for all. */
+function restWriter(): (told: string) => string {
+  const known = new Map<string, string>()
+  return (told) => {
+    const text = known.get(told)
+    if (text !== undefined) return text
+    const [from, to, capacity, left] = told.split(' ')
+    const span = showSpan({ fromMs: Number(from) * 1000, toMs: Number(to) * 1000 })
+    const written = JSON.stringify({
+      ...span,
+      capacity: Number(capacity),
+      available: Number(left),
+    }).slice(1)
+    known.set(told, written)
+    return written
   }
+}
+
+function showTimedPool({ poolId, capacity, left, ...span }: CalendarSlot): TimedPool {
+  return { pool_id: poolId, ...showSpan(span), capacity, available: left }
 }
