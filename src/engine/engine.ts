@@ -172,7 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
     listingId: string,
     asked: Asked,
     pin: KeyedCommand['pin'],
-    signal: AbortSignal | undefined,
+    signal: CallerSignal | undefined,
   ): Promise<Answer> {
     if (!('lines' in asked)) return decided(listingId, { command: asked, pin }, signal)
     const { lines } = asked

@@ -1,5 +1,6 @@
 /** The demo's turf and class: what `npm start` prints about them can be typed. */
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { start } from '../support/command.js'
@@ -33,6 +34,18 @@ test('a turf and a class are looked at and booked by typing what is printed', as
       // Typed again, it is the same booking.
       expect((await typed(book)).id).toBe(booked.id)
     }
+    // The README's lines, with this server in the place of its port.
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const block = /```sh\n(day\(\).*?listings\/01a1fff0-0000-7000-8000-00000000b.*?)```/s.exec(
+      readme,
+    )?.[1]
+    const address = /http:\/\/[\d.:]+/.exec(printed.join())?.[0] ?? ''
+    const lines = (block ?? '')
+      .replaceAll('localhost:3000', address)
+      .replaceAll('curl ', '\ncurl -s ')
+    const { stdout } = await promisify(execFile)('bash', ['-c', `${key}\n${lines}`])
+    expect(stdout.match(/"state":"confirmed"/g)).toHaveLength(2)
+
     const again = below('a turf by the hour, for one team at a time:')[1]
     const other = again?.replace('turf-', 'another-')
     expect(await typed(other)).toMatchObject({ code: 'slot_taken', status: 409 })

@@ -7,7 +7,7 @@ import { demoDates, timeLines } from './time-lines.js'
 const YOGA = {
   listingId: '01a1fff0-0000-7000-8000-00000000c001',
   resourceId: '01a1fff0-0000-7000-8000-00000000c002',
-  timeZone: 'Europe/Berlin',
+  timeZone: 'Africa/Nairobi',
   key: 'yoga',
 }
 
