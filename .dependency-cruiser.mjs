@@ -40,7 +40,8 @@ export default {
     },
     {
       name: 'domain-is-pure',
-      comment: 'the rules know neither SQL nor HTTP; what the clocks of a zone show is a pure question',
+      comment:
+        'the rules know neither SQL nor HTTP; what the clocks of a zone show is a pure question',
       severity: 'error',
       from: { path: '^src/domain/' },
       to: { dependencyTypes: ['npm'], pathNot: 'node_modules/temporal-polyfill/' },

@@ -72,8 +72,6 @@ export interface Expire {
 
 export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Change | Expire
 
-export type CommandKind = Command['kind']
-
 /** True for the commands that make a reservation rather than act on one. */
 export function isBirth(command: Command): command is Reserve | Hold {
   return command.kind === 'reserve' || command.kind === 'hold'

@@ -1,6 +1,5 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
-import type { CommandKind } from './command.js'
-import type { Reservation, ReservationState } from './reservation.js'
+import type { CommandKind, Reservation, ReservationState } from './reservation.js'
 import type { ResourceTime, Slot } from './time-line.js'
 import type { ShortLine } from './verdict.js'
 

@@ -13,6 +13,17 @@ export type ReservationState = (typeof RESERVATION_STATES)[number]
 /** The states in which a reservation's units are taken. */
 export const ACTIVE_STATES: readonly ReservationState[] = ['held', 'confirmed']
 
+/** What can be asked of the engine; `Command` says what each means. */
+export type CommandKind =
+  | 'reserve'
+  | 'hold'
+  | 'confirm'
+  | 'release'
+  | 'cancel'
+  | 'extend'
+  | 'change'
+  | 'expire'
+
 /** A line as the database has it. */
 export interface ReservationLine extends Line {
   readonly lineNo: number

@@ -65,14 +65,17 @@ export async function openRanges(
   { reservations, nowMs }: Locked,
 ): Promise<OpenedRanges | undefined> {
   const wanting = commands.filter((command) => rangesOf(command).length > 0)
-  if (wanting.length === 0) return NOTHING_OPENED
-  const ids = wanting.flatMap((command) => rangesOf(command).map((range) => range.resourceId))
-  const terms = await lockTerms(tx, listingId, [...new Set(ids)])
+  const again = await rangesOfLatePayments(tx, listingId, commands, reservations)
+  if (wanting.length === 0 && again.size === 0) return NOTHING_OPENED
+  const ranges = [...wanting.flatMap(rangesOf), ...[...again.values()].flat()]
+  const ids = new Set(ranges.map((range) => range.resourceId))
+  const terms = await lockTerms(tx, listingId, [...ids])
   const opening: Opening = {
     tx,
     listingId,
     nowMs,
     terms: new Map(terms.map((each) => [each.resourceId, each])),
+    opened: new Set(),
     yielding: [],
   }
   const meant = new Map<Command, Command>()
@@ -85,6 +88,11 @@ export async function openRanges(
     if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
     else meant.set(command, withRanges(command, opened))
   }
+  for (const [command, wanted] of again) {
+    const opened = await openAll(opening, wanted, new Set())
+    if (opened.kind === 'conflict') return undefined
+    if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
+  }
   return {
     meant: (command) => meant.get(command) ?? command,
     reclaimOf: (command) => reclaims.get(command),
@@ -92,6 +100,31 @@ export async function openRanges(
       sendCapacityEntries(tx, listingId, await closeIdle(tx, listingId, opening.yielding))
     },
   }
+}
+
+/**
+ * A payment that comes after its hold's time takes the same pools again. A range of them may have been
+ * closed meanwhile, for somebody who has it no longer.
+ */
+async function rangesOfLatePayments(
+  tx: Tx,
+  listingId: string,
+  commands: readonly Command[],
+  reservations: ReadonlyMap<string, Reservation>,
+): Promise<ReadonlyMap<Command, readonly ResourceTime[]>> {
+  const late = new Map<Command, readonly ResourceTime[]>()
+  for (const command of commands) {
+    if (command.kind !== 'confirm' || command.paymentRef === undefined) continue
+    const reservation = reservations.get(command.reservationId)
+    if (reservation?.state !== 'expired') continue
+    const poolIds = reservation.lines.map((line) => line.poolId)
+    const pools = await readReclaimable(tx, listingId, poolIds)
+    const closed = pools.flatMap(({ resourceId, fromMs, toMs, ...pool }) =>
+      pool.closed && fromMs !== null && toMs !== null ? [{ resourceId, fromMs, toMs }] : [],
+    )
+    if (closed.length > 0) late.set(command, closed)
+  }
+  return late
 }
 
 /**
@@ -124,6 +157,8 @@ interface Opening {
   readonly listingId: string
   readonly nowMs: number
   readonly terms: ReadonlyMap<string, ResourceTerms>
+  /** Pools that this transaction has opened, for any of its commands. */
+  readonly opened: Set<string>
   /** Pools that overlap until the transaction has moved a customer from one to another. */
   readonly yielding: string[]
 }
@@ -201,6 +236,8 @@ async function openOne(
   const idle = near.filter(
     (slot) => !slot.closed && slot.taken === 0 && slot !== same && !opened.includes(slot.poolId),
   )
+  // Another command of this transaction is about to take one: each is run alone in the end.
+  if (idle.some((slot) => opening.opened.has(slot.poolId))) return { kind: 'conflict' }
   const closed = await closeIdle(
     tx,
     listingId,
@@ -211,6 +248,7 @@ async function openOne(
   const yielding = busy.filter((slot) => slot !== same)
   if (yielding.length > 0) sendDeferExclusion(tx)
   const poolId = await openPool(opening, terms, range, same)
+  opening.opened.add(poolId)
   if (yielding.length > 0) {
     opening.yielding.push(poolId, ...yielding.map((slot) => slot.poolId))
   }

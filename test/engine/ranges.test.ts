@@ -146,6 +146,41 @@ describe('a range', () => {
     expect((await reserve(engine, court, at(11, 13))).code).toBe(undefined)
   })
 
+  test('whose payment comes late is had again if it is free again, whatever was there meanwhile', async () => {
+    const court = await givenCourt()
+    const engine = givenServer()
+    const lines = [court.line(at(10, 12))]
+    const hold = await engine.hold(court.listingId, { customer: 'bob', lines, ttlMs: 60_000 })
+    const id = hold.kind === 'done' ? hold.reservation.reservationId : ''
+    await held.db.query(
+      `update reservations set expires_at = clock_timestamp() - interval '1 second'
+       where reservation_id = $1`,
+      [id],
+    )
+    const between = await reserve(engine, court, at(11, 13))
+    await engine.cancel(court.listingId, between.id)
+    const paid = await engine.confirm(court.listingId, id, { paymentRef: 'pay-1' })
+    expect(paid).toMatchObject({ kind: 'done', reacquired: true })
+    expect((await reserve(engine, court, at(11, 13))).code).toBe('slot_taken')
+    expect((await audit(held.db, court.listingId)).drift).toEqual([])
+  })
+
+  test('whose payment comes too late is gone, and the money is due back', async () => {
+    const court = await givenCourt()
+    const engine = givenServer()
+    const lines = [court.line(at(10, 12))]
+    const hold = await engine.hold(court.listingId, { customer: 'bob', lines, ttlMs: 60_000 })
+    const id = hold.kind === 'done' ? hold.reservation.reservationId : ''
+    await held.db.query(
+      `update reservations set expires_at = clock_timestamp() - interval '1 second'
+       where reservation_id = $1`,
+      [id],
+    )
+    await reserve(engine, court, at(11, 13))
+    const paid = await engine.confirm(court.listingId, id, { paymentRef: 'pay-1' })
+    expect(paid).toMatchObject({ refusal: { code: 'capacity_gone', refundDue: true } })
+  })
+
   test('that is taken comes with the nearest that are free and as long', async () => {
     const court = await givenCourt()
     const engine = givenServer()

@@ -16,7 +16,7 @@ export const HOTELS = eventoListing(0).resources.map((hotel) => hotel.resourceId
 /** The event anew, nothing sold, with `rooms` in each hotel. */
 export async function givenEvent(db: Database, rooms: number): Promise<void> {
   await db.query(
-    'truncate listings, resources, pools, reservations, reservation_lines, journal, units',
+    'truncate listings, resources, pools, reservations, reservation_lines, journal, units cascade',
   )
   await createListing(db, eventoListing(rooms))
 }
