@@ -34,6 +34,7 @@ const MARK = 'Made by the Holdfast bench, which drops it after every run.'
 const TABLES = [
   'listings',
   'resources',
+  'schedules',
   'pools',
   'reservations',
   'reservation_lines',

@@ -16,11 +16,14 @@ create table listings (
   created_at timestamptz not null default now()
 );
 
+-- An exclusive resource is sold to one customer at a time. Without a time zone of its own it has the
+-- listing's.
 create table resources (
   listing_id uuid not null references listings,
   resource_id uuid not null,
   name text not null check (length(name) between 1 and 200),
   exclusive boolean not null default false,
+  time_zone text,
   created_at timestamptz not null default now(),
   primary key (listing_id, resource_id),
   unique (listing_id, resource_id, exclusive)
@@ -30,6 +33,10 @@ create table resources (
 -- lowered the capacity below what was taken, with a reason that the journal keeps; it then falls
 -- with every give-back, so that the guard is never wider than it has to be. `exclusive` repeats the resource's
 -- own flag (the foreign key keeps it true) because an exclusion constraint sees one table only.
+-- A pool that is `closed` is not on offer: it has no capacity, and nobody has any of it, so others may
+-- stand where it stood. Two slots of an exclusive resource never overlap, and none has room for two.
+-- The exclusion is deferrable for one transaction alone: the one in which a customer moves from a
+-- range to another that overlaps it.
 -- The low fillfactor leaves room in the page: `taken` and `version` are in no index, so a hot row
 -- is rewritten in place, without touching an index.
 create table pools (
@@ -37,7 +44,9 @@ create table pools (
   pool_id uuid not null,
   resource_id uuid not null,
   exclusive boolean not null default false,
-  during tstzrange check (not isempty(during)),
+  closed boolean not null default false,
+  during tstzrange
+    check (not isempty(during) and not lower_inf(during) and not upper_inf(during)),
   capacity integer not null check (capacity >= 0),
   taken integer not null default 0,
   overcommitted integer not null default 0 check (overcommitted >= 0),
@@ -47,12 +56,20 @@ create table pools (
     references resources (listing_id, resource_id, exclusive),
   constraint pools_taken_not_negative check (taken >= 0),
   constraint pools_taken_within_capacity check (taken <= capacity + overcommitted),
+  constraint pools_closed_has_nothing check (not closed or (capacity = 0 and taken = 0)),
+  constraint pools_exclusive_slot_for_one
+    check (not exclusive or (during is not null and capacity <= 1)),
   constraint pools_exclusive_slots_apart
     exclude using gist (listing_id with =, resource_id with =, during with &&)
-    where (exclusive)
+    where (exclusive and not closed)
+    deferrable initially immediate
 ) with (fillfactor = 40);
 
-create index pools_by_resource on pools (listing_id, resource_id);
+create index pools_by_time on pools (listing_id, resource_id, lower(during))
+  where during is not null;
+
+create index pools_without_time on pools (listing_id, resource_id, pool_id)
+  where during is null;
 
 -- No foreign key from here on: the engine has already locked the row that it would check, and the
 -- check would cost about a fifth of the throughput of a hot pool.

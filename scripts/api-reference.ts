@@ -115,11 +115,12 @@ function parametersSection(operations: readonly Described[]): string {
   for (const { operation } of operations) {
     for (const parameter of operation.parameters ?? []) {
       const { in: where, name, description } = parameter
+      if (where === 'path') continue
       const known = byName.get(name)
       if (known !== undefined && known.description !== description) {
         throw new Error(`${name} means one thing here and another there`)
       }
-      if (where !== 'path') byName.set(name, parameter)
+      byName.set(name, parameter)
     }
   }
   const rows = [...byName.values()].map(({ in: where, description = '', schema, ...parameter }) => {

@@ -1,5 +1,6 @@
 /** Every entry, in the order in which a round goes through them and the document tells of them. */
 import { alone } from './alone.js'
+import { availability } from './availability.js'
 import { bulk } from './bulk.js'
 import { coldStart } from './cold-start.js'
 import type { Entry } from './entry.js'
@@ -21,6 +22,7 @@ export const ENTRIES: readonly Entry[] = [
   storm,
   longStorm,
   growth,
+  availability,
   coldStart,
   bulk,
   pgbench,

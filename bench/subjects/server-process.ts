@@ -1,4 +1,4 @@
-/** The measured server: one process with Evento's face over one strategy, and nothing else in it. */
+/** The measured server: one process over one strategy, with Evento's face, and /v1 when that is asked for. */
 import type { StrategyName } from '../../src/strategies/strategy.js'
 import { answerOrders } from '../child.js'
 import { profiling } from '../profile.js'
@@ -11,6 +11,8 @@ export type ServerOrder =
       readonly databaseUrl: string
       readonly strategy: StrategyName
       readonly connections: number
+      /** The whole service, /v1 included. */
+      readonly service?: boolean
     }
   | { readonly kind: 'gauge' }
   | { readonly kind: 'profile'; readonly ms: number }
@@ -33,10 +35,8 @@ async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<nu
     acquireTimeoutMs: 30_000,
   })
   const strategy = strategies[order.strategy]
-  const app = createApp({
-    db,
-    engines: [createEngine({ db, strategy, observer: gauge.observer })],
-  })
+  const engine = createEngine({ db, strategy, observer: gauge.observer })
+  const app = createApp({ db, engines: [engine], ...(order.service ? { engine } : {}) })
   await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()

@@ -51,6 +51,7 @@ export type {
   ConfirmedReservation,
   CreatedReservation,
   Drift,
+  GeneratedSlots,
   IssuedApiKey,
   Line,
   Listing,
@@ -66,7 +67,13 @@ export type {
   Reservation,
   ReservationPage,
   Resource,
+  ResourceAvailability,
   ResourcePage,
+  ResourceSlots,
+  Schedule,
+  Slot,
+  TimedPool,
+  TimeSpan,
   WantedLine,
 } from './schema.js'
 
@@ -88,7 +95,9 @@ export function createClient(options: ClientOptions): Client {
 type Send = <Name extends OperationName>(name: Name, said: Call<Name>) => Promise<Result<Name>>
 
 /** What is on sale, and how much of it. */
-function stockOf(send: Send): Pick<Client, 'listings' | 'resources' | 'pools' | 'availability'> {
+function stockOf(
+  send: Send,
+): Pick<Client, 'listings' | 'resources' | 'pools' | 'slots' | 'availability'> {
   return {
     listings: {
       create: (body, options = {}) => send('createListing', { path: {}, body, options }),
@@ -113,8 +122,24 @@ function stockOf(send: Send): Pick<Client, 'listings' | 'resources' | 'pools' | 
       change: (listing_id, pool_id, body, options = {}) =>
         send('changePool', { path: { listing_id, pool_id }, body, options }),
     },
-    availability: (listing_id, options = {}) =>
-      send('getAvailability', { path: { listing_id }, options }),
+    slots: {
+      schedule: (listing_id, resource_id, options = {}) =>
+        send('getSchedule', { path: { listing_id, resource_id }, options }),
+      setSchedule: (listing_id, resource_id, body, options = {}) =>
+        send('setSchedule', { path: { listing_id, resource_id }, body, options }),
+      generate: (listing_id, resource_id, body, options = {}) =>
+        send('generateSlots', { path: { listing_id, resource_id }, body, options }),
+      list: (listing_id, resource_id, query = {}, options = {}) =>
+        send('getSlots', { path: { listing_id, resource_id }, query, options }),
+    },
+    availability: (listing_id, { from, to, resource_id, ...options } = {}) => {
+      const query = {
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(resource_id === undefined ? {} : { resource_id }),
+      }
+      return send('getAvailability', { path: { listing_id }, query, options })
+    },
   }
 }
 

@@ -104,8 +104,35 @@ export interface Client {
     /** Gives back what was not picked up. */
     release(listingId: string, blockId: string, options?: CallOptions): Answered<'releaseBlock'>
   }
-  /** What is left of every pool: advice, not a promise. */
-  availability(listingId: string, options?: CallOptions): Answered<'getAvailability'>
+  /** When a resource is open, and the slots that are made from that. */
+  readonly slots: {
+    schedule(listingId: string, resourceId: string, options?: CallOptions): Answered<'getSchedule'>
+    /** Replaces the schedule; slots that are there stay until they are made again. */
+    setSchedule(
+      listingId: string,
+      resourceId: string,
+      body: Body<'setSchedule'>,
+      options?: MatchOptions,
+    ): Answered<'setSchedule'>
+    /** Makes the slots of some dates; doing so again is safe. */
+    generate(
+      listingId: string,
+      resourceId: string,
+      body: Body<'generateSlots'>,
+      options?: CallOptions,
+    ): Answered<'generateSlots'>
+    list(
+      listingId: string,
+      resourceId: string,
+      query?: Query<'getSlots'>,
+      options?: CallOptions,
+    ): Answered<'getSlots'>
+  }
+  /** What is left of every pool: advice, not a promise. On dates, what is sold by time as well. */
+  availability(
+    listingId: string,
+    options?: CallOptions & Query<'getAvailability'>,
+  ): Answered<'getAvailability'>
   /**
    * What is left, as it changes: a snapshot, then the pools that change. A stream that is lost is
    * taken up again by itself, for as long as anybody iterates.

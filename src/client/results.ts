@@ -12,6 +12,8 @@ export const REFUSAL_CODES = [
   'block_not_open',
   'nights_not_on_sale',
   'minimum_stay',
+  'slot_taken',
+  'not_offered',
   'insufficient_capacity',
   'exceeds_capacity',
   'capacity_gone',
@@ -40,6 +42,8 @@ interface Tells {
   nights_not_on_sale: 'nights'
   minimum_stay: 'resource_id' | 'night' | 'minimum_stay' | 'stayed'
   block_limit: 'limit'
+  slot_taken: 'slots' | 'suggestions'
+  not_offered: 'slots'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'
   extension_limit: 'extendable_until'

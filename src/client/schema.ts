@@ -26,6 +26,8 @@ interface components {
         | 'request_timeout'
         | 'insufficient_capacity'
         | 'exceeds_capacity'
+        | 'slot_taken'
+        | 'not_offered'
         | 'capacity_gone'
         | 'nights_not_on_sale'
         | 'minimum_stay'
@@ -91,6 +93,20 @@ interface components {
       minimum_stay?: number
       /** @description Nights that were asked for. */
       stayed?: number
+      slots?: {
+        /** @description The slot’s pool; null for a range, which has none yet. */
+        pool_id: string | null
+        resource_id: string
+        from: string
+        to: string
+      }[]
+      suggestions?: {
+        /** @description The slot’s pool; null for a range, which has none yet. */
+        pool_id: string | null
+        resource_id: string
+        from: string
+        to: string
+      }[]
       state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
       /** @description The version as it is now. */
       version?: number
@@ -166,6 +182,10 @@ interface components {
       listing_id: string
       /** @description What people call it. */
       name: string
+      /** @description Sold to one customer at a time, as slots or ranges. */
+      exclusive: boolean
+      /** @description Its own; null: the listing's. */
+      time_zone: string | null
       created_at: string
     }
     ResourcePage: {
@@ -176,6 +196,10 @@ interface components {
     NewResource: {
       /** @description What people call it. */
       name: string
+      /** @description Sold to one customer at a time, as slots or ranges; default false. */
+      exclusive?: boolean
+      /** @description An IANA time zone. */
+      time_zone?: string
     }
     /** @description A countable stock on a resource. */
     Pool: {
@@ -203,6 +227,154 @@ interface components {
       /** @description Why more may stay taken than there is from now on; the journal keeps it. Without it a capacity below what is taken is refused. */
       override_reason?: string
     }
+    TimeSpan: {
+      from: string
+      to: string
+    }
+    /** @description Without `buffer_minutes` there is none. `slots` need `slot_minutes`; `capacity` is 1 without it. `ranges` are in steps of 15 minutes, from one step to a day, where nothing else is said. */
+    NewSchedule: {
+      /**
+       * @description In slots of one length, or by any start and end within the opening hours.
+       * @enum {string}
+       */
+      sold_by: 'slots' | 'ranges'
+      weekly: {
+        days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+        /**
+         * @description By the clock where the resource is.
+         * @example 08:00
+         * @example 22:00
+         */
+        from: string
+        /**
+         * @description Not later than `from`: on the day after.
+         * @example 08:00
+         * @example 22:00
+         */
+        to: string
+      }[]
+      exceptions?: {
+        date: string
+        /** @description Instead of those of the weekday; none: closed. */
+        hours: {
+          /**
+           * @description By the clock where the resource is.
+           * @example 08:00
+           * @example 22:00
+           */
+          from: string
+          /**
+           * @description Not later than `from`: on the day after.
+           * @example 08:00
+           * @example 22:00
+           */
+          to: string
+        }[]
+      }[]
+      /** @description Kept free between two customers. */
+      buffer_minutes?: number
+      /** @description With `slots`: how long each lasts. */
+      slot_minutes?: number
+      /** @description With `slots`: places in each; 1 where the resource is exclusive. */
+      capacity?: number
+      /** @description With `ranges`: the shortest that is sold. */
+      min_minutes?: number
+      /** @description With `ranges`: the longest that is sold. */
+      max_minutes?: number
+      /** @description With `ranges`: starts, counted from the opening, and lengths are whole steps. */
+      step_minutes?: number
+    }
+    Schedule: {
+      resource_id: string
+      /** @description Whose clocks the hours are told by. */
+      time_zone: string
+      /**
+       * @description In slots of one length, or by any start and end within the opening hours.
+       * @enum {string}
+       */
+      sold_by: 'slots' | 'ranges'
+      weekly: {
+        days: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[]
+        /**
+         * @description By the clock where the resource is.
+         * @example 08:00
+         * @example 22:00
+         */
+        from: string
+        /**
+         * @description Not later than `from`: on the day after.
+         * @example 08:00
+         * @example 22:00
+         */
+        to: string
+      }[]
+      exceptions: {
+        date: string
+        /** @description Instead of those of the weekday; none: closed. */
+        hours: {
+          /**
+           * @description By the clock where the resource is.
+           * @example 08:00
+           * @example 22:00
+           */
+          from: string
+          /**
+           * @description Not later than `from`: on the day after.
+           * @example 08:00
+           * @example 22:00
+           */
+          to: string
+        }[]
+      }[]
+      /** @description Kept free between two customers. */
+      buffer_minutes: number
+      /** @description With `slots`: how long each lasts. */
+      slot_minutes?: number
+      /** @description With `slots`: places in each; 1 where the resource is exclusive. */
+      capacity?: number
+      /** @description With `ranges`: the shortest that is sold. */
+      min_minutes?: number
+      /** @description With `ranges`: the longest that is sold. */
+      max_minutes?: number
+      /** @description With `ranges`: starts, counted from the opening, and lengths are whole steps. */
+      step_minutes?: number
+      /** @description Rises with every change. */
+      version: number
+    }
+    /** @description By the clock where the resource is. */
+    DateRange: {
+      from: string
+      to: string
+    }
+    GeneratedSlots: {
+      /** @description New, or on sale again after they had been closed. */
+      opened: number
+      /** @description There already, and as they should be. */
+      kept: number
+      /** @description Not in the schedule any more, and nobody had them. */
+      closed: number
+      /** @description In the schedule, but somebody has that time, or some of it. */
+      blocked: components['schemas']['TimeSpan'][]
+    }
+    /** @description A pool that is bound to a time. */
+    Slot: {
+      pool_id: string
+      from: string
+      to: string
+      capacity: number
+      taken: number
+      available: number
+      /** @description Not on offer any more. */
+      closed: boolean
+      /** @description Rises with every change. */
+      version: number
+    }
+    ResourceSlots: {
+      resource_id: string
+      time_zone: string
+      /** @description In order of time. */
+      slots: components['schemas']['Slot'][]
+    }
     PoolAvailability: {
       pool_id: string
       resource: {
@@ -216,12 +388,33 @@ interface components {
       /** @description Rises with every change. */
       version: number
     }
+    TimedPool: {
+      pool_id: string
+      from: string
+      to: string
+      capacity: number
+      /** @description What is left: capacity less taken. */
+      available: number
+    }
+    ResourceAvailability: {
+      id: string
+      name: string
+      /** @description Those that begin on the dates and are on offer, in order of time. */
+      pools: components['schemas']['TimedPool'][]
+      /** @description Where the resource is sold by ranges: what is open and nobody has, buffers kept. */
+      free?: components['schemas']['TimeSpan'][]
+    }
     /** @description Advice, not a promise: only a hold or a reservation takes units. */
     Availability: {
       listing_id: string
       /** @description Rises with every take, give-back, change of capacity and new pool. */
       version: number
+      /** @description Those that are not bound to a time. */
       pools: components['schemas']['PoolAvailability'][]
+      from?: string
+      to?: string
+      /** @description When `from` and `to` are asked for: what is sold by time on these dates. */
+      resources?: components['schemas']['ResourceAvailability'][]
     }
     Night: {
       night: string
@@ -329,14 +522,27 @@ interface components {
       block_id?: string
       night?: string
     }
-    /** @description Units of a pool: `pool_id`. Or rooms for every night of a stay: `resource_id`, or `block_id` for rooms of a block, with `check_in` and `check_out`. */
+    /** @description Units of a pool: `pool_id`. Or time on a resource: `resource_id`, `from` and `to`, a slot that begins and ends then, or any range where ranges are sold. Or rooms for every night of a stay: `resource_id`, or `block_id` for rooms of a block, with `check_in` and `check_out`. */
     WantedLine: {
       pool_id?: string
       resource_id?: string
       block_id?: string
       check_in?: string
       check_out?: string
-      quantity: number
+      /**
+       * @description RFC 3339, in UTC or with an offset.
+       * @example 2027-06-01T18:00:00Z
+       * @example 2027-06-01T18:00+02:00
+       */
+      from?: string
+      /**
+       * @description RFC 3339, in UTC or with an offset.
+       * @example 2027-06-01T18:00:00Z
+       * @example 2027-06-01T18:00+02:00
+       */
+      to?: string
+      /** @description Default 1. */
+      quantity?: number
     }
     Reservation: {
       id: string
@@ -378,6 +584,13 @@ interface components {
       refund_due: boolean
       /** @description Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who made this reservation. Whoever has it may act on the reservation. */
       token: string
+      /** @description With `repeat`: the times that were not to be had, and why. */
+      skipped?: {
+        resource_id: string
+        from: string
+        to: string
+        code: 'slot_taken' | 'insufficient_capacity' | 'not_offered'
+      }[]
     }
     ConfirmedReservation: {
       id: string
@@ -409,6 +622,16 @@ interface components {
       lines: components['schemas']['WantedLine'][]
       /** @description How long to hold the units from now on; the listing has its own limit. */
       hold_seconds?: number
+      /** @description The same local time, week after week, on whichever side of a change of the clocks. Lines are slots or times, and at most 50 with all repetitions. */
+      repeat?: {
+        /** @description How many weeks in all, the first one included. */
+        weeks: number
+        /**
+         * @description Default `refuse`: all weeks or none. `skip` takes those that are to be had.
+         * @enum {string}
+         */
+        when_taken?: 'refuse' | 'skip'
+      }
     }
     ReservationChange: {
       /** @description All or nothing. Several lines on one pool or night count together. */
@@ -498,7 +721,16 @@ export type Pool = components['schemas']['Pool']
 export type PoolPage = components['schemas']['PoolPage']
 export type NewPool = components['schemas']['NewPool']
 export type PoolChange = components['schemas']['PoolChange']
+export type TimeSpan = components['schemas']['TimeSpan']
+export type NewSchedule = components['schemas']['NewSchedule']
+export type Schedule = components['schemas']['Schedule']
+export type DateRange = components['schemas']['DateRange']
+export type GeneratedSlots = components['schemas']['GeneratedSlots']
+export type Slot = components['schemas']['Slot']
+export type ResourceSlots = components['schemas']['ResourceSlots']
 export type PoolAvailability = components['schemas']['PoolAvailability']
+export type TimedPool = components['schemas']['TimedPool']
+export type ResourceAvailability = components['schemas']['ResourceAvailability']
 export type Availability = components['schemas']['Availability']
 export type Night = components['schemas']['Night']
 export type Nights = components['schemas']['Nights']
@@ -608,10 +840,42 @@ export interface Operations {
     answer: Pool
     refusals: 'not_found' | 'below_taken'
   }
+  /** See when a resource is open and how its time is sold. */
+  getSchedule: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: undefined
+    answer: Schedule
+    refusals: 'not_found'
+  }
+  /** Set or replace a resource's schedule. */
+  setSchedule: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: NewSchedule
+    answer: Schedule
+    refusals: 'not_found' | 'version_mismatch'
+  }
+  /** Make the slots that begin on some dates, at most a year and 5,000 slots at once. */
+  generateSlots: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: DateRange
+    answer: GeneratedSlots
+    refusals: 'not_found'
+  }
+  /** See the slots that begin on some dates, closed ones too. */
+  getSlots: {
+    path: { listing_id: string; resource_id: string }
+    query: { from?: string; to?: string }
+    body: undefined
+    answer: ResourceSlots
+    refusals: 'not_found'
+  }
   /** See what is left. */
   getAvailability: {
     path: { listing_id: string }
-    query: object
+    query: { from?: string; to?: string; resource_id?: string }
     body: undefined
     answer: Availability
     refusals: 'not_found'
@@ -653,6 +917,8 @@ export interface Operations {
       | 'block_not_open'
       | 'nights_not_on_sale'
       | 'minimum_stay'
+      | 'slot_taken'
+      | 'not_offered'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'hold_limit'
@@ -695,6 +961,8 @@ export interface Operations {
       | 'block_not_open'
       | 'nights_not_on_sale'
       | 'minimum_stay'
+      | 'slot_taken'
+      | 'not_offered'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'customer_limit'
@@ -859,6 +1127,26 @@ export const ROUTES = {
   listPools: { method: 'GET', path: '/v1/listings/{listing_id}/pools', keyed: false },
   getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
   changePool: { method: 'PATCH', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
+  getSchedule: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/schedule',
+    keyed: false,
+  },
+  setSchedule: {
+    method: 'PUT',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/schedule',
+    keyed: false,
+  },
+  generateSlots: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/slots',
+    keyed: false,
+  },
+  getSlots: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/slots',
+    keyed: false,
+  },
   getAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/availability', keyed: false },
   followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
   setNights: {

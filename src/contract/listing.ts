@@ -69,12 +69,27 @@ export type ListingChange = Static<typeof ListingChange>
 
 export const Resource = named(
   'Resource',
-  { id: Id, listing_id: Id, name, created_at: Time },
+  {
+    id: Id,
+    listing_id: Id,
+    name,
+    exclusive: Type.Boolean({ description: 'Sold to one customer at a time, as slots or ranges.' }),
+    time_zone: nullable<string>('string', { description: "Its own; null: the listing's." }),
+    created_at: Time,
+  },
   { description: 'What a listing sells places on: a hotel, a court.' },
 )
 export type Resource = Static<typeof Resource>
 
 export const ResourcePage = pageOf(Resource)
 
-export const NewResource = named('NewResource', { name })
+export const NewResource = named('NewResource', {
+  name,
+  exclusive: Type.Optional(
+    Type.Boolean({
+      description: 'Sold to one customer at a time, as slots or ranges; default false.',
+    }),
+  ),
+  time_zone: Type.Optional(timeZone),
+})
 export type NewResource = Static<typeof NewResource>

@@ -1,6 +1,6 @@
 /** A countable stock on a resource, and what is left of it. */
 import Type, { type Static } from 'typebox'
-import { Id, named, pageOf, ref, text, Version } from './scalars.js'
+import { FromDate, Id, named, pageOf, ref, Time, ToDate, text, Version } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
 export const CAPACITY_MAX = 2 ** 31 - 1
@@ -38,6 +38,35 @@ export const PoolChange = named('PoolChange', {
 })
 export type PoolChange = Static<typeof PoolChange>
 
+/** From one instant up to another, which is not part of it. */
+export const TimeSpan = named('TimeSpan', { from: Time, to: Time })
+export type TimeSpan = Static<typeof TimeSpan>
+
+/** A pool that is bound to a time: a slot, a class, a night. */
+export const TimedPool = named('TimedPool', {
+  pool_id: Id,
+  from: Time,
+  to: Time,
+  capacity,
+  available: COUNTS.available,
+})
+export type TimedPool = Static<typeof TimedPool>
+
+export const ResourceAvailability = named('ResourceAvailability', {
+  id: Id,
+  name: Type.String(),
+  pools: Type.Array(ref(TimedPool), {
+    description: 'Those that begin on the dates and are on offer, in order of time.',
+  }),
+  free: Type.Optional(
+    Type.Array(ref(TimeSpan), {
+      description:
+        'Where the resource is sold by ranges: what is open and nobody has, buffers kept.',
+    }),
+  ),
+})
+export type ResourceAvailability = Static<typeof ResourceAvailability>
+
 export const PoolAvailability = named('PoolAvailability', {
   pool_id: Id,
   resource: Type.Object({ id: Id, name: Type.String() }, { additionalProperties: false }),
@@ -54,8 +83,28 @@ export const Availability = named(
       minimum: 0,
       description: 'Rises with every take, give-back, change of capacity and new pool.',
     }),
-    pools: Type.Array(ref(PoolAvailability)),
+    pools: Type.Array(ref(PoolAvailability), {
+      description: 'Those that are not bound to a time.',
+    }),
+    from: Type.Optional(FromDate),
+    to: Type.Optional(ToDate),
+    resources: Type.Optional(
+      Type.Array(ref(ResourceAvailability), {
+        description: 'When `from` and `to` are asked for: what is sold by time on these dates.',
+      }),
+    ),
   },
   { description: 'Advice, not a promise: only a hold or a reservation takes units.' },
 )
 export type Availability = Static<typeof Availability>
+
+export const AvailabilityQuery = Type.Object(
+  {
+    from: Type.Optional(FromDate),
+    to: Type.Optional(ToDate),
+    resource_id: Type.Optional(
+      Type.String({ description: 'Only this resource; default all of the listing.' }),
+    ),
+  },
+  { additionalProperties: false },
+)

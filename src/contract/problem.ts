@@ -6,6 +6,7 @@
 import Type, { type Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation.js'
 import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
+import { SlotTold } from './schedule.js'
 
 interface ProblemKind {
   readonly status: number
@@ -93,6 +94,16 @@ export const PROBLEMS = {
     status: 409,
     title: 'More is asked for than there ever is.',
     detail: 'Nothing was taken, and asking again is futile. `lines` has every line that is short.',
+  },
+  slot_taken: {
+    status: 409,
+    title: 'Somebody has this time.',
+    detail: 'Nothing was taken. `suggestions` has the nearest that were free a moment ago.',
+  },
+  not_offered: {
+    status: 409,
+    title: 'This time is not on offer.',
+    detail: 'Nothing was taken. Take times from the availability of the listing.',
   },
   capacity_gone: {
     status: 409,
@@ -299,6 +310,8 @@ export const Problem = named(
     night: Type.Optional(CalendarDate),
     minimum_stay: Type.Optional(Type.Integer({ description: 'Nights to stay at the least.' })),
     stayed: Type.Optional(Type.Integer({ description: 'Nights that were asked for.' })),
+    slots: Type.Optional(Type.Array(SlotTold)),
+    suggestions: Type.Optional(Type.Array(SlotTold)),
     state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
     version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),
     expected_version: Type.Optional(Type.Integer()),

@@ -6,6 +6,7 @@ import { HOLD_SECONDS_MAX } from './listing.js'
 import {
   CalendarDate,
   Id,
+  Moment,
   NullableTime,
   named,
   nullable,
@@ -57,12 +58,17 @@ export const WantedLine = named(
     block_id: Type.Optional(Id),
     check_in: date('The date of the first night, YYYY-MM-DD.'),
     check_out: date('The date after the last night, YYYY-MM-DD.'),
-    quantity,
+    from: Type.Optional(Moment),
+    to: Type.Optional(Moment),
+    quantity: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: QUANTITY_MAX, description: 'Default 1.' }),
+    ),
   },
   {
     description:
-      'Units of a pool: `pool_id`. Or rooms for every night of a stay: `resource_id`, or `block_id` ' +
-      'for rooms of a block, with `check_in` and `check_out`.',
+      'Units of a pool: `pool_id`. Or time on a resource: `resource_id`, `from` and `to`, a slot that ' +
+      'begins and ends then, or any range where ranges are sold. Or rooms for every night of a stay: ' +
+      '`resource_id`, or `block_id` for rooms of a block, with `check_in` and `check_out`.',
   },
 )
 export type WantedLine = Static<typeof WantedLine>
@@ -106,6 +112,22 @@ export type Reservation = Static<typeof Reservation>
 
 export const ReservationPage = pageOf(Reservation)
 
+/** A time of a repeated booking that is not part of it. */
+export const Skipped = Type.Object(
+  {
+    resource_id: Id,
+    from: Time,
+    to: Time,
+    code: Type.Unsafe<'slot_taken' | 'insufficient_capacity' | 'not_offered'>({
+      type: 'string',
+      enum: ['slot_taken', 'insufficient_capacity', 'not_offered'],
+    }),
+  },
+  { additionalProperties: false },
+)
+
+export type Skipped = Static<typeof Skipped>
+
 export const CreatedReservation = named('CreatedReservation', {
   ...RESERVATION,
   token: Type.String({
@@ -113,6 +135,11 @@ export const CreatedReservation = named('CreatedReservation', {
       'Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who ' +
       'made this reservation. Whoever has it may act on the reservation.',
   }),
+  skipped: Type.Optional(
+    Type.Array(Skipped, {
+      description: 'With `repeat`: the times that were not to be had, and why.',
+    }),
+  ),
 })
 export type CreatedReservation = Static<typeof CreatedReservation>
 
@@ -124,9 +151,37 @@ export const ConfirmedReservation = named('ConfirmedReservation', {
 })
 export type ConfirmedReservation = Static<typeof ConfirmedReservation>
 
+const Repeat = Type.Object(
+  {
+    weeks: Type.Integer({
+      minimum: 2,
+      maximum: LINES_MAX,
+      description: 'How many weeks in all, the first one included.',
+    }),
+    when_taken: Type.Optional(
+      Type.Unsafe<'refuse' | 'skip'>({
+        type: 'string',
+        enum: ['refuse', 'skip'],
+        description: 'Default `refuse`: all weeks or none. `skip` takes those that are to be had.',
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'The same local time, week after week, on whichever side of a change of the clocks. Lines are ' +
+      `slots or times, and at most ${LINES_MAX} with all repetitions.`,
+  },
+)
+
 export const NewReservation = named(
   'NewReservation',
-  { customer, lines, hold_seconds: Type.Optional(holdSeconds) },
+  {
+    customer,
+    lines,
+    hold_seconds: Type.Optional(holdSeconds),
+    repeat: Type.Optional(Repeat),
+  },
   { description: 'With `hold_seconds` it is born held, without it is confirmed at once.' },
 )
 export type NewReservation = Static<typeof NewReservation>

@@ -17,6 +17,16 @@ export const Time = Type.String({
   examples: ['2026-11-21T18:30:00.000Z'],
 })
 
+/** An instant as a client sends it; which offset it is told with is up to the client. */
+export const Moment = Type.String({
+  maxLength: 29,
+  pattern:
+    '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,3})?)?' +
+    '(?:Z|[+-][0-9]{2}:[0-9]{2})$',
+  description: 'RFC 3339, in UTC or with an offset.',
+  examples: ['2027-06-01T18:00:00Z', '2027-06-01T18:00+02:00'],
+})
+
 export const NullableTime = Type.Unsafe<string | null>({
   type: ['string', 'null'],
   format: 'date-time',

@@ -1,6 +1,7 @@
 /** What can be asked of the engine. Every command names one reservation, which is its own or new. */
 import type { Line } from './demand.js'
 import type { Refusal } from './outcome.js'
+import type { ResourceTime } from './time-line.js'
 
 /** The reservation's version that the caller has seen; a change since then is refused. */
 interface Expecting {
@@ -12,6 +13,8 @@ interface Taking {
   readonly lines: readonly Line[]
   /** Why what was asked for comes to no lines: answered like any other refusal. */
   readonly refusal?: Refusal
+  /** Ranges that become lines when the transaction has opened a pool for each. */
+  readonly ranges?: readonly ResourceTime[]
 }
 
 /** What a block does with the rooms that it has of the hotel; nobody else does it. */
@@ -77,4 +80,9 @@ export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Cha
 /** True for the commands that make a reservation rather than act on one. */
 export function isBirth(command: Command): command is Reserve | Hold {
   return command.kind === 'reserve' || command.kind === 'hold'
+}
+
+/** The ranges that a command wants besides its lines; most want none. */
+export function rangesOf(command: Command): readonly ResourceTime[] {
+  return ('ranges' in command ? command.ranges : undefined) ?? []
 }

@@ -1,5 +1,6 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
 import type { CommandKind, Reservation, ReservationState } from './reservation.js'
+import type { ResourceTime, Slot } from './time-line.js'
 import type { ShortLine } from './verdict.js'
 
 /**
@@ -16,10 +17,12 @@ import type { ShortLine } from './verdict.js'
  * | `invalid_transition` | it is in a state that does not allow this |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
  * | `extension_limit` | the hold would become older than the listing allows |
- * | `unknown_resource` | a stay names a resource or a block that the listing does not have |
+ * | `unknown_resource` | a line names a resource or a block that the listing does not have |
  * | `block_not_open` | a stay names a block that is not definite, or past its cut-off |
  * | `nights_not_on_sale` | the resource is not sold for these nights |
  * | `minimum_stay` | whoever arrives on this date stays longer |
+ * | `not_offered` | the resource is not sold for this time, or not any more |
+ * | `slot_taken` | the slot, or some of the time, is somebody's |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
  * | `unknown_pool` | a line names a pool that the listing does not have |
@@ -55,6 +58,19 @@ export type Refusal =
       readonly night: string
       readonly minimumStay: number
       readonly stayed: number
+    }
+  | {
+      readonly code: 'not_offered'
+      readonly slots: readonly ResourceTime[]
+      /** A sentence for whoever asked. */
+      readonly reason: string
+    }
+  | {
+      readonly code: 'slot_taken'
+      /** Those that were asked for and are somebody's. */
+      readonly slots: readonly Slot[]
+      /** Some that were free a moment ago, the nearest first. */
+      readonly suggestions: readonly Slot[]
     }
   | { readonly code: 'ttl_out_of_range'; readonly ttlMsMax: number }
   | { readonly code: 'extension_limit'; readonly latestMs: number }

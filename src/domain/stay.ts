@@ -3,9 +3,8 @@
  * what is taken is one line for each night, all of them or none. Pure.
  */
 import { DATE_MAX, DATE_MIN, datesOf, daysBetween, isDate } from './date.js'
-import { checkQuantity, LINES_MAX, type Line, sumPerPool } from './demand.js'
+import type { Line } from './demand.js'
 import { HoldfastError } from './errors.js'
-import { isUuid } from './ids.js'
 import type { Refusal } from './outcome.js'
 
 interface Nights {
@@ -29,55 +28,27 @@ export interface BlockStay extends Nights {
 
 export type Stay = RoomStay | BlockStay
 
-/** A line as it is asked for: units of one pool, or rooms for some nights. */
-export type Wanted = Line | Stay
-
 /** The most nights that one stay may have. */
 export const STAY_NIGHTS_MAX = 90
 /** The most nights that are set up or looked at in one request: two years. */
 export const NIGHTS_MAX = 731
-/** The most pools that one reservation may take from: a stay takes from one for each night. */
-export const POOLS_MAX = 200
-
-/** True for a line that asks for nights. */
-export function isStay(wanted: Wanted): wanted is Stay {
-  return 'checkIn' in wanted
-}
 
 /** What a stay is on: a resource's id, or that of a block, which is its resource's, too. */
 export function resourceOf(stay: Stay): string {
   return ('blockId' in stay ? stay.blockId : stay.resourceId).toLowerCase()
 }
 
-/**
- * Checks what a caller asked for, before anybody knows which pools that is.
- *
- * @throws HoldfastError `invalid_input` when there is no line, more than `LINES_MAX` or more than
- * `POOLS_MAX` nights and pools in all; when an id is no UUID, a quantity is out of range, or a stay
- * is none: check-in and check-out are dates, and from 1 to `STAY_NIGHTS_MAX` nights apart
- */
-export function checkWanted(wanted: readonly Wanted[]): void {
-  if (wanted.length === 0 || wanted.length > LINES_MAX) {
-    throw invalid(`a reservation has 1 to ${LINES_MAX} lines, this one has ${wanted.length}`)
-  }
-  let pools = 0
-  for (const line of wanted) {
-    if (isStay(line)) checkStay(line)
-    else if (!isUuid(line.poolId)) throw invalid(`the pool id ${told(line.poolId)} is no UUID`)
-    checkQuantity(line.quantity)
-    pools += isStay(line) ? daysBetween(line.checkIn, line.checkOut) : 1
-  }
-  if (pools > POOLS_MAX) {
-    throw invalid(`a reservation has at most ${POOLS_MAX} nights and lines in all, not ${pools}`)
-  }
-  const lines = wanted.filter((line): line is Line => !isStay(line))
-  for (const { quantity } of sumPerPool(lines)) checkQuantity(quantity)
+/** How many nights a stay has. */
+export function nightsOf({ checkIn, checkOut }: Stay): number {
+  return daysBetween(checkIn, checkOut)
 }
 
-function checkStay(stay: Stay): void {
-  const id = 'blockId' in stay ? stay.blockId : stay.resourceId
-  if (!isUuid(id)) throw invalid(`the id ${told(id)} is no UUID`)
-  checkRange('check_in', stay.checkIn, 'check_out', stay.checkOut, STAY_NIGHTS_MAX)
+/**
+ * @throws HoldfastError `invalid_input` when check-in and check-out are no dates, or not from 1 to
+ * `STAY_NIGHTS_MAX` nights apart
+ */
+export function checkStay({ checkIn, checkOut }: Stay): void {
+  checkRange('check_in', checkIn, 'check_out', checkOut, STAY_NIGHTS_MAX)
 }
 
 /**

@@ -4,6 +4,7 @@
  * changing meanwhile, is the strategy's business; here there is no database.
  */
 import type { Demand, Line } from './demand.js'
+import type { ResourceTime } from './time-line.js'
 
 /** A pool's counters as one transaction saw them. */
 export interface PoolCount {
@@ -23,6 +24,8 @@ export interface TakenLine extends Line {
 export interface ShortLine extends Line {
   readonly left: number
   readonly capacity: number
+  /** Which time the pool is, where it is a slot's. */
+  readonly time?: ResourceTime
 }
 
 export type Verdict =

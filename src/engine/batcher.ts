@@ -5,7 +5,7 @@
  * There is no timer. An idle listing runs a single command at once; the batch is whatever came
  * meanwhile. Batches never mix listings: the listing is the unit of sharding.
  */
-import { isBirth } from '../domain/command.js'
+import { isBirth, rangesOf } from '../domain/command.js'
 import { HoldfastError, isFault } from '../domain/errors.js'
 import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
 import type { DropReason, EngineObserver } from './observer.js'
@@ -240,6 +240,8 @@ function reasonToDrop(signal: CallerSignal | undefined, old: boolean): DropReaso
 function claim({ command, pin }: KeyedCommand, claimed: Set<string>, limited: boolean): boolean {
   const marks = [`r${command.reservationId}`]
   if (pin !== undefined) marks.push(`k${pin.key}`)
+  // Whether a range is free is known once the one before it has it, or has it not.
+  for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
   if (limited && isBirth(command)) marks.push(`c${command.customer}`)
   if (marks.some((mark) => claimed.has(mark))) return false
   for (const mark of marks) claimed.add(mark)

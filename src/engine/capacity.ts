@@ -3,7 +3,7 @@ import { HoldfastError } from '../domain/errors.js'
 import { isPlainText } from '../domain/reservation.js'
 import { commit, type Database, rollback } from '../storage/database.js'
 import { sendCapacityEntries } from '../storage/journal.js'
-import { lockPool, type PoolRow, sendCapacities } from '../storage/pools.js'
+import { type LockedPool, lockPool, type PoolRow, sendCapacities } from '../storage/pools.js'
 
 export interface CapacityRequest {
   /** A whole number from 0 to `CAPACITY_MAX`. */
@@ -29,7 +29,10 @@ export type CapacityRefusal =
 export const CAPACITY_MAX = 2 ** 31 - 1
 const REASON_LENGTH_MAX = 500
 
-/** @throws HoldfastError `invalid_input` for a capacity or a reason out of range, or a block's pool */
+/**
+ * @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool, or a
+ * closed slot
+ */
 export async function setCapacity(
   db: Database,
   listingId: string,
@@ -49,6 +52,7 @@ export async function setCapacity(
         'a block has as many rooms as it took of the hotel: release it, or make another one',
       )
     }
+    checkSlot(pool, capacity)
     if (capacity < pool.taken && overrideReason === undefined) {
       const refusal = { code: 'below_taken', capacity, taken: pool.taken } as const
       return rollback({ kind: 'refused', refusal })
@@ -69,6 +73,19 @@ export function checkCapacity(capacity: number): void {
     'invalid_input',
     `a capacity is a whole number from 0 to ${CAPACITY_MAX}, not ${capacity}`,
   )
+}
+
+/** What a slot may have is for its schedule to say; what is taken out of sale has none. */
+function checkSlot({ exclusive, closed }: LockedPool, capacity: number): void {
+  if (closed) {
+    throw new HoldfastError('invalid_input', 'the slot is closed: the schedule opens it again')
+  }
+  if (exclusive && capacity > 1) {
+    throw new HoldfastError(
+      'invalid_input',
+      `a slot of an exclusive resource is for one, so its capacity is 0 or 1, not ${capacity}`,
+    )
+  }
 }
 
 /** @throws HoldfastError `invalid_input` */

@@ -15,7 +15,7 @@ import {
   isPlainText,
   type Reservation,
 } from '../domain/reservation.js'
-import { checkWanted, isStay, type Wanted } from '../domain/stay.js'
+import { checkWanted, isLine, type Wanted } from '../domain/wanted.js'
 import type { Database } from '../storage/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
@@ -24,7 +24,7 @@ import type { KeyedCommand } from './execute.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { type CallerSignal, runAlone } from './runner.js'
-import { unfoldStays } from './unfold-stays.js'
+import { unfold } from './unfold.js'
 
 /** The definite answer to a command. */
 export type Answer = Outcome & {
@@ -57,7 +57,7 @@ export interface TransitionOptions extends CommandOptions {
 
 export interface NewReservation {
   readonly customer: string
-  /** Units of pools, and stays, which take every night of theirs. */
+  /** Units of pools, slots, ranges of time, and stays, which take every night of theirs. */
   readonly lines: readonly Wanted[]
 }
 
@@ -154,9 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
     const listing = listingId.toLowerCase()
     const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
     const pin = pinOf(asked, options.key)
-    if (pin === undefined) {
-      return understood(listing, asked, pin, options.signal)
-    }
+    if (pin === undefined) return unfolded(listing, asked, pin, options.signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -164,23 +162,23 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await understood(listing, asked, pin, options.signal)
+      return await unfolded(listing, asked, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
 
-  /** Only stays have to be looked up: everything else takes its place in the queue at once. */
-  async function understood(
+  /** Whoever names pools is in the queue at once; times and stays have to be looked up first. */
+  async function unfolded(
     listingId: string,
     asked: Asked,
     pin: KeyedCommand['pin'],
-    signal?: CallerSignal,
+    signal: CallerSignal | undefined,
   ): Promise<Answer> {
-    const command: Command = asksForPools(asked)
-      ? asked
-      : { ...asked, ...(await unfoldStays(running, listingId, asked.lines)) }
-    return decided(listingId, { command, pin }, signal)
+    if (!('lines' in asked)) return decided(listingId, { command: asked, pin }, signal)
+    const { lines } = asked
+    const meant = lines.every(isLine) ? { lines } : await unfold(running, listingId, lines)
+    return decided(listingId, { command: { ...asked, ...meant }, pin }, signal)
   }
 
   /** Runs one command until it has a definite answer. */
@@ -315,20 +313,17 @@ function checkIds(listingId: string, reservationId: string): void {
   }
 }
 
-/** A command as it was said: its lines may be stays. */
+/** A command as it was said: its lines may be times or stays. */
 type Asked =
   | Exclude<Command, { lines: unknown }>
   | Unfolding<Reserve>
   | Unfolding<Hold>
   | Unfolding<Change>
 
-type Unfolding<Taking extends Reserve | Hold | Change> = Omit<Taking, 'lines' | 'refusal'> & {
-  readonly lines: readonly Wanted[]
-}
-
-function asksForPools(asked: Asked): asked is Command {
-  return !('lines' in asked) || !asked.lines.some(isStay)
-}
+type Unfolding<Taking extends Reserve | Hold | Change> = Omit<
+  Taking,
+  'lines' | 'ranges' | 'refusal'
+> & { readonly lines: readonly Wanted[] }
 
 /** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
 function pinOf(command: Asked, key: string | undefined): KeyedCommand['pin'] {

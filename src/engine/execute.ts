@@ -3,7 +3,7 @@
  * write. One command or many, the way is the same; only the strategy decides how many may share it.
  */
 import type { Command } from '../domain/command.js'
-import { isBirth } from '../domain/command.js'
+import { isBirth, rangesOf } from '../domain/command.js'
 import type { Demand } from '../domain/demand.js'
 import { type Outcome, refused } from '../domain/outcome.js'
 import { demandOf, type Intent, type Plan, plan } from '../domain/plan.js'
@@ -17,10 +17,13 @@ import { readPolicy } from '../storage/listings.js'
 import {
   lockReservations,
   lockUsage,
+  type Reclaimable,
   readReclaimable,
   sendChanges,
 } from '../storage/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
+import { openRanges } from './ranges.js'
+import { slotTeller } from './slot-refusals.js'
 
 /** A command with the key that makes its retry safe. */
 export interface KeyedCommand {
@@ -30,8 +33,13 @@ export interface KeyedCommand {
 
 export type Result =
   | { readonly kind: 'answer'; readonly outcome: Outcome; readonly replayed: boolean }
-  /** Nothing was written: overdue holds keep the units that are missing on these pools. */
-  | { readonly kind: 'reclaim'; readonly poolIds: readonly string[] }
+  | Reclaim
+
+/** Nothing was written: overdue holds keep the units that are missing on these pools. */
+interface Reclaim {
+  readonly kind: 'reclaim'
+  readonly poolIds: readonly string[]
+}
 
 /** One attempt: what to commit, or why there is nothing. */
 export type Execution =
@@ -48,9 +56,10 @@ export type Execution =
  */
 export function canTakeAhead(strategy: Strategy, commands: readonly KeyedCommand[]): boolean {
   const [only] = commands
-  const alone = only !== undefined && commands.length === 1
-  if (!alone || !isBirth(only.command) || strategy.isolation === 'none') return false
-  return only.command.lines.length > 0
+  if (only === undefined || commands.length > 1 || strategy.isolation === 'none') return false
+  const { command } = only
+  // A range has no pool to take from yet, and what is refused takes nothing.
+  return isBirth(command) && rangesOf(command).length === 0 && command.refusal === undefined
 }
 
 /**
@@ -73,7 +82,15 @@ export async function execute(
   const limited = isLimited(seen.policy)
   if (ahead && limited) return { kind: 'taken_too_early', limited }
   const usage = limited ? await readUsage(tx, listingId, commands, seen.reservations) : NO_USAGE
-  const plans = commands.map((keyed) => replay(keyed, seen) ?? planned(keyed.command, seen, usage))
+  const replays = commands.map((keyed) => replay(keyed, seen))
+  const fresh = commands.flatMap(({ command }, i) => (replays[i] === undefined ? [command] : []))
+  const ranges = await openRanges(tx, listingId, fresh, seen)
+  if (ranges === undefined) return { kind: 'conflict' }
+  const plans = commands.map(({ command }, i): Replayed | Reclaim | Plan => {
+    const poolIds = ranges.reclaimOf(command)
+    if (poolIds !== undefined) return { kind: 'reclaim', poolIds }
+    return replays[i] ?? planned(ranges.meant(command), seen, usage)
+  })
 
   const intents = plans.filter((each): each is Intent => each.kind === 'intent')
   if (ahead && intents.length === 0) return { kind: 'taken_too_early', limited }
@@ -90,23 +107,25 @@ export async function execute(
   if (verdicts.some((verdict) => verdict.kind === 'conflict')) return { kind: 'conflict' }
   const verdictOf = new Map(moving.map((intent, i) => [intent, verdicts[i]]))
 
-  const reclaimable = await shortages(tx, listingId, verdicts)
-  if (reclaimable === undefined) return { kind: 'conflict' }
+  const shortage = await shortages(tx, listingId, verdicts)
+  if (shortage === undefined) return { kind: 'conflict' }
+  const inWordsForSlots = await slotTeller(tx, listingId, shortage.pools)
 
   const changes: Change[] = []
   const pins: PinnedAnswer[] = []
   const results = plans.map((each, i): Result => {
+    if (each.kind === 'reclaim') return each
     if (each.kind === 'replayed') return { kind: 'answer', outcome: each.outcome, replayed: true }
     let outcome: Outcome
     if (each.kind === 'answered') outcome = each.outcome
     else {
       const verdict = verdictOf.get(each) ?? NOTHING_MOVED
       if (verdict.kind === 'conflict') throw new Error('a conflict ends the transaction')
-      const poolIds = verdict.kind === 'short' ? reclaimable(verdict) : undefined
+      const poolIds = verdict.kind === 'short' ? shortage.reclaimable(verdict) : undefined
       if (poolIds !== undefined) return { kind: 'reclaim', poolIds }
       const settled = settle(each, verdict)
       if (settled.change !== undefined) changes.push(settled.change)
-      outcome = settled.outcome
+      outcome = inWordsForSlots(settled.outcome)
     }
     const pin = commands[i]?.pin
     if (pin !== undefined && isPinned(outcome)) pins.push({ ...pin, outcome })
@@ -115,6 +134,7 @@ export async function execute(
   sendChanges(tx, listingId, changes)
   sendEntries(tx, listingId, changes)
   sendAnswers(tx, listingId, pins)
+  await ranges.closeAfter()
   return { kind: 'executed', results, wrote: changes.length > 0 || pins.length > 0 }
 }
 
@@ -124,7 +144,8 @@ export class LimitedCustomerTwice extends Error {}
 const NOTHING_MOVED: Verdict = { kind: 'taken', lines: [] }
 
 interface Seen {
-  readonly policy: (ListingPolicy & { readonly nowMs: number }) | undefined
+  readonly policy: ListingPolicy | undefined
+  readonly nowMs: number
   readonly reservations: ReadonlyMap<string, Reservation>
   readonly answers: ReadonlyMap<string, PinnedAnswer>
 }
@@ -145,6 +166,7 @@ async function look(tx: Tx, listingId: string, commands: readonly KeyedCommand[]
   const byId = new Map(reservations.map((each) => [each.reservationId, each]))
   return {
     policy,
+    nowMs: policy?.nowMs ?? 0,
     reservations: byId,
     answers: new Map(answers.map((answer) => [answer.key, answer])),
   }
@@ -194,7 +216,7 @@ function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | und
     : { kind: 'answered', outcome: refused({ code: 'idempotency_key_reused' }) }
 }
 
-function planned(command: Command, { policy, reservations }: Seen, usage: Usage): Plan {
+function planned(command: Command, { policy, nowMs, reservations }: Seen, usage: Usage): Plan {
   if (policy === undefined) {
     const poolIds = isBirth(command) ? command.lines.map((line) => line.poolId) : []
     const code = isBirth(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND
@@ -203,7 +225,7 @@ function planned(command: Command, { policy, reservations }: Seen, usage: Usage)
   const reservation = reservations.get(command.reservationId)
   const customer = isBirth(command) ? command.customer : reservation?.customer
   return plan(command, {
-    nowMs: policy.nowMs,
+    nowMs,
     policy,
     reservation,
     usage: customer === undefined ? undefined : usage.get(customer),
@@ -217,22 +239,26 @@ function isPinned(outcome: Outcome): boolean {
   return outcome.kind === 'done' || outcome.refusal.code !== 'idempotency_key_reused'
 }
 
+interface Shortages {
+  /** What was found short. */
+  readonly pools: ReadonlyMap<string, Reclaimable>
+  /** Which pools to reclaim for a short verdict; undefined to refuse it. */
+  reclaimable(short: Extract<Verdict, { kind: 'short' }>): readonly string[] | undefined
+}
+
 /**
  * A pool is only short if it is so without its overdue holds. Left and overdue units are read in
  * one snapshot: what is then refused was really not to be had at that moment.
  *
- * @returns which pools to reclaim for a short verdict, undefined to refuse it; or undefined instead
- * of that function when units have come back since the verdict and it has to be asked for again
+ * @returns undefined when units have come back since the verdict and it has to be asked for again
  */
 async function shortages(
   tx: Tx,
   listingId: string,
   verdicts: readonly Verdict[],
-): Promise<
-  ((short: Extract<Verdict, { kind: 'short' }>) => readonly string[] | undefined) | undefined
-> {
+): Promise<Shortages | undefined> {
   const short = verdicts.filter((verdict) => verdict.kind === 'short')
-  if (short.length === 0) return () => undefined
+  if (short.length === 0) return { pools: new Map(), reclaimable: () => undefined }
   const poolIds = [...new Set(short.flatMap((verdict) => verdict.lines.map((line) => line.poolId)))]
   const rows = await readReclaimable(tx, listingId, poolIds.sort())
   const pools = new Map(rows.map((row) => [row.poolId, row]))
@@ -244,8 +270,11 @@ async function shortages(
   for (const verdict of short) {
     if (!verdict.lines.some((line) => missing(line, false))) return undefined
   }
-  return (verdict) =>
-    verdict.lines.some((line) => missing(line, true))
-      ? undefined
-      : verdict.lines.filter((line) => missing(line, false)).map((line) => line.poolId)
+  return {
+    pools,
+    reclaimable: (verdict) =>
+      verdict.lines.some((line) => missing(line, true))
+        ? undefined
+        : verdict.lines.filter((line) => missing(line, false)).map((line) => line.poolId),
+  }
 }

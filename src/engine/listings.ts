@@ -3,12 +3,13 @@ import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import type { ListingPolicy } from '../domain/reservation.js'
 import { grantListings } from '../storage/api-keys.js'
-import { commit, type Database, rollback, type Tx } from '../storage/database.js'
+import { commit, type Database, rollback } from '../storage/database.js'
 import {
   insertListing,
   insertResources,
   type ListingRow,
   lockListing,
+  type NewResource,
   type ResourceRow,
   readListing,
   readResource,
@@ -88,17 +89,19 @@ export function changeListing(
 }
 
 /**
- * Adds a resource to a listing that exists.
+ * Adds a resource to a listing that exists; one that is there under the same id stays as it is.
  *
- * @param resource `resourceId`: default a new one; what exists already under it stays as it is
+ * @throws HoldfastError `invalid_input` for an unknown time zone
  */
-export function createResource(
+export async function createResource(
   db: Database,
   listingId: string,
-  { name, resourceId = newId() }: { readonly name: string; readonly resourceId?: string },
+  resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
 ): Promise<ResourceRow> {
+  checkTimeZone(resource.timeZone)
+  const { resourceId = newId() } = resource
   return db.transaction('read committed', async (tx) => {
-    await insertResources(tx, listingId, [{ resourceId, name }])
+    await insertResources(tx, listingId, [{ ...resource, resourceId }])
     return commit(await found(readResource(tx, listingId, resourceId)))
   })
 }
@@ -107,7 +110,7 @@ export function createResource(
  * Adds a pool to a resource.
  *
  * @returns undefined when the listing has no such resource
- * @throws HoldfastError `invalid_input` for a capacity out of range
+ * @throws HoldfastError `invalid_input` for a capacity out of range, or an exclusive resource
  */
 export function createPool(
   db: Database,
@@ -117,7 +120,14 @@ export function createPool(
   checkCapacity(capacity)
   const poolId = newId()
   return db.transaction<PoolRow | undefined>('read committed', async (tx) => {
-    if (!(await hasResource(tx, listingId, resourceId))) return rollback(undefined)
+    const resource = isUuid(resourceId) && (await readResource(tx, listingId, resourceId))
+    if (!resource) return rollback(undefined)
+    if (resource.exclusive) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource is exclusive: what it sells is time, so give it a schedule instead of a pool',
+      )
+    }
     await insertPools(tx, listingId, [{ poolId, resourceId, capacity }])
     return commit(await found(readPool(tx, listingId, poolId)))
   })
@@ -126,10 +136,6 @@ export function createPool(
 /** True when there is a listing under this id. Listings are never deleted: a yes stays true. */
 export async function hasListing(db: Database, listingId: string): Promise<boolean> {
   return isUuid(listingId) && (await readListing(db, listingId)) !== undefined
-}
-
-async function hasResource(tx: Tx, listingId: string, resourceId: string): Promise<boolean> {
-  return isUuid(resourceId) && (await readResource(tx, listingId, resourceId)) !== undefined
 }
 
 /** What was written a moment ago, in the same transaction. */

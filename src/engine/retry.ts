@@ -5,6 +5,7 @@
 import { HoldfastError, isFault } from '../domain/errors.js'
 import { isKeyTaken } from '../storage/answers.js'
 import { isGuardRefusal } from '../storage/pools.js'
+import { isOverlapRefusal } from '../storage/slots.js'
 import { isBusy, isConflict, isConnectionLoss } from '../storage/sqlstate.js'
 
 export interface RetryOptions {
@@ -40,10 +41,10 @@ export type Attempt<Value> =
  * Runs `attempt` until it is done.
  *
  * A serialization failure, a deadlock, a key that somebody else pinned first and a conflict told by
- * the strategy are tried again. So is a take that the schema refused (two strategies that do not know
- * each other's locks had met), and a connection lost before COMMIT was sent: the server has rolled
- * that transaction back. A COMMIT without an answer is only run again under a key, and stays
- * unknown until an attempt has come to an answer.
+ * the strategy are tried again. So is a take or a slot that the schema refused (two strategies that do
+ * not know each other's locks had met; slots that overlap), and a connection lost before COMMIT was
+ * sent: the server has rolled that transaction back. A COMMIT without an answer is only run again under
+ * a key, and stays unknown until an attempt has come to an answer.
  *
  * @returns the value and how many attempts it took
  * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
@@ -84,7 +85,13 @@ export async function retrying<Value>(
 
 function isPassing(error: unknown, inDoubt: boolean): boolean {
   if (isFault(error)) return inDoubt && isFault(error, 'database_unavailable')
-  return isConflict(error) || isKeyTaken(error) || isGuardRefusal(error) || isConnectionLoss(error)
+  return (
+    isConflict(error) ||
+    isKeyTaken(error) ||
+    isGuardRefusal(error) ||
+    isOverlapRefusal(error) ||
+    isConnectionLoss(error)
+  )
 }
 
 function faultOf(error: unknown): unknown {

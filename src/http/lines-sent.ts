@@ -2,19 +2,21 @@
 import type { ProblemCode, ProblemExtras } from '../contract/problem.js'
 import type { WantedLine } from '../contract/reservation.js'
 import { isUuid } from '../domain/ids.js'
-import { covers, isStay, type Stay, type Wanted } from '../domain/stay.js'
+import { covers } from '../domain/stay.js'
+import type { ResourceTime } from '../domain/time-line.js'
+import { isLine, isTimeLine, type Wanted } from '../domain/wanted.js'
 import type { Place } from '../storage/nights.js'
 import type { PlaceLookup } from './places.js'
 import { HttpProblem } from './problems.js'
 
 /**
- * @throws HttpProblem `validation` for a line that names neither one pool nor one stay;
+ * @throws HttpProblem `validation` for a line that names neither one pool, nor one time, nor one stay;
  * `unknown_pool` or `unknown_resource`, since a malformed id is as unknown as any other
  */
 export function linesOf(sent: readonly WantedLine[]): Wanted[] {
-  const wanted = sent.map((line, i) => wantedOf(line) ?? refuseForm(i))
+  const wanted = sent.map(wantedOf)
   refuseMalformed('unknown_pool', 'pool_ids', poolIdsOf(wanted))
-  refuseMalformed('unknown_resource', 'resource_ids', wanted.filter(isStay).map(idOf))
+  refuseMalformed('unknown_resource', 'resource_ids', wanted.flatMap(placeIdOf))
   return wanted
 }
 
@@ -37,40 +39,70 @@ export async function refuseBareNights(
 }
 
 function poolIdsOf(wanted: readonly Wanted[]): string[] {
-  return wanted.flatMap((line) => (isStay(line) ? [] : [line.poolId]))
+  return wanted.filter(isLine).map((line) => line.poolId)
+}
+
+function placeIdOf(line: Wanted): string[] {
+  if (isLine(line)) return []
+  return ['blockId' in line ? line.blockId : line.resourceId]
+}
+
+/** A pool, with the night or the slot that it is, if it is one. */
+interface PoolTold {
+  readonly poolId: string
+  readonly place: Place | undefined
+  readonly time: ResourceTime | undefined
 }
 
 /** How much a line asks of a pool: 0 when it asks for something else. */
-export function asksOf(sent: WantedLine, poolId: string, place: Place | undefined): number {
-  const wanted = wantedOf(sent)
-  if (wanted === undefined) return 0
-  if (!isStay(wanted)) return wanted.poolId.toLowerCase() === poolId ? wanted.quantity : 0
+export function asksOf(wanted: Wanted, { poolId, place, time }: PoolTold): number {
+  if (isLine(wanted)) return wanted.poolId.toLowerCase() === poolId ? wanted.quantity : 0
+  if (isTimeLine(wanted)) return isSame(wanted, time) ? wanted.quantity : 0
   if (place === undefined || place.ofBlock !== 'blockId' in wanted) return 0
   return covers(wanted, place.resourceId, place.night) ? wanted.quantity : 0
 }
 
-/** Undefined for a line that names too much or too little. */
-function wantedOf(sent: WantedLine): Wanted | undefined {
-  const { pool_id, resource_id, block_id, check_in, check_out, quantity } = sent
-  const [name, ...others] = [pool_id, resource_id, block_id].filter((id) => id !== undefined)
-  if (name === undefined || others.length > 0) return undefined
-  if (pool_id !== undefined) {
-    if (check_in !== undefined || check_out !== undefined) return undefined
-    return { poolId: pool_id, quantity }
+function isSame(
+  { resourceId, fromMs, toMs }: ResourceTime,
+  time: ResourceTime | undefined,
+): boolean {
+  if (time?.resourceId !== resourceId.toLowerCase()) return false
+  return time.fromMs === fromMs && time.toMs === toMs
+}
+
+function wantedOf(line: WantedLine, i: number): Wanted {
+  const { pool_id: poolId, resource_id: resourceId, block_id: blockId, quantity = 1 } = line
+  const { check_in: checkIn, check_out: checkOut, from, to } = line
+  const names = [poolId, resourceId, blockId].filter((id) => id !== undefined)
+  const bounds = [from, to, checkIn, checkOut].filter((bound) => bound !== undefined)
+  if (names.length !== 1 || bounds.length !== (poolId === undefined ? 2 : 0)) throw unclear(i)
+  if (poolId !== undefined) return { poolId, quantity }
+  if (checkIn !== undefined && checkOut !== undefined) {
+    const nights = { checkIn, checkOut, quantity }
+    return blockId === undefined
+      ? { resourceId: resourceId ?? '', ...nights }
+      : { blockId, ...nights }
   }
-  if (check_in === undefined || check_out === undefined) return undefined
-  const nights = { checkIn: check_in, checkOut: check_out, quantity }
-  return block_id === undefined ? { resourceId: name, ...nights } : { blockId: block_id, ...nights }
+  if (resourceId === undefined || from === undefined || to === undefined) throw unclear(i)
+  const fromMs = instantOf(from, `/lines/${i}/from`)
+  const toMs = instantOf(to, `/lines/${i}/to`)
+  return { resourceId, fromMs, toMs, quantity }
 }
 
-function idOf(stay: Stay): string {
-  return 'blockId' in stay ? stay.blockId : stay.resourceId
+function instantOf(text: string, path: string): number {
+  const ms = Date.parse(text)
+  // The language lets the 30th of February pass for a day in March.
+  const day = new Date(`${text.slice(0, 10)}T00:00Z`)
+  if (Number.isNaN(ms) || !day.toISOString().startsWith(text.slice(0, 10))) {
+    throw new HttpProblem('validation', { errors: [{ path, message: `there is no time ${text}` }] })
+  }
+  return ms
 }
 
-function refuseForm(line: number): never {
+function unclear(line: number): HttpProblem {
   const message =
-    'must have either pool_id, or resource_id or block_id with both check_in and check_out'
-  throw new HttpProblem('validation', { errors: [{ path: `/lines/${line}`, message }] })
+    'must have either pool_id; or resource_id with from and to; or resource_id or block_id with check_in and check_out'
+  return new HttpProblem('validation', { errors: [{ path: `/lines/${line}`, message }] })
 }
 
 function refuseMalformed(

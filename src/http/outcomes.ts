@@ -1,7 +1,7 @@
 /** The engine's answers as HTTP answers. The same outcome is the same answer, whenever it is told. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { WantedLine } from '../contract/reservation.js'
 import { HoldfastError } from '../domain/errors.js'
+import type { Wanted } from '../domain/wanted.js'
 import type { Answer } from '../engine/engine.js'
 import type { PlaceLookup, Places } from './places.js'
 import { etagOf } from './preconditions.js'
@@ -16,7 +16,7 @@ export interface ToldOutcome {
   /** The status of a yes; default 200. */
   readonly status?: number
   /** Those of the request, to name the short ones of. */
-  readonly lines?: readonly WantedLine[]
+  readonly lines?: readonly Wanted[]
   /** What a yes has beside the reservation. */
   readonly extras?: object
 }

@@ -1,13 +1,14 @@
 /** What the engine refuses, as problems: which code, and what there is to say beyond it. */
 import type { Problem, ProblemCode, ProblemExtras } from '../contract/problem.js'
-import type { WantedLine } from '../contract/reservation.js'
 import type { Refusal } from '../domain/outcome.js'
 import type { ShortLine } from '../domain/verdict.js'
+import type { Wanted } from '../domain/wanted.js'
 import type { BlockRefusal } from '../engine/block-outcome.js'
 import type { CapacityRefusal } from '../engine/capacity.js'
 import type { NightsRefusal } from '../engine/nights.js'
 import { asksOf } from './lines-sent.js'
 import { nightOf, type Places } from './places.js'
+import { showSlotTold } from './views.js'
 
 const MS_PER_SECOND = 1_000
 
@@ -17,7 +18,7 @@ type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
 /** What a refusal's lines are named by. */
 interface Naming {
   /** Those of the request, so that short ones can be named by their index. */
-  readonly lines?: readonly WantedLine[] | undefined
+  readonly lines?: readonly Wanted[] | undefined
   /** Which of the pools are nights. */
   readonly places?: Places
 }
@@ -47,6 +48,13 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
       return { limit: refusal.limit, holds: refusal.holds }
     case 'customer_limit':
       return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
+    case 'slot_taken':
+      return {
+        slots: refusal.slots.map(showSlotTold),
+        suggestions: refusal.suggestions.map(showSlotTold),
+      }
+    case 'not_offered':
+      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
     case 'unknown_pool':
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
@@ -93,11 +101,11 @@ function shortLines(
   short: readonly ShortLine[],
   { lines, places }: Naming,
 ): NonNullable<Problem['lines']> {
-  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
+  const told = short.flatMap(({ poolId, quantity, left, capacity, time }) => {
     const place = places?.get(poolId)
     const named = { pool_id: poolId, ...nightOf(place), capacity }
     if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
-    const asked = lines.map((sent) => asksOf(sent, poolId, place))
+    const asked = lines.map((line) => asksOf(line, { poolId, place, time }))
     const requested = asked.reduce((sum, each) => sum + each, 0)
     const available = left + requested - quantity
     return asked.flatMap((each, line) =>

@@ -22,6 +22,9 @@ import {
   PoolAvailability,
   PoolChange,
   PoolPage,
+  ResourceAvailability,
+  TimedPool,
+  TimeSpan,
 } from '../contract/pool.js'
 import { Problem } from '../contract/problem.js'
 import {
@@ -37,6 +40,14 @@ import {
   ReservationPage,
   WantedLine,
 } from '../contract/reservation.js'
+import {
+  DateRange,
+  GeneratedSlots,
+  NewSchedule,
+  ResourceSlots,
+  Schedule,
+  Slot,
+} from '../contract/schedule.js'
 import { authentication } from './auth.js'
 import { readJsonBodies } from './bodies.js'
 import { createRateLimits } from './rate-limits.js'
@@ -51,6 +62,7 @@ import { poolRoutes } from './routes/pools.js'
 import { refundRoutes } from './routes/refunds.js'
 import { reservationRoutes } from './routes/reservations.js'
 import { resourceRoutes } from './routes/resources.js'
+import { slotRoutes } from './routes/slots.js'
 import { transitionRoutes } from './routes/transitions.js'
 import type { Services } from './services.js'
 
@@ -70,7 +82,16 @@ const COMPONENTS = [
   PoolPage,
   NewPool,
   PoolChange,
+  TimeSpan,
+  NewSchedule,
+  Schedule,
+  DateRange,
+  GeneratedSlots,
+  Slot,
+  ResourceSlots,
   PoolAvailability,
+  TimedPool,
+  ResourceAvailability,
   Availability,
   Night,
   Nights,
@@ -108,6 +129,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   listingRoutes(scope, services)
   resourceRoutes(scope, services)
   poolRoutes(scope, services)
+  slotRoutes(scope, services)
   availabilityRoutes(scope, services)
   liveRoutes(scope, services)
   nightRoutes(scope, services)

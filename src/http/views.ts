@@ -2,13 +2,18 @@
 import type { ApiKey } from '../contract/api-key.js'
 import type { AuditReport as AuditReportView } from '../contract/audit.js'
 import type { Listing, PolicyChange, Resource } from '../contract/listing.js'
-import type { Availability, Pool, PoolAvailability } from '../contract/pool.js'
-import type { Reservation as ReservationView } from '../contract/reservation.js'
+import type { Availability, Pool, PoolAvailability, TimeSpan } from '../contract/pool.js'
+import type { Reservation as ReservationView, Skipped } from '../contract/reservation.js'
+import type { SlotTold, Slot as SlotView } from '../contract/schedule.js'
 import type { ListingPolicy, Reservation } from '../domain/reservation.js'
+import type { Span } from '../domain/schedule.js'
+import type { ResourceTime, Slot } from '../domain/time-line.js'
 import type { AuditReport } from '../engine/audit.js'
+import type { SkippedTime } from '../engine/repeat.js'
 import type { ApiKeyRow } from '../storage/api-keys.js'
 import type { ListingRow, ResourceRow } from '../storage/listings.js'
 import type { PoolRow } from '../storage/pools.js'
+import type { SlotRow } from '../storage/slots.js'
 import { nightOf, type Places } from './places.js'
 
 const MS_PER_SECOND = 1_000
@@ -54,8 +59,31 @@ export function showResource(listingId: string, row: ResourceRow): Resource {
     id: row.resourceId,
     listing_id: listingId,
     name: row.name,
+    exclusive: row.exclusive,
+    time_zone: row.timeZone,
     created_at: time(row.createdAtMs),
   }
+}
+
+export function showSpan({ fromMs, toMs }: Span): TimeSpan {
+  return { from: time(fromMs), to: time(toMs) }
+}
+
+export function showSlot(row: SlotRow): SlotView {
+  return {
+    pool_id: row.poolId,
+    ...showSpan(row),
+    ...showCounts(row),
+    closed: row.closed,
+  }
+}
+
+export function showSlotTold(slot: ResourceTime & Partial<Slot>): SlotTold {
+  return { pool_id: slot.poolId ?? null, resource_id: slot.resourceId, ...showSpan(slot) }
+}
+
+export function showSkipped({ resourceId, code, ...span }: SkippedTime): Skipped {
+  return { resource_id: resourceId, ...showSpan(span), code }
 }
 
 function showCounts({ capacity, taken, version }: Pick<PoolRow, 'capacity' | 'taken' | 'version'>) {

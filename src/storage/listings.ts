@@ -58,12 +58,17 @@ export async function readPolicy(
 export interface NewResource {
   readonly resourceId: string
   readonly name: string
+  /** Sold to one customer at a time; default false. */
+  readonly exclusive?: boolean
+  /** An IANA time zone; default the listing's. */
+  readonly timeZone?: string
 }
 
 const INSERT_RESOURCES = `
-  insert into resources (listing_id, resource_id, name)
-  select $1, resource.resource_id, resource.name
-  from unnest($2::uuid[], $3::text[]) as resource (resource_id, name)
+  insert into resources (listing_id, resource_id, name, exclusive, time_zone)
+  select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone
+  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[])
+    as resource (resource_id, name, exclusive, time_zone)
   on conflict (listing_id, resource_id) do nothing`
 
 /** Creates resources; one that exists already stays as it is. */
@@ -76,6 +81,8 @@ export async function insertResources(
     listingId,
     resources.map((resource) => resource.resourceId),
     resources.map((resource) => resource.name),
+    resources.map((resource) => resource.exclusive ?? false),
+    resources.map((resource) => resource.timeZone ?? null),
   ])
 }
 
@@ -181,13 +188,17 @@ export async function updateListing(
 }
 
 /** A resource as the database has it. */
-export interface ResourceRow extends NewResource {
+export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'> {
+  readonly exclusive: boolean
+  readonly timeZone: string | null
   readonly createdAtMs: number
 }
 
 const RESOURCE_COLUMNS = `
   resource_id as "resourceId",
   name,
+  exclusive,
+  time_zone as "timeZone",
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
 const SELECT_RESOURCE = `

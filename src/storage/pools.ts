@@ -68,7 +68,9 @@ const LOCK_POOL = `
          pools.capacity,
          pools.taken,
          pools.version,
-         resources.private as "ofBlock"
+         resources.private as "ofBlock",
+         pools.exclusive,
+         pools.closed
   from pools
   join resources
     on resources.listing_id = pools.listing_id
@@ -77,13 +79,19 @@ const LOCK_POOL = `
     and pools.pool_id = $2
   for update of pools`
 
+export interface LockedPool extends PoolRow {
+  readonly exclusive: boolean
+  readonly closed: boolean
+  readonly ofBlock: boolean
+}
+
 /** Locks one pool; undefined when the listing has none under this id. */
 export async function lockPool(
   tx: Tx,
   listingId: string,
   poolId: string,
-): Promise<(PoolRow & { readonly ofBlock: boolean }) | undefined> {
-  const [row] = await tx.query<PoolRow & { ofBlock: boolean }>(LOCK_POOL, [listingId, poolId])
+): Promise<LockedPool | undefined> {
+  const [row] = await tx.query<LockedPool>(LOCK_POOL, [listingId, poolId])
   return row
 }
 
@@ -119,12 +127,13 @@ export function sendCapacities(
 }
 
 const CHECK_VIOLATION = '23514'
+const GUARDS = new Set(['pools_taken_within_capacity', 'pools_closed_has_nothing'])
 
-/** True when the schema itself refused a take: the units went after the counter was looked at. */
+/** True when the schema itself refused a take: the units went, or the slot was closed, after the counter was looked at. */
 export function isGuardRefusal(error: unknown): boolean {
   return (
     sqlstateOf(error) === CHECK_VIOLATION &&
-    (error as { constraint?: string }).constraint === 'pools_taken_within_capacity'
+    GUARDS.has((error as { constraint?: string }).constraint ?? '')
   )
 }
 
@@ -255,10 +264,14 @@ const SELECT_COUNTERS = `
     on resources.listing_id = pools.listing_id
     and resources.resource_id = pools.resource_id
   where pools.listing_id = $1
+    and pools.during is null
     and not resources.private
   order by pools.resource_id, pools.pool_id`
 
-/** Every pool of a listing that is no block's, in one snapshot, with what its resource is called. */
+/**
+ * The pools of a listing that are not bound to a time and no block's, in one snapshot, with their
+ * resources' names.
+ */
 export function readCounters(
   db: Pick<Tx, 'query'>,
   listingId: string,

@@ -209,7 +209,12 @@ function updateColumns(updated: readonly Reservation[]): unknown[] {
 const SELECT_OVERDUE_UNITS = `
   select pools.pool_id as "poolId",
          pools.capacity - pools.taken as "left",
-         coalesce(overdue.units, 0) as overdue
+         coalesce(overdue.units, 0) as overdue,
+         pools.resource_id as "resourceId",
+         pools.exclusive,
+         pools.closed,
+         floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
+         floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs"
   from pools
   left join (
     select lines.pool_id, sum(lines.quantity) as units
@@ -232,6 +237,13 @@ export interface Reclaimable {
   readonly poolId: string
   readonly left: number
   readonly overdue: number
+  readonly resourceId: string
+  readonly exclusive: boolean
+  /** A slot that is not on offer any more. */
+  readonly closed: boolean
+  /** Both null for a pool that is not bound to a time. */
+  readonly fromMs: number | null
+  readonly toMs: number | null
 }
 
 /** Reads what could be had of `poolIds` if every overdue hold were tidied away. */

@@ -94,6 +94,8 @@ describe('resources and pools', () => {
     expect(resource).toEqual({
       id: uuid,
       listing_id: service.listingId,
+      exclusive: false,
+      time_zone: null,
       name: 'Ritz',
       created_at: time,
     })

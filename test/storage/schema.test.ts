@@ -91,6 +91,61 @@ describe('slots of one exclusive resource', () => {
     ])
   })
 
+  test('that are closed make room, and nobody can have them until they are open again', async () => {
+    const { slot } = await givenCourt(true)
+    await slot('10:00', '11:00')
+    const [row] = await held.db.query<{ pool_id: string }>(
+      `select pool_id from pools where exclusive order by pool_id desc limit 1`,
+    )
+    const set = (what: string) =>
+      refusal(`update pools set ${what} where pool_id = $1`, [row?.pool_id])
+    expect(await set('closed = true')).toBe('pools_closed_has_nothing')
+    expect(await set('closed = true, capacity = 0')).toBe('done')
+    expect(await set('taken = 1')).toBe('pools_closed_has_nothing')
+    expect(await set('taken = 1, overcommitted = 1')).toBe('pools_closed_has_nothing')
+    expect(await slot('10:30', '11:30')).toBe('done')
+    expect(await set('closed = false, capacity = 1')).toBe('pools_exclusive_slots_apart')
+  })
+
+  test('that somebody has cannot be closed, so that nobody else can stand there', async () => {
+    const { slot } = await givenCourt(true)
+    await slot('10:00', '11:00')
+    const latest = `(select pool_id from pools where exclusive order by pool_id desc limit 1)`
+    await held.db.query(`update pools set taken = 1 where pool_id = ${latest}`)
+    const close = `update pools set closed = true, capacity = 0, overcommitted = 1 where pool_id = ${latest}`
+    expect(await refusal(close, [])).toBe('pools_closed_has_nothing')
+    expect(await slot('10:30', '11:30')).toBe('pools_exclusive_slots_apart')
+  })
+
+  test('have room for one, and are bound to a time', async () => {
+    const { slot } = await givenCourt(true)
+    await slot('10:00', '11:00')
+    const latest = `(select pool_id from pools where exclusive order by pool_id desc limit 1)`
+    for (const change of ['capacity = 2', 'during = null']) {
+      expect(await refusal(`update pools set ${change} where pool_id = ${latest}`, [])).toBe(
+        'pools_exclusive_slot_for_one',
+      )
+    }
+  })
+
+  test('overlap within a transaction alone, and only if it asks for that: COMMIT refuses the rest', async () => {
+    const { slot } = await givenCourt(true)
+    await slot('10:00', '11:00')
+    const insert = (tx: { query: typeof held.db.query }) =>
+      tx.query(
+        `insert into pools (listing_id, pool_id, resource_id, exclusive, during, capacity)
+         select listing_id, $1, resource_id, true, during, 1
+         from pools where exclusive order by pool_id desc limit 1`,
+        [newId()],
+      )
+    const attempt = held.db.transaction('read committed', async (tx) => {
+      await tx.query('set constraints pools_exclusive_slots_apart deferred')
+      await insert(tx)
+      return { keep: true, value: undefined }
+    })
+    await expect(attempt).rejects.toMatchObject({ constraint: 'pools_exclusive_slots_apart' })
+  })
+
   test('last longer than no time at all', async () => {
     const { slot } = await givenCourt(true)
     expect(await slot('10:00', '10:00')).toBe('pools_during_check')

@@ -11,6 +11,7 @@ interface Known {
   readonly minLength?: number
   readonly maxLength?: number
   readonly pattern?: string
+  readonly examples?: readonly string[]
   readonly minItems?: number
   readonly maxItems?: number
   readonly uniqueItems?: boolean
@@ -72,7 +73,8 @@ function ofType(
   }
 }
 
-function text({ minLength = 0, maxLength = 300, pattern = '' }: Known): Arbitrary<string> {
+function text(schema: Known): Arbitrary<string> {
+  const { minLength = 0, maxLength = 300, pattern = '', examples = [] } = schema
   const bounds = { minLength, maxLength: Math.min(maxLength, 300) }
   const allowed = new RegExp(pattern, 'u')
   return fc
@@ -80,6 +82,8 @@ function text({ minLength = 0, maxLength = 300, pattern = '' }: Known): Arbitrar
       fc.string({ ...bounds, unit: 'grapheme-ascii' }),
       fc.string({ ...bounds, unit: 'binary' }),
       fc.emailAddress(),
+      // What has a form of its own is hardly ever met by chance.
+      ...examples.map((example) => fc.constant(example)),
       fc.constantFrom('UTC', 'ada', "'; drop table pools; --", '<script>', '%00', 'é😀'),
     )
     .filter((value) => allowed.test(value))

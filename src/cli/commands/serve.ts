@@ -26,7 +26,7 @@ export function addServe(program: Command): void {
   program
     .command('serve')
     .description('serve the HTTP API; `holdfast config` shows what configures it')
-    .option('--demo', "put Evento's event and a hotel on sale")
+    .option('--demo', 'put four listings on sale: an event, a turf, a class, a hotel')
     .option(
       '--workers <n>',
       'processes that share the port, replaced when they crash and, on SIGHUP, one by one',

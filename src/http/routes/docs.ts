@@ -54,6 +54,7 @@ const TAGS = [
   ['Listings', 'What is on sale, and what it allows.'],
   ['Resources', 'What a listing sells places on.'],
   ['Pools', 'How many there are.'],
+  ['Slots', 'When time is sold, and the slots of it.'],
   ['Availability', 'What is left.'],
   ['Nights', 'What a hotel has, night by night.'],
   ['Blocks', 'Rooms that are set aside for a party.'],

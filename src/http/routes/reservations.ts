@@ -9,6 +9,9 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import { isFault } from '../../domain/errors.js'
+import type { Wanted } from '../../domain/wanted.js'
+import type { Answer, CommandOptions } from '../../engine/engine.js'
+import { reserveRepeatedly, type SkippedTime } from '../../engine/repeat.js'
 import {
   listReservations,
   type ReservationNow,
@@ -24,7 +27,7 @@ import { KeyHeaders, ListingParams, ReservationParams, TokenLookHeaders } from '
 import { etagOf, idempotencyKey, isAnsweredByTag } from '../preconditions.js'
 import { HttpProblem } from '../problems.js'
 import type { Services } from '../services.js'
-import { showReservation } from '../views.js'
+import { showReservation, showSkipped } from '../views.js'
 
 const tags = ['Reservations']
 const MS_PER_SECOND = 1_000
@@ -36,7 +39,7 @@ export function reservationRoutes(scope: FastifyInstance, services: Services): v
 }
 
 function births(scope: FastifyInstance, services: Services): void {
-  const { engine, tokens } = services
+  const { tokens } = services
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -56,6 +59,8 @@ function births(scope: FastifyInstance, services: Services): void {
             ...KEYED,
             'unknown_pool',
             ...STAY,
+            'slot_taken',
+            'not_offered',
             'insufficient_capacity',
             'exceeds_capacity',
             'hold_limit',
@@ -67,7 +72,7 @@ function births(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId } = request.params
-      const { customer, lines, hold_seconds } = request.body
+      const { hold_seconds } = request.body
       const key = idempotencyKey(request)
       // What the public may take for good is for the seller to say: it confirms holds.
       if (hold_seconds === undefined && request.principal.scope === 'storefront') {
@@ -75,30 +80,57 @@ function births(scope: FastifyInstance, services: Services): void {
           detail: 'A storefront makes holds: say hold_seconds.',
         })
       }
-      const wanted = { customer, lines: linesOf(lines) }
+      const lines = linesOf(request.body.lines)
       if (request.principal.scope === 'storefront') {
-        await refuseBareNights(services.places, listingId, wanted.lines)
+        await refuseBareNights(services.places, listingId, lines)
       }
       await tokens.ready()
       const options = { key, signal: callerSignal(request) }
-      const answer =
-        hold_seconds === undefined
-          ? await engine.reserve(listingId, wanted, options)
-          : await engine.hold(
-              listingId,
-              { ...wanted, ttlMs: hold_seconds * MS_PER_SECOND },
-              options,
-            )
+      const taken = await take(services, listingId, { ...request.body, lines }, options)
+      const { answer, skipped } = taken
       if (answer.kind === 'refused') {
-        return sendOutcome(request, reply, services, { listingId, answer, lines })
+        return sendOutcome(request, reply, services, { listingId, answer, lines: taken.lines })
       }
       const { reservationId } = answer.reservation
       reply.header('location', `/v1/listings/${listingId}/reservations/${reservationId}`)
       const token = await tokens.tokenOf(listingId, reservationId)
-      const extras = { token }
+      const extras =
+        skipped === undefined ? { token } : { token, skipped: skipped.map(showSkipped) }
       return sendOutcome(request, reply, services, { listingId, answer, status: 201, extras })
     },
   )
+}
+
+type Asked = Omit<NewReservation, 'lines'> & { readonly lines: readonly Wanted[] }
+
+interface Taken {
+  readonly answer: Answer
+  /** As they were asked for, those of all weeks. */
+  readonly lines: readonly Wanted[]
+  readonly skipped?: readonly SkippedTime[]
+}
+
+/** Holds or reserves, once or week after week. */
+async function take(
+  services: Services,
+  listingId: string,
+  { customer, lines, hold_seconds, repeat }: Asked,
+  options: CommandOptions,
+): Promise<Taken> {
+  const { engine } = services
+  const held = hold_seconds === undefined ? {} : { ttlMs: hold_seconds * MS_PER_SECOND }
+  if (repeat !== undefined) {
+    const { weeks, when_taken: whenTaken = 'refuse' } = repeat
+    const wanted = { customer, lines, weeks, whenTaken, ...held }
+    const answer = await reserveRepeatedly(services, listingId, wanted, options)
+    return { answer, lines: answer.asked, skipped: answer.skipped }
+  }
+  const { ttlMs } = held
+  const answer =
+    ttlMs === undefined
+      ? await engine.reserve(listingId, { customer, lines }, options)
+      : await engine.hold(listingId, { customer, lines, ttlMs }, options)
+  return { answer, lines }
 }
 
 function looks(scope: FastifyInstance, { db, engine, places }: Services): void {

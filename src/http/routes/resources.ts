@@ -32,7 +32,12 @@ export function resourceRoutes(scope: FastifyInstance, { db }: Services): void {
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const row = await createResource(db, listing_id, request.body)
+      const { name, exclusive, time_zone } = request.body
+      const row = await createResource(db, listing_id, {
+        name,
+        ...(exclusive === undefined ? {} : { exclusive }),
+        ...(time_zone === undefined ? {} : { timeZone: time_zone }),
+      })
       return reply.code(201).send(showResource(listing_id, row))
     },
   )

@@ -156,6 +156,8 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
           'hold_expired',
           'unknown_pool',
           ...STAY,
+          'slot_taken',
+          'not_offered',
           'insufficient_capacity',
           'exceeds_capacity',
           'customer_limit',
@@ -164,15 +166,13 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const { lines } = request.body
-      const options = optionsOf(request)
-      const wanted = linesOf(lines)
+      const lines = linesOf(request.body.lines)
       if (request.principal.scope === 'storefront') {
-        await refuseBareNights(services.places, listingId, wanted)
+        await refuseBareNights(services.places, listingId, lines)
       }
       const answer = await services.engine.change(listingId, reservation_id, {
-        ...options,
-        lines: wanted,
+        ...optionsOf(request),
+        lines,
       })
       return sendOutcome(request, reply, services, { listingId, answer, lines })
     },

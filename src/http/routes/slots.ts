@@ -1,0 +1,142 @@
+/** `…/resources/{resource_id}/schedule` and `…/slots`: when time is sold, and the slots of it. */
+import type { FastifyInstance } from 'fastify'
+import { ref } from '../../contract/scalars.js'
+import {
+  DateRange,
+  DateRangeQuery,
+  GeneratedSlots,
+  NewSchedule,
+  ResourceSlots,
+  Schedule,
+} from '../../contract/schedule.js'
+import { generateSlots, readSlotsOn, setSchedule } from '../../engine/slots.js'
+import { readTerms } from '../../storage/schedules.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
+import { EVERYBODY, SELLERS } from '../auth.js'
+import { LookHeaders, MatchHeaders, ResourceParams } from '../parameters.js'
+import { etagOf, isAnsweredByTag, versionSeen } from '../preconditions.js'
+import { HttpProblem } from '../problems.js'
+import { isScheduled, scheduleOf, showSchedule } from '../schedules-sent.js'
+import type { Services } from '../services.js'
+import { showSlot, showSpan } from '../views.js'
+
+const PATH = '/listings/:listing_id/resources/:resource_id'
+const tags = ['Slots']
+
+export function slotRoutes(scope: FastifyInstance, services: Services): void {
+  scheduleRoutes(scope, services)
+  slotCollection(scope, services)
+}
+
+function scheduleRoutes(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.get(
+    `${PATH}/schedule`,
+    {
+      config: { scopes: EVERYBODY },
+      schema: {
+        tags,
+        operationId: 'getSchedule',
+        summary: 'See when a resource is open and how its time is sold',
+        params: ResourceParams,
+        headers: LookHeaders,
+        response: answers({ 200: ['The schedule.', ref(Schedule)], 304: ['Unchanged.', null] }),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, resource_id } = request.params
+      const [terms] = await readTerms(db, listing_id, [resource_id])
+      if (!isScheduled(terms)) throw new HttpProblem('not_found')
+      if (isAnsweredByTag(request, reply, etagOf(terms.scheduleVersion))) return reply
+      return showSchedule(terms)
+    },
+  )
+
+  app.put(
+    `${PATH}/schedule`,
+    {
+      config: { scopes: SELLERS },
+      schema: {
+        tags,
+        operationId: 'setSchedule',
+        summary: "Set or replace a resource's schedule",
+        description:
+          'Slots that are there stay as they are until they are made again; ranges follow it at once.',
+        params: ResourceParams,
+        headers: MatchHeaders,
+        body: ref(NewSchedule),
+        response: answers({ 200: ['The schedule.', ref(Schedule)] }, [
+          ...BODY,
+          'if_match_malformed',
+          'version_mismatch',
+        ]),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id, resource_id } = request.params
+      const seen = versionSeen(request)
+      const schedule = scheduleOf(request.body)
+      const terms = await setSchedule(db, listing_id, resource_id, schedule, (before) => {
+        if (seen === undefined || seen === before.scheduleVersion) return
+        throw new HttpProblem('version_mismatch', {
+          expected_version: seen,
+          version: before.scheduleVersion ?? 0,
+        })
+      })
+      if (!isScheduled(terms)) throw new HttpProblem('not_found')
+      return reply.header('etag', etagOf(terms.scheduleVersion)).send(showSchedule(terms))
+    },
+  )
+}
+
+function slotCollection(scope: FastifyInstance, { db }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+
+  app.post(
+    `${PATH}/slots`,
+    {
+      config: { scopes: SELLERS },
+      schema: {
+        tags,
+        operationId: 'generateSlots',
+        summary: 'Make the slots that begin on some dates, at most a year and 5,000 slots at once',
+        description:
+          'Doing so again is safe: nothing is doubled, what somebody has stays as it is, and slots ' +
+          'that are not in the schedule any more are closed if nobody has them.',
+        params: ResourceParams,
+        body: ref(DateRange),
+        response: answers({ 200: ['What became of them.', ref(GeneratedSlots)] }, BODY),
+      },
+    },
+    async (request) => {
+      const { listing_id, resource_id } = request.params
+      const made = await generateSlots(db, listing_id, resource_id, request.body)
+      if (made === undefined) throw new HttpProblem('not_found')
+      return { ...made, blocked: made.blocked.map(showSpan) }
+    },
+  )
+
+  app.get(
+    `${PATH}/slots`,
+    {
+      config: { scopes: SELLERS },
+      schema: {
+        tags,
+        operationId: 'getSlots',
+        summary: 'See the slots that begin on some dates, closed ones too',
+        description: 'At most 62 days; default the week that begins today.',
+        params: ResourceParams,
+        querystring: DateRangeQuery,
+        response: answers({ 200: ['The slots.', ref(ResourceSlots)] }, QUERY),
+      },
+    },
+    async (request) => {
+      const { listing_id, resource_id } = request.params
+      const read = await readSlotsOn(db, listing_id, resource_id, request.query)
+      if (read === undefined) throw new HttpProblem('not_found')
+      const { timeZone, slots } = read
+      return { resource_id, time_zone: timeZone, slots: slots.map(showSlot) }
+    },
+  )
+}

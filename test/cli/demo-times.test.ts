@@ -1,0 +1,55 @@
+/** The demo's turf and class: what `npm start` prints about them can be typed. */
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { start } from '../support/command.js'
+import { withEmptyDatabase } from '../support/empty-database.js'
+import { until } from '../support/until.js'
+
+test('a turf and a class are looked at and booked by typing what is printed', async () => {
+  await withEmptyDatabase(async (databaseUrl) => {
+    const command = start(['serve', '--demo'], { DATABASE_URL: databaseUrl, PORT: '0' })
+    await until('the demo is served', () => {
+      if (!command.running) throw new Error(`it ended too soon: ${command.stderr}`)
+      return command.stderr.includes('/reservations')
+    })
+    const printed = command.stderr.split('\n').map((line) => line.trim())
+    const key = printed.find((line) => line.startsWith('KEY=')) ?? ''
+    const typed = async (line = '') => {
+      const script = `${key}\n${line.replace('curl ', 'curl -s ')}`
+      return JSON.parse((await promisify(execFile)('bash', ['-c', script])).stdout)
+    }
+    const below = (heading: string) => printed.slice(printed.indexOf(heading) + 1)
+    for (const [heading, capacity] of [
+      ['a turf by the hour, for one team at a time:', 1],
+      ['a class with twelve places:', 12],
+    ] as const) {
+      const [look, book] = below(heading)
+      const left = async () => (await typed(look)).resources[0].pools.at(-1)
+      expect(await left()).toMatchObject({ capacity, available: capacity })
+      const booked = await typed(book)
+      expect(booked).toMatchObject({ state: 'confirmed', customer: 'ada@example.com' })
+      expect(await left()).toMatchObject({ available: capacity - 1 })
+      // Typed again, it is the same booking.
+      expect((await typed(book)).id).toBe(booked.id)
+    }
+    // The README's lines, with this server in the place of its port.
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const block = /```sh\n(day\(\).*?listings\/01a1fff0-0000-7000-8000-00000000b.*?)```/s.exec(
+      readme,
+    )?.[1]
+    const address = /http:\/\/[\d.:]+/.exec(printed.join())?.[0] ?? ''
+    const lines = (block ?? '')
+      .replaceAll('localhost:3000', address)
+      .replaceAll('curl ', '\ncurl -s ')
+    const { stdout } = await promisify(execFile)('bash', ['-c', `${key}\n${lines}`])
+    expect(stdout.match(/"state":"confirmed"/g)).toHaveLength(2)
+
+    const again = below('a turf by the hour, for one team at a time:')[1]
+    const other = again?.replace('turf-', 'another-')
+    expect(await typed(other)).toMatchObject({ code: 'slot_taken', status: 409 })
+    command.kill('SIGTERM')
+    await command.ended
+  })
+})
