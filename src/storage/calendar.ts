@@ -50,6 +50,7 @@ const SELECT = `
       on schedules.listing_id = resources.listing_id
       and schedules.resource_id = resources.resource_id
     where resources.listing_id = $1
+      and not resources.private
       and ($4::uuid is null or resources.resource_id = $4)
   )
   select asked.resource_id as "resourceId",

@@ -224,12 +224,17 @@ const INSERT_NIGHTS = `
     select made.pool_id,
            made.night,
            tstzrange(
-             made.night::timestamp at time zone listings.time_zone,
-             (made.night + 1)::timestamp at time zone listings.time_zone
+             made.night::timestamp at time zone place.time_zone,
+             (made.night + 1)::timestamp at time zone place.time_zone
            ) as during
-    from listings
+    from (
+      select coalesce(resources.time_zone, listings.time_zone) as time_zone
+      from resources
+      join listings on listings.listing_id = resources.listing_id
+      where resources.listing_id = $1
+        and resources.resource_id = $2
+    ) as place
     cross join unnest($3::uuid[], $4::date[]) as made (pool_id, night)
-    where listings.listing_id = $1
   ), made as (
     insert into pools (listing_id, pool_id, resource_id, during, capacity)
     select $1, pool_id, $2, during, $5

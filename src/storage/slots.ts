@@ -257,5 +257,8 @@ const EXCLUSION_VIOLATION = '23P01'
 
 /** True when the database itself kept two slots of an exclusive resource apart. */
 export function isOverlapRefusal(error: unknown): boolean {
-  return sqlstateOf(error) === EXCLUSION_VIOLATION
+  return (
+    sqlstateOf(error) === EXCLUSION_VIOLATION &&
+    (error as { constraint?: string }).constraint === 'pools_exclusive_slots_apart'
+  )
 }

@@ -263,7 +263,7 @@ test('there is a function for every operation of the API, and it asks for the ri
       .then(({ body, statusCode }) => new Response(body, { status: statusCode }))
   }
   const client = service.client({ fetch: record as typeof fetch })
-  const { listings, resources, pools, reservations, refunds, keys } = client
+  const { listings, resources, pools, slots, reservations, refunds, keys } = client
   const wanted = wantedOf('p')
   await listings.create({ name: 'x' })
   await listings.list()
@@ -275,6 +275,10 @@ test('there is a function for every operation of the API, and it asks for the ri
   await pools.list('l')
   await pools.get('l', 'p')
   await pools.change('l', 'p', { capacity: 1 })
+  await slots.schedule('l', 'r')
+  await slots.setSchedule('l', 'r', { sold_by: 'slots', slot_minutes: 60, weekly: [] })
+  await slots.generate('l', 'r', { from: '2027-05-03', to: '2027-05-04' })
+  await slots.list('l', 'r', { from: '2027-05-03', to: '2027-05-04' })
   await client.availability('l')
   await faultOf(client.live('l').next())
   const range = { from: '2031-05-01', to: '2031-05-02' }
