@@ -45,11 +45,7 @@ function sameResource(a: ResourceTime, b: ResourceTime): boolean {
   return a.resourceId.toLowerCase() === b.resourceId.toLowerCase()
 }
 
-function checkTime({ resourceId, quantity, fromMs, toMs }: TimeLine): void {
-  if (!isUuid(resourceId)) {
-    throw invalid(`the resource id ${JSON.stringify(resourceId)} is no UUID`)
-  }
-  checkQuantity(quantity)
+function checkTime({ fromMs, toMs }: TimeLine): void {
   const sound = Number.isSafeInteger(fromMs) && Number.isSafeInteger(toMs)
   if (!sound || fromMs < 0 || toMs > LATEST_MS) throw invalid('a time is of the years 1970 to 9998')
   const minutes = (toMs - fromMs) / MS_PER_MINUTE
