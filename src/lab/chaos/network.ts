@@ -97,7 +97,10 @@ function join(
         client.end()
         return
       }
-      client.resetAndDestroy()
+      // A socket that has said its last cannot be reset any more: Node would keep its handle for ever,
+      // and the process could not end.
+      if (client.writableEnded) client.destroy()
+      else client.resetAndDestroy()
       database.destroy()
     },
   }

@@ -1,9 +1,13 @@
 /** The network between servers and database: what it carries, and how it fails. */
+import { spawnSync } from 'node:child_process'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { type Network, openNetwork } from '../../../src/lab/chaos/network.js'
 import { useDatabase } from '../../support/test-database.js'
 import { until } from '../../support/until.js'
+
+/** Built: a program of its own cannot run the sources. */
+const NETWORK = new URL('../../../dist/lab/chaos/network.js', import.meta.url).href
 
 const held = useDatabase()
 let network: Network
@@ -102,4 +106,23 @@ test('a network that is closed lets nobody through any more', async () => {
   await network.close()
   const late = new pg.Client({ connectionString: network.url })
   await expect(late.connect()).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+})
+
+test('a process whose connection was half closed and then reset can end', async () => {
+  const program = `
+    import { connect } from 'node:net'
+    import { openNetwork } from ${JSON.stringify(NETWORK)}
+    const network = await openNetwork(process.argv[1])
+    const socket = connect({ port: Number(new URL(network.url).port), allowHalfOpen: true })
+    socket.on('error', () => {})
+    await new Promise((resolve) => socket.once('connect', resolve))
+    while (network.links.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    const [link] = network.links
+    link.cut('half-close')
+    link.cut('reset')
+    await network.close()
+    socket.destroy()`
+  const words = ['--input-type=module', '-e', program, inject('serverUrl')]
+  const ended = spawnSync(process.execPath, words, { timeout: 20_000, encoding: 'utf8' })
+  expect([ended.status, ended.signal], ended.stderr).toEqual([0, null])
 })
