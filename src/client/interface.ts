@@ -63,6 +63,30 @@ export interface Client {
       options?: CallOptions,
     ): Answered<'changePool'>
   }
+  /** When a resource is open, and the slots that are made from that. */
+  readonly slots: {
+    schedule(listingId: string, resourceId: string, options?: CallOptions): Answered<'getSchedule'>
+    /** Replaces the schedule; slots that are there stay until they are made again. */
+    setSchedule(
+      listingId: string,
+      resourceId: string,
+      body: Body<'setSchedule'>,
+      options?: MatchOptions,
+    ): Answered<'setSchedule'>
+    /** Makes the slots of some dates; doing so again is safe. */
+    generate(
+      listingId: string,
+      resourceId: string,
+      body: Body<'generateSlots'>,
+      options?: CallOptions,
+    ): Answered<'generateSlots'>
+    list(
+      listingId: string,
+      resourceId: string,
+      query?: Query<'getSlots'>,
+      options?: CallOptions,
+    ): Answered<'getSlots'>
+  }
   /** What a hotel has, night by night. */
   readonly nights: {
     /** Sets how many rooms there are each night of a range; nights that are missing are made. */
@@ -103,30 +127,6 @@ export interface Client {
     ): Answered<'makeBlockDefinite'>
     /** Gives back what was not picked up. */
     release(listingId: string, blockId: string, options?: CallOptions): Answered<'releaseBlock'>
-  }
-  /** When a resource is open, and the slots that are made from that. */
-  readonly slots: {
-    schedule(listingId: string, resourceId: string, options?: CallOptions): Answered<'getSchedule'>
-    /** Replaces the schedule; slots that are there stay until they are made again. */
-    setSchedule(
-      listingId: string,
-      resourceId: string,
-      body: Body<'setSchedule'>,
-      options?: MatchOptions,
-    ): Answered<'setSchedule'>
-    /** Makes the slots of some dates; doing so again is safe. */
-    generate(
-      listingId: string,
-      resourceId: string,
-      body: Body<'generateSlots'>,
-      options?: CallOptions,
-    ): Answered<'generateSlots'>
-    list(
-      listingId: string,
-      resourceId: string,
-      query?: Query<'getSlots'>,
-      options?: CallOptions,
-    ): Answered<'getSlots'>
   }
   /** What is left of every pool: advice, not a promise. On dates, what is sold by time as well. */
   availability(

@@ -9,11 +9,11 @@ export const REFUSAL_CODES = [
   'not_found',
   'unknown_pool',
   'unknown_resource',
+  'slot_taken',
+  'not_offered',
   'block_not_open',
   'nights_not_on_sale',
   'minimum_stay',
-  'slot_taken',
-  'not_offered',
   'insufficient_capacity',
   'exceeds_capacity',
   'capacity_gone',
@@ -38,12 +38,12 @@ interface Tells {
   exceeds_capacity: 'lines'
   unknown_pool: 'pool_ids'
   unknown_resource: 'resource_ids'
+  slot_taken: 'slots' | 'suggestions'
+  not_offered: 'slots'
   block_not_open: 'block_ids'
   nights_not_on_sale: 'nights'
   minimum_stay: 'resource_id' | 'night' | 'minimum_stay' | 'stayed'
   block_limit: 'limit'
-  slot_taken: 'slots' | 'suggestions'
-  not_offered: 'slots'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'
   extension_limit: 'extendable_until'

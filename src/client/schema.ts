@@ -67,12 +67,14 @@ interface components {
         message: string
       }[]
       lines?: {
-        /** @description Which of the lines sent, counted from 0. */
+        /** @description Which of the lines sent, counted from 0; with `repeat` those of all weeks, week by week. */
         line: number
         pool_id: string
         resource_id?: string
         block_id?: string
         night?: string
+        from?: string
+        to?: string
         /** @description What all lines together ask of this pool. */
         requested: number
         /** @description What this reservation could have of it. */
@@ -82,17 +84,6 @@ interface components {
       }[]
       pool_ids?: string[]
       resource_ids?: string[]
-      block_ids?: string[]
-      nights?: {
-        resource_id: string
-        night: string
-      }[]
-      resource_id?: string
-      night?: string
-      /** @description Nights to stay at the least. */
-      minimum_stay?: number
-      /** @description Nights that were asked for. */
-      stayed?: number
       slots?: {
         /** @description The slot’s pool; null for a range, which has none yet. */
         pool_id: string | null
@@ -107,6 +98,17 @@ interface components {
         from: string
         to: string
       }[]
+      block_ids?: string[]
+      nights?: {
+        resource_id: string
+        night: string
+      }[]
+      resource_id?: string
+      night?: string
+      /** @description Nights to stay at the least. */
+      minimum_stay?: number
+      /** @description Nights that were asked for. */
+      stayed?: number
       state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
       /** @description The version as it is now. */
       version?: number
@@ -514,21 +516,21 @@ interface components {
       quantity: number
       cut_off: string
     }
-    /** @description Units of a pool. Of a stay there is one for each night, with its date. */
+    /** @description Units of a pool. Of a stay there is one for each night, with its date; of a slot or a range it is told when it begins and ends. */
     Line: {
       pool_id: string
       quantity: number
       resource_id?: string
       block_id?: string
       night?: string
+      from?: string
+      to?: string
     }
     /** @description Units of a pool: `pool_id`. Or time on a resource: `resource_id`, `from` and `to`, a slot that begins and ends then, or any range where ranges are sold. Or rooms for every night of a stay: `resource_id`, or `block_id` for rooms of a block, with `check_in` and `check_out`. */
     WantedLine: {
       pool_id?: string
       resource_id?: string
       block_id?: string
-      check_in?: string
-      check_out?: string
       /**
        * @description RFC 3339, in UTC or with an offset.
        * @example 2027-06-01T18:00:00Z
@@ -541,6 +543,8 @@ interface components {
        * @example 2027-06-01T18:00+02:00
        */
       to?: string
+      check_in?: string
+      check_out?: string
       /** @description Default 1. */
       quantity?: number
     }
@@ -914,11 +918,11 @@ export interface Operations {
       | 'not_found'
       | 'unknown_pool'
       | 'unknown_resource'
+      | 'slot_taken'
+      | 'not_offered'
       | 'block_not_open'
       | 'nights_not_on_sale'
       | 'minimum_stay'
-      | 'slot_taken'
-      | 'not_offered'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'hold_limit'
@@ -958,11 +962,11 @@ export interface Operations {
       | 'unknown_resource'
       | 'invalid_transition'
       | 'block_reservation'
+      | 'slot_taken'
+      | 'not_offered'
       | 'block_not_open'
       | 'nights_not_on_sale'
       | 'minimum_stay'
-      | 'slot_taken'
-      | 'not_offered'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
       | 'customer_limit'

@@ -102,9 +102,7 @@ export const AvailabilityQuery = Type.Object(
   {
     from: Type.Optional(FromDate),
     to: Type.Optional(ToDate),
-    resource_id: Type.Optional(
-      Type.String({ description: 'Only this resource; default all of the listing.' }),
-    ),
+    resource_id: Type.Optional(Id),
   },
   { additionalProperties: false },
 )

@@ -263,11 +263,17 @@ export function kindOf(code: ProblemCode): ProblemKind {
 
 const ShortLine = Type.Object(
   {
-    line: Type.Integer({ minimum: 0, description: 'Which of the lines sent, counted from 0.' }),
+    line: Type.Integer({
+      minimum: 0,
+      description:
+        'Which of the lines sent, counted from 0; with `repeat` those of all weeks, week by week.',
+    }),
     pool_id: Id,
     resource_id: Type.Optional(Id),
     block_id: Type.Optional(Id),
     night: Type.Optional(CalendarDate),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
     requested: Type.Integer({ description: 'What all lines together ask of this pool.' }),
     available: Type.Integer({ description: 'What this reservation could have of it.' }),
     capacity: Type.Integer({ description: 'What the pool has when nothing is taken.' }),
@@ -300,6 +306,8 @@ export const Problem = named(
     lines: Type.Optional(Type.Array(ShortLine)),
     pool_ids: Type.Optional(Type.Array(Type.String())),
     resource_ids: Type.Optional(Type.Array(Type.String())),
+    slots: Type.Optional(Type.Array(SlotTold)),
+    suggestions: Type.Optional(Type.Array(SlotTold)),
     block_ids: Type.Optional(Type.Array(Type.String())),
     nights: Type.Optional(
       Type.Array(
@@ -310,8 +318,6 @@ export const Problem = named(
     night: Type.Optional(CalendarDate),
     minimum_stay: Type.Optional(Type.Integer({ description: 'Nights to stay at the least.' })),
     stayed: Type.Optional(Type.Integer({ description: 'Nights that were asked for.' })),
-    slots: Type.Optional(Type.Array(SlotTold)),
-    suggestions: Type.Optional(Type.Array(SlotTold)),
     state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
     version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),
     expected_version: Type.Optional(Type.Integer()),

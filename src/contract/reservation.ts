@@ -42,8 +42,14 @@ export const Line = named(
     resource_id: Type.Optional(Id),
     block_id: Type.Optional(Id),
     night: Type.Optional(CalendarDate),
+    from: Type.Optional(Time),
+    to: Type.Optional(Time),
   },
-  { description: 'Units of a pool. Of a stay there is one for each night, with its date.' },
+  {
+    description:
+      'Units of a pool. Of a stay there is one for each night, with its date; of a slot or a range ' +
+      'it is told when it begins and ends.',
+  },
 )
 export type Line = Static<typeof Line>
 
@@ -56,10 +62,10 @@ export const WantedLine = named(
     pool_id: Type.Optional(Id),
     resource_id: Type.Optional(Id),
     block_id: Type.Optional(Id),
-    check_in: date('The date of the first night, YYYY-MM-DD.'),
-    check_out: date('The date after the last night, YYYY-MM-DD.'),
     from: Type.Optional(Moment),
     to: Type.Optional(Moment),
+    check_in: date('The date of the first night, YYYY-MM-DD.'),
+    check_out: date('The date after the last night, YYYY-MM-DD.'),
     quantity: Type.Optional(
       Type.Integer({ minimum: 1, maximum: QUANTITY_MAX, description: 'Default 1.' }),
     ),

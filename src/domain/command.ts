@@ -9,7 +9,7 @@ interface Expecting {
 }
 
 /** What is to be taken, once it is known which pools that is. */
-interface Taking {
+export interface Taking {
   readonly lines: readonly Line[]
   /** Why what was asked for comes to no lines: answered like any other refusal. */
   readonly refusal?: Refusal

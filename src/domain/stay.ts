@@ -3,8 +3,9 @@
  * what is taken is one line for each night, all of them or none. Pure.
  */
 import { DATE_MAX, DATE_MIN, datesOf, daysBetween, isDate } from './date.js'
-import type { Line } from './demand.js'
+import { checkQuantity, type Line } from './demand.js'
 import { HoldfastError } from './errors.js'
+import { isUuid } from './ids.js'
 import type { Refusal } from './outcome.js'
 
 interface Nights {
@@ -32,23 +33,20 @@ export type Stay = RoomStay | BlockStay
 export const STAY_NIGHTS_MAX = 90
 /** The most nights that are set up or looked at in one request: two years. */
 export const NIGHTS_MAX = 731
+/** The most pools that one reservation may take from: a stay takes from one for each night. */
+export const POOLS_MAX = 200
 
 /** What a stay is on: a resource's id, or that of a block, which is its resource's, too. */
 export function resourceOf(stay: Stay): string {
   return ('blockId' in stay ? stay.blockId : stay.resourceId).toLowerCase()
 }
 
-/** How many nights a stay has. */
-export function nightsOf({ checkIn, checkOut }: Stay): number {
-  return daysBetween(checkIn, checkOut)
-}
-
-/**
- * @throws HoldfastError `invalid_input` when check-in and check-out are no dates, or not from 1 to
- * `STAY_NIGHTS_MAX` nights apart
- */
-export function checkStay({ checkIn, checkOut }: Stay): void {
-  checkRange('check_in', checkIn, 'check_out', checkOut, STAY_NIGHTS_MAX)
+/** @throws HoldfastError `invalid_input` for an id that is no UUID, or nights that are none or too many */
+export function checkStay(stay: Stay): void {
+  const id = 'blockId' in stay ? stay.blockId : stay.resourceId
+  if (!isUuid(id)) throw invalid(`the id ${told(id)} is no UUID`)
+  checkQuantity(stay.quantity)
+  checkRange('check_in', stay.checkIn, 'check_out', stay.checkOut, STAY_NIGHTS_MAX)
 }
 
 /**

@@ -29,10 +29,7 @@ export type CapacityRefusal =
 export const CAPACITY_MAX = 2 ** 31 - 1
 const REASON_LENGTH_MAX = 500
 
-/**
- * @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool, or a
- * closed slot
- */
+/** @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool or a closed slot */
 export async function setCapacity(
   db: Database,
   listingId: string,
@@ -46,13 +43,7 @@ export async function setCapacity(
     if (pool === undefined) {
       return rollback({ kind: 'refused', refusal: { code: 'unknown_pool', poolIds: [poolId] } })
     }
-    if (pool.ofBlock) {
-      throw new HoldfastError(
-        'invalid_input',
-        'a block has as many rooms as it took of the hotel: release it, or make another one',
-      )
-    }
-    checkSlot(pool, capacity)
+    checkPool(pool, capacity)
     if (capacity < pool.taken && overrideReason === undefined) {
       const refusal = { code: 'below_taken', capacity, taken: pool.taken } as const
       return rollback({ kind: 'refused', refusal })
@@ -75,8 +66,14 @@ export function checkCapacity(capacity: number): void {
   )
 }
 
-/** What a slot may have is for its schedule to say; what is taken out of sale has none. */
-function checkSlot({ exclusive, closed }: LockedPool, capacity: number): void {
+/** What a block or a slot may have is for others to say. */
+function checkPool({ ofBlock, exclusive, closed }: LockedPool, capacity: number): void {
+  if (ofBlock) {
+    throw new HoldfastError(
+      'invalid_input',
+      'a block has as many rooms as it took of the hotel: release it, or make another one',
+    )
+  }
   if (closed) {
     throw new HoldfastError('invalid_input', 'the slot is closed: the schedule opens it again')
   }

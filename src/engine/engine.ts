@@ -57,7 +57,7 @@ export interface TransitionOptions extends CommandOptions {
 
 export interface NewReservation {
   readonly customer: string
-  /** Units of pools, slots, ranges of time, and stays, which take every night of theirs. */
+  /** Units of pools, slots and ranges of time, and stays, which take every night of theirs. */
   readonly lines: readonly Wanted[]
 }
 
@@ -154,7 +154,7 @@ export function createEngine(options: EngineOptions): Engine {
     const listing = listingId.toLowerCase()
     const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
     const pin = pinOf(asked, options.key)
-    if (pin === undefined) return unfolded(listing, asked, pin, options.signal)
+    if (pin === undefined) return understood(listing, asked, pin, options.signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -162,14 +162,14 @@ export function createEngine(options: EngineOptions): Engine {
     }
     inFlight.add(ticket)
     try {
-      return await unfolded(listing, asked, pin, options.signal)
+      return await understood(listing, asked, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
 
-  /** Whoever names pools is in the queue at once; times and stays have to be looked up first. */
-  async function unfolded(
+  /** Only times and stays have to be looked up: everything else is in the queue at once. */
+  async function understood(
     listingId: string,
     asked: Asked,
     pin: KeyedCommand['pin'],

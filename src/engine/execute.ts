@@ -59,7 +59,7 @@ export function canTakeAhead(strategy: Strategy, commands: readonly KeyedCommand
   if (only === undefined || commands.length > 1 || strategy.isolation === 'none') return false
   const { command } = only
   // A range has no pool to take from yet, and what is refused takes nothing.
-  return isBirth(command) && rangesOf(command).length === 0 && command.refusal === undefined
+  return isBirth(command) && command.lines.length > 0 && rangesOf(command).length === 0
 }
 
 /**

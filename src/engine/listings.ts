@@ -89,8 +89,9 @@ export function changeListing(
 }
 
 /**
- * Adds a resource to a listing that exists; one that is there under the same id stays as it is.
+ * Adds a resource to a listing that exists.
  *
+ * @param resource `resourceId`: default a new one; what exists already under it stays as it is
  * @throws HoldfastError `invalid_input` for an unknown time zone
  */
 export async function createResource(

@@ -15,6 +15,7 @@ import {
   sendTerms,
 } from '../storage/nights.js'
 import { sendCapacities } from '../storage/pools.js'
+import { readTerms } from '../storage/schedules.js'
 import { checkCapacity, checkReason } from './capacity.js'
 
 export interface NightsRequest {
@@ -71,6 +72,13 @@ export async function setNights(
       throw new HoldfastError(
         'invalid_input',
         'an exclusive resource is sold by the slot; nights are rooms of a type, so it is none',
+      )
+    }
+    const [terms] = await readTerms(tx, listingId, [resourceId])
+    if (terms?.schedule != null) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource has a schedule: what is sold by the night is another one',
       )
     }
     return setLocked(tx, listingId, resourceId, request)

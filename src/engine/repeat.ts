@@ -4,8 +4,8 @@ import { LINES_MAX } from '../domain/demand.js'
 import { HoldfastError } from '../domain/errors.js'
 import { type Refusal, refused } from '../domain/outcome.js'
 import { type Occurrence, repeated } from '../domain/repeat.js'
-import type { ResourceTime, TimeLine } from '../domain/time-line.js'
-import { checkWanted, isLine, isStay, type Wanted } from '../domain/wanted.js'
+import { isSameTime, type ResourceTime, type TimeLine, timeOf } from '../domain/time-line.js'
+import { checkWanted, isLine, isTimeLine, type Wanted } from '../domain/wanted.js'
 import type { Database } from '../storage/database.js'
 import { readTerms } from '../storage/schedules.js'
 import { readSlotTimes } from '../storage/slots.js'
@@ -71,7 +71,7 @@ export async function reserveRepeatedly(
     const answer = await ask(remaining, attempt)
     if (answer.kind === 'done' || whenTaken === 'refuse') return { ...answer, skipped, asked }
     const gone = goneOf(answer.refusal)
-    const left = remaining.filter((line) => !gone.some((time) => isSame(time, line)))
+    const left = remaining.filter((line) => !gone.some((time) => isSameTime(time, line)))
     if (left.length === 0 || left.length === remaining.length) return { ...answer, skipped, asked }
     skipped.push(...gone)
     remaining = left
@@ -89,7 +89,7 @@ function checkWeeks(weeks: number, lines: number): void {
   )
 }
 
-/** @throws HoldfastError `invalid_input` for a stay, or a pool that is not bound to a time */
+/** @throws HoldfastError `invalid_input` for a pool that is not bound to a time */
 async function timesOf(
   db: Database,
   listingId: string,
@@ -98,8 +98,8 @@ async function timesOf(
   const poolIds = lines.filter(isLine).map((line) => line.poolId.toLowerCase())
   const rows = poolIds.length === 0 ? [] : await readSlotTimes(db, listingId, poolIds)
   return lines.map((line) => {
-    if (isStay(line)) throw new HoldfastError('invalid_input', 'a stay does not repeat every week')
-    if (!isLine(line)) return { ...line, resourceId: line.resourceId.toLowerCase() }
+    if (isTimeLine(line)) return { ...line, resourceId: line.resourceId.toLowerCase() }
+    if (!isLine(line)) throw new HoldfastError('invalid_input', 'a stay cannot repeat')
     const slot = rows.find((row) => row.poolId === line.poolId.toLowerCase())
     if (slot === undefined) {
       throw new HoldfastError(
@@ -156,12 +156,4 @@ function goneOf(refusal: Refusal): SkippedTime[] {
     default:
       return []
   }
-}
-
-function timeOf({ resourceId, fromMs, toMs }: ResourceTime): ResourceTime {
-  return { resourceId, fromMs, toMs }
-}
-
-function isSame(a: ResourceTime, b: ResourceTime): boolean {
-  return a.resourceId === b.resourceId && a.fromMs === b.fromMs && a.toMs === b.toMs
 }

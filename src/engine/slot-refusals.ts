@@ -3,7 +3,7 @@
  * exclusive resource means that somebody has it, and comes with others that are free.
  */
 import { type Outcome, type Refusal, refused } from '../domain/outcome.js'
-import type { ResourceTime, Slot } from '../domain/time-line.js'
+import { type ResourceTime, type Slot, timeOf } from '../domain/time-line.js'
 import type { Tx } from '../storage/database.js'
 import type { Reclaimable } from '../storage/reservations.js'
 import { readNearestFree } from '../storage/slots.js'
@@ -77,8 +77,4 @@ function inWordsForSlots(
 
 function slotOf({ poolId, resourceId, fromMs, toMs }: Reclaimable & ResourceTime): Slot {
   return { poolId, resourceId, fromMs, toMs }
-}
-
-function timeOf({ resourceId, fromMs, toMs }: ResourceTime): ResourceTime {
-  return { resourceId, fromMs, toMs }
 }

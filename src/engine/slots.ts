@@ -40,6 +40,12 @@ export function setSchedule(
     if (terms === undefined) return rollback(undefined)
     mayReplace(terms)
     checkSchedule(schedule, terms.exclusive)
+    if (terms.hasNights) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource is sold by the night: what is sold by the hour is another one',
+      )
+    }
     const scheduleVersion = await writeSchedule(tx, listingId, resourceId, schedule)
     return commit({ ...terms, schedule, scheduleVersion })
   })

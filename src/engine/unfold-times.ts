@@ -1,49 +1,42 @@
-/** Turns time that is asked for into lines over pools, before any transaction: one look at the slots. */
+/** Turns times into lines over pools, or into ranges: one look at the slots. */
+import type { Taking } from '../domain/command.js'
 import type { Line } from '../domain/demand.js'
 import type { Refusal } from '../domain/outcome.js'
-import type { ResourceTime, TimeLine } from '../domain/time-line.js'
+import { isSameTime, type ResourceTime, type TimeLine, timeOf } from '../domain/time-line.js'
 import type { Database } from '../storage/database.js'
 import { type ResourceTerms, readTerms } from '../storage/schedules.js'
 import { findSlots } from '../storage/slots.js'
 import { type RetryOptions, retrying } from './retry.js'
 
-/** What is to be taken; a refusal when it is known already that it is not to be had. */
-export interface Unfolded {
-  readonly lines: readonly Line[]
-  readonly ranges?: readonly ResourceTime[]
-  readonly refusal?: Refusal
-}
-
 /**
- * Time on a resource that is sold by slots becomes a line of
- * the slot's pool; where ranges are sold it stays a range, which the transaction itself opens a pool
- * for. Which pool a slot is never changes, so a retry comes to the same lines.
+ * Time on a resource that is sold by slots becomes a line of the slot's pool; where ranges are sold it
+ * stays a range, which the transaction itself opens a pool for.
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
 export async function unfoldTimes(
   { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
   listingId: string,
-  asked: readonly TimeLine[],
-): Promise<Unfolded> {
-  if (asked.length === 0) return { lines: [] }
-  const times = asked.map((time) => ({ ...time, resourceId: time.resourceId.toLowerCase() }))
+  wanted: readonly TimeLine[],
+): Promise<Taking> {
+  const times = wanted.map((time) => ({ ...time, resourceId: time.resourceId.toLowerCase() }))
+  const ids = [...new Set(times.map((time) => time.resourceId))]
   const { value } = await retrying(bounds, async () => {
-    const ids = [...new Set(times.map((time) => time.resourceId))]
     const [terms, slots] = await Promise.all([
       readTerms(db, listingId, ids),
       findSlots(db, listingId, times),
     ])
     return { done: true, value: { terms, slots } }
   })
-  return unfold(times, new Map(value.terms.map((each) => [each.resourceId, each])), value.slots)
+  const byId = new Map(value.terms.map((each) => [each.resourceId, each]))
+  return unfold(times, byId, value.slots)
 }
 
 function unfold(
   times: readonly TimeLine[],
   terms: ReadonlyMap<string, ResourceTerms>,
   slots: readonly (ResourceTime & { readonly poolId: string })[],
-): Unfolded {
+): Taking {
   const unknown = times.filter((time) => !terms.has(time.resourceId))
   if (unknown.length > 0) {
     const resourceIds = [...new Set(unknown.map((time) => time.resourceId))]
@@ -57,7 +50,7 @@ function unfold(
   const lines: Line[] = []
   const missing: TimeLine[] = []
   for (const time of times.filter((each) => !isRange(each))) {
-    const slot = slots.find((each) => isSame(each, time))
+    const slot = slots.find((each) => isSameTime(each, time))
     if (slot === undefined) missing.push(time)
     else lines.push({ poolId: slot.poolId, quantity: time.quantity })
   }
@@ -71,14 +64,6 @@ function unfold(
   return ranges.length === 0 ? { lines } : { lines, ranges }
 }
 
-function isSame(a: ResourceTime, b: ResourceTime): boolean {
-  return a.resourceId === b.resourceId && a.fromMs === b.fromMs && a.toMs === b.toMs
-}
-
 function notOffered(times: readonly TimeLine[], reason: string): Refusal {
   return { code: 'not_offered', slots: times.map(timeOf), reason }
-}
-
-function timeOf({ resourceId, fromMs, toMs }: TimeLine): ResourceTime {
-  return { resourceId, fromMs, toMs }
 }

@@ -1,25 +1,33 @@
 /** Turns what is asked for into lines over pools, before any transaction. */
+import type { Taking } from '../domain/command.js'
 import { isLine, isStay, isTimeLine, type Wanted } from '../domain/wanted.js'
 import type { Database } from '../storage/database.js'
 import type { RetryOptions } from './retry.js'
 import { unfoldStays } from './unfold-stays.js'
-import { type Unfolded, unfoldTimes } from './unfold-times.js'
+import { unfoldTimes } from './unfold-times.js'
 
 /**
- * Lines that name pools stay as they are; stays and times are looked up, each kind in one round.
+ * Lines that name pools stay as they are; times and stays become lines of the pools that they are.
+ * Which pool that is never changes, so a retry comes to the same lines.
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
 export async function unfold(
-  running: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
+  looking: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
   listingId: string,
   wanted: readonly Wanted[],
-): Promise<Unfolded> {
-  const [stays, times] = await Promise.all([
-    unfoldStays(running, listingId, wanted.filter(isStay)),
-    unfoldTimes(running, listingId, wanted.filter(isTimeLine)),
+): Promise<Taking> {
+  const stays = wanted.filter(isStay)
+  const times = wanted.filter(isTimeLine)
+  const meant: Taking[] = await Promise.all([
+    ...(stays.length === 0 ? [] : [unfoldStays(looking, listingId, stays)]),
+    ...(times.length === 0 ? [] : [unfoldTimes(looking, listingId, times)]),
   ])
-  const refusal = stays.refusal ?? times.refusal
-  if (refusal !== undefined) return { lines: [], refusal }
-  return { ...times, lines: [...wanted.filter(isLine), ...stays.lines, ...times.lines] }
+  const refusal = meant.find((each) => each.refusal !== undefined)?.refusal
+  const ranges = meant.flatMap((each) => each.ranges ?? [])
+  return {
+    lines: [...wanted.filter(isLine), ...meant.flatMap((each) => each.lines)],
+    ...(ranges.length === 0 ? {} : { ranges }),
+    ...(refusal === undefined ? {} : { refusal }),
+  }
 }

@@ -64,6 +64,9 @@ export const STAY: readonly ProblemCode[] = [
   'minimum_stay',
 ]
 
+/** For a route that takes time: what is said of resources and slots beside what is said of pools. */
+export const TIMES: readonly ProblemCode[] = ['unknown_resource', 'slot_taken', 'not_offered']
+
 /** Each yes with a sentence and its schema; null for an answer without a body. */
 type Yes = Readonly<Record<number, readonly [sentence: string, schema: TSchema | null]>>
 

@@ -1,25 +1,33 @@
 /**
- * Which night of which resource a pool is, for whoever is shown a line. What a pool is never
- * changes, so every process asks once for each, for those that are no night, too.
+ * Which night or slot of which resource a pool is, for whoever is shown a line. What a pool is never
+ * changes, so every process asks once for each, for those that are bound to no time, too.
  */
 import type { Database } from '../storage/database.js'
 import { type Place, readPlaces } from '../storage/nights.js'
 
-/** Pools that are no night are not in it. */
+/** Pools that are bound to no time are not in it. */
 export type Places = ReadonlyMap<string, Place>
 
 export interface PlaceLookup {
-  /** @returns what those of the pools are that are nights */
+  /** @returns what those of the pools are that are bound to a time */
   of(listingId: string, poolIds: Iterable<string>): Promise<Places>
 }
 
-/** What tells a person which night a pool is; nothing for a pool that is none. */
-export function nightOf(
-  place: Place | undefined,
-): { night: string; resource_id?: string; block_id?: string } | undefined {
+/** What tells a person which night or slot a pool is. */
+export type PlaceShown =
+  | { readonly resource_id: string; readonly from: string; readonly to: string }
+  | { readonly resource_id: string; readonly night: string }
+  | { readonly block_id: string; readonly night: string }
+
+/** @returns undefined for a pool that is bound to no time */
+export function showPlace(place: Place | undefined): PlaceShown | undefined {
   if (place === undefined) return undefined
-  const { resourceId, night, ofBlock } = place
-  return ofBlock ? { block_id: resourceId, night } : { resource_id: resourceId, night }
+  const { resourceId, night, fromMs, toMs, ofBlock } = place
+  if (night !== null) {
+    return ofBlock ? { block_id: resourceId, night } : { resource_id: resourceId, night }
+  }
+  const [from, to] = [new Date(fromMs).toISOString(), new Date(toMs).toISOString()]
+  return { resource_id: resourceId, from, to }
 }
 
 const POOLS_REMEMBERED_MAX = 200_000

@@ -7,7 +7,7 @@ import type { BlockRefusal } from '../engine/block-outcome.js'
 import type { CapacityRefusal } from '../engine/capacity.js'
 import type { NightsRefusal } from '../engine/nights.js'
 import { asksOf } from './lines-sent.js'
-import { nightOf, type Places } from './places.js'
+import { type Places, showPlace } from './places.js'
 import { showSlotTold } from './views.js'
 
 const MS_PER_SECOND = 1_000
@@ -19,7 +19,7 @@ type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
 interface Naming {
   /** Those of the request, so that short ones can be named by their index. */
   readonly lines?: readonly Wanted[] | undefined
-  /** Which of the pools are nights. */
+  /** Which of the pools are nights or slots. */
   readonly places?: Places
 }
 
@@ -48,13 +48,6 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
       return { limit: refusal.limit, holds: refusal.holds }
     case 'customer_limit':
       return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
-    case 'slot_taken':
-      return {
-        slots: refusal.slots.map(showSlotTold),
-        suggestions: refusal.suggestions.map(showSlotTold),
-      }
-    case 'not_offered':
-      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
     case 'unknown_pool':
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
@@ -77,6 +70,13 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
         minimum_stay: refusal.minimumStay,
         stayed: refusal.stayed,
       }
+    case 'slot_taken':
+      return {
+        slots: refusal.slots.map(showSlotTold),
+        suggestions: refusal.suggestions.map(showSlotTold),
+      }
+    case 'not_offered':
+      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
     case 'block_limit':
       return { limit: refusal.limit }
     default:
@@ -101,16 +101,17 @@ function shortLines(
   short: readonly ShortLine[],
   { lines, places }: Naming,
 ): NonNullable<Problem['lines']> {
-  const told = short.flatMap(({ poolId, quantity, left, capacity, time }) => {
+  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
     const place = places?.get(poolId)
-    const named = { pool_id: poolId, ...nightOf(place), capacity }
+    const named = { pool_id: poolId, ...showPlace(place), capacity }
     if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
-    const asked = lines.map((line) => asksOf(line, { poolId, place, time }))
+    const asked = lines.map((line) => asksOf(line, poolId, place))
     const requested = asked.reduce((sum, each) => sum + each, 0)
     const available = left + requested - quantity
     return asked.flatMap((each, line) =>
       each === 0 ? [] : [{ line, ...named, requested, available }],
     )
   })
-  return told.sort((a, b) => a.line - b.line || ((a.night ?? '') < (b.night ?? '') ? -1 : 1))
+  const nightIn = (line: object) => ('night' in line ? String(line.night) : '')
+  return told.sort((a, b) => a.line - b.line || (nightIn(a) < nightIn(b) ? -1 : 1))
 }

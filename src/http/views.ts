@@ -14,7 +14,7 @@ import type { ApiKeyRow } from '../storage/api-keys.js'
 import type { ListingRow, ResourceRow } from '../storage/listings.js'
 import type { PoolRow } from '../storage/pools.js'
 import type { SlotRow } from '../storage/slots.js'
-import { nightOf, type Places } from './places.js'
+import { type Places, showPlace } from './places.js'
 
 const MS_PER_SECOND = 1_000
 
@@ -129,7 +129,7 @@ export function showAvailability(
 
 /**
  * @param reservation `overdue`: its time is up, and nobody has tidied it away yet
- * @param places which of its pools are nights; those are in the order of their dates
+ * @param places which of its pools are nights or slots; those are in the order of their times
  */
 export function showReservation(
   listingId: string,
@@ -153,15 +153,15 @@ export function showReservation(
 
 function showLines(lines: Reservation['lines'], places: Places): ReservationView['lines'] {
   const shown = lines.map(({ poolId, quantity }) => {
-    return { pool_id: poolId, quantity, ...nightOf(places.get(poolId)) }
+    return { pool_id: poolId, quantity, ...showPlace(places.get(poolId)) }
   })
-  return places.size === 0 ? shown : shown.sort(byNight)
+  return places.size === 0 ? shown : shown.sort(byTime)
 }
 
-/** Lines without a night first; stays one after the other. */
-function byNight(a: ReservationView['lines'][number], b: ReservationView['lines'][number]): number {
-  const keyOf = ({ resource_id, block_id, night }: typeof a) =>
-    `${resource_id ?? block_id ?? ''}/${night ?? ''}`
+/** Lines without a time first; what is on one resource one after the other. */
+function byTime(a: ReservationView['lines'][number], b: ReservationView['lines'][number]): number {
+  const keyOf = ({ resource_id, block_id, night, from }: typeof a) =>
+    `${resource_id ?? block_id ?? ''}/${night ?? from ?? ''}`
   const [before, after] = [keyOf(a), keyOf(b)]
   if (before === after) return 0
   return before < after ? -1 : 1

@@ -59,10 +59,11 @@ const INSERT = `
     (listing_id, block_id, resource_id, name, from_date, to_date, quantity, cut_off, cut_off_at)
   select $1, $2, $3, $4, $5::date, $6::date, $7, $8::date,
          $8::date::timestamp at time zone coalesce(resources.time_zone, listings.time_zone)
-  from resources
-  join listings on listings.listing_id = resources.listing_id
-  where resources.listing_id = $1
-    and resources.resource_id = $3`
+  from listings
+  join resources
+    on resources.listing_id = listings.listing_id
+    and resources.resource_id = $3
+  where listings.listing_id = $1`
 
 /** Creates a tentative block and the resource that is its own. */
 export function sendBlock(

@@ -66,28 +66,37 @@ export async function findStays(
   })
 }
 
-/** Which night of which resource a pool is. This never changes. */
+/** Which night or slot of which resource a pool is. This never changes. */
 export interface Place {
   readonly poolId: string
   readonly resourceId: string
-  readonly night: string
+  /** The date of a night; null for a slot. */
+  readonly night: string | null
+  readonly fromMs: number
+  readonly toMs: number
   /** True when the resource is a block's own: then its id is the block's, too. */
   readonly ofBlock: boolean
 }
 
 const SELECT_PLACES = `
-  select nights.pool_id as "poolId",
-         nights.resource_id as "resourceId",
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
          nights.night::text,
+         floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
+         floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs",
          resources.private as "ofBlock"
-  from nights
+  from pools
   join resources
-    on resources.listing_id = nights.listing_id
-    and resources.resource_id = nights.resource_id
-  where nights.listing_id = $1
-    and nights.pool_id = any($2::uuid[])`
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  left join nights
+    on nights.listing_id = pools.listing_id
+    and nights.pool_id = pools.pool_id
+  where pools.listing_id = $1
+    and pools.pool_id = any($2::uuid[])
+    and pools.during is not null`
 
-/** What those of `poolIds` are that are nights; the others are left out. */
+/** What those of `poolIds` are that are bound to a time; the others are left out. */
 export function readPlaces(
   db: Pick<Tx, 'query'>,
   listingId: string,
@@ -224,17 +233,16 @@ const INSERT_NIGHTS = `
     select made.pool_id,
            made.night,
            tstzrange(
-             made.night::timestamp at time zone place.time_zone,
-             (made.night + 1)::timestamp at time zone place.time_zone
+             made.night::timestamp at time zone coalesce(resources.time_zone, listings.time_zone),
+             (made.night + 1)::timestamp
+               at time zone coalesce(resources.time_zone, listings.time_zone)
            ) as during
-    from (
-      select coalesce(resources.time_zone, listings.time_zone) as time_zone
-      from resources
-      join listings on listings.listing_id = resources.listing_id
-      where resources.listing_id = $1
-        and resources.resource_id = $2
-    ) as place
+    from listings
+    join resources
+      on resources.listing_id = listings.listing_id
+      and resources.resource_id = $2
     cross join unnest($3::uuid[], $4::date[]) as made (pool_id, night)
+    where listings.listing_id = $1
   ), made as (
     insert into pools (listing_id, pool_id, resource_id, during, capacity)
     select $1, pool_id, $2, during, $5

@@ -68,9 +68,9 @@ const LOCK_POOL = `
          pools.capacity,
          pools.taken,
          pools.version,
-         resources.private as "ofBlock",
          pools.exclusive,
-         pools.closed
+         pools.closed,
+         resources.private as "ofBlock"
   from pools
   join resources
     on resources.listing_id = pools.listing_id
@@ -82,6 +82,7 @@ const LOCK_POOL = `
 export interface LockedPool extends PoolRow {
   readonly exclusive: boolean
   readonly closed: boolean
+  /** True when the pool is what a block has for its guests. */
   readonly ofBlock: boolean
 }
 
@@ -268,10 +269,7 @@ const SELECT_COUNTERS = `
     and not resources.private
   order by pools.resource_id, pools.pool_id`
 
-/**
- * The pools of a listing that are not bound to a time and no block's, in one snapshot, with their
- * resources' names.
- */
+/** The pools of a listing that are not bound to a time, in one snapshot, with their resources' names. */
 export function readCounters(
   db: Pick<Tx, 'query'>,
   listingId: string,

@@ -13,6 +13,8 @@ export interface ResourceTerms {
   readonly schedule: Schedule | null
   /** Rises by one each time the schedule is replaced; null without one. */
   readonly scheduleVersion: number | null
+  /** It is sold by the night. */
+  readonly hasNights: boolean
 }
 
 const LOCK_RESOURCES = `
@@ -29,16 +31,23 @@ const SELECT_TERMS = `
          resources.exclusive,
          coalesce(resources.time_zone, listings.time_zone) as "timeZone",
          schedules.spec as schedule,
-         schedules.version as "scheduleVersion"
+         schedules.version as "scheduleVersion",
+         exists (
+           select
+           from nights
+           where nights.listing_id = resources.listing_id
+             and nights.resource_id = resources.resource_id
+         ) as "hasNights"
   from resources
   join listings on listings.listing_id = resources.listing_id
   left join schedules
     on schedules.listing_id = resources.listing_id
     and schedules.resource_id = resources.resource_id
   where resources.listing_id = $1
-    and resources.resource_id = any($2::uuid[])`
+    and resources.resource_id = any($2::uuid[])
+    and not resources.private`
 
-/** Reads how time is sold, without any lock; resources that the listing does not have are left out. */
+/** Reads how time is sold, without any lock. Blocks' own resources, and those that there are not, are left out. */
 export function readTerms(
   db: Pick<Tx, 'query'>,
   listingId: string,

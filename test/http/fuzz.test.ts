@@ -19,7 +19,7 @@ import {
   urlOf,
 } from '../support/operations.js'
 import { givenBlock, givenHold, hashOfTraces, useService } from '../support/service.js'
-import { givenTimeSold } from '../support/turf.js'
+import { givenTimeSold, HOURLY } from '../support/turf.js'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
 const NAME = `${REQUESTS.toLocaleString('en')} requests (20,000 with FUZZ_REQUESTS=20000)`
@@ -44,7 +44,7 @@ beforeAll(async () => {
   ids = {
     listing_id: service.listingId,
     pool_id: service.poolIds[0] ?? '',
-    resource_id: (await givenTimeSold(service)).resourceId,
+    resource_id: (await givenTimeSold(service, HOURLY, {})).resourceId,
     block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
     reservation_id: id,
     key_id: foreigner,

@@ -73,6 +73,21 @@ describe('a schedule', () => {
   })
 })
 
+test('a resource is sold by the hour or by the night, not by both', async () => {
+  const { url } = await givenTimeSold(service, HOURLY, {})
+  const nights = { from: '2031-05-01', to: '2031-05-03', capacity: 2 }
+  const both = await service.call('PUT', `${url}/nights`, { body: nights })
+  expect([both.statusCode, both.json().detail]).toEqual([422, expect.stringMatching(/schedule/)])
+  const made = await service.call('POST', at('/resources'), { body: { name: 'Double room' } })
+  const hotel = at(`/resources/${made.json().id}`)
+  expect((await service.call('PUT', `${hotel}/nights`, { body: nights })).statusCode).toBe(200)
+  const hourly = await service.call('PUT', `${hotel}/schedule`, { body: HOURLY })
+  expect([hourly.statusCode, hourly.json().detail]).toEqual([
+    422,
+    expect.stringMatching(/by the night/),
+  ])
+})
+
 describe('slots', () => {
   test('are made in the resource’s own time zone, fourteen from eight to ten', async () => {
     const turf = await givenTimeSold(service)
@@ -323,7 +338,9 @@ describe('a class', () => {
       409,
       expect.objectContaining({
         code: 'insufficient_capacity',
-        lines: [{ line: 0, pool_id: slot?.pool_id, requested: 2, available: 1, capacity: 3 }],
+        lines: [
+          { line: 0, pool_id: slot?.pool_id, ...time, requested: 2, available: 1, capacity: 3 },
+        ],
       }),
     ])
     const futile = await book([{ ...time, quantity: 4 }])

@@ -17,7 +17,7 @@ import {
   type Service,
   useService,
 } from './service.js'
-import { givenTimeSold } from './turf.js'
+import { givenTimeSold, HOURLY } from './turf.js'
 
 export interface Spoiling {
   readonly service: Service
@@ -61,7 +61,7 @@ export function useSpoiling(): Spoiling {
     spoiling.ids = {
       listing_id: service.listingId,
       pool_id: service.poolIds[0] ?? '',
-      resource_id: (await givenTimeSold(service)).resourceId,
+      resource_id: (await givenTimeSold(service, HOURLY, {})).resourceId,
       block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,

@@ -17,7 +17,7 @@ import {
   type ReservationNow,
   readReservation,
 } from '../../storage/reservation-reads.js'
-import { answers, type ContractTypes, KEYED, QUERY, STAY } from '../answers.js'
+import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../answers.js'
 import { EVERYBODY, SELLERS } from '../auth.js'
 import { callerSignal } from '../caller-signal.js'
 import { linesOf, refuseBareNights } from '../lines-sent.js'
@@ -58,9 +58,8 @@ function births(scope: FastifyInstance, services: Services): void {
           [
             ...KEYED,
             'unknown_pool',
+            ...TIMES,
             ...STAY,
-            'slot_taken',
-            'not_offered',
             'insufficient_capacity',
             'exceeds_capacity',
             'hold_limit',
@@ -80,16 +79,15 @@ function births(scope: FastifyInstance, services: Services): void {
           detail: 'A storefront makes holds: say hold_seconds.',
         })
       }
-      const lines = linesOf(request.body.lines)
-      if (request.principal.scope === 'storefront') {
-        await refuseBareNights(services.places, listingId, lines)
-      }
       await tokens.ready()
       const options = { key, signal: callerSignal(request) }
-      const taken = await take(services, listingId, { ...request.body, lines }, options)
-      const { answer, skipped } = taken
+      const asked = { ...request.body, lines: linesOf(request.body.lines) }
+      if (request.principal.scope === 'storefront') {
+        await refuseBareNights(services.places, listingId, asked.lines)
+      }
+      const { answer, lines, skipped } = await take(services, listingId, asked, options)
       if (answer.kind === 'refused') {
-        return sendOutcome(request, reply, services, { listingId, answer, lines: taken.lines })
+        return sendOutcome(request, reply, services, { listingId, answer, lines })
       }
       const { reservationId } = answer.reservation
       reply.header('location', `/v1/listings/${listingId}/reservations/${reservationId}`)
@@ -101,6 +99,7 @@ function births(scope: FastifyInstance, services: Services): void {
   )
 }
 
+/** The body, with its lines as the engine has them. */
 type Asked = Omit<NewReservation, 'lines'> & { readonly lines: readonly Wanted[] }
 
 interface Taken {

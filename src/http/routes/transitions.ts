@@ -11,7 +11,7 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import type { TransitionOptions } from '../../engine/engine.js'
-import { answers, type ContractTypes, STAY, TRANSITION } from '../answers.js'
+import { answers, type ContractTypes, STAY, TIMES, TRANSITION } from '../answers.js'
 import { EVERYBODY } from '../auth.js'
 import { callerSignal } from '../caller-signal.js'
 import { linesOf, refuseBareNights } from '../lines-sent.js'
@@ -155,9 +155,8 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         response: becomes([
           'hold_expired',
           'unknown_pool',
+          ...TIMES,
           ...STAY,
-          'slot_taken',
-          'not_offered',
           'insufficient_capacity',
           'exceeds_capacity',
           'customer_limit',
@@ -167,11 +166,12 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
       const lines = linesOf(request.body.lines)
+      const options = optionsOf(request)
       if (request.principal.scope === 'storefront') {
         await refuseBareNights(services.places, listingId, lines)
       }
       const answer = await services.engine.change(listingId, reservation_id, {
-        ...optionsOf(request),
+        ...options,
         lines,
       })
       return sendOutcome(request, reply, services, { listingId, answer, lines })
