@@ -45,6 +45,11 @@ function shown(row: ComparedStrategy, pools: readonly PoolOverTime[] = []): Stra
       strategy: row.strategy,
       idea: row.idea,
       safe: row.safe,
+      faults: {
+        oversoldUnits: row.oversold,
+        unjustifiedRefusals: row.unjustified,
+        lost: row.lost,
+      },
       judgement: worst.judgement,
       elapsedMs: last.elapsedMs,
       reservations: last.counts.reserved,

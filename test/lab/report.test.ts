@@ -47,6 +47,8 @@ describe('the report', () => {
     })
     expect(rows[0]).toMatch(/^batched OK 0 0 0 1,650 2\.1 ms 48 ms 350 ms 12 34 4\.2$/)
     expect(rows[1]).toMatch(/^naive control Violation \d+ \d+ 0 3,600 .* –$/)
+    const { oversoldUnits } = data.strategies[1]?.judgement.figures ?? { oversoldUnits: 0 }
+    expect(rows[1]).toContain(`Violation ${2 * oversoldUnits} `)
     expect(rows[2]).toMatch(/^atomic control Inconclusive 0 0 0 /)
     expect(page).toContain('naive: promises were broken.')
   })

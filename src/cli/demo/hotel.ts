@@ -44,7 +44,7 @@ export const hotelDemo: DemoListing = {
     const bearer = '-H "Authorization: Bearer $KEY"'
     return [
       `curl ${bearer} '${listing}/resources/${DOUBLES_ID}/nights?${range}'`,
-      `curl ${bearer} ${listing}/reservations -H 'Idempotency-Key: stay-1' -H 'Content-Type: application/json' -d '${body}'`,
+      `curl ${bearer} ${listing}/reservations -H 'Idempotency-Key: stay-${arrival}' -H 'Content-Type: application/json' -d '${body}'`,
     ]
   },
 }

@@ -33,13 +33,20 @@ export interface ReportData {
   readonly strategies: readonly StrategyReport[]
 }
 
-/** One strategy's race. */
+/** One strategy over all of its rounds; what is drawn and witnessed is one of them. */
 export interface StrategyReport {
   readonly strategy: string
   /** What it does, in one sentence. */
   readonly idea: string
   /** False for a control. */
   readonly safe: boolean
+  /** What went wrong, over all rounds. */
+  readonly faults: {
+    readonly oversoldUnits: number
+    readonly unjustifiedRefusals: number
+    readonly lost: number
+  }
+  /** Of the round that is shown: the first in which something went wrong, else the last. */
   readonly judgement: Judgement
   readonly elapsedMs: number
   readonly reservations: number

@@ -59,20 +59,17 @@ function outcomeOf(strategies: readonly StrategyReport[]): string {
 
 function overview(strategies: readonly StrategyReport[]): Markup {
   return markup`<div class="wide"><table>
-<caption>What came of each strategy</caption>
+<caption>What came of each strategy; what went wrong is of all rounds, other figures are medians</caption>
 <thead><tr><th scope="col">strategy</th><th scope="col">verdict</th><th scope="col">oversold units</th>
 <th scope="col">unjustified refusals</th><th scope="col">lost yeses</th><th scope="col">reservations a second</th>
 <th scope="col">p50</th><th scope="col">p99</th><th scope="col">p99.9</th><th scope="col">conflicts</th>
 <th scope="col">retries</th><th scope="col">round trips a reservation</th></tr></thead>
 <tbody>${strategies.map((one, i) => {
-    const { verdict, figures } = one.judgement
+    const { verdict } = one.judgement
+    const { oversoldUnits, unjustifiedRefusals, lost } = one.faults
     const { p50, p99, p999 } = one.latencyMs
     return markup`<tr><th scope="row"><a href="#s${i}">${one.strategy}</a>${one.safe ? NOTHING : markup` <small>control</small>`}</th>
-<td>${verdictOf(verdict)}</td>${[
-      figures.oversoldUnits,
-      figures.unjustifiedRefusals,
-      figures.lost,
-    ].map(
+<td>${verdictOf(verdict)}</td>${[oversoldUnits, unjustifiedRefusals, lost].map(
       (count) => markup`<td${count > 0 ? markup` class="wrong"` : NOTHING}>${figure(count)}</td>`,
     )}
 <td>${figure(one.reservationsPerSecond)}</td><td>${duration(p50)}</td><td>${duration(p99)}</td><td>${duration(p999)}</td>
