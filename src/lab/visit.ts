@@ -109,11 +109,15 @@ async function goOn(step: NextStep, visit: Visit): Promise<boolean> {
   const { mine, visitor, ground } = visit
   if (mine === undefined) return true
   const seconds = step.do === 'extend' ? drawFrom(step.seconds, visitor.random) : undefined
-  const told = await visitor.ask({
-    kind: step.do,
-    reservationId: mine.reservationId,
-    ...(seconds === undefined ? {} : { seconds }),
-  })
+  const click = () =>
+    visitor.ask({
+      kind: step.do,
+      reservationId: mine.reservationId,
+      ...(seconds === undefined ? {} : { seconds }),
+    })
+  const second = 'twice' in step && step.twice ? click() : undefined
+  const told = await click()
+  await second
   if (told?.outcome === 'ok' && seconds !== undefined) mine.endsMs = endOf(seconds)
   const gone = told?.outcome === 'ok' && (step.do === 'release' || step.do === 'cancel')
   if (gone || told?.code === 'hold_expired') {

@@ -72,6 +72,14 @@ test('under naive the verdict says how many customers were promised somebody els
   expect(ended.status).toBe(1)
 })
 
+test('a double click on cancel gives a seat back twice where the reservation is not locked', async () => {
+  const ended = await race('checkout', 'cancel-twice')
+  const { findings, judgement } = resultOf(ended)
+  expect(ended.status, ended.stdout).toBe(1)
+  expect(findings.drifted).toBeGreaterThan(0)
+  expect(judgement.counts).toHaveProperty('counter_drift')
+})
+
 test('visitors who arrive at a rate are served, or counted as dropped, and none is forgotten', async () => {
   const words = ['--rate', '400', '--rooms', '2', '--clients', '3']
   const { counts, options } = resultOf(await race('flash-sale', 'guarded', ...words))

@@ -1,6 +1,7 @@
 /**
  * A shop's checkout: seats are held while the customer thinks, and then confirmed, given back,
- * cancelled afterwards, or forgotten until the hold has run out and somebody else wants the seat.
+ * cancelled afterwards with a double click, or forgotten until the hold has run out and somebody else
+ * wants the seat.
  */
 import { fixedId, onePoolEach, type Scenario } from './scenario.js'
 
@@ -30,7 +31,7 @@ export const checkout: Scenario = {
       do: 'one of',
       ways: [
         { weight: 4, steps: [{ do: 'confirm' }] },
-        { weight: 2, steps: [{ do: 'confirm' }, { do: 'think' }, { do: 'cancel' }] },
+        { weight: 2, steps: [{ do: 'confirm' }, { do: 'think' }, { do: 'cancel', twice: true }] },
         { weight: 1, steps: [{ do: 'release' }] },
         {
           weight: 1,

@@ -98,7 +98,8 @@ export type Step =
   | { readonly do: 'look' }
   | { readonly do: 'reserve'; readonly wants: Wants }
   | { readonly do: 'hold'; readonly wants: Wants; readonly seconds: Range }
-  | { readonly do: 'confirm' | 'release' | 'cancel' }
+  /** `twice`: two clicks in the same moment, each a request of its own, under a key of its own. */
+  | { readonly do: 'confirm' | 'release' | 'cancel'; readonly twice?: true }
   | { readonly do: 'extend'; readonly seconds: Range }
   /** Pauses for up to the race's think time. */
   | { readonly do: 'think' }
