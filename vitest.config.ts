@@ -7,6 +7,8 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line.ts'],
     // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
     maxWorkers: 2,
+    // Tests kill processes and race on machines that others load; what fails twice is a fault.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
