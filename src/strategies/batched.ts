@@ -13,5 +13,6 @@ export const batched: Strategy = {
   ...pessimistic,
   name: 'batched',
   idea: 'everybody who waits shares one locked transaction',
-  batchMax: 1000,
+  // With more, everybody waits for the same answer, and the second lane has nothing to prepare meanwhile.
+  batchMax: 500,
 }
