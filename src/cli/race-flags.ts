@@ -11,6 +11,7 @@ import type { SimulateOptions } from '../lab/simulate.js'
 import { STRATEGY_NAMES } from '../strategies/strategy.js'
 import type { Config } from './config.js'
 import { checkUrl } from './database-url.js'
+import { wholeNumber } from './whole-number.js'
 
 export const CONTESTANT_NAMES: readonly ContestantName[] = [...STRATEGY_NAMES, ...CONTROL_NAMES]
 
@@ -75,15 +76,6 @@ export function addRaceFlags(command: Command): Command {
     .option('--history <file>', 'keep what was asked and told, for `holdfast check`')
     .option('--json', 'print the result as JSON')
     .option('--fresh', 'empty the embedded database first')
-}
-
-/** A whole number in digits within the bounds, for commander. */
-export function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (text.trim() !== '' && Number.isInteger(value) && value >= min && value <= max) return value
-    throw new InvalidArgumentError(`Allowed: a whole number from ${min} to ${max}.`)
-  }
 }
 
 /** Names with commas between them, each once, for commander. */

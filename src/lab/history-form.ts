@@ -124,6 +124,7 @@ export function checkedRecord(value: unknown, where: string): HistoryRecord {
     throw wrong(where, 'the field type', type, oneOf(...Object.keys(RECORDS)).allowed)
   }
   checkFields(fields, forms, where, '')
+  // `checkFields` has just shown it, field by field.
   const record = value as unknown as HistoryRecord
   if (record.type === 'operation') checkTimes(record, where)
   if (record.type === 'movement') checkDelta(record, where)

@@ -206,6 +206,17 @@ function updateColumns(updated: readonly Reservation[]): unknown[] {
   ]
 }
 
+// Lines of the pools $2 in holds whose time is up.
+const OVERDUE_LINES = `from reservations
+  join reservation_lines as lines
+    on lines.listing_id = reservations.listing_id
+    and lines.reservation_id = reservations.reservation_id
+  where reservations.listing_id = $1
+    and reservations.state = 'held'
+    and reservations.expires_at <= clock_timestamp()
+    and lines.pool_id = any($2::uuid[])
+    and lines.given_back_version is null`
+
 const SELECT_OVERDUE_UNITS = `
   select pools.pool_id as "poolId",
          pools.capacity - pools.taken as "left",
@@ -218,15 +229,7 @@ const SELECT_OVERDUE_UNITS = `
   from pools
   left join (
     select lines.pool_id, sum(lines.quantity) as units
-    from reservations
-    join reservation_lines as lines
-      on lines.listing_id = reservations.listing_id
-      and lines.reservation_id = reservations.reservation_id
-    where reservations.listing_id = $1
-      and reservations.state = 'held'
-      and reservations.expires_at <= clock_timestamp()
-      and lines.pool_id = any($2::uuid[])
-      and lines.given_back_version is null
+    ${OVERDUE_LINES}
     group by lines.pool_id
   ) as overdue on overdue.pool_id = pools.pool_id
   where pools.listing_id = $1
@@ -257,15 +260,7 @@ export function readReclaimable(
 
 const SELECT_OVERDUE_ON_POOLS = `
   select distinct reservations.reservation_id as "reservationId"
-  from reservations
-  join reservation_lines as lines
-    on lines.listing_id = reservations.listing_id
-    and lines.reservation_id = reservations.reservation_id
-  where reservations.listing_id = $1
-    and reservations.state = 'held'
-    and reservations.expires_at <= clock_timestamp()
-    and lines.pool_id = any($2::uuid[])
-    and lines.given_back_version is null
+  ${OVERDUE_LINES}
   order by reservations.reservation_id
   limit $3`
 

@@ -80,6 +80,23 @@ describe('a transaction', () => {
     expect(await nameOf(id)).toBeUndefined()
   })
 
+  test('keeps nothing when one of its values cannot be sent: the others must not go without it', async () => {
+    const [before, after] = [newId(), newId()]
+    const unsendable = {
+      toPostgres() {
+        throw new Error('no form that PostgreSQL knows')
+      },
+    }
+    const work = held.db.transaction('read committed', async (tx) => {
+      tx.send(INSERT, [before, 'before'])
+      tx.send(INSERT, [newId(), unsendable])
+      tx.send(INSERT, [after, 'after'])
+      return commit('must not reach anybody')
+    })
+    await expect(work).rejects.toThrow('cannot be sent')
+    expect([await nameOf(before), await nameOf(after)]).toEqual([undefined, undefined])
+  })
+
   test('tells the sent write’s own error as well when a later look stumbles over it', async () => {
     const work = held.db.transaction('read committed', async (tx) => {
       tx.send(INSERT, [newId(), ''])

@@ -18,13 +18,13 @@ import {
   placeOf,
   type RaceFlags,
   raceOf,
-  wholeNumber,
 } from '../race-flags.js'
 import { openReport } from '../report-page.js'
 import { renderCompareLine, renderComparePanel } from '../terminal/compare-panel.js'
 import { renderComparison } from '../terminal/compare-verdict.js'
 import { openLive } from '../terminal/live.js'
 import { terminalOf } from '../terminal/terminal-of.js'
+import { wholeNumber } from '../whole-number.js'
 
 interface CompareFlags extends RaceFlags {
   readonly strategies?: readonly ContestantName[]
