@@ -5,6 +5,15 @@
 
 create extension if not exists btree_gist;
 
+-- What a column may hold is said by its type wherever one row's one column tells it. A table's own
+-- checks are read anew by every statement that writes the table; of these there are as few as a hot
+-- pool can bear: those that compare columns.
+create domain unit_count as integer check (value >= 0);
+create domain positive_count as integer check (value > 0);
+create domain bounded_range as tstzrange
+  check (not isempty(value) and not lower_inf(value) and not upper_inf(value));
+create type reservation_state as enum ('held', 'confirmed', 'released', 'expired', 'cancelled');
+
 create table listings (
   listing_id uuid primary key,
   name text not null check (length(name) between 1 and 200),
@@ -45,11 +54,10 @@ create table pools (
   resource_id uuid not null,
   exclusive boolean not null default false,
   closed boolean not null default false,
-  during tstzrange
-    check (not isempty(during) and not lower_inf(during) and not upper_inf(during)),
-  capacity integer not null check (capacity >= 0),
+  during bounded_range,
+  capacity unit_count not null,
   taken integer not null default 0,
-  overcommitted integer not null default 0 check (overcommitted >= 0),
+  overcommitted unit_count not null default 0,
   version bigint not null default 0,
   primary key (listing_id, pool_id),
   foreign key (listing_id, resource_id, exclusive)
@@ -76,7 +84,7 @@ create index pools_without_time on pools (listing_id, resource_id, pool_id)
 create table reservations (
   listing_id uuid not null,
   reservation_id uuid not null,
-  state text not null check (state in ('held', 'confirmed', 'released', 'expired', 'cancelled')),
+  state reservation_state not null,
   customer text not null,
   expires_at timestamptz check ((state = 'held') = (expires_at is not null)),
   payment_ref text,
@@ -103,7 +111,7 @@ create table reservation_lines (
   reservation_id uuid not null,
   line_no smallint not null,
   pool_id uuid not null,
-  quantity integer not null check (quantity > 0),
+  quantity positive_count not null,
   taken_version bigint not null,
   given_back_version bigint,
   replaced boolean not null default false,

@@ -1,6 +1,7 @@
 /** Statements on `answers`: what was definitely said to a request that came with a key. */
 import type { Outcome } from '../domain/outcome.js'
 import type { Tx } from './database.js'
+import { insertion } from './insertion.js'
 import { sqlstateOf } from './sqlstate.js'
 
 export interface PinnedAnswer {
@@ -26,20 +27,15 @@ export function readAnswers(
   return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
 }
 
-const INSERT_ANSWERS = `
-  insert into answers (listing_id, idempotency_key, request_hash, outcome)
-  select $1, answer.key, answer.request_hash, answer.outcome
-  from unnest($2::text[], $3::bytea[], $4::jsonb[]) as answer (key, request_hash, outcome)`
+const insertAnswers = insertion<PinnedAnswer>('answers', [
+  ['idempotency_key', 'text', (answer) => answer.key],
+  ['request_hash', 'bytea', (answer) => answer.requestHash],
+  ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
+])
 
 /** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
 export function sendAnswers(tx: Tx, listingId: string, answers: readonly PinnedAnswer[]): void {
-  if (answers.length === 0) return
-  tx.send(INSERT_ANSWERS, [
-    listingId,
-    answers.map((answer) => answer.key),
-    answers.map((answer) => answer.requestHash),
-    answers.map((answer) => JSON.stringify(answer.outcome)),
-  ])
+  insertAnswers(tx, listingId, answers)
 }
 
 const UNIQUE_VIOLATION = '23505'

@@ -11,6 +11,7 @@ import { type ConnectionOptions, type Connections, openConnections } from './con
 import { openPipeline, type Pipeline } from './pipeline.js'
 import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
 import { nameOf, TYPES } from './statement.js'
+import type { StatementAnswer } from './statement-group.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -167,24 +168,32 @@ async function runTransaction<Value>(
   session: SessionOptions,
 ): Promise<Value> {
   const pipeline = openPipeline(client, session)
-  // The first statement to fail dooms every one behind it, and is the one to tell of. Statements in
-  // flight fail in the order in which they were sent.
+  // The first statement to fail dooms every one behind it, and is the one to tell of.
   let failure: unknown
-  const note = <Result>(answer: Promise<Result>): Promise<Result> => {
-    answer.catch((error) => {
-      failure ??= error
-    })
-    return answer
+  const failed = (error: Error) => {
+    failure ??= error
   }
-  const sent: Promise<unknown>[] = [note(pipeline.issue(begin, [], { hasRows: false }))]
+  const send: Tx['send'] = (text, values = []) => {
+    pipeline.issue({ text, values, hasRows: false, answered: nothing, failed })
+  }
   const tx: Tx = {
-    async query<Row>(text: string, values?: readonly unknown[]) {
-      return (await note(pipeline.issue(text, values))).rows as Row[]
-    },
-    send(text, values) {
-      sent.push(note(pipeline.issue(text, values, { hasRows: false })))
+    send,
+    query<Row>(text: string, values: readonly unknown[] = []) {
+      return quietly(
+        new Promise<readonly Row[]>((resolve, reject) => {
+          pipeline.issue({
+            ...{ text, values, hasRows: true },
+            answered: ({ rows }) => resolve(rows as readonly Row[]),
+            failed(error) {
+              failed(error)
+              reject(error)
+            },
+          })
+        }),
+      )
     },
   }
+  send(begin)
   const undo = async () => {
     await pipeline.settled()
     await client.query('rollback')
@@ -203,9 +212,9 @@ async function runTransaction<Value>(
   }
   session.reach('before-commit')
   try {
-    await commitAfter(client, pipeline, sent, session)
+    await commitAfter(client, pipeline, session)
   } catch (error) {
-    // The server answers in order: if it failed a statement before COMMIT, COMMIT kept nothing.
+    // A statement before COMMIT that failed: COMMIT kept nothing.
     const told = sqlstateOf(failure) === undefined ? error : failure
     if (!isConnectionLoss(told) && !isFault(told, 'outcome_unknown')) await undo().catch(() => {})
     throw told
@@ -217,7 +226,6 @@ async function runTransaction<Value>(
 async function commitAfter(
   client: pg.PoolClient,
   pipeline: Pipeline,
-  sent: readonly Promise<unknown>[],
   { commitTimeoutMs, reach }: SessionOptions,
 ): Promise<void> {
   let command: string
@@ -227,7 +235,10 @@ async function commitAfter(
   }
   client.on('notice', onNotice as () => void)
   try {
-    const answer = pipeline.issue('commit', [], { hasRows: false, timeoutMs: commitTimeoutMs })
+    const answer = new Promise<StatementAnswer>((answered, failed) => {
+      const statement = { text: 'commit', values: [], hasRows: false, answered, failed }
+      pipeline.issue(statement, commitTimeoutMs)
+    })
     pipeline.flush()
     reach('commit-sent')
     command = (await answer).command
@@ -238,7 +249,6 @@ async function commitAfter(
     client.off('notice', onNotice as () => void)
   }
   // A server answers COMMIT with ROLLBACK when a statement before it had failed.
-  await Promise.all(sent)
   if (command !== 'COMMIT') {
     throw new HoldfastError('database_unavailable', `COMMIT was answered with ${command}`)
   }
@@ -265,6 +275,8 @@ async function withoutTransaction<Value>(
   await Promise.all(sent)
   return decision.value
 }
+
+function nothing(): void {}
 
 /** The promise itself, marked as looked after: it is awaited later, or a failure elsewhere tells. */
 function quietly<Result>(promise: Promise<Result>): Promise<Result> {

@@ -1,26 +1,20 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
 import { newId } from '../domain/ids.js'
 import type { Change, MovedLine } from '../domain/settle.js'
-import { plainArray } from './arrays.js'
 import type { Tx } from './database.js'
+import { insertion } from './insertion.js'
 import type { CapacityChange } from './pools.js'
 
-const INSERT_ENTRIES = `
-  insert into journal (listing_id, entry_id, kind, reservation_id, detail)
-  select $1, entry.entry_id, entry.kind, entry.reservation_id, entry.detail
-  from unnest($2::uuid[], $3::text[], $4::uuid[], $5::jsonb[])
-    as entry (entry_id, kind, reservation_id, detail)`
+const insertEntries = insertion<Change>('journal', [
+  ['entry_id', 'uuid', () => newId()],
+  ['kind', 'text', (change) => change.kind],
+  ['reservation_id', 'uuid', (change) => change.reservation.reservationId],
+  ['detail', 'jsonb', (change) => JSON.stringify(detailOf(change))],
+])
 
 /** Writes an entry for each change: which units moved, and at which versions of their pools. */
 export function sendEntries(tx: Tx, listingId: string, changes: readonly Change[]): void {
-  if (changes.length === 0) return
-  tx.send(INSERT_ENTRIES, [
-    listingId,
-    plainArray(changes.map(() => newId())),
-    plainArray(changes.map((change) => change.kind)),
-    plainArray(changes.map((change) => change.reservation.reservationId)),
-    changes.map((change) => JSON.stringify(detailOf(change))),
-  ])
+  insertEntries(tx, listingId, changes)
 }
 
 function detailOf({ reservation, taken, givenBack }: Change): object {
@@ -35,10 +29,19 @@ function detailOf({ reservation, taken, givenBack }: Change): object {
   }
 }
 
-const INSERT_POOL_ENTRIES = `
-  insert into journal (listing_id, entry_id, kind, pool_id, detail)
-  select $1, entry.entry_id, 'capacity_changed', entry.pool_id, entry.detail
-  from unnest($2::uuid[], $3::uuid[], $4::jsonb[]) as entry (entry_id, pool_id, detail)`
+const insertPoolEntries = insertion<CapacityChange & { readonly reason?: string | undefined }>(
+  'journal',
+  [
+    ['entry_id', 'uuid', () => newId()],
+    ['kind', 'text', () => 'capacity_changed'],
+    ['pool_id', 'uuid', (change) => change.poolId],
+    [
+      'detail',
+      'jsonb',
+      ({ version, from, to, reason }) => JSON.stringify({ version, from, to, reason }),
+    ],
+  ],
+)
 
 /** Writes that pools got other capacities, with the versions that this brought about. */
 export function sendCapacityEntries(
@@ -47,12 +50,9 @@ export function sendCapacityEntries(
   changes: readonly CapacityChange[],
   reason?: string,
 ): void {
-  if (changes.length === 0) return
-  const because = reason === undefined ? {} : { reason }
-  tx.send(INSERT_POOL_ENTRIES, [
+  insertPoolEntries(
+    tx,
     listingId,
-    plainArray(changes.map(() => newId())),
-    plainArray(changes.map(({ poolId }) => poolId)),
-    changes.map(({ version, from, to }) => JSON.stringify({ version, from, to, ...because })),
-  ])
+    changes.map((change) => ({ ...change, reason })),
+  )
 }

@@ -15,12 +15,13 @@ export interface PipelineOptions {
 }
 
 export interface Pipeline {
-  /** Takes a statement; it leaves when the turn of the event loop ends. */
-  issue(
-    text: string,
-    values?: readonly unknown[],
-    options?: { readonly hasRows?: boolean; readonly timeoutMs?: number },
-  ): Promise<pg.QueryResult>
+  /**
+   * Takes a statement; it leaves when the turn of the event loop ends. Statements are answered, or
+   * fail, in the order in which they were issued.
+   *
+   * @param timeoutMs how long the answer to its group may take
+   */
+  issue(statement: Omit<GroupedStatement, 'name'>, timeoutMs?: number): void
   /** Sends what has been issued at once. */
   flush(): void
   /** Resolves when everything that was sent has been answered, however. */
@@ -49,13 +50,11 @@ export function openPipeline(client: pg.PoolClient, options: PipelineOptions): P
   }
 
   return {
-    issue(text, values = [], { hasRows = true, timeoutMs: bound } = {}) {
+    issue({ text, values, hasRows, answered, failed }, bound) {
       if (gathered.length === 0) process.nextTick(flush)
       if (bound !== undefined) timeoutMs = Math.min(bound, timeoutMs ?? bound)
       const name = options.prepared ? nameOf(text) : ''
-      return new Promise((resolve, reject) => {
-        gathered.push({ name, text, values, hasRows, resolve, reject })
-      })
+      gathered.push({ name, text, values, hasRows, answered, failed })
     },
     flush,
     async settled() {

@@ -21,7 +21,15 @@ export function readCounts(
   return tx.query<PoolCount>(SELECT_COUNTS, [listingId, poolIds])
 }
 
-const RAISE = `
+const RAISE_ONE = `
+  update pools
+  set taken = taken + $3,
+      version = version + $4,
+      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
+  where listing_id = $1
+    and pool_id = $2`
+
+const RAISE_MANY = `
   update pools
   set taken = pools.taken + rise.units,
       version = pools.version + rise.steps,
@@ -35,8 +43,13 @@ const RAISE = `
 
 /** Moves the counters. Whoever calls has made sure that the units are there. */
 export function sendRises(tx: Tx, listingId: string, rises: readonly Rise[]): void {
-  if (rises.length === 0) return
-  tx.send(RAISE, [
+  const [first] = rises
+  if (first === undefined) return
+  if (rises.length === 1) {
+    tx.send(RAISE_ONE, [listingId, first.poolId, first.units, first.steps])
+    return
+  }
+  tx.send(RAISE_MANY, [
     listingId,
     plainArray(rises.map((rise) => rise.poolId)),
     plainArray(rises.map((rise) => rise.units)),

@@ -3,6 +3,7 @@ import type { CustomerUsage, Reservation, ReservationLine } from '../domain/rese
 import type { Change } from '../domain/settle.js'
 import { plainArray } from './arrays.js'
 import type { Tx } from './database.js'
+import { insertion, timestamp } from './insertion.js'
 
 export const COLUMNS = `
   reservation_id as "reservationId",
@@ -84,40 +85,40 @@ function joined(rows: readonly ReservationRow[], lines: readonly LineRow[]): Res
   return rows.map((row) => ({ ...row, lines: linesOf.get(row.reservationId) ?? [] }))
 }
 
-const INSERT_RESERVATIONS = `
-  insert into reservations
-    (listing_id, reservation_id, state, customer, line_count, version,
-     created_at, updated_at, expires_at)
-  select $1, r.reservation_id, r.state, r.customer, r.line_count, r.version,
-         to_timestamp(r.created_at_ms / 1000.0), to_timestamp(r.updated_at_ms / 1000.0),
-         to_timestamp(r.expires_at_ms / 1000.0)
-  from unnest($2::uuid[], $3::text[], $4::text[], $5::smallint[], $6::bigint[],
-              $7::bigint[], $8::bigint[], $9::bigint[])
-    as r (reservation_id, state, customer, line_count, version,
-          created_at_ms, updated_at_ms, expires_at_ms)`
+const insertReservations = insertion<Reservation>('reservations', [
+  ['reservation_id', 'uuid', (each) => each.reservationId],
+  ['state', 'reservation_state', (each) => each.state],
+  ['customer', 'text', (each) => each.customer],
+  ['line_count', 'smallint', (each) => each.lineCount],
+  ['version', 'bigint', (each) => each.version],
+  ['created_at', 'timestamptz', (each) => timestamp(each.createdAtMs)],
+  ['updated_at', 'timestamptz', (each) => timestamp(each.updatedAtMs)],
+  ['expires_at', 'timestamptz', (each) => timestamp(each.expiresAtMs)],
+])
 
 const UPDATE_RESERVATIONS = `
   update reservations
   set state = r.state,
       line_count = r.line_count,
       version = r.version,
-      updated_at = to_timestamp(r.updated_at_ms / 1000.0),
-      expires_at = to_timestamp(r.expires_at_ms / 1000.0),
+      updated_at = r.updated_at,
+      expires_at = r.expires_at,
       payment_ref = r.payment_ref,
       refund_due = r.refund_due
-  from unnest($2::uuid[], $3::text[], $4::smallint[], $5::bigint[], $6::bigint[], $7::bigint[],
-              $8::text[], $9::boolean[])
-    as r (reservation_id, state, line_count, version, updated_at_ms, expires_at_ms,
+  from unnest($2::uuid[], $3::reservation_state[], $4::smallint[], $5::bigint[],
+              $6::timestamptz[], $7::timestamptz[], $8::text[], $9::boolean[])
+    as r (reservation_id, state, line_count, version, updated_at, expires_at,
           payment_ref, refund_due)
   where reservations.listing_id = $1
     and reservations.reservation_id = r.reservation_id`
 
-const INSERT_LINES = `
-  insert into reservation_lines
-    (listing_id, reservation_id, line_no, pool_id, quantity, taken_version)
-  select $1, line.reservation_id, line.line_no, line.pool_id, line.quantity, line.version
-  from unnest($2::uuid[], $3::smallint[], $4::uuid[], $5::integer[], $6::bigint[])
-    as line (reservation_id, line_no, pool_id, quantity, version)`
+const insertLines = insertion<Written>('reservation_lines', [
+  ['reservation_id', 'uuid', ({ id }) => id],
+  ['line_no', 'smallint', ({ line }) => line.lineNo],
+  ['pool_id', 'uuid', ({ line }) => line.poolId],
+  ['quantity', 'integer', ({ line }) => line.quantity],
+  ['taken_version', 'bigint', ({ version }) => version],
+])
 
 const GIVE_LINES_BACK = `
   update reservation_lines
@@ -151,17 +152,9 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly Change[
     for (const line of change.givenBack) back.push({ id, line, version: line.version })
     for (const line of change.replaced) replaced.push({ id, line, version: null })
   }
-  if (born.length > 0) tx.send(INSERT_RESERVATIONS, [listingId, ...birthColumns(born)])
+  insertReservations(tx, listingId, born)
   if (updated.length > 0) tx.send(UPDATE_RESERVATIONS, [listingId, ...updateColumns(updated)])
-  if (taken.length > 0) {
-    tx.send(INSERT_LINES, [
-      listingId,
-      ...lineColumns(taken),
-      plainArray(taken.map(({ line }) => line.poolId)),
-      plainArray(taken.map(({ line }) => line.quantity)),
-      plainArray(taken.map(({ version }) => version)),
-    ])
-  }
+  insertLines(tx, listingId, taken)
   if (back.length > 0) {
     const versions = plainArray(back.map(({ version }) => version))
     tx.send(GIVE_LINES_BACK, [listingId, ...lineColumns(back), versions])
@@ -180,27 +173,14 @@ function lineColumns(lines: readonly Written[]): unknown[] {
   return [plainArray(lines.map(({ id }) => id)), plainArray(lines.map(({ line }) => line.lineNo))]
 }
 
-function birthColumns(born: readonly Reservation[]): unknown[] {
-  return [
-    plainArray(born.map((each) => each.reservationId)),
-    plainArray(born.map((each) => each.state)),
-    born.map((each) => each.customer),
-    plainArray(born.map((each) => each.lineCount)),
-    plainArray(born.map((each) => each.version)),
-    plainArray(born.map((each) => each.createdAtMs)),
-    plainArray(born.map((each) => each.updatedAtMs)),
-    plainArray(born.map((each) => each.expiresAtMs)),
-  ]
-}
-
 function updateColumns(updated: readonly Reservation[]): unknown[] {
   return [
     plainArray(updated.map((each) => each.reservationId)),
     plainArray(updated.map((each) => each.state)),
     plainArray(updated.map((each) => each.lineCount)),
     plainArray(updated.map((each) => each.version)),
-    plainArray(updated.map((each) => each.updatedAtMs)),
-    plainArray(updated.map((each) => each.expiresAtMs)),
+    plainArray(updated.map((each) => timestamp(each.updatedAtMs))),
+    plainArray(updated.map((each) => timestamp(each.expiresAtMs))),
     updated.map((each) => each.paymentRef),
     updated.map((each) => each.refundDue),
   ]

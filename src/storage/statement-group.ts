@@ -6,6 +6,8 @@
  * wake-up each, some of them while a hot row is locked. A group has one Sync, at its end. What
  * follows a failed statement is skipped by the server, COMMIT included: a group that ends in COMMIT
  * is kept as a whole or not at all.
+ *
+ * What the rows of a prepared statement look like is asked once for each connection.
  */
 import pg from 'pg'
 
@@ -16,31 +18,48 @@ export interface GroupedStatement {
   readonly values: readonly unknown[]
   /** False when nobody reads the rows: the server is not asked what they look like. */
   readonly hasRows: boolean
-  resolve(result: pg.QueryResult): void
-  reject(error: Error): void
+  answered(answer: StatementAnswer): void
+  failed(error: Error): void
+}
+
+export interface StatementAnswer {
+  /** Empty when nobody reads them. */
+  readonly rows: readonly object[]
+  /** As the server tells what it did: `SELECT 1`, `COMMIT`. */
+  readonly command: string
 }
 
 /** The driver's connection, as far as a group uses it; the driver's types leave it out. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void; destroy(): void }
+  /** The driver's lists of what is prepared, and of what is on its way to be, by name. */
   readonly parsedStatements: Record<string, string>
   readonly submittedNamedStatements: Record<string, string>
+  parse(statement: { readonly name: string; readonly text: string }): void
+  bind(portal: { readonly statement: string; readonly values: readonly PreparedValue[] }): void
+  describe(portal: { readonly type: 'P'; readonly name: '' }): void
+  execute(portal: object): void
   sync(): void
-  describe(portal: unknown): void
-  close(statement: unknown): void
 }
 
-/** The driver's query, likewise. */
-interface WireQuery {
-  name: string
-  readonly _result: { _types: pg.CustomTypesConfig }
-  prepare(wire: Wire): void
-  handleRowDescription(message: unknown): void
-  handleDataRow(message: unknown): void
-  handleCommandComplete(message: unknown, wire: Wire): void
-  handleReadyForQuery(wire: Wire): void
-  handleError(error: Error, wire: Wire): void
+type PreparedValue = string | Buffer | null
+
+interface RowDescription {
+  readonly fields: readonly {
+    readonly name: string
+    readonly dataTypeID: number
+    readonly format: 'text' | 'binary'
+  }[]
 }
+
+type RowReader = (fields: readonly (string | null)[]) => object
+
+const { prepareValue } = (
+  pg as unknown as { utils: { prepareValue(value: unknown): PreparedValue } }
+).utils
+
+/** How to read the rows of the statements that are prepared on a connection, by their names. */
+const readersOn = new WeakMap<Wire, Map<string, RowReader>>()
 
 /** Runs with `client.query(group)`, as a query of the driver's own would. */
 export class StatementGroup extends pg.Query {
@@ -48,11 +67,17 @@ export class StatementGroup extends pg.Query {
   readonly query_timeout: number | undefined
   /** Wrapped by the driver, to stop its timer. */
   callback: (error: Error | null) => void
-  /** Read by the driver, which keeps a list of what is prepared: the statement being answered. */
-  name: string
+  /** Read by the driver, for its list of what is prepared: the statement being answered. */
+  name = ''
+  text = ''
   readonly #statements: readonly GroupedStatement[]
-  readonly #queries: readonly WireQuery[]
-  #answered = 0
+  readonly #types: pg.CustomTypesConfig
+  readonly #answers: StatementAnswer[] = []
+  #readers = new Map<string, RowReader>()
+  /** What has come of the statement being answered. */
+  #reader: RowReader | undefined
+  #rows: object[] = []
+  #unreadable: Error | undefined
 
   /**
    * @param timeoutMs how long the answer to the whole group may take; default the client's own bound
@@ -67,86 +92,121 @@ export class StatementGroup extends pg.Query {
     super('')
     this.query_timeout = timeoutMs
     this.callback = onEnd
-    this.name = statements[0]?.name ?? ''
     this.#statements = statements
-    this.#queries = statements.map((statement) => queryOf(statement, types))
+    this.#types = types
   }
 
   override submit = (connection: unknown): Error | null => {
     const wire = connection as Wire
-    const { withRows, withoutRows } = unsynced(wire)
-    wire.stream.cork()
+    let values: PreparedValue[][]
     try {
-      this.#queries.forEach((query, i) => {
-        query.prepare(this.#statements[i]?.hasRows ? withRows : withoutRows)
-      })
-      wire.sync()
-    } catch (error) {
-      // The others must not go without the one that could not be sent.
+      // Before anything leaves: the others must not go without one that cannot be sent.
+      values = this.#statements.map((statement) =>
+        statement.values.map((each) => prepareValue(each)),
+      )
+    } catch (cause) {
+      // Nor must a later group go without this one, which may have begun their transaction.
       wire.stream.destroy()
-      return error as Error
-    } finally {
-      wire.stream.uncork()
+      return new TypeError('a statement has a value that cannot be sent to PostgreSQL', { cause })
     }
+    this.#readers = readersOf(wire)
+    this.#beginAnswer()
+    wire.stream.cork()
+    this.#statements.forEach(({ name, text, hasRows }, i) => {
+      if (!isPrepared(wire, name)) {
+        wire.parse({ name, text })
+        if (name !== '') wire.submittedNamedStatements[name] = text
+      }
+      wire.bind({ statement: name, values: values[i] ?? [] })
+      if (hasRows && !this.#readers.has(name)) wire.describe({ type: 'P', name: '' })
+      wire.execute({})
+    })
+    wire.sync()
+    wire.stream.uncork()
     return null
   }
 
-  handleRowDescription(message: unknown): void {
-    this.#queries[this.#answered]?.handleRowDescription(message)
+  handleRowDescription(description: RowDescription): void {
+    this.#reader = readerOf(description, this.#types)
+    if (this.name !== '') this.#readers.set(this.name, this.#reader)
   }
 
-  handleDataRow(message: unknown): void {
-    if (!this.#statements[this.#answered]?.hasRows) return
-    this.#queries[this.#answered]?.handleDataRow(message)
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    if (!this.#statements[this.#answers.length]?.hasRows || this.#reader === undefined) return
+    try {
+      this.#rows.push(this.#reader(fields))
+    } catch (error) {
+      this.#unreadable ??= error as Error
+    }
   }
 
-  handleCommandComplete(message: unknown, wire: Wire): void {
-    this.#queries[this.#answered]?.handleCommandComplete(message, wire)
-    this.#answered += 1
-    this.name = this.#queries[this.#answered]?.name ?? ''
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    this.#answers.push({ rows: this.#rows, command: text })
+    this.#beginAnswer()
   }
 
-  handleReadyForQuery(wire: Wire): void {
+  handleReadyForQuery(): void {
     this.callback(null)
-    for (const query of this.#queries) query.handleReadyForQuery(wire)
+    const { length } = this.#answers
+    for (let i = 0; i < length; i += 1) this.#tell(i)
   }
 
   /** Statements answered before the failure keep their answers; those behind it share its error. */
   handleError(error: Error, wire: Wire): void {
     this.callback(error)
-    for (const query of this.#queries.slice(0, this.#answered)) query.handleReadyForQuery(wire)
-    for (const query of this.#queries.slice(this.#answered)) {
-      delete wire.submittedNamedStatements[query.name]
-      query.handleError(error, wire)
+    this.#statements.forEach((statement, i) => {
+      if (i < this.#answers.length) this.#tell(i)
+      else {
+        delete wire.submittedNamedStatements[statement.name]
+        statement.failed(error)
+      }
+    })
+  }
+
+  #beginAnswer(): void {
+    const next = this.#statements[this.#answers.length]
+    this.name = next?.name ?? ''
+    this.text = next?.text ?? ''
+    this.#rows = []
+    this.#reader = this.#readers.get(this.name)
+  }
+
+  #tell(i: number): void {
+    const answer = this.#answers[i]
+    if (this.#unreadable !== undefined) this.#statements[i]?.failed(this.#unreadable)
+    else if (answer !== undefined) this.#statements[i]?.answered(answer)
+  }
+}
+
+function isPrepared(wire: Wire, name: string): boolean {
+  return (
+    name !== '' &&
+    (wire.parsedStatements[name] !== undefined || wire.submittedNamedStatements[name] !== undefined)
+  )
+}
+
+function readersOf(wire: Wire): Map<string, RowReader> {
+  let readers = readersOn.get(wire)
+  if (readers === undefined) {
+    readers = new Map()
+    readersOn.set(wire, readers)
+  }
+  return readers
+}
+
+/** Turns the fields of a row into an object; all rows of a statement have one shape. */
+function readerOf({ fields }: RowDescription, types: pg.CustomTypesConfig): RowReader {
+  const columns = fields.map(({ name, dataTypeID, format }) => ({
+    name,
+    parse: types.getTypeParser(dataTypeID, format) as (text: string) => unknown,
+  }))
+  return (texts) => {
+    const row: Record<string, unknown> = {}
+    for (let i = 0; i < columns.length; i += 1) {
+      const column = columns[i]
+      const text = texts[i]
+      if (column !== undefined) row[column.name] = text == null ? null : column.parse(text)
     }
+    return row
   }
-}
-
-function queryOf(statement: GroupedStatement, types: pg.CustomTypesConfig): WireQuery {
-  const { name, text, values, resolve, reject } = statement
-  const query = new pg.Query(text, values as unknown[], (error, result) =>
-    error ? reject(error) : resolve(result),
-  ) as unknown as WireQuery
-  query.name = name
-  query._result._types = types
-  return query
-}
-
-const unsyncedWires = new WeakMap<Wire, { withRows: Wire; withoutRows: Wire }>()
-
-/** The same connection to a query that would end with a Sync, and perhaps ask for a description. */
-function unsynced(wire: Wire): { withRows: Wire; withoutRows: Wire } {
-  let wires = unsyncedWires.get(wire)
-  if (wires === undefined) {
-    const withRows: Wire = Object.assign(Object.create(wire), { sync: () => {}, close: unsendable })
-    const withoutRows: Wire = Object.assign(Object.create(withRows), { describe: () => {} })
-    wires = { withRows, withoutRows }
-    unsyncedWires.set(wire, wires)
-  }
-  return wires
-}
-
-/** The driver closes a statement whose values it cannot turn into PostgreSQL's. */
-function unsendable(): never {
-  throw new TypeError('a statement has a value that cannot be sent to PostgreSQL')
 }
