@@ -10,17 +10,31 @@ const ID_RANDOM_BYTES = 10
 const pool = Buffer.allocUnsafe(POOL_BYTES)
 let poolOffset = POOL_BYTES
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
+let timeMs: number | undefined
+let timeText = ''
+
 /** A new UUIDv7 in its canonical text form: 48 bits of `nowMs`, 74 random bits. */
 export function newId(nowMs: number = Date.now()): string {
   if (poolOffset + ID_RANDOM_BYTES > POOL_BYTES) {
     randomFillSync(pool)
     poolOffset = 0
   }
-  const random = pool.toString('hex', poolOffset, poolOffset + ID_RANDOM_BYTES)
+  const offset = poolOffset
   poolOffset += ID_RANDOM_BYTES
-  const time = nowMs.toString(16).padStart(12, '0')
-  const variant = (0x8 | (Number.parseInt(random.charAt(3), 16) & 0x3)).toString(16)
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+  if (nowMs !== timeMs) {
+    const time = nowMs.toString(16).padStart(12, '0')
+    timeText = `${time.slice(0, 8)}-${time.slice(8)}`
+    timeMs = nowMs
+  }
+  const byte = (i: number) => pool[offset + i] ?? 0
+  const version = 0x70 | (byte(0) & 0x0f)
+  const variant = 0x80 | (byte(2) & 0x3f)
+  return (
+    `${timeText}-${HEX[version]}${HEX[byte(1)]}-${HEX[variant]}${HEX[byte(3)]}-` +
+    `${HEX[byte(4)]}${HEX[byte(5)]}${HEX[byte(6)]}${HEX[byte(7)]}${HEX[byte(8)]}${HEX[byte(9)]}`
+  )
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -44,9 +44,11 @@ export interface Settled {
 export function settle(intent: Intent, verdict: Exclude<Verdict, { kind: 'conflict' }>): Settled {
   if (verdict.kind !== 'taken') return settleRefused(intent, verdict)
   const versions = new Map(verdict.lines.map((line) => [line.poolId, line.version]))
-  const moved = (line: ReservationLine): MovedLine => ({
-    ...line,
-    version: versions.get(line.poolId) ?? 0,
+  const moved = ({ lineNo, poolId, quantity }: ReservationLine): MovedLine => ({
+    lineNo,
+    poolId,
+    quantity,
+    version: versions.get(poolId) ?? 0,
   })
   const { after, isNew, takes, gives, replaces, reacquired } = intent
   const change: Change = {

@@ -59,31 +59,25 @@ export interface Allotment {
  * fit, or none moves. A later demand sees what earlier ones moved. Giving back always fits.
  */
 export function allot(seen: readonly PoolCount[], demands: readonly Demand[]): Allotment {
-  const pools = new Map(seen.map((pool) => [pool.poolId, { pool, units: 0, steps: 0 }]))
-  const countOf = (poolId: string): PoolCount | undefined => {
-    const rise = pools.get(poolId)
-    return rise && { ...rise.pool, taken: rise.pool.taken + rise.units }
-  }
+  const counts = new Map(seen.map((pool) => [pool.poolId, { ...pool }]))
   const verdicts = demands.map(({ lines }): Verdict => {
-    const refusal = refusalOf(lines, countOf)
+    const refusal = refusalOf(lines, counts)
     if (refusal !== undefined) return refusal
-    const moved = lines.map((line): TakenLine => {
-      const rise = pools.get(line.poolId)
-      if (rise === undefined) return { ...line, version: 0 }
-      rise.units += line.quantity
-      rise.steps += 1
-      return { ...line, version: rise.pool.version + rise.steps }
+    const moved = lines.map(({ poolId, quantity }): TakenLine => {
+      const count = counts.get(poolId)
+      if (count === undefined) return { poolId, quantity, version: 0 }
+      count.taken += quantity
+      count.version += 1
+      return { poolId, quantity, version: count.version }
     })
     return { kind: 'taken', lines: moved }
   })
-  const rises = [...pools.values()]
-    .filter((rise) => rise.steps > 0)
-    .map(({ pool, units, steps }) => ({ poolId: pool.poolId, units, steps }))
-  const after = [...pools.values()].map(({ pool, units, steps }) => ({
-    ...pool,
-    taken: pool.taken + units,
-    version: pool.version + steps,
-  }))
+  const after = [...counts.values()]
+  const rises = seen.flatMap(({ poolId, taken, version }): Rise[] => {
+    const count = counts.get(poolId)
+    if (count === undefined || count.version === version) return []
+    return [{ poolId, units: count.taken - taken, steps: count.version - version }]
+  })
   return { verdicts, rises, after }
 }
 
@@ -93,18 +87,18 @@ export function allot(seen: readonly PoolCount[], demands: readonly Demand[]): A
  */
 export function explain(refused: readonly Line[], seen: readonly PoolCount[]): Verdict {
   const counts = new Map(seen.map((pool) => [pool.poolId, pool]))
-  return refusalOf(refused, (poolId) => counts.get(poolId)) ?? { kind: 'conflict' }
+  return refusalOf(refused, counts) ?? { kind: 'conflict' }
 }
 
 /** The definite no that the counters justify, or undefined when every line fits. */
 function refusalOf(
   lines: readonly Line[],
-  countOf: (poolId: string) => PoolCount | undefined,
+  counts: ReadonlyMap<string, PoolCount>,
 ): Verdict | undefined {
   const unknown: string[] = []
   const short: ShortLine[] = []
   for (const line of lines) {
-    const count = countOf(line.poolId)
+    const count = counts.get(line.poolId)
     if (count === undefined) {
       unknown.push(line.poolId)
       continue

@@ -5,6 +5,7 @@
  * There is no timer. An idle listing runs a single command at once; the batch is whatever came
  * meanwhile. Batches never mix listings: the listing is the unit of sharding.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isBirth, rangesOf } from '../domain/command.js'
 import { HoldfastError, isFault } from '../domain/errors.js'
 import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
@@ -53,6 +54,12 @@ interface Queue {
   /** The listing limits customers: of each, one command goes into a batch. */
   limited: boolean
 }
+
+/**
+ * So many callers are answered in one turn of the event loop: what they do next must not keep the
+ * other lane waiting, which may have its locks by now.
+ */
+const ANSWERED_AT_ONCE = 25
 
 /** How often those who wait while all lanes are busy are looked through. */
 const TIDY_EVERY_MS = 250
@@ -176,10 +183,11 @@ export function createBatcher(
   async function runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
     const commands = batch.map((each) => each.keyed)
     const { value, attempts } = await runTogether(options, listingId, commands)
-    batch.forEach((each, i) => {
+    for (const [i, each] of batch.entries()) {
       const result = value[i]
       if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
-    })
+      if (i % ANSWERED_AT_ONCE === ANSWERED_AT_ONCE - 1) await nextTurn()
+    }
   }
 
   /** One command must not fail another: after a failed batch each is run alone. */

@@ -36,8 +36,7 @@ export function insertion<Row>(table: string, columns: readonly Column<Row>[]): 
   values ($1, ${parameters})`
   const many = `
   insert into ${table} (listing_id, ${names})
-  select $1, ${names}
-  from rows from (${arrays}) as wanted (${names})`
+  select $1, ${arrays}`
   return (tx, listingId, rows) => {
     const [first] = rows
     if (first === undefined) return

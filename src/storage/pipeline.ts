@@ -1,7 +1,8 @@
 /**
  * The statements of one transaction on their way to the server: those that are issued in one turn of
  * the event loop leave together, as one group, without waiting for the answer to an earlier one. So
- * a transaction costs as many round trips as it has answers to wait for.
+ * a transaction costs as many round trips as it has answers to wait for. A large statement does not
+ * wait for the end of the turn: the server works on it while the next one is prepared.
  */
 import type pg from 'pg'
 import { nameOf, TYPES } from './statement.js'
@@ -16,7 +17,7 @@ export interface PipelineOptions {
 
 export interface Pipeline {
   /**
-   * Takes a statement; it leaves when the turn of the event loop ends. Statements are answered, or
+   * Takes a statement; it leaves when the turn of the event loop ends at the latest. Statements are answered, or
    * fail, in the order in which they were issued.
    *
    * @param timeoutMs how long the answer to its group may take
@@ -55,6 +56,7 @@ export function openPipeline(client: pg.PoolClient, options: PipelineOptions): P
       if (bound !== undefined) timeoutMs = Math.min(bound, timeoutMs ?? bound)
       const name = options.prepared ? nameOf(text) : ''
       gathered.push({ name, text, values, hasRows, answered, failed })
+      if (isLarge(values)) flush()
     },
     flush,
     async settled() {
@@ -62,4 +64,15 @@ export function openPipeline(client: pg.PoolClient, options: PipelineOptions): P
       await answered
     },
   }
+}
+
+/** The arrays of some fifty rows. */
+const LARGE_LENGTH = 2_000
+
+function isLarge(values: readonly unknown[]): boolean {
+  let length = 0
+  for (const value of values) {
+    if (typeof value === 'string' || Array.isArray(value)) length += value.length
+  }
+  return length > LARGE_LENGTH
 }
