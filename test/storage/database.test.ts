@@ -97,6 +97,29 @@ describe('a transaction', () => {
     expect([await nameOf(before), await nameOf(after)]).toEqual([undefined, undefined])
   })
 
+  test('reads rows by what the server said they look like, and is told when that has changed', async () => {
+    const db = open({ url: held.url, connectionsMax: 1 })
+    const looks = (times: number) =>
+      db.transaction('read committed', async (tx) =>
+        rollback(
+          await Promise.all(
+            Array.from({ length: times }, () => tx.query('select * from looked_at')),
+          ),
+        ),
+      )
+    await held.db.query('create table looked_at (a bigint, b text, c boolean)')
+    await held.db.query(`insert into looked_at values (1, null, true), (null, 'two', null)`)
+    const rows = [
+      { a: 1, b: null, c: true },
+      { a: null, b: 'two', c: null },
+    ]
+    expect(await looks(2), 'described anew each').toEqual([rows, rows])
+    expect(await looks(1), 'known').toEqual([rows])
+    await held.db.query('alter table looked_at drop column a')
+    await expect(looks(1)).rejects.toMatchObject({ code: '0A000' })
+    await held.db.query('drop table looked_at')
+  })
+
   test('tells the sent write’s own error as well when a later look stumbles over it', async () => {
     const work = held.db.transaction('read committed', async (tx) => {
       tx.send(INSERT, [newId(), ''])

@@ -22,8 +22,8 @@ export const ackBeforeCommit: Control = {
   spoil: (db) => ({ ...db, transaction: answeringFirst(db) }),
 }
 
-/** For what such a middleware does after the response: hooks, a line in a log. COMMIT comes last. */
-const AFTERWARDS_MS = 10
+/** For what such a middleware does after the response: hooks, a line to a log far away. COMMIT comes last. */
+const AFTERWARDS_MS = 40
 
 function answeringFirst(db: Database): Database['transaction'] {
   return (isolation, work, options) =>
