@@ -8,7 +8,7 @@ import { checkExactly } from '../src/lab/checker/exact.js'
 import { ledgerOf } from '../src/lab/checker/join.js'
 import { judge } from '../src/lab/checker/judge.js'
 import { createRandom } from '../src/lab/random.js'
-import { makeHistory } from '../test/lab/checker-histories.js'
+import { makeHistory } from '../test/lab/checker/histories.js'
 
 const operations = Number(process.argv[2] ?? 200_000)
 const { history } = makeHistory({

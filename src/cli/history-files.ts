@@ -1,7 +1,7 @@
 /** Where the histories of races are kept: one file for each race. */
 import { dirname, extname } from 'node:path'
 import { HoldfastError } from '../domain/errors.js'
-import type { History } from '../lab/history.js'
+import type { History } from '../lab/history/history.js'
 
 export interface HistoryFiles {
   /** Keeps a history; nothing when that was not asked for. */
@@ -17,7 +17,7 @@ export async function historyFiles(path: string | undefined): Promise<HistoryFil
   if (path === undefined) return { keep: async () => {} }
   const [{ access, constants }, { keepHistory }] = await Promise.all([
     import('node:fs/promises'),
-    import('../lab/keep-history.js'),
+    import('../lab/history/keep-history.js'),
   ])
   const folder = dirname(path)
   await access(folder, constants.W_OK).catch((cause: Error) => {

@@ -1,6 +1,6 @@
 /** The page that `compare --report` writes: filled while histories go by, written at the end. */
 import type { Comparison } from '../lab/comparison.js'
-import type { History } from '../lab/history.js'
+import type { History } from '../lab/history/history.js'
 import type { ContestantName } from '../lab/race.js'
 import type { PoolOverTime } from '../lab/report/report-data.js'
 import { VERSION } from './version.js'
@@ -19,10 +19,10 @@ export async function openReport(path: string | undefined): Promise<ReportPage> 
   if (path === undefined) return { see: () => {}, write: async () => {} }
   const [{ poolsOverTime }, { reportOf }, { renderReport }, { requireWritable }, { writeFile }] =
     await Promise.all([
-      import('../lab/pools-over-time.js'),
+      import('../lab/database/pools-over-time.js'),
       import('../lab/report-of.js'),
       import('../lab/report/report.js'),
-      import('../lab/keep-history.js'),
+      import('../lab/history/keep-history.js'),
       import('node:fs/promises'),
     ])
   await requireWritable(path)

@@ -9,7 +9,7 @@ import {
   overallVerdict,
 } from './comparison.js'
 import { CONTESTANTS } from './contestants.js'
-import type { History } from './history.js'
+import type { History } from './history/history.js'
 import type { ContestantName, RaceOptions, RaceResult, RaceSnapshot } from './race.js'
 import { SCENARIOS } from './scenarios/registry.js'
 import { type SimulateOptions, simulate } from './simulate.js'

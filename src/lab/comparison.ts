@@ -1,5 +1,5 @@
 /** Several races of one scenario, put side by side: what each strategy came to over all its rounds. */
-import type { DatabaseFacts } from './database-facts.js'
+import type { DatabaseFacts } from './database/database-facts.js'
 import type { ContestantName, LatencyMs, RaceOptions, RaceResult, RaceSnapshot } from './race.js'
 
 /** One strategy over all of its rounds. */

@@ -4,7 +4,7 @@ import type { StrategyName } from '../strategies/strategy.js'
 import type { ChaosEvent, ChaosName } from './chaos/chaos.js'
 import type { Judgement } from './checker/judgement.js'
 import type { ControlName } from './controls/control.js'
-import type { DatabaseFacts } from './database-facts.js'
+import type { DatabaseFacts } from './database/database-facts.js'
 import type { ScenarioName, Words } from './scenarios/scenario.js'
 
 /** What can be raced; see `contestants.ts`. */

@@ -1,9 +1,11 @@
 /** What a race came to: the recount, the lab's own findings and the judges' word, put together. */
-import { acknowledgedOf, countLost } from './acknowledged.js'
+
 import { judge } from './checker/judge.js'
 import { CONTESTANTS } from './contestants.js'
-import type { DatabaseFacts } from './database-facts.js'
-import type { History } from './history.js'
+import type { DatabaseFacts } from './database/database-facts.js'
+import { findingsOf } from './database/recount.js'
+import { acknowledgedOf, countLost } from './history/acknowledged.js'
+import type { History } from './history/history.js'
 import type {
   Findings,
   HotelRecount,
@@ -12,9 +14,8 @@ import type {
   RaceResult,
   RaceVerdict,
 } from './race.js'
-import type { ServerCounts } from './race-engine.js'
-import { findingsOf } from './recount.js'
 import type { Sale, Scenario } from './scenarios/scenario.js'
+import type { ServerCounts } from './servers/race-engine.js'
 import { promisedTwice } from './snapshot.js'
 import type { Tally } from './tally.js'
 

@@ -1,9 +1,10 @@
 /** One look at a race under way, as the panel shows it. */
-import { visitsOf } from './crowd.js'
+
 import type { HotelProgress, RaceOptions, RaceSnapshot } from './race.js'
 import type { Sale, Scenario } from './scenarios/scenario.js'
-import type { RaceServers } from './servers.js'
+import type { RaceServers } from './servers/servers.js'
 import type { Tally } from './tally.js'
+import { visitsOf } from './visitors/crowd.js'
 
 export interface SeenRace {
   readonly race: RaceOptions

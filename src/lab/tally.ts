@@ -1,6 +1,6 @@
 /** What the clients of a race count while it runs. */
 import { createHistogram } from 'node:perf_hooks'
-import type { HistoryLine } from './history.js'
+import type { HistoryLine } from './history/history.js'
 import type { LatencyMs, RaceCounts, RaceOverTime } from './race.js'
 
 /** How a request to reserve or hold was answered. */

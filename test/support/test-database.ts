@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
-import { toLabSchema } from '../../src/lab/lab-database.js'
+import { toLabSchema } from '../../src/lab/database/lab-database.js'
 import { type Database, openDatabase } from '../../src/storage/database.js'
 
 export interface TestDatabase {

@@ -1,6 +1,6 @@
 /** `holdfast check`: judges a history that somebody kept. */
 import type { Command } from 'commander'
-import type { History } from '../../lab/history.js'
+import type { History } from '../../lab/history/history.js'
 import { EXIT } from '../exit-codes.js'
 import { type OutputFlags, print } from '../output.js'
 
@@ -22,7 +22,7 @@ export function addCheck(program: Command): void {
 
 async function run(file: string, flags: OutputFlags): Promise<void> {
   const [{ readHistory }, { judge }, { renderJudgement }, { terminalOf }] = await Promise.all([
-    import('../../lab/history-file.js'),
+    import('../../lab/history/history-file.js'),
     import('../../lab/checker/judge.js'),
     import('../terminal/judgement.js'),
     import('../terminal/terminal-of.js'),

@@ -104,7 +104,7 @@ function keeping(path: string | undefined): Pick<SimulateOptions, 'onHistory'> {
   return { onHistory: async (history) => (await loadKeeping()).keepHistory(path, history) }
 }
 
-const loadKeeping = () => import('../../lab/keep-history.js')
+const loadKeeping = () => import('../../lab/history/keep-history.js')
 
 /** The result goes to stdout, everything else to stderr: a script reads the one without the other. */
 function print(result: RaceResult, json: boolean): void {

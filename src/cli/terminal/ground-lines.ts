@@ -1,5 +1,5 @@
 /** What figures were measured on, in as few lines as fit. */
-import type { DatabaseFacts } from '../../lab/database-facts.js'
+import type { DatabaseFacts } from '../../lab/database/database-facts.js'
 import { cut } from './spans.js'
 
 /** Of the settings that a result has; the rest is in its JSON. */

@@ -1,6 +1,6 @@
 /** kill-backend: pg_terminate_backend on a connection of a server, idle or in a transaction. */
 import pg from 'pg'
-import { LAB_APPLICATION, SERVER_APPLICATION } from '../application-names.js'
+import { LAB_APPLICATION, SERVER_APPLICATION } from '../database/application-names.js'
 import { type Field, type Harm, oneOf } from './harm.js'
 
 const SELECT_BACKENDS = `

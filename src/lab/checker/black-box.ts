@@ -6,7 +6,7 @@
  * A pool is oversold if at some moment more is *surely* booked than it can have; a refusal is
  * unjustified if even all that *may* have been booked meanwhile left enough.
  */
-import type { History, OperationRecord } from '../history.js'
+import type { History, OperationRecord } from '../history/history.js'
 import { Findings } from './findings.js'
 
 /** How far the two clocks may have drifted apart since they were read, and read apart. */

@@ -1,5 +1,5 @@
 /** Which change of a reservation made which step: told by what each has to add and give back. */
-import type { HistoryLine } from '../history.js'
+import type { HistoryLine } from '../history/history.js'
 import { type Intent, unitsOf } from './intent.js'
 import type { Step } from './ledger.js'
 

@@ -3,7 +3,7 @@
  * themselves, and says of each pool whether there is any order of events that explains it all.
  * Without the ledger it can only hold the answers about one reservation against each other.
  */
-import type { History } from '../history.js'
+import type { History } from '../history/history.js'
 import { Findings } from './findings.js'
 import type { Intent } from './intent.js'
 import type { Ledger, Step } from './ledger.js'

@@ -2,7 +2,7 @@
  * What a client wanted once, however often it had to ask: the attempts under one key are one
  * operation, from the first call to the first definite answer.
  */
-import type { HistoryLine, OperationKind, OperationRecord } from '../history.js'
+import type { HistoryLine, OperationKind, OperationRecord } from '../history/history.js'
 
 export interface Intent {
   readonly kind: OperationKind

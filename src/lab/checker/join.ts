@@ -3,7 +3,7 @@
  * which time it must have happened. Wherever that cannot be told for certain, the time is made
  * wider: that may hide an anomaly, and never makes one up.
  */
-import type { History, MovementRecord, ReservationRecord } from '../history.js'
+import type { History, MovementRecord, ReservationRecord } from '../history/history.js'
 import { timeChanges } from './changes.js'
 import { type Intent, intentsOf, mayHaveHappened, sameUnits } from './intent.js'
 import { type Booking, isBirth, type Ledger, type PoolLedger, type Step } from './ledger.js'

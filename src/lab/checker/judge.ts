@@ -1,5 +1,5 @@
 /** Puts a history before the three judges, and says what follows from what they found. */
-import type { History } from '../history.js'
+import type { History } from '../history/history.js'
 import { checkAnswers } from './black-box.js'
 import { checkExactly } from './exact.js'
 import type { Findings } from './findings.js'

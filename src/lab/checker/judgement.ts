@@ -1,5 +1,5 @@
 /** What the checkers find in a history: anomalies under the field's names, each with a witness. */
-import type { History } from '../history.js'
+import type { History } from '../history/history.js'
 
 /** Every anomaly: what it is called, and what it means for a customer. `docs/checker.md` says how each is told. */
 export const ANOMALIES = {

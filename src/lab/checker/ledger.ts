@@ -2,7 +2,7 @@
  * The ledger of a race: every step of a pool with the time in which it must have happened, and
  * every reservation with those who asked for it. `join.ts` makes it of a history.
  */
-import type { History, MovementRecord, PoolRecord, ReservationRecord } from '../history.js'
+import type { History, MovementRecord, PoolRecord, ReservationRecord } from '../history/history.js'
 import type { Intent } from './intent.js'
 
 /** One step of a pool's version. */

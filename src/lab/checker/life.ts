@@ -2,7 +2,7 @@
  * The life of one reservation: what was asked of it, what it was told, and which units moved for
  * it. A transition happens once, all lines together, and not after the end.
  */
-import type { History } from '../history.js'
+import type { History } from '../history/history.js'
 import type { Findings } from './findings.js'
 import { type Intent, mayHaveHappened, unitsOf } from './intent.js'
 import type { Booking, Step } from './ledger.js'

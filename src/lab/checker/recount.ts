@@ -2,7 +2,7 @@
  * The recount: sums what is booked, and looks for every answer that somebody was given. It reads
  * the rows as they are after the race and trusts neither the counter nor the ledger.
  */
-import type { History, HistoryLine } from '../history.js'
+import type { History, HistoryLine } from '../history/history.js'
 import { Findings } from './findings.js'
 import { type Intent, mayHaveHappened, sameUnits, unitsOf } from './intent.js'
 import { type Booking, isBirth, type Ledger, type PoolLedger } from './ledger.js'

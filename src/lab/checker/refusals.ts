@@ -13,7 +13,7 @@
  * The idea to let the answers reveal the order, instead of searching for one, is Elle's (Kingsbury
  * and Alvaro, VLDB 2020).
  */
-import type { HistoryLine } from '../history.js'
+import type { HistoryLine } from '../history/history.js'
 import { type Intent, mayHaveHappened, unitsOf } from './intent.js'
 import { type Least, leastOf } from './least.js'
 import { isBirth, type Ledger } from './ledger.js'

@@ -1,5 +1,5 @@
 /** A witness as a picture in data: who asked what and when, and what the database has of it. */
-import type { History, MovementRecord, OperationRecord } from '../history.js'
+import type { History, MovementRecord, OperationRecord } from '../history/history.js'
 import { short, units } from './words.js'
 
 export interface TimelineBar {

@@ -1,5 +1,5 @@
 /** Makes a history by itself of the few records that show an anomaly. */
-import type { History, OperationRecord, PoolRecord } from '../history.js'
+import type { History, OperationRecord, PoolRecord } from '../history/history.js'
 import type { Booking, PoolLedger, Step } from './ledger.js'
 
 export interface Shown {

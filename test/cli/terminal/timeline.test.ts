@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { colorsOf } from '../../../src/cli/terminal/spans.js'
 import { renderTimeline } from '../../../src/cli/terminal/timeline.js'
 import { timelineOf } from '../../../src/lab/checker/timeline.js'
-import type { OperationRecord } from '../../../src/lab/history.js'
-import { asked, pool, scene, step } from '../../lab/checker-scene.js'
+import type { OperationRecord } from '../../../src/lab/history/history.js'
+import { asked, pool, scene, step } from '../../lab/checker/scene.js'
 
 const paint = colorsOf(false)
 const draw = (operations: readonly OperationRecord[], columns = 100) =>

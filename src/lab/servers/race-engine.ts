@@ -1,0 +1,41 @@
+/** The engine that a race's servers run: the contestant's, under the eyes of the lab. */
+import type { Engine } from '../../engine/engine.js'
+import type { Database } from '../../storage/database.js'
+import { CONTESTANTS, createContestant } from '../contestants.js'
+import type { ContestantName, RaceIsolation } from '../race.js'
+import { countingDatabase } from './round-trips.js'
+
+export interface RaceEngineOptions {
+  readonly strategy: ContestantName
+  /** Instead of the strategy's own. */
+  readonly isolation?: RaceIsolation
+  /** Counted up. */
+  readonly counts: ServerCounts
+}
+
+/** What a server counts for the race; it only ever rises. */
+export interface ServerCounts {
+  /** Waits for the database's answer in transactions. */
+  roundTrips: number
+  /** Transactions that were run again. */
+  retries: number
+}
+
+export function raceEngine(
+  db: Database,
+  { strategy, isolation, counts }: RaceEngineOptions,
+): Engine {
+  const own = CONTESTANTS[strategy]
+  const counting = countingDatabase(db, () => {
+    counts.roundTrips += 1
+  })
+  return createContestant(isolation === undefined ? own : { ...own, isolation }, counting, {
+    retry: {
+      // Drawn once, for the pause before every transaction that is run again.
+      random: () => {
+        counts.retries += 1
+        return Math.random()
+      },
+    },
+  })
+}

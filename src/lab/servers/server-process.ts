@@ -1,0 +1,104 @@
+/**
+ * One server of a race: an operating-system process with connections of its own, forked by
+ * `servers.ts` and told over its channel what to serve. It ends when the channel does, so that
+ * nothing is left behind even if the race is killed. Ctrl-C reaches the whole group of processes;
+ * only the race decides what it means.
+ */
+import { createApp } from '../../http/app.js'
+import type { Limits } from '../../http/options.js'
+import { type Database, openDatabase } from '../../storage/database.js'
+import { CONTESTANTS } from '../contestants.js'
+import { SERVER_APPLICATION } from '../database/application-names.js'
+import { requireLabDatabase } from '../database/lab-database.js'
+import type { ContestantName, RaceIsolation } from '../race.js'
+import type { Scenario } from '../scenarios/scenario.js'
+import { raceEngine, type ServerCounts } from './race-engine.js'
+
+/** What the race tells a server to do. */
+export interface ServerOrders {
+  readonly databaseUrl: string
+  readonly strategy: ContestantName
+  /** Instead of the strategy's own. */
+  readonly isolation?: RaceIsolation
+  /** Evento's face alone, or /v1 on the same engine as well. */
+  readonly face: Scenario['face']
+  readonly connections: number
+  /** The first port to try; the next free one from there is taken. */
+  readonly port: number
+}
+
+/** What the race may ask of a server that listens. */
+export type ServerQuestion = { readonly kind: 'count' }
+
+/** What a server tells the race. */
+export type ServerReport =
+  | { readonly kind: 'listening'; readonly port: number }
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Now and then, so that little is lost with a server that is killed, and when asked. */
+  | ({ readonly kind: 'counted'; readonly asked: boolean } & ServerCounts)
+
+const PORTS_TRIED_MAX = 200
+const WARM_UPS_MAX = 5
+const COUNT_EVERY_MS = 250
+const WITHOUT_END = 1_000_000_000
+
+/** The lab asks how a strategy behaves under load, not how a server turns load away. */
+const LIMITS: Partial<Limits> = {
+  inFlightMax: WITHOUT_END,
+  loopDelayMsMax: WITHOUT_END,
+  keyRequestsMax: WITHOUT_END,
+  addressRequestsMax: WITHOUT_END,
+}
+
+const counts: ServerCounts = { roundTrips: 0, retries: 0 }
+
+process.on('SIGINT', () => {})
+process.once('disconnect', () => process.exit(0))
+process.once('message', (orders: ServerOrders) => {
+  serve(orders).then(begin, (error: Error) => report({ kind: 'failed', message: error.message }))
+})
+
+function begin(listening: ServerReport): void {
+  report(listening)
+  process.on('message', () => report({ kind: 'counted', asked: true, ...counts }))
+  setInterval(() => report({ kind: 'counted', asked: false, ...counts }), COUNT_EVERY_MS).unref()
+}
+
+function report(message: ServerReport): void {
+  process.send?.(message)
+}
+
+/** Chaos may end a connection as soon as it is there; a database that is not there stays away. */
+async function warmUp(db: Database): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await db.query('select 1')
+      return
+    } catch (error) {
+      if (tries === WARM_UPS_MAX) throw error
+    }
+  }
+}
+
+async function serve(orders: ServerOrders): Promise<ServerReport> {
+  const db = openDatabase({
+    url: orders.databaseUrl,
+    connectionsMax: orders.connections,
+    applicationName: SERVER_APPLICATION,
+    acquireTimeoutMs: 30_000,
+  })
+  if (!CONTESTANTS[orders.strategy].safe) await requireLabDatabase(db)
+  const engine = raceEngine(db, { ...orders, counts })
+  const v1 = orders.face === 'v1' ? { engine } : {}
+  const app = createApp({ db, engines: [engine], ...v1, limits: LIMITS })
+  await Promise.all(Array.from({ length: orders.connections }, () => warmUp(db)))
+  const lastPort = Math.min(65_535, orders.port + PORTS_TRIED_MAX)
+  for (let port = orders.port; ; port += 1) {
+    try {
+      await app.listen({ port, host: '127.0.0.1' })
+      return { kind: 'listening', port }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port === lastPort) throw error
+    }
+  }
+}

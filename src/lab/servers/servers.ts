@@ -1,0 +1,167 @@
+/** Starts and stops the server processes of a race. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { HoldfastError } from '../../domain/errors.js'
+import type { ServerCounts } from './race-engine.js'
+import type { ServerOrders, ServerQuestion, ServerReport } from './server-process.js'
+
+/** One server process, as the race sees it. */
+export interface RaceServer {
+  readonly port: number
+  readonly pid: number
+  readonly alive: boolean
+}
+
+export interface RaceServers {
+  /** Everybody who was ever started, in that order; the list grows. */
+  readonly servers: readonly RaceServer[]
+  /** True while a server is on its way: whoever finds nobody alive had better wait. */
+  readonly starting: boolean
+  /** Starts one more. */
+  start(): Promise<RaceServer>
+  /** Ends a server on the spot, as `kill -9` does, and starts another one in its place. */
+  replace(server: RaceServer): Promise<RaceServer>
+  /** What servers have counted, as far as they have told; `count` asks those that are alive first. */
+  readonly counted: ServerCounts
+  count(): Promise<ServerCounts>
+  /** Ends every process; resolves when they are gone. */
+  stop(): Promise<void>
+}
+
+interface Member extends RaceServer {
+  readonly child: ChildProcess
+  counts: ServerCounts
+}
+
+const FIRST_PORT = 8080
+/** A server that does not say what it has counted within this time is taken at its last word. */
+const COUNT_TIMEOUT_MS = 2_000
+// Beside this file when compiled; a run from the sources starts the compiled one.
+const PROGRAM = fileURLToPath(
+  new URL('../../../dist/lab/servers/server-process.js', import.meta.url),
+)
+
+/** Starts `count` servers, on the free ports from 8080 up. */
+export async function startServers(
+  count: number,
+  orders: Omit<ServerOrders, 'port'>,
+): Promise<RaceServers> {
+  const children: ChildProcess[] = []
+  const members: Member[] = []
+  let starting = 0
+  let stopped = false
+
+  async function start(): Promise<RaceServer> {
+    const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    children.push(child)
+    starting += 1
+    try {
+      const port = Math.max(FIRST_PORT, ...members.map((member) => member.port + 1))
+      const member = await begin(child, { ...orders, port })
+      members.push(member)
+      return member
+    } finally {
+      starting -= 1
+    }
+  }
+
+  const race: RaceServers = {
+    servers: members,
+    get starting() {
+      return starting > 0
+    },
+    start,
+    async replace(server) {
+      const member = members.find((each) => each === server)
+      // Nobody finds the house empty between the two: the new one is on its way first.
+      const next = start()
+      if (member !== undefined) await ended(member.child)
+      return next
+    },
+    get counted() {
+      return sum(members)
+    },
+    async count() {
+      await Promise.all(members.filter((member) => member.alive).map(ask))
+      return sum(members)
+    },
+    async stop() {
+      stopped = true
+      await Promise.all(children.map(ended))
+    },
+  }
+  try {
+    for (let i = 0; i < count && !stopped; i += 1) await start()
+    return race
+  } catch (error) {
+    await race.stop()
+    throw error
+  }
+}
+
+function begin(child: ChildProcess, orders: ServerOrders): Promise<Member> {
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) =>
+      reject(new HoldfastError('lab_failed', `a server process did not start: ${why}`))
+    child.once('error', (error) => fail(error.message))
+    child.once('exit', (code, signal) => fail(`it ended with ${signal ?? code}`))
+    child.once('message', (report: ServerReport) => {
+      if (report.kind !== 'listening') {
+        return fail(report.kind === 'failed' ? report.message : 'it did not say where it listens')
+      }
+      child.removeAllListeners('exit')
+      const member: Member = {
+        child,
+        counts: { roundTrips: 0, retries: 0 },
+        port: report.port,
+        pid: child.pid ?? 0,
+        get alive() {
+          return child.exitCode === null && child.signalCode === null
+        },
+      }
+      child.on('message', (told: ServerReport) => {
+        if (told.kind === 'counted') member.counts = told
+      })
+      resolve(member)
+    })
+    child.send(orders)
+  })
+}
+
+function ask({ child }: Member): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      child.off('message', onTold)
+      child.off('exit', done)
+      resolve()
+    }
+    const onTold = (told: ServerReport) => {
+      if (told.kind === 'counted' && told.asked) done()
+    }
+    const timer = setTimeout(done, COUNT_TIMEOUT_MS)
+    child.on('message', onTold)
+    child.once('exit', done)
+    const question: ServerQuestion = { kind: 'count' }
+    // A channel that closes meanwhile fails the send; the exit then ends the wait.
+    child.send(question, () => {})
+  })
+}
+
+function sum(members: readonly Member[]): ServerCounts {
+  const total: ServerCounts = { roundTrips: 0, retries: 0 }
+  for (const { counts } of members) {
+    total.roundTrips += counts.roundTrips
+    total.retries += counts.retries
+  }
+  return total
+}
+
+/** A server has nothing to save: what it acknowledged is committed. */
+function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill('SIGKILL')
+  })
+}

@@ -1,0 +1,70 @@
+/** The /v1 API as a client sees it. Every command carries its key, so what is unknown can be asked. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Availability } from '../../contract/pool.js'
+import type { Problem } from '../../contract/problem.js'
+import type { Reservation } from '../../contract/reservation.js'
+import type { Door } from './doors.js'
+import { type Ask, type Face, NO_ANSWER, outcomeOfProblem, type Told } from './face.js'
+
+/** @param apiKey one that may do everything with the listing */
+export function v1Face(listingId: string, apiKey: string): Face {
+  const authorization = `Bearer ${apiKey}`
+  const listing = `/v1/listings/${listingId}`
+  return {
+    keyed: true,
+    async look({ http }) {
+      try {
+        const path = `${listing}/availability`
+        const headers = { authorization }
+        const { statusCode, body } = await http.request({ path, method: 'GET', headers })
+        if (statusCode === 200) {
+          const { pools } = (await body.json()) as Availability
+          return pools.filter((pool) => pool.available > 0).map((pool) => pool.pool_id)
+        }
+        await body.dump()
+      } catch {
+        // The server is gone or going; the caller looks for another.
+      }
+      return undefined
+    },
+    ask: (door, ask) => send(door, `${listing}/reservations${pathOf(ask)}`, ask, authorization),
+  }
+}
+
+function pathOf({ kind, reservationId }: Ask): string {
+  return kind === 'reserve' || kind === 'hold' ? '' : `/${reservationId}/${kind}`
+}
+
+function bodyOf({ kind, customer, lines = [], seconds }: Ask): object {
+  const hold = seconds === undefined ? {} : { hold_seconds: seconds }
+  if (kind !== 'reserve' && kind !== 'hold') return hold
+  const sent = lines.map(({ poolId, quantity }) => ({ pool_id: poolId, quantity }))
+  return { customer, lines: sent, ...hold }
+}
+
+async function send({ http }: Door, path: string, ask: Ask, authorization: string): Promise<Told> {
+  const headers: IncomingHttpHeaders = {
+    authorization,
+    'content-type': 'application/json',
+    'idempotency-key': ask.key,
+  }
+  try {
+    const answer = await http.request({
+      path,
+      method: 'POST',
+      headers,
+      body: JSON.stringify(bodyOf(ask)),
+    })
+    const value = (await answer.body.json()) as Reservation | Problem
+    if (answer.statusCode < 300) return toldYes(value as Reservation)
+    const { code } = value as Problem
+    return { outcome: outcomeOfProblem(code, answer.statusCode), code }
+  } catch {
+    return NO_ANSWER
+  }
+}
+
+function toldYes({ id, state, expires_at }: Reservation): Told {
+  const expires = expires_at === null ? {} : { expiresAtMs: Date.parse(expires_at) }
+  return { outcome: 'ok', reservationId: id, state, ...expires }
+}
