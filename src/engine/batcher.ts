@@ -24,7 +24,10 @@ export interface QueueBounds {
   readonly lengthMax: number
   /** How long a command may wait, in milliseconds; default 5,000. */
   readonly ageMsMax: number
-  /** Transactions under way at once for one listing; default 2: one commits while the next gathers. */
+  /**
+   * Transactions under way at once for one listing; default 2: one is prepared while the other is
+   * written. Another begins when there is enough to prepare, or when somebody has waited for long.
+   */
   readonly lanesPerListing: number
 }
 
@@ -60,6 +63,11 @@ interface Queue {
  * other lane waiting, which may have its locks by now.
  */
 const ANSWERED_AT_ONCE = 25
+
+/** With fewer to prepare a transaction costs more than it wins beside one that is under way. */
+const WORTH_ANOTHER_LANE = 100
+/** Whatever keeps the transactions that are under way may not be in the way of others. */
+const LONG_WAIT_MS = 25
 
 /** How often those who wait while all lanes are busy are looked through. */
 const TIDY_EVERY_MS = 250
@@ -100,10 +108,11 @@ export function createBatcher(
   /** However long the lanes are busy: nobody waits longer than is allowed, and nobody in vain. */
   function tidy(): void {
     const nowMs = performance.now()
-    for (const queue of queues.values()) {
+    for (const [listingId, queue] of queues) {
       const left = queue.waiting.filter((each) => !isDropped(each, nowMs))
       waiting -= queue.waiting.length - left.length
       queue.waiting = left
+      pump(listingId, queue)
     }
     tidying = false
     tidyLater()
@@ -131,7 +140,7 @@ export function createBatcher(
   }
 
   function pump(listingId: string, queue: Queue): void {
-    if (queue.lanes >= bounds.lanesPerListing || queue.waiting.length === 0) return
+    if (queue.lanes >= bounds.lanesPerListing || !isWorthALane(queue)) return
     queue.lanes += 1
     // A turn of the event loop later, whoever came in the same turn is in the batch too.
     setImmediate(() => {
@@ -232,6 +241,13 @@ export function createBatcher(
       return waiting
     },
   }
+}
+
+function isWorthALane({ lanes, waiting }: Queue): boolean {
+  const [oldest] = waiting
+  if (oldest === undefined) return false
+  if (lanes === 0 || waiting.length >= WORTH_ANOTHER_LANE) return true
+  return performance.now() - oldest.sinceMs > LONG_WAIT_MS
 }
 
 /** What the database cannot do for the batch it cannot do for its parts. */

@@ -63,6 +63,24 @@ test('whoever waits while the lanes are busy goes into one transaction', async (
   expect(await counterOf(held.db, poolId)).toEqual({ taken: 100, version: 100 })
 })
 
+test('whoever is kept waiting for a pool is not in the way of others for another pool', async () => {
+  const engine = createEngine({ db: held.db, strategy: batched })
+  const { listingId, poolIds } = await givenPools(held.db, 10, 10)
+  const [busy = '', free = ''] = poolIds
+  const reserve = (poolId: string) =>
+    engine.reserve(listingId, { customer: 'ada', lines: [{ poolId, quantity: 1 }] })
+  const answered: string[] = []
+  const [kept] = await whileBusy(busy, async () => {
+    const first = reserve(busy).finally(() => answered.push('busy'))
+    await until('the first waits for its pool', async () => (await lockWaits()) === 1)
+    expect(told(await reserve(free))).toBe('done')
+    answered.push('free')
+    return [first]
+  })
+  expect(told(await kept)).toBe('done')
+  expect(answered).toEqual(['free', 'busy'])
+})
+
 test('first come, first served: the last units go to those who asked first', async () => {
   const { engine, poolId, reserve, sizes } = await givenQueue({}, 5)
   const all: Promise<string>[] = []
