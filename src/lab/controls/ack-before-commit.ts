@@ -23,7 +23,7 @@ export const ackBeforeCommit: Control = {
 }
 
 /** For what such a middleware does after the response: hooks, a line to a log far away. COMMIT comes last. */
-const AFTERWARDS_MS = 40
+const AFTERWARDS_MS = 80
 
 function answeringFirst(db: Database): Database['transaction'] {
   return (isolation, work, options) =>
