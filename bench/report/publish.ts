@@ -127,5 +127,4 @@ async function replace(file: string, mark: string, text: string): Promise<void> 
   const to = before.indexOf(end)
   if (from < 0 || to < from) throw new Error(`docs/${file} has no ${begin} … ${end}`)
   await writeFile(url, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(to)}`)
-  await format(url)
 }
