@@ -65,6 +65,8 @@ export async function openStage(serverUrl: string, name = 'holdfast_bench'): Pro
   url.pathname = `/${name}`
   await migrate(url.href)
   const client = new pg.Client({ connectionString: url.href, application_name: 'holdfast bench' })
+  // A connection that is lost shows in the next statement; of what came before, that is told.
+  client.on('error', () => {})
   await client.connect()
   const db = openDatabase({ url: url.href, connectionsMax: 1 })
   return {

@@ -146,7 +146,8 @@ const WRITE_RESERVATIONS = `
     cross join lateral generate_series(1, times) as time
   ), reserved as (
     insert into reservations (listing_id, reservation_id, state, customer, line_count, version)
-    select $1, reservation_id, case when time = times then 'confirmed' else 'cancelled' end,
+    select $1, reservation_id,
+           (case when time = times then 'confirmed' else 'cancelled' end)::reservation_state,
            'client@example.com', 1, case when time = times then 1 else 2 end
     from sold
   ), lined as (

@@ -170,11 +170,11 @@ async function runTransaction<Value>(
   const pipeline = openPipeline(client, session)
   // The first statement to fail dooms every one behind it, and is the one to tell of.
   let failure: unknown
-  const failed = (error: Error) => {
+  const note = (error: Error) => {
     failure ??= error
   }
   const send: Tx['send'] = (text, values = []) => {
-    pipeline.issue({ text, values, hasRows: false, answered: nothing, failed })
+    pipeline.issue({ text, values, hasRows: false, answered: nothing, failed: note })
   }
   const tx: Tx = {
     send,
@@ -185,7 +185,7 @@ async function runTransaction<Value>(
             ...{ text, values, hasRows: true },
             answered: ({ rows }) => resolve(rows as readonly Row[]),
             failed(error) {
-              failed(error)
+              note(error)
               reject(error)
             },
           })
