@@ -16,7 +16,8 @@ let ended: string | undefined
 
 beforeEach(async () => {
   network = await openNetwork(held.url)
-  client = new pg.Client({ connectionString: network.url })
+  const config = { connectionString: network.url, pipeline: true }
+  client = new pg.Client(config)
   ended = undefined
   client.on('error', (error) => {
     ended ??= (error as NodeJS.ErrnoException).code ?? error.message
