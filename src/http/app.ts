@@ -48,7 +48,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateReply('problemCode')
   standardHeaders(app)
   const shed = shedding(app, limits, loopDelay, draining)
-  app.addHook('onRequest', async (request) => refuseBrokenEscapes(request))
+  app.addHook('onRequest', refuseBrokenEscapes)
   app.addHook('onResponse', logAnswer)
   app.addHook('preClose', async () => draining.begin())
   app.addHook('onClose', async () => loopDelay.stop())
@@ -119,11 +119,20 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => voi
  * The router refuses broken escapes in the path; in the query they would stay as they are written,
  * and be kept as somebody's name.
  */
-function refuseBrokenEscapes({ url }: FastifyRequest): void {
-  if (!url.includes('%')) return
+function refuseBrokenEscapes(
+  { url }: FastifyRequest,
+  _reply: FastifyReply,
+  done: (error?: Error) => void,
+): void {
+  done(isDecodable(url) ? undefined : new HttpProblem('malformed_url'))
+}
+
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
   try {
     decodeURIComponent(url)
+    return true
   } catch {
-    throw new HttpProblem('malformed_url')
+    return false
   }
 }

@@ -32,7 +32,16 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
   const poolOf = createPoolLookup(db)
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX }, async () => null)
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
+    (_request, _body, done) => done(null, null),
+  )
+  // Its client names the type of a body that it does not send: there is nothing to be read.
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (headers['content-length'] === '0') headers['content-type'] = undefined
+    done()
+  })
 
   app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {
     const { eventId } = request.params
