@@ -44,6 +44,8 @@ export interface Connections {
    * `database_unavailable` when none can be made
    */
   acquire(): Promise<pg.PoolClient>
+  /** How many wait for a connection now. */
+  waiting(): number
   close(): Promise<void>
 }
 
@@ -76,6 +78,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   const pool = 'pool' in options ? options.pool : ownPool(options)
   return {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
+    waiting: () => pool.waitingCount,
     async acquire() {
       if (pool.waitingCount >= waitingMax) {
         throw new HoldfastError(

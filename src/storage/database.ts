@@ -72,6 +72,8 @@ export interface Database {
   ): Promise<Value>
   /** Runs one statement on its own. */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** How many transactions and statements wait for a connection now. */
+  waiting(): number
   close(): Promise<void>
 }
 
@@ -116,7 +118,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     )
   }
 
-  return { transaction, query, close: connections.close }
+  return { transaction, query, waiting: connections.waiting, close: connections.close }
 }
 
 interface SessionOptions {

@@ -56,6 +56,15 @@ describe('a server', () => {
     await held.db.query(`drop role ${role}`)
   })
 
+  test('tells how many wait for a database connection, among its other figures', async () => {
+    const serving = await startServing(held.url)
+    const answer = await fetch(`${serving.address}/metrics`, {
+      headers: { authorization: `Bearer ${await givenKey(held.db, 'admin')}` },
+    })
+    expect(await answer.text()).toMatch(/^holdfast_database_connections_waiting \d+$/m)
+    await stop(serving)
+  })
+
   test('takes many holds in one transaction, unless another strategy is asked for', async () => {
     const { listingId, poolIds } = await givenPools(held.db, 1000)
     const transactionsOf = async (strategy: string) => {

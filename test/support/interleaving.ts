@@ -66,6 +66,7 @@ class Session {
           if (isolation !== 'none') await this.#turn()
           return decision as Decision<never>
         }),
+      waiting: () => db.waiting(),
       close: async () => {},
     }
   }

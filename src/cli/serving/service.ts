@@ -94,6 +94,7 @@ async function buildService(
     },
     limits: config.limits,
     trustProxy: config.trustProxy,
+    connectionsWaiting: () => db.waiting(),
     ...(siblings === undefined ? {} : { siblings }),
   })
   return { app, engine }
