@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { configRows } from '../../src/cli/commands/config.js'
 import { openDatabase } from '../../src/storage/database.js'
+import { appOn } from '../support/app-on.js'
 import { withClient } from '../support/empty-database.js'
 import { useService } from '../support/service.js'
 
@@ -54,7 +55,10 @@ describe('the page on operating', () => {
   })
 
   test('names metrics that there are, and all that are ours', async () => {
-    const { body } = await service.app.inject('/metrics')
+    // As it is served: with a gauge of who waits for a connection.
+    const app = appOn(service.db, { connectionsWaiting: () => service.db.waiting() })
+    const { body } = await app.inject('/metrics')
+    await app.close()
     const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     const told = rowsOf('metric').map(([name]) => plain(name))
     expect(names).toEqual(expect.arrayContaining(told))
