@@ -27,16 +27,12 @@ export function readAnswers(
   return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
 }
 
-const insertAnswers = insertion<PinnedAnswer>('answers', [
+/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
+export const sendAnswers = insertion<PinnedAnswer>('answers', [
   ['idempotency_key', 'text', (answer) => answer.key],
   ['request_hash', 'bytea', (answer) => answer.requestHash],
   ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
 ])
-
-/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
-export function sendAnswers(tx: Tx, listingId: string, answers: readonly PinnedAnswer[]): void {
-  insertAnswers(tx, listingId, answers)
-}
 
 const UNIQUE_VIOLATION = '23505'
 

@@ -5,17 +5,13 @@ import type { Tx } from './database.js'
 import { insertion } from './insertion.js'
 import type { CapacityChange } from './pools.js'
 
-const insertEntries = insertion<Change>('journal', [
+/** Writes an entry for each change: which units moved, and at which versions of their pools. */
+export const sendEntries = insertion<Change>('journal', [
   ['entry_id', 'uuid', () => newId()],
   ['kind', 'text', (change) => change.kind],
   ['reservation_id', 'uuid', (change) => change.reservation.reservationId],
   ['detail', 'jsonb', (change) => JSON.stringify(detailOf(change))],
 ])
-
-/** Writes an entry for each change: which units moved, and at which versions of their pools. */
-export function sendEntries(tx: Tx, listingId: string, changes: readonly Change[]): void {
-  insertEntries(tx, listingId, changes)
-}
 
 function detailOf({ reservation, taken, givenBack }: Change): object {
   const moves = (lines: readonly MovedLine[]) =>

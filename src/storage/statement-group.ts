@@ -72,7 +72,8 @@ export class StatementGroup extends pg.Query {
   text = ''
   readonly #statements: readonly GroupedStatement[]
   readonly #types: pg.CustomTypesConfig
-  readonly #answers: StatementAnswer[] = []
+  /** In the order of the statements; an error for one whose rows could not be read. */
+  readonly #answers: (StatementAnswer | Error)[] = []
   #readers = new Map<string, RowReader>()
   /** What has come of the statement being answered. */
   #reader: RowReader | undefined
@@ -132,8 +133,9 @@ export class StatementGroup extends pg.Query {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    if (!this.#statements[this.#answers.length]?.hasRows || this.#reader === undefined) return
+    if (!this.#statements[this.#answers.length]?.hasRows) return
     try {
+      if (this.#reader === undefined) throw new Error('rows came without their description')
       this.#rows.push(this.#reader(fields))
     } catch (error) {
       this.#unreadable ??= error as Error
@@ -141,14 +143,13 @@ export class StatementGroup extends pg.Query {
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
-    this.#answers.push({ rows: this.#rows, command: text })
+    this.#answers.push(this.#unreadable ?? { rows: this.#rows, command: text })
     this.#beginAnswer()
   }
 
   handleReadyForQuery(): void {
     this.callback(null)
-    const { length } = this.#answers
-    for (let i = 0; i < length; i += 1) this.#tell(i)
+    for (const i of this.#answers.keys()) this.#tell(i)
   }
 
   /** Statements answered before the failure keep their answers; those behind it share its error. */
@@ -169,11 +170,12 @@ export class StatementGroup extends pg.Query {
     this.text = next?.text ?? ''
     this.#rows = []
     this.#reader = this.#readers.get(this.name)
+    this.#unreadable = undefined
   }
 
   #tell(i: number): void {
     const answer = this.#answers[i]
-    if (this.#unreadable !== undefined) this.#statements[i]?.failed(this.#unreadable)
+    if (answer instanceof Error) this.#statements[i]?.failed(answer)
     else if (answer !== undefined) this.#statements[i]?.answered(answer)
   }
 }

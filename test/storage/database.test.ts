@@ -80,6 +80,21 @@ describe('a transaction', () => {
     expect(await nameOf(id)).toBeUndefined()
   })
 
+  test('keeps nothing when a large write fails that had left before the others were issued', async () => {
+    const many = (first: string) => [first, ...Array.from({ length: 99 }, () => newId())]
+    const insertMany = `insert into listings (listing_id, name) select unnest($1::uuid[]), 'many'`
+    const [twice, after, last] = [newId(), newId(), newId()]
+    const work = held.db.transaction('read committed', async (tx) => {
+      tx.send(insertMany, [`{${[...many(twice), twice].join(',')}}`])
+      tx.send(insertMany, [`{${many(after).join(',')}}`])
+      tx.send(INSERT, [last, 'last'])
+      return commit('must not reach anybody')
+    })
+    await expect(work).rejects.toMatchObject({ code: '23505', constraint: 'listings_pkey' })
+    const names = await Promise.all([twice, after, last].map(nameOf))
+    expect(names).toEqual([undefined, undefined, undefined])
+  })
+
   test('keeps nothing when one of its values cannot be sent: the others must not go without it', async () => {
     const [before, after] = [newId(), newId()]
     const unsendable = {

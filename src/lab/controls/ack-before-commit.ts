@@ -22,7 +22,7 @@ export const ackBeforeCommit: Control = {
   spoil: (db) => ({ ...db, transaction: answeringFirst(db) }),
 }
 
-/** For what such a middleware does after the response: hooks, a line to a log far away. COMMIT comes last. */
+/** What such a middleware does after the response: hooks, a line to a log far away. COMMIT is last. */
 const AFTERWARDS_MS = 80
 
 function answeringFirst(db: Database): Database['transaction'] {
