@@ -4,10 +4,10 @@
  * those of all threads, the garbage collector's too: on a loaded machine they say more.
  */
 import { checkAnswers } from '../src/lab/checker/black-box.js'
-import { checkExactly } from '../src/lab/checker/exact.js'
-import { ledgerOf } from '../src/lab/checker/join.js'
+import { checkExactly } from '../src/lab/checker/exact/exact.js'
+import { ledgerOf } from '../src/lab/checker/exact/join.js'
 import { judge } from '../src/lab/checker/judge.js'
-import { createRandom } from '../src/lab/random.js'
+import { createRandom } from '../src/lab/race/random.js'
 import { makeHistory } from '../test/lab/checker/histories.js'
 
 const operations = Number(process.argv[2] ?? 200_000)

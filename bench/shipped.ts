@@ -25,7 +25,7 @@ export async function shipped() {
   const [engine, app, database, registry] = await Promise.all([
     load<typeof import('../src/engine/engine.js')>('engine/engine.js'),
     load<typeof import('../src/http/app.js')>('http/app.js'),
-    load<typeof import('../src/storage/database.js')>('storage/database.js'),
+    load<typeof import('../src/storage/driver/database.js')>('storage/driver/database.js'),
     load<typeof import('../src/strategies/registry.js')>('strategies/registry.js'),
   ])
   return {

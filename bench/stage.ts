@@ -4,9 +4,9 @@
  */
 import pg from 'pg'
 import { newId } from '../src/domain/ids.js'
-import { createListing } from '../src/engine/listings.js'
-import { type Database, openDatabase } from '../src/storage/database.js'
-import { migrate } from '../src/storage/migrate.js'
+import { createListing } from '../src/engine/sale/listings.js'
+import { type Database, openDatabase } from '../src/storage/driver/database.js'
+import { migrate } from '../src/storage/driver/migrate.js'
 import type { Work } from './subjects/work.js'
 
 export interface Stage {

@@ -1,7 +1,7 @@
 /** The OpenAPI document, as a server answers it at /openapi.json; no database is asked for it. */
 import { createEngine } from '../src/engine/engine.js'
 import { createApp } from '../src/http/app.js'
-import { openDatabase } from '../src/storage/database.js'
+import { openDatabase } from '../src/storage/driver/database.js'
 import { STRATEGIES } from '../src/strategies/registry.js'
 
 /** As much of OpenAPI 3.1 as ours has. */

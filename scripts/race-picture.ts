@@ -3,11 +3,11 @@
  *
  *     npx tsx scripts/race-picture.ts > docs/pictures/race.svg
  */
-import { renderRacePanel } from '../src/cli/terminal/race-panel.js'
-import { renderRecount } from '../src/cli/terminal/verdict.js'
+import { renderRacePanel } from '../src/cli/terminal/live/race-panel.js'
+import { renderRecount } from '../src/cli/terminal/verdict/verdict.js'
 import { openEmbeddedPostgres } from '../src/embedded/embedded.js'
-import type { RaceOptions, RaceSnapshot } from '../src/lab/race.js'
-import { simulate } from '../src/lab/simulate.js'
+import type { RaceOptions, RaceSnapshot } from '../src/lab/race/race.js'
+import { simulate } from '../src/lab/race/simulate.js'
 import { terminalPicture } from './terminal-picture.js'
 
 const LOOK = { columns: 100, color: true }

@@ -1,8 +1,8 @@
 /** What a calendar page costs: availability on dates, of a listing that has seen a lot. */
 import { Pool } from 'undici'
+import { issueApiKey } from '../../src/access/api-keys.js'
 import { newId } from '../../src/domain/ids.js'
-import { createListing, createResource } from '../../src/engine/listings.js'
-import { issueApiKey } from '../../src/http/api-keys.js'
+import { createListing, createResource } from '../../src/engine/sale/listings.js'
 import { startChild } from '../child.js'
 import type { Sample } from '../results.js'
 import { openStage, type Stage } from '../stage.js'

@@ -1,9 +1,9 @@
 /** The bulk-insert limit: the same rows without an engine. */
 import { performance } from 'node:perf_hooks'
 import pg from 'pg'
-import { writeReservations } from '../bulk-rows.js'
 import type { Sample } from '../results.js'
 import type { Stage } from '../stage.js'
+import { writeReservations } from '../subjects/bulk-rows.js'
 import { type Cell, type Entry, PLENTY } from './entry.js'
 
 /** One transaction after the other on one pool, as a hot pool has to be written. */

@@ -1,6 +1,7 @@
 /** What becomes of the hot pool's rate when the tables have seen a lot, or there is a lot on sale. */
-import { writeReservations } from '../bulk-rows.js'
+
 import { openStage, type Stage } from '../stage.js'
+import { writeReservations } from '../subjects/bulk-rows.js'
 import type { Work } from '../subjects/work.js'
 import { type Context, type Entry, engineCell, PLENTY } from './entry.js'
 

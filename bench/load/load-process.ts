@@ -2,7 +2,7 @@
  * The load, in a process of its own: keeps one connection per client to a server of either
  * protocol, and runs a loop over them when told to.
  */
-import { createRandom } from '../../src/lab/random.js'
+import { createRandom } from '../../src/lab/race/random.js'
 import { answerOrders } from '../child.js'
 import { createGauge } from '../subjects/gauge.js'
 import { type Ask, closedLoop } from './closed-loop.js'

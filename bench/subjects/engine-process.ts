@@ -1,6 +1,6 @@
 /** The measured library: the engine, its connections and the clients that call it, in one process. */
 import type { Answer } from '../../src/engine/engine.js'
-import { createRandom } from '../../src/lab/random.js'
+import { createRandom } from '../../src/lab/race/random.js'
 import type { StrategyName } from '../../src/strategies/strategy.js'
 import { answerOrders } from '../child.js'
 import { type Ask, closedLoop } from '../load/closed-loop.js'

@@ -2,7 +2,7 @@
 /** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
-import { isConnectionLoss, sqlstateOf } from '../storage/sqlstate.js'
+import { isConnectionLoss, sqlstateOf } from '../storage/driver/sqlstate.js'
 import { addAudit } from './commands/audit.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
@@ -13,8 +13,8 @@ import { addListings } from './commands/listings.js'
 import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
-import { EXIT } from './exit-codes.js'
-import { VERSION } from './version.js'
+import { EXIT } from './print/exit-codes.js'
+import { VERSION } from './print/version.js'
 
 const program = new Command('holdfast')
   .description(

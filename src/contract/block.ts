@@ -1,7 +1,7 @@
 /** Rooms that a hotel sets aside for a party, as they are contracted for an event. */
 import Type, { type Static } from 'typebox'
-import { QUANTITY_MAX } from '../domain/demand.js'
-import { STAY_NIGHTS_MAX } from '../domain/stay.js'
+import { QUANTITY_MAX } from '../domain/reservation/demand.js'
+import { STAY_NIGHTS_MAX } from '../domain/time/stay.js'
 import { CalendarDate, FromDate, Id, named, pageOf, ref, Time, ToDate, text } from './scalars.js'
 
 export const BLOCK_STATES = ['tentative', 'definite', 'released'] as const

@@ -1,6 +1,6 @@
 /** What a resource that is sold by the night has, night by night. */
 import Type, { type Static } from 'typebox'
-import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/stay.js'
+import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/time/stay.js'
 import { CAPACITY_MAX } from './pool.js'
 import { CalendarDate, FromDate, Id, named, ref, ToDate, text, Version } from './scalars.js'
 

@@ -4,7 +4,7 @@
  * are made from it or tested against it.
  */
 import Type, { type Static } from 'typebox'
-import { RESERVATION_STATES } from '../domain/reservation.js'
+import { RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
 import { SlotTold } from './schedule.js'
 

@@ -1,7 +1,7 @@
 /** A customer's claim: what it is, how it is asked for, what may be done with it. */
 import Type, { type Static } from 'typebox'
-import { LINES_MAX, QUANTITY_MAX } from '../domain/demand.js'
-import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation.js'
+import { LINES_MAX, QUANTITY_MAX } from '../domain/reservation/demand.js'
+import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { HOLD_SECONDS_MAX } from './listing.js'
 import {
   CalendarDate,

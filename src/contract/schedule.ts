@@ -7,7 +7,7 @@ import {
   RANGE_MINUTES_MAX,
   SLOT_MINUTES_MAX,
   WEEKLY_MAX,
-} from '../domain/schedule.js'
+} from '../domain/time/schedule.js'
 import { CAPACITY_MAX, TimeSpan } from './pool.js'
 import {
   CalendarDate,

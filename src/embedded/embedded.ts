@@ -10,9 +10,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { HoldfastError } from '../domain/errors.js'
 import { isErrno } from './errno.js'
 import { defaultFolder, findHome } from './home.js'
-import { joinKeeper, type Share } from './keeper-link.js'
-import { readRecord } from './keeper-record.js'
-import { launchKeeper } from './launch-keeper.js'
+import { joinKeeper, type Share } from './keeper/keeper-link.js'
+import { readRecord } from './keeper/keeper-record.js'
+import { launchKeeper } from './keeper/launch-keeper.js'
 import { SYSTEM_FOLDER } from './run-as.js'
 
 export interface EmbeddedOptions {

@@ -3,7 +3,7 @@
  * nobody does any more.
  */
 import type { Socket } from 'node:net'
-import { type FromKeeper, type FromUser, listen, send } from './keeper-protocol.js'
+import { type FromKeeper, type FromUser, listen, send } from './keeper/keeper-protocol.js'
 
 /** From the last user's end to the stop: a next command that is on its way finds the server. */
 const GRACE_MS = 300

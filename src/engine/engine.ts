@@ -4,27 +4,27 @@
  * a command means is the domain's, whether units are there is the strategy's.
  */
 import { createHash } from 'node:crypto'
-import type { Change, Command, Hold, Reserve } from '../domain/command.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
-import { type Outcome, refused } from '../domain/outcome.js'
+import type { Change, Command, Hold, Reserve } from '../domain/reservation/command.js'
+import { checkWanted, isLine, type Wanted } from '../domain/reservation/line-request.js'
+import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import {
   CUSTOMER_LENGTH_MAX,
   isBlockCustomer,
   isCustomer,
   isPlainText,
   type Reservation,
-} from '../domain/reservation.js'
-import { checkWanted, isLine, type Wanted } from '../domain/wanted.js'
-import type { Database } from '../storage/database.js'
-import { findOverdueOnPools, findReservations } from '../storage/reservations.js'
+} from '../domain/reservation/reservation.js'
+import type { Database } from '../storage/driver/database.js'
+import { findOverdueOnPools, findReservations } from '../storage/tables/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './batcher.js'
-import type { KeyedCommand } from './execute.js'
+import { unfold } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
-import { type CallerSignal, runAlone } from './runner.js'
-import { unfold } from './unfold.js'
+import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
+import type { KeyedCommand } from './transaction/execute.js'
+import { type CallerSignal, runAlone } from './transaction/runner.js'
 
 /** The definite answer to a command. */
 export type Answer = Outcome & {
@@ -114,6 +114,8 @@ export interface EngineOptions {
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
   readonly observer?: EngineObserver
+  /** Names the unsafe strategy that is run on purpose; the lab's alone, for its controls. */
+  readonly unsafe?: string
 }
 
 /** How often overdue holds are tidied away for one command before it is told to try again. */
@@ -123,8 +125,12 @@ const RECLAIM_BATCH = 50
 const KEY_LENGTH_MAX = 255
 const PAYMENT_REF_LENGTH_MAX = 255
 
+/** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
   const { db, strategy } = options
+  if (!strategy.safe && options.unsafe !== strategy.name) {
+    throw new HoldfastError('invalid_input', `${strategy.name} oversells; only the lab runs it`)
+  }
   const observers = options.observer === undefined ? [] : [options.observer]
   const observer = observedBy(observers)
   const bounds = { ...RETRY_DEFAULTS, ...options.retry }

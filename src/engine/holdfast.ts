@@ -1,25 +1,25 @@
 /** The whole engine in one object, for an application that wants no more than that. */
 import type pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
-import type { ListingPolicy } from '../domain/reservation.js'
-import { openDatabase } from '../storage/database.js'
-import { updatePolicy } from '../storage/listings.js'
-import { migrate } from '../storage/migrate.js'
-import { type PoolAvailability, readAvailability } from '../storage/pools.js'
+import type { ListingPolicy } from '../domain/reservation/reservation.js'
+import { openDatabase } from '../storage/driver/database.js'
+import { migrate } from '../storage/driver/migrate.js'
+import { updatePolicy } from '../storage/tables/listings.js'
+import { type PoolAvailability, readAvailability } from '../storage/tables/pools.js'
 import { STRATEGIES } from '../strategies/registry.js'
-import type { StrategyName } from '../strategies/strategy.js'
-import { type AuditReport, audit } from './audit.js'
-import { type CapacityOutcome, type CapacityRequest, setCapacity } from './capacity.js'
+import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.js'
 import { createEngine, type Engine, type EngineOptions } from './engine.js'
-import { createListing, type NewListing } from './listings.js'
-import { startSweeper } from './sweeper.js'
+import { type CapacityOutcome, type CapacityRequest, setCapacity } from './sale/capacity.js'
+import { createListing, type NewListing } from './sale/listings.js'
+import { type AuditReport, audit } from './upkeep/audit.js'
+import { startSweeper } from './upkeep/sweeper.js'
 
 export interface HoldfastOptions extends Omit<EngineOptions, 'db' | 'strategy'> {
   /** A `postgres://` URL; or give a `pool`. */
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
   readonly pool?: pg.Pool
-  /** Default `batched`. Unsafe strategies are for the lab and refused here. */
+  /** Default `batched`. */
   readonly strategy?: StrategyName
   /** Connections kept open with `databaseUrl`; default 4. */
   readonly connectionsMax?: number
@@ -53,10 +53,14 @@ export interface Holdfast extends Engine {
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
   const { databaseUrl, pool, connectionsMax } = options
-  const strategy = STRATEGIES[options.strategy ?? 'batched']
-  if (!strategy.safe) {
-    throw new HoldfastError('invalid_input', `${strategy.name} oversells; only the lab runs it`)
+  const { strategy: name = 'batched' } = options
+  if (!isStrategyName(name)) {
+    throw new HoldfastError(
+      'invalid_input',
+      `there is no strategy ${JSON.stringify(name)}; allowed: ${STRATEGY_NAMES.join(', ')}`,
+    )
   }
+  const strategy = STRATEGIES[name]
   if ((databaseUrl === undefined) === (pool === undefined)) {
     throw new HoldfastError('invalid_input', 'give either a databaseUrl or a pool')
   }

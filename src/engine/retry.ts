@@ -3,10 +3,10 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
-import { isKeyTaken } from '../storage/answers.js'
-import { isGuardRefusal } from '../storage/pools.js'
-import { isOverlapRefusal } from '../storage/slots.js'
-import { isBusy, isConflict, isConnectionLoss } from '../storage/sqlstate.js'
+import { isBusy, isConflict, isConnectionLoss } from '../storage/driver/sqlstate.js'
+import { isKeyTaken } from '../storage/tables/answers.js'
+import { isGuardRefusal } from '../storage/tables/pools.js'
+import { isOverlapRefusal } from '../storage/tables/slots.js'
 
 export interface RetryOptions {
   /** How often a transaction is run at the most; default 8. */

@@ -5,16 +5,16 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { createDraining, type DrainKind } from './draining.js'
-import { watchLoopDelay } from './loop-delay.js'
+import { eventoRoutes } from './evento/evento.js'
+import { createDraining, type DrainKind } from './guard/draining.js'
+import { watchLoopDelay } from './guard/loop-delay.js'
+import { shedding } from './guard/shedding.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
-import { HttpProblem, onError, onUnknownRoute } from './problems.js'
-import { eventoRoutes } from './routes/evento.js'
 import { healthRoutes } from './routes/health.js'
-import { shedding } from './shedding.js'
-import { onSocketError } from './socket-errors.js'
-import { requestIdOf, setStandardHeaders, standardHeaders } from './standard-headers.js'
-import { contractSchemas } from './validation.js'
+import { HttpProblem, onError, onUnknownRoute } from './wire/problems.js'
+import { onSocketError } from './wire/socket-errors.js'
+import { requestIdOf, setStandardHeaders, standardHeaders } from './wire/standard-headers.js'
+import { contractSchemas } from './wire/validation.js'
 
 export type { AppOptions } from './options.js'
 

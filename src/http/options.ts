@@ -1,8 +1,8 @@
 /** What an application is built from, and the bounds that it keeps to. */
 import type { FastifyServerOptions } from 'fastify'
 import type { Engine } from '../engine/engine.js'
-import type { Database } from '../storage/database.js'
-import type { Siblings } from './siblings.js'
+import type { Database } from '../storage/driver/database.js'
+import type { Siblings } from './metrics/siblings.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
 export interface Limits {

@@ -1,14 +1,15 @@
 /** What the routes of /v1 work with; made once, in `api.ts`. */
+
+import type { Keyring } from '../access/keyring.js'
+import type { Tokens } from '../access/tokens.js'
 import type { Engine } from '../engine/engine.js'
-import type { Database } from '../storage/database.js'
-import type { Draining } from './draining.js'
-import type { Keyring } from './keyring.js'
-import type { LiveFeeds } from './live-feeds.js'
-import type { Metrics } from './metrics.js'
+import type { PlaceLookup } from '../engine/reads/places.js'
+import type { Database } from '../storage/driver/database.js'
+import type { Draining } from './guard/draining.js'
+import type { Shedding } from './guard/shedding.js'
+import type { LiveFeeds } from './live/live-feeds.js'
+import type { Metrics } from './metrics/metrics.js'
 import type { Limits, LiveOptions } from './options.js'
-import type { PlaceLookup } from './places.js'
-import type { Shedding } from './shedding.js'
-import type { Tokens } from './tokens.js'
 
 export interface Services {
   readonly db: Database

@@ -48,9 +48,8 @@ import {
   Schedule,
   Slot,
 } from '../contract/schedule.js'
-import { authentication } from './auth.js'
-import { readJsonBodies } from './bodies.js'
-import { createRateLimits } from './rate-limits.js'
+import { authentication } from './guard/auth.js'
+import { createRateLimits } from './guard/rate-limits.js'
 import { apiKeyRoutes } from './routes/api-keys.js'
 import { auditRoutes } from './routes/audit.js'
 import { availabilityRoutes } from './routes/availability.js'
@@ -65,6 +64,7 @@ import { resourceRoutes } from './routes/resources.js'
 import { slotRoutes } from './routes/slots.js'
 import { transitionRoutes } from './routes/transitions.js'
 import type { Services } from './services.js'
+import { readJsonBodies } from './wire/bodies.js'
 
 /** What other schemas refer to by name; each is a component of the OpenAPI document. */
 const COMPONENTS = [

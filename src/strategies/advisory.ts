@@ -6,8 +6,8 @@
  * last owner committed; at `repeatable read` the first statement would freeze the counter as it
  * was before the wait, and two customers would both find the last room.
  */
-import { poolIdsOf } from '../domain/demand.js'
-import { naive } from './naive.js'
+import { poolIdsOf } from '../domain/reservation/demand.js'
+import { readThenWrite } from './read-then-write.js'
 import type { Strategy } from './strategy.js'
 
 const LOCK = `
@@ -26,6 +26,6 @@ export const advisory: Strategy = {
   batchMax: 1,
   async take(tx, listingId, demands) {
     tx.send(LOCK, [listingId, poolIdsOf(demands)])
-    return naive.take(tx, listingId, demands)
+    return readThenWrite(tx, listingId, demands)
   },
 }

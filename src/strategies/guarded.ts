@@ -5,9 +5,9 @@
  * Only conditions on the row itself are checked again after a wait. A sum over other rows in the
  * same place would be as stale as a read in a statement of its own.
  */
-import type { Line } from '../domain/demand.js'
-import { explain, type TakenLine } from '../domain/verdict.js'
-import { readCounts, sendUndo } from '../storage/pools.js'
+import type { Line } from '../domain/reservation/demand.js'
+import { explain, type TakenLine } from '../domain/reservation/verdict.js'
+import { readCounts, sendUndo } from '../storage/tables/pools.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
 // Not `taken + $3 <= capacity`: in a pool as large as an integer can count, that sum is none.

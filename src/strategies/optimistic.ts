@@ -5,9 +5,9 @@
  * version that cannot repeat. A refusal needs no write and no lock: the counters that it was read
  * from are a committed state of the pool.
  */
-import { poolIdsOf } from '../domain/demand.js'
-import { allot } from '../domain/verdict.js'
-import { readCounts } from '../storage/pools.js'
+import { poolIdsOf } from '../domain/reservation/demand.js'
+import { allot } from '../domain/reservation/verdict.js'
+import { readCounts } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
 const MOVE_IF_UNCHANGED = `

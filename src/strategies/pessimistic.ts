@@ -5,9 +5,9 @@
  * Rows are locked in pool order, whatever order the customer's lines had: two carts with the same
  * rooms in opposite order cannot wait for each other.
  */
-import { poolIdsOf } from '../domain/demand.js'
-import { allot, type PoolCount } from '../domain/verdict.js'
-import { sendRises } from '../storage/pools.js'
+import { poolIdsOf } from '../domain/reservation/demand.js'
+import { allot, type PoolCount } from '../domain/reservation/verdict.js'
+import { sendRises } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
 const LOOK_AND_LOCK = `

@@ -1,15 +1,16 @@
 /**
- * serializable: naive's statements once more, in a transaction that PostgreSQL promises to run as if
+ * serializable: read the counters, then write, in a transaction that PostgreSQL promises to run as if
  * it were alone. Whoever writes a row that somebody else changed since the transaction's snapshot
  * is told 40001 (serialization_failure), and the engine runs the whole transaction again.
  */
-import { naive } from './naive.js'
+import { readThenWrite } from './read-then-write.js'
 import type { Strategy } from './strategy.js'
 
 export const serializable: Strategy = {
-  ...naive,
   name: 'serializable',
   idea: 'let PostgreSQL abort the loser, and retry',
   safe: true,
   isolation: 'serializable',
+  batchMax: 1,
+  take: readThenWrite,
 }

@@ -7,10 +7,10 @@
  *
  * The counter is still moved, last of all, so that the pool's history has an order.
  */
-import type { Line } from '../domain/demand.js'
-import { explain, type TakenLine, type Verdict } from '../domain/verdict.js'
-import type { Tx } from '../storage/database.js'
-import { readCounts, sendUndo } from '../storage/pools.js'
+import type { Line } from '../domain/reservation/demand.js'
+import { explain, type TakenLine, type Verdict } from '../domain/reservation/verdict.js'
+import type { Tx } from '../storage/driver/database.js'
+import { readCounts, sendUndo } from '../storage/tables/pools.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
 // Materialized: as a plain subquery the planner may run the pick once per row, and lock ever more.

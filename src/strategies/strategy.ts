@@ -5,13 +5,11 @@
  * engine does all three, the same way for everyone. So a strategy's file holds what sets it apart
  * and nothing else: which rows it looks at, how, and what keeps them from changing meanwhile.
  */
-import type { Demand } from '../domain/demand.js'
-import type { Verdict } from '../domain/verdict.js'
-import type { Isolation, Tx } from '../storage/database.js'
+import type { Demand } from '../domain/reservation/demand.js'
+import type { Verdict } from '../domain/reservation/verdict.js'
+import type { Isolation, Tx } from '../storage/driver/database.js'
 
 export const STRATEGY_NAMES = [
-  'naive',
-  'atomic',
   'pessimistic',
   'optimistic',
   'guarded',
@@ -29,7 +27,7 @@ export interface Strategy {
   readonly name: string
   /** What it does, in one sentence. */
   readonly idea: string
-  /** False: a control that oversells. Only the lab runs it, in a database of the lab's own. */
+  /** False: a control of the lab's, which oversells; the engine refuses it everywhere else. */
   readonly safe: boolean
   /** The transaction it needs; `none` runs every statement on its own. */
   readonly isolation: Isolation

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { CONTROL_NAMES } from '../../src/lab/controls/control.js'
 import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
-import { run } from '../support/command.js'
+import { run } from '../support/process/command.js'
 
 const execute = promisify(execFile)
 
@@ -59,7 +59,7 @@ describe('bash', () => {
       'seller',
       'storefront',
     ])
-    expect(await offered('simulate', '--mode', '')).toEqual([...STRATEGY_NAMES, ...CONTROL_NAMES])
+    expect(await offered('simulate', '--mode', '')).toEqual([...CONTROL_NAMES, ...STRATEGY_NAMES])
     expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish', '--help'])
   })
 })

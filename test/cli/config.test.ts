@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Config, readConfig } from '../../src/cli/config.js'
-import { LIMIT_SETTINGS, SETTINGS } from '../../src/cli/settings.js'
+import { type Config, readConfig } from '../../src/cli/config/config.js'
+import { LIMIT_SETTINGS, SETTINGS } from '../../src/cli/config/settings.js'
 import { HoldfastError } from '../../src/domain/errors.js'
 import { LIMIT_DEFAULTS } from '../../src/http/options.js'
 

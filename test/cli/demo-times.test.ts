@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { start } from '../support/command.js'
-import { withEmptyDatabase } from '../support/empty-database.js'
+import { withEmptyDatabase } from '../support/database/empty-database.js'
+import { start } from '../support/process/command.js'
 import { until } from '../support/until.js'
 
 test('a turf and a class are looked at and booked by typing what is printed', async () => {

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { type Ended, run } from '../support/command.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { type Ended, run } from '../support/process/command.js'
 
 const held = useDatabase()
 const listings = (...words: string[]) => run(['listings', ...words], { DATABASE_URL: held.url })

@@ -1,8 +1,8 @@
 /** `holdfast migrate`, and what other commands say of a database that was not migrated. */
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { run } from '../support/command.js'
-import { withClient, withEmptyDatabase } from '../support/empty-database.js'
+import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
+import { run } from '../support/process/command.js'
 import { until } from '../support/until.js'
 
 const MIGRATIONS = readdirSync(new URL('../../migrations/', import.meta.url)).sort()

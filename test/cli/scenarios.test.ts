@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { judge } from '../../src/lab/checker/judge.js'
 import { readHistory } from '../../src/lab/history/history-file.js'
-import type { RaceResult } from '../../src/lab/race.js'
-import { type Ended, run } from '../support/command.js'
+import type { RaceResult } from '../../src/lab/race/race.js'
+import { type Ended, run } from '../support/process/command.js'
 
 let folder = ''
 beforeAll(async () => {

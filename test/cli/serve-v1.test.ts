@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { createClient } from '../../src/client/client.js'
-import { givenPools } from '../support/factory.js'
-import { givenKey, passTheTimeOf } from '../support/service.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { givenKey, passTheTimeOf } from '../support/http/service.js'
+import { givenPools } from '../support/stock/factory.js'
 import { until } from '../support/until.js'
 import { logOf, outputOf, type Serving, startServing, stop } from './serving.js'
 

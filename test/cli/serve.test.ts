@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { type RunningCommand, run, start } from '../support/command.js'
-import { withClient, withEmptyDatabase } from '../support/empty-database.js'
-import { AVAILABLE, HOTELS, reserveUrl } from '../support/evento.js'
+import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
+import { type RunningCommand, run, start } from '../support/process/command.js'
+import { AVAILABLE, HOTELS, reserveUrl } from '../support/stock/evento.js'
 import { until } from '../support/until.js'
 
 /** A port that was free a moment ago. */

@@ -1,7 +1,8 @@
 /** `holdfast simulate`, as a person or a script runs it: real processes, the built program. */
 import { createServer } from 'node:net'
 import { describe, expect, inject, test } from 'vitest'
-import type { RaceResult } from '../../src/lab/race.js'
+import type { RaceResult } from '../../src/lab/race/race.js'
+import { withClient } from '../support/database/empty-database.js'
 import {
   childrenOf,
   type Ended,
@@ -9,9 +10,8 @@ import {
   type RunningCommand,
   run,
   start,
-} from '../support/command.js'
-import { withClient } from '../support/empty-database.js'
-import { SAFE_NAMES } from '../support/evento.js'
+} from '../support/process/command.js'
+import { SAFE_NAMES } from '../support/stock/evento.js'
 import { until } from '../support/until.js'
 
 const race = (mode: string, ...words: string[]) => [

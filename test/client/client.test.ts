@@ -4,8 +4,8 @@ import { createClient, HoldfastClientError, REFUSAL_CODES } from '../../src/clie
 import { ROUTES } from '../../src/client/schema.js'
 import { PROBLEMS } from '../../src/contract/problem.js'
 import { newId } from '../../src/domain/ids.js'
-import { counterOf } from '../support/factory.js'
-import { passTheTimeOf } from '../support/service.js'
+import { passTheTimeOf } from '../support/http/service.js'
+import { counterOf } from '../support/stock/factory.js'
 import { useListening, wantedOf } from './listening.js'
 
 const service = useListening()

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { type Client, type ClientOptions, createClient } from '../../src/client/client.js'
 import type { AppOptions } from '../../src/http/app.js'
-import { type Service, useService } from '../support/service.js'
+import { type Service, useService } from '../support/http/service.js'
 
 export interface Listening extends Service {
   /** `http://127.0.0.1:…` */

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { clientSchema, PATH } from '../../scripts/client-schema.js'
-import { useService } from '../support/service.js'
+import { useService } from '../support/http/service.js'
 
 const service = useService()
 

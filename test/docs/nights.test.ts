@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { NIGHTS_MAX, POOLS_MAX, STAY_NIGHTS_MAX } from '../../src/domain/stay.js'
-import { BLOCKS_MAX } from '../../src/engine/blocks.js'
+import { NIGHTS_MAX, POOLS_MAX, STAY_NIGHTS_MAX } from '../../src/domain/time/stay.js'
+import { BLOCKS_MAX } from '../../src/engine/sale/blocks.js'
 import { blocksOf, stepsOf } from './guide-blocks.js'
 import { ROOT, typePage } from './typing.js'
 

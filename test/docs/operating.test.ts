@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { configRows } from '../../src/cli/commands/config.js'
-import { openDatabase } from '../../src/storage/database.js'
-import { appOn } from '../support/app-on.js'
-import { withClient } from '../support/empty-database.js'
-import { useService } from '../support/service.js'
+import { openDatabase } from '../../src/storage/driver/database.js'
+import { withClient } from '../support/database/empty-database.js'
+import { appOn } from '../support/http/app-on.js'
+import { useService } from '../support/http/service.js'
 
 const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
 const service = useService()

@@ -2,15 +2,15 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { LINES_MAX } from '../../src/domain/demand.js'
-import { RANGE_MINUTES_MAX, SLOT_MINUTES_MAX } from '../../src/domain/schedule.js'
-import { SUGGESTIONS_MAX } from '../../src/engine/slot-refusals.js'
+import { LINES_MAX } from '../../src/domain/reservation/demand.js'
+import { RANGE_MINUTES_MAX, SLOT_MINUTES_MAX } from '../../src/domain/time/schedule.js'
+import { SUGGESTIONS_MAX } from '../../src/engine/lines/slot-refusals.js'
 import {
   GENERATED_DAYS_MAX,
   GENERATED_SLOTS_MAX,
   LOOKED_AT_DAYS_MAX,
-} from '../../src/engine/slots.js'
-import { CALENDAR_SLOTS_MAX } from '../../src/storage/calendar.js'
+} from '../../src/engine/sale/slots.js'
+import { CALENDAR_SLOTS_MAX } from '../../src/storage/reads/calendar.js'
 import { blocksOf, stepsOf } from './guide-blocks.js'
 import { ROOT, typePage } from './typing.js'
 

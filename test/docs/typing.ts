@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { withEmptyDatabase } from '../support/empty-database.js'
+import { withEmptyDatabase } from '../support/database/empty-database.js'
 import { until } from '../support/until.js'
 import { type Block, compare, MARK, scriptOf, stepsOf } from './guide-blocks.js'
 

@@ -1,18 +1,19 @@
 /** What the engine adds to a strategy: rules, retries, one transaction for all that is written. */
 import { afterEach, describe, expect, test } from 'vitest'
-import { LINES_MAX, QUANTITY_MAX } from '../../src/domain/demand.js'
 import { isFault } from '../../src/domain/errors.js'
 import { isUuid, newId } from '../../src/domain/ids.js'
+import { LINES_MAX, QUANTITY_MAX } from '../../src/domain/reservation/demand.js'
 import { createEngine, type NewReservation } from '../../src/engine/engine.js'
-import { type Database, openDatabase } from '../../src/storage/database.js'
+import { CONTESTANTS, createContestant } from '../../src/lab/race/contestants.js'
+import { type Database, openDatabase } from '../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
-import { hashOfAllRows } from '../support/all-rows.js'
-import { startDatabaseProxy } from '../support/database-proxy.js'
-import { withClient } from '../support/empty-database.js'
-import { counterOf, givenPools, soldOf } from '../support/factory.js'
-import { interleave } from '../support/interleaving.js'
-import { useDatabase } from '../support/test-database.js'
+import { hashOfAllRows } from '../support/database/all-rows.js'
+import { startDatabaseProxy } from '../support/database/database-proxy.js'
+import { withClient } from '../support/database/empty-database.js'
+import { interleave } from '../support/database/interleaving.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { counterOf, givenPools, soldOf } from '../support/stock/factory.js'
 import { until } from '../support/until.js'
 
 const held = useDatabase()
@@ -32,7 +33,7 @@ function anotherProcess(url: string): Database {
 const engineOn = (db: Database, name: keyof typeof STRATEGIES = 'guarded') =>
   createEngine({ db, strategy: STRATEGIES[name] })
 
-const safeNames = STRATEGY_NAMES.filter((name) => STRATEGIES[name].safe)
+const safeNames = STRATEGY_NAMES
 
 describe('a request that breaks a rule', () => {
   const pool = newId()
@@ -231,7 +232,7 @@ describe('a loser', () => {
       const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
       // Both have looked before b writes and commits; a then finds the counter changed.
       const results = await interleave(held.db, [...'abbbbb'] as ('a' | 'b')[], (db) =>
-        engineOn(db, name).reserve(listingId, { customer: 'ada', lines }),
+        createContestant(CONTESTANTS[name], db).reserve(listingId, { customer: 'ada', lines }),
       )
       const outcomes = results.map((result) =>
         result.status === 'fulfilled' ? [result.value.kind, result.value.attempts] : result.reason,
@@ -293,7 +294,10 @@ describe('the guard in the database', () => {
       const [poolId = ''] = poolIds
       // Both have looked before b writes; in the lab this very order sells the room twice.
       const results = await interleave(held.db, [...'abbbbb'] as ('a' | 'b')[], (db) =>
-        engineOn(db, name).reserve(listingId, { customer: '', lines: [{ poolId, quantity: 1 }] }),
+        createContestant(CONTESTANTS[name], db).reserve(listingId, {
+          customer: '',
+          lines: [{ poolId, quantity: 1 }],
+        }),
       )
       expect(results).toMatchObject([
         { value: { kind: 'refused', attempts: 2 } },

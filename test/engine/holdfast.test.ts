@@ -2,8 +2,8 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { createHoldfast, type Holdfast } from '../../src/engine/holdfast.js'
-import { told, yes } from '../support/reservations.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { told, yes } from '../support/stock/reservations.js'
 
 const held = useDatabase()
 
@@ -41,8 +41,10 @@ test('with a pool of the application’s own does the same, and leaves the pool 
   await pool.end()
 })
 
-test('refuses to sell with a strategy that oversells, and a database given twice', async () => {
+test('refuses a strategy that it does not have, and a database given twice', async () => {
   const create = (options: object) => createHoldfast(options)
-  await expect(create({ databaseUrl: held.url, strategy: 'naive' })).rejects.toThrow('oversells')
+  await expect(create({ databaseUrl: held.url, strategy: 'naive' })).rejects.toThrow(
+    'no strategy "naive"',
+  )
   await expect(create({})).rejects.toThrow('either a databaseUrl or a pool')
 })

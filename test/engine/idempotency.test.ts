@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { audit } from '../../src/engine/audit.js'
 import { createEngine } from '../../src/engine/engine.js'
-import { openDatabase } from '../../src/storage/database.js'
+import { audit } from '../../src/engine/upkeep/audit.js'
+import { openDatabase } from '../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { givenPools, soldOf } from '../support/factory.js'
-import { told, yes } from '../support/reservations.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { givenPools, soldOf } from '../support/stock/factory.js'
+import { told, yes } from '../support/stock/reservations.js'
 
 const held = useDatabase({ connections: 6 })
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { audit } from '../../src/engine/audit.js'
 import { createEngine } from '../../src/engine/engine.js'
-import { settleRefund } from '../../src/engine/refunds.js'
-import { updatePolicy } from '../../src/storage/listings.js'
+import { audit } from '../../src/engine/upkeep/audit.js'
+import { settleRefund } from '../../src/engine/upkeep/refunds.js'
+import { updatePolicy } from '../../src/storage/tables/listings.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { counterOf, givenPools } from '../support/factory.js'
-import { journalOf, passTime, told, yes } from '../support/reservations.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { counterOf, givenPools } from '../support/stock/factory.js'
+import { journalOf, passTime, told, yes } from '../support/stock/reservations.js'
 
 const held = useDatabase({ connections: 8 })
 

@@ -1,9 +1,15 @@
 /** "reservation successful" means that it is there. Evento's own servers said it before they knew. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../src/storage/database.js'
-import { type DatabaseProxy, startDatabaseProxy } from '../support/database-proxy.js'
-import { givenEvent, HOTELS, productionApp, reserveUrl, SAFE_NAMES } from '../support/evento.js'
-import { useDatabase } from '../support/test-database.js'
+import { type Database, openDatabase } from '../../src/storage/driver/database.js'
+import { type DatabaseProxy, startDatabaseProxy } from '../support/database/database-proxy.js'
+import { useDatabase } from '../support/database/test-database.js'
+import {
+  givenEvent,
+  HOTELS,
+  productionApp,
+  reserveUrl,
+  SAFE_NAMES,
+} from '../support/stock/evento.js'
 import { until } from '../support/until.js'
 
 const held = useDatabase()

@@ -5,9 +5,9 @@ import { HoldfastError } from '../../src/domain/errors.js'
 import { newId } from '../../src/domain/ids.js'
 import { createEngine } from '../../src/engine/engine.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
-import { appOn } from '../support/app-on.js'
-import { operationsOf, undeclared } from '../support/operations.js'
-import { callerOf, useService } from '../support/service.js'
+import { appOn } from '../support/http/app-on.js'
+import { operationsOf, undeclared } from '../support/http/operations.js'
+import { callerOf, useService } from '../support/http/service.js'
 
 const service = useService()
 const closing: { close(): Promise<unknown> }[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../src/lab/random.js'
+import { createRandom } from '../../src/lab/race/random.js'
 
 const draw = (seed: number, count: number) => {
   const random = createRandom(seed)

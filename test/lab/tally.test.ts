@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Tally } from '../../src/lab/tally.js'
+import { Tally } from '../../src/lab/race/tally.js'
 
 test('a tally counts every answer once, by its kind', () => {
   const tally = new Tally(0)

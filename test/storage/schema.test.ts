@@ -3,8 +3,8 @@
  */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
-import { givenPools } from '../support/factory.js'
-import { useDatabase } from '../support/test-database.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { givenPools } from '../support/stock/factory.js'
 
 const held = useDatabase()
 

@@ -4,13 +4,13 @@
  * strategy has nothing to thank but itself.
  */
 import { describe, expect, test } from 'vitest'
-import type { Line } from '../../src/domain/demand.js'
+import type { Line } from '../../src/domain/reservation/demand.js'
 import type { Answer } from '../../src/engine/engine.js'
-import { type Contestant, createContestant } from '../../src/lab/contestants.js'
-import type { Database } from '../../src/storage/database.js'
-import { counterOf, givenPools, soldOf } from '../support/factory.js'
-import { allOrders, interleave, type Turn } from '../support/interleaving.js'
-import { useDatabase } from '../support/test-database.js'
+import { type Contestant, createContestant } from '../../src/lab/race/contestants.js'
+import type { Database } from '../../src/storage/driver/database.js'
+import { allOrders, interleave, type Turn } from '../support/database/interleaving.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { counterOf, givenPools, soldOf } from '../support/stock/factory.js'
 
 /** Two callers, six turns: every order in which their first steps can meet. */
 const TURNS = 6

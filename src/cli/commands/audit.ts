@@ -1,12 +1,12 @@
 /** `holdfast audit`: whether the counters, the lines, the versions and the journal agree. */
 import type { Command } from 'commander'
-import type { AuditReport } from '../../engine/audit.js'
-import { readConfig } from '../config.js'
-import { driftSentences } from '../drift-sentences.js'
-import { EXIT } from '../exit-codes.js'
-import { requireListing } from '../listing-view.js'
-import { withStore } from '../open-store.js'
-import { count, type OutputFlags, print } from '../output.js'
+import type { AuditReport } from '../../engine/upkeep/audit.js'
+import { readConfig } from '../config/config.js'
+import { withStore } from '../database/open-store.js'
+import { driftSentences } from '../print/drift-sentences.js'
+import { EXIT } from '../print/exit-codes.js'
+import { requireListing } from '../print/listing-view.js'
+import { count, type OutputFlags, print } from '../print/output.js'
 
 interface AuditFlags extends OutputFlags {
   readonly listing?: string
@@ -23,8 +23,8 @@ export function addAudit(program: Command): void {
 
 async function run(flags: AuditFlags): Promise<void> {
   const [{ audit }, { showAudit }] = await Promise.all([
-    import('../../engine/audit.js'),
-    import('../../http/views.js'),
+    import('../../engine/upkeep/audit.js'),
+    import('../../http/views/views.js'),
   ])
   const report = await withStore(readConfig(process.env), async (db) => {
     if (flags.listing !== undefined) await requireListing(db, flags.listing)

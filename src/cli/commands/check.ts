@@ -1,8 +1,8 @@
 /** `holdfast check`: judges a history that somebody kept. */
 import type { Command } from 'commander'
 import type { History } from '../../lab/history/history.js'
-import { EXIT } from '../exit-codes.js'
-import { type OutputFlags, print } from '../output.js'
+import { EXIT } from '../print/exit-codes.js'
+import { type OutputFlags, print } from '../print/output.js'
 
 const HELP = `
 Exit status: 0 nothing is wrong, 1 something is, 2 the file is no history, 3 nobody can say.
@@ -24,7 +24,7 @@ async function run(file: string, flags: OutputFlags): Promise<void> {
   const [{ readHistory }, { judge }, { renderJudgement }, { terminalOf }] = await Promise.all([
     import('../../lab/history/history-file.js'),
     import('../../lab/checker/judge.js'),
-    import('../terminal/judgement.js'),
+    import('../terminal/verdict/judgement.js'),
     import('../terminal/terminal-of.js'),
   ])
   const history = await (file === '-' ? readHistory(process.stdin, 'stdin') : readHistory(file))
@@ -37,7 +37,7 @@ async function run(file: string, flags: OutputFlags): Promise<void> {
 
 /** Whether what was raced is known to be unsafe; of what somebody else raced nothing is known. */
 async function isControl({ race }: History): Promise<boolean> {
-  const { CONTESTANTS } = await import('../../lab/contestants.js')
+  const { CONTESTANTS } = await import('../../lab/race/contestants.js')
   const known = Object.values(CONTESTANTS).find(({ name }) => name === race.strategy)
   return known?.safe === false
 }

@@ -1,15 +1,16 @@
 /** `holdfast compare`: race several strategies for the same things, in turns, and put them side by side. */
 import { type Command, Option } from 'commander'
-import type { Comparison, ComparisonSnapshot } from '../../lab/comparison.js'
-import type { ContestantName, RaceOptions } from '../../lab/race.js'
+import type { Comparison, ComparisonSnapshot } from '../../lab/compare/comparison.js'
+import type { ContestantName, RaceOptions } from '../../lab/race/race.js'
 import { SCENARIOS } from '../../lab/scenarios/registry.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
-import { readConfig } from '../config.js'
-import { connect } from '../connect.js'
-import { EXIT } from '../exit-codes.js'
-import { historyFiles } from '../history-files.js'
-import { interruptible } from '../interruption.js'
-import { print } from '../output.js'
+import { readConfig } from '../config/config.js'
+import { wholeNumber } from '../config/whole-number.js'
+import { connect } from '../database/connect.js'
+import { EXIT } from '../print/exit-codes.js'
+import { print } from '../print/output.js'
+import { historyFiles } from '../race/history-files.js'
+import { interruptible } from '../race/interruption.js'
 import {
   addRaceFlags,
   CONTESTANT_NAMES,
@@ -18,13 +19,12 @@ import {
   placeOf,
   type RaceFlags,
   raceOf,
-} from '../race-flags.js'
-import { openReport } from '../report-page.js'
-import { renderCompareLine, renderComparePanel } from '../terminal/compare-panel.js'
-import { renderComparison } from '../terminal/compare-verdict.js'
-import { openLive } from '../terminal/live.js'
+} from '../race/race-flags.js'
+import { openReport } from '../race/report-page.js'
+import { renderCompareLine, renderComparePanel } from '../terminal/live/compare-panel.js'
+import { openLive } from '../terminal/live/live.js'
 import { terminalOf } from '../terminal/terminal-of.js'
-import { wholeNumber } from '../whole-number.js'
+import { renderComparison } from '../terminal/verdict/compare-verdict.js'
 
 interface CompareFlags extends RaceFlags {
   readonly strategies?: readonly ContestantName[]
@@ -35,6 +35,8 @@ interface CompareFlags extends RaceFlags {
 /** So that all strategies are through within two minutes on two cores. */
 const CLIENTS_MAX = 60
 const THINK_MS_MAX = 50
+/** Evento's two first attempts, and every strategy that keeps the promise. */
+const COMPARED: readonly ContestantName[] = ['naive', 'atomic', ...STRATEGY_NAMES]
 
 const HELP = `
 Exit status: 0 every safe strategy is ok and every unsafe one was caught, 1 a safe one is not ok,
@@ -47,7 +49,7 @@ export function addCompare(program: Command): void {
     .addOption(
       new Option(
         '--strategies <names>',
-        `with commas between; default ${STRATEGY_NAMES.join(',')}`,
+        `with commas between; default ${COMPARED.join(',')}`,
       ).argParser(listOf(CONTESTANT_NAMES)),
     )
     .option('--rounds <n>', 'how often each of them races', wholeNumber(1, 100), 2)
@@ -68,7 +70,7 @@ async function run(flags: CompareFlags): Promise<void> {
     clients: flags.clients ?? Math.min(CLIENTS_MAX, defaults.clients),
     thinkMs: flags.thinkMs ?? Math.min(THINK_MS_MAX, defaults.thinkMs),
   })
-  const strategies = flags.strategies ?? STRATEGY_NAMES
+  const strategies = flags.strategies ?? COMPARED
   for (const strategy of strategies) await checkIsolation(strategy, race.isolation)
   const { interrupted, value } = await interruptible((signal) =>
     watch(race, { ...flags, strategies }, signal),
@@ -84,7 +86,7 @@ async function watch(
   const { config, inPlace } = placeOf(flags, readConfig(process.env))
   const files = await historyFiles(flags.history)
   const page = await openReport(flags.report)
-  const { compare } = await import('../../lab/compare.js')
+  const { compare } = await import('../../lab/compare/compare.js')
   const { interactive, color } = terminalOf(process.stderr, process.env)
   const live = openLive<ComparisonSnapshot>({
     stream: process.stderr,

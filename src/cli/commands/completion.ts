@@ -1,7 +1,7 @@
 /** `holdfast completion`: what a shell needs to complete commands, flags and their values. */
 import { Argument, type Command } from 'commander'
-import { print } from '../output.js'
-import { bashCompletion, fishCompletion, zshCompletion } from '../shell-completion.js'
+import { print } from '../print/output.js'
+import { bashCompletion, fishCompletion, zshCompletion } from '../print/shell-completion.js'
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const
 

@@ -1,8 +1,8 @@
 /** `holdfast config`: the configuration in force, where each value came from, and no secret. */
 import type { Command } from 'commander'
-import { databaseOf, withoutPassword } from '../database-url.js'
-import { type OutputFlags, print, table } from '../output.js'
-import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from '../settings.js'
+import { databaseOf, withoutPassword } from '../config/database-url.js'
+import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from '../config/settings.js'
+import { type OutputFlags, print, table } from '../print/output.js'
 
 /** One value and what it is for. */
 interface ConfigRow {

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander'
 import type { ApiKey, Scope } from '../../contract/api-key.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
-import type { Database } from '../../storage/database.js'
-import { readConfig } from '../config.js'
-import { withStore } from '../open-store.js'
-import { type OutputFlags, print, say, table } from '../output.js'
+import type { Database } from '../../storage/driver/database.js'
+import { readConfig } from '../config/config.js'
+import { withStore } from '../database/open-store.js'
+import { type OutputFlags, print, say, table } from '../print/output.js'
 
 interface CreateFlags extends OutputFlags {
   readonly scope: Scope
@@ -106,8 +106,8 @@ async function revoke(id: string, flags: OutputFlags): Promise<void> {
 
 function loadKeys() {
   return Promise.all([
-    import('../../http/api-keys.js'),
-    import('../../http/views.js'),
-    import('../../storage/api-keys.js'),
+    import('../../access/api-keys.js'),
+    import('../../http/views/views.js'),
+    import('../../storage/tables/api-keys.js'),
   ])
 }

@@ -4,13 +4,13 @@ import { text as readAllOf } from 'node:stream/consumers'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Listing } from '../../contract/listing.js'
 import { HoldfastError } from '../../domain/errors.js'
-import type { Database } from '../../storage/database.js'
-import { readConfig } from '../config.js'
-import type { ListingFile } from '../listing-file.js'
-import { listingLines, viewListing } from '../listing-view.js'
-import { withStore } from '../open-store.js'
-import { type OutputFlags, print, table } from '../output.js'
-import { wholeIn } from '../settings.js'
+import type { Database } from '../../storage/driver/database.js'
+import { readConfig } from '../config/config.js'
+import { wholeIn } from '../config/settings.js'
+import { withStore } from '../database/open-store.js'
+import type { ListingFile } from '../print/listing-file.js'
+import { listingLines, viewListing } from '../print/listing-view.js'
+import { type OutputFlags, print, table } from '../print/output.js'
 
 type Resource = ListingFile['resources'][number]
 
@@ -76,8 +76,8 @@ function resources(text: string, before: readonly Resource[] | undefined): reado
 async function create(file: string | undefined, flags: CreateFlags): Promise<void> {
   const config = readConfig(process.env)
   const [{ newListingOf }, { createListing }] = await Promise.all([
-    import('../listing-file.js'),
-    import('../../engine/listings.js'),
+    import('../print/listing-file.js'),
+    import('../../engine/sale/listings.js'),
   ])
   const wanted = newListingOf(await wantedListing(file, flags))
   await withStore(config, async (db) => {
@@ -89,7 +89,7 @@ async function create(file: string | undefined, flags: CreateFlags): Promise<voi
 
 /** @throws HoldfastError `invalid_input` */
 async function wantedListing(file: string | undefined, flags: CreateFlags): Promise<ListingFile> {
-  const { checkedListing, readListingFile } = await import('../listing-file.js')
+  const { checkedListing, readListingFile } = await import('../print/listing-file.js')
   const { name, timeZone, resource } = flags
   const byFlags = name !== undefined || timeZone !== undefined || resource !== undefined
   if (file !== undefined && byFlags) {
@@ -137,8 +137,8 @@ async function list(flags: OutputFlags): Promise<void> {
 
 async function readAll(db: Database): Promise<Listing[]> {
   const [{ listListings }, { showListing }] = await Promise.all([
-    import('../../storage/listings.js'),
-    import('../../http/views.js'),
+    import('../../storage/tables/listings.js'),
+    import('../../http/views/views.js'),
   ])
   const listings: Listing[] = []
   for (;;) {

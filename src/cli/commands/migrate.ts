@@ -1,8 +1,8 @@
 /** `holdfast migrate`: brings the database's schema up to date. */
 import type { Command } from 'commander'
-import { readConfig } from '../config.js'
-import { connect } from '../connect.js'
-import { type OutputFlags, print, say } from '../output.js'
+import { readConfig } from '../config/config.js'
+import { connect } from '../database/connect.js'
+import { type OutputFlags, print, say } from '../print/output.js'
 
 export function addMigrate(program: Command): void {
   program
@@ -14,7 +14,7 @@ export function addMigrate(program: Command): void {
 
 async function run(flags: OutputFlags): Promise<void> {
   const config = readConfig(process.env)
-  const { migrate } = await import('../../storage/migrate.js')
+  const { migrate } = await import('../../storage/driver/migrate.js')
   const connection = await connect(config, { onProgress: say })
   try {
     const applied = await migrate(connection.url)

@@ -1,15 +1,15 @@
 /** `holdfast serve`: the HTTP service, in this process or in several workers behind one port. */
 import { type Command, Option } from 'commander'
-import { type Config, readConfig } from '../config.js'
-import { connect } from '../connect.js'
+import { type Config, readConfig } from '../config/config.js'
+import { wholeNumber } from '../config/whole-number.js'
+import { connect } from '../database/connect.js'
+import { sessionOf } from '../database/open-store.js'
+import { bringUpToDate } from '../database/schema.js'
 import type { Demo } from '../demo/seed.js'
-import { EXIT } from '../exit-codes.js'
-import { sessionOf } from '../open-store.js'
-import { say } from '../output.js'
-import { bringUpToDate } from '../schema.js'
+import { EXIT } from '../print/exit-codes.js'
+import { say } from '../print/output.js'
 import { findPort } from '../serving/port.js'
 import { connectionsOf } from '../serving/shares.js'
-import { wholeNumber } from '../whole-number.js'
 
 interface ServeFlags {
   readonly demo?: boolean
@@ -52,7 +52,7 @@ async function run(flags: ServeFlags): Promise<void> {
 
 /** What is done once, however many processes serve. */
 async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
-  const { openDatabase } = await import('../../storage/database.js')
+  const { openDatabase } = await import('../../storage/driver/database.js')
   const db = openDatabase({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
     await bringUpToDate(url, db)
@@ -83,7 +83,7 @@ async function serveWithWorkers(
   onServing: (address: string) => void,
 ): Promise<void> {
   const [{ createLogger }, { supervise }] = await Promise.all([
-    import('../../http/logger.js'),
+    import('../serving/logger.js'),
     import('../serving/supervisor.js'),
   ])
   const port = await findPort(config)

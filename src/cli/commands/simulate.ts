@@ -6,12 +6,12 @@ import type {
   RaceResult,
   RaceSnapshot,
   RaceVerdict,
-} from '../../lab/race.js'
-import type { SimulateOptions } from '../../lab/simulate.js'
-import { readConfig } from '../config.js'
-import { connect } from '../connect.js'
-import { EXIT } from '../exit-codes.js'
-import { interruptible } from '../interruption.js'
+} from '../../lab/race/race.js'
+import type { SimulateOptions } from '../../lab/race/simulate.js'
+import { readConfig } from '../config/config.js'
+import { connect } from '../database/connect.js'
+import { EXIT } from '../print/exit-codes.js'
+import { interruptible } from '../race/interruption.js'
 import {
   addRaceFlags,
   CONTESTANT_NAMES,
@@ -19,12 +19,12 @@ import {
   placeOf,
   type RaceFlags,
   raceOf,
-} from '../race-flags.js'
-import { openLive } from '../terminal/live.js'
-import { renderRaceLine } from '../terminal/race-line.js'
-import { renderRacePanel } from '../terminal/race-panel.js'
+} from '../race/race-flags.js'
+import { openLive } from '../terminal/live/live.js'
+import { renderRaceLine } from '../terminal/live/race-line.js'
+import { renderRacePanel } from '../terminal/live/race-panel.js'
 import { terminalOf } from '../terminal/terminal-of.js'
-import { renderRecount } from '../terminal/verdict.js'
+import { renderRecount } from '../terminal/verdict/verdict.js'
 
 interface SimulateFlags extends RaceFlags {
   readonly mode: ContestantName
@@ -65,8 +65,8 @@ async function watch(
 ): Promise<RaceResult> {
   const { config, inPlace } = placeOf(flags, readConfig(process.env))
   const [{ simulate }, { CONTESTANTS }] = await Promise.all([
-    import('../../lab/simulate.js'),
-    import('../../lab/contestants.js'),
+    import('../../lab/race/simulate.js'),
+    import('../../lab/race/contestants.js'),
   ])
   const { safe } = CONTESTANTS[race.strategy]
   const { interactive, color } = terminalOf(process.stderr, process.env)

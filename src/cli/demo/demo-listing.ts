@@ -1,5 +1,5 @@
 /** A listing of the demo: how it is put on sale, and what people can type to book it. */
-import type { Database } from '../../storage/database.js'
+import type { Database } from '../../storage/driver/database.js'
 
 export interface DemoListing {
   readonly listingId: string

@@ -1,5 +1,5 @@
 /** Evento's event, with the face that Evento's own client knows. */
-import { createListing } from '../../engine/listings.js'
+import { createListing } from '../../engine/sale/listings.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
 import type { DemoListing } from './demo-listing.js'
 

@@ -1,8 +1,8 @@
 /** A hotel that sells two types of rooms by the night, for a year from today on. */
-import { addDays } from '../../domain/date.js'
-import { createListing, createResource } from '../../engine/listings.js'
-import { lookAtNights, setNights } from '../../engine/nights.js'
-import type { Database } from '../../storage/database.js'
+import { addDays } from '../../domain/time/date.js'
+import { createListing, createResource } from '../../engine/sale/listings.js'
+import { lookAtNights, setNights } from '../../engine/sale/nights.js'
+import type { Database } from '../../storage/driver/database.js'
 import type { DemoListing } from './demo-listing.js'
 
 const LISTING_ID = '01a1fff0-0000-7000-8000-00000000a001'

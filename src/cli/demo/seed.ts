@@ -1,9 +1,14 @@
 /** Puts the demo's listings on sale, and says how to book them. */
 import { createHmac } from 'node:crypto'
+import { digestOf, prefixOf } from '../../access/api-keys.js'
 import { newId } from '../../domain/ids.js'
-import { digestOf, prefixOf } from '../../http/api-keys.js'
-import { findApiKey, grantListings, insertApiKey, readSecret } from '../../storage/api-keys.js'
-import { commit, type Database } from '../../storage/database.js'
+import { commit, type Database } from '../../storage/driver/database.js'
+import {
+  findApiKey,
+  grantListings,
+  insertApiKey,
+  readSecret,
+} from '../../storage/tables/api-keys.js'
 import { DEMO_LISTINGS } from './listings.js'
 
 export interface Demo {

@@ -1,8 +1,8 @@
 /** What people type to see a resource's time, and to book a slot of it. */
-import { addDays } from '../../domain/date.js'
-import type { SlotSchedule } from '../../domain/schedule.js'
-import { slotsOf } from '../../domain/slots.js'
-import { spanOf } from '../../engine/dates.js'
+import { addDays } from '../../domain/time/date.js'
+import type { SlotSchedule } from '../../domain/time/schedule.js'
+import { slotsOf } from '../../domain/time/slots.js'
+import { spanOf } from '../../engine/sale/dates.js'
 
 /** How many days, from today on, have slots. */
 export const DEMO_DAYS = 14

@@ -1,6 +1,6 @@
 /** A sports turf: one team at a time, by the hour. */
-import type { SlotSchedule } from '../../domain/schedule.js'
-import { putTimeOnSale } from '../../engine/slots.js'
+import type { SlotSchedule } from '../../domain/time/schedule.js'
+import { putTimeOnSale } from '../../engine/sale/slots.js'
 import type { DemoListing } from './demo-listing.js'
 import { demoDates, timeLines } from './time-lines.js'
 

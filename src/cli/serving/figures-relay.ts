@@ -1,5 +1,5 @@
 /** Fetches a worker the figures of all the others. */
-import type { Figures } from '../../http/siblings.js'
+import type { Figures } from '../../http/metrics/siblings.js'
 import type { Member } from './members.js'
 import type { FromWorker } from './worker-messages.js'
 

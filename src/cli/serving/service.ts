@@ -2,16 +2,15 @@
 import { hostname } from 'node:os'
 import type { FastifyInstance } from 'fastify'
 import type { Engine } from '../../engine/engine.js'
-import type { Sweeper } from '../../engine/sweeper.js'
-import type { RunningServer } from '../../http/server.js'
-import type { Siblings } from '../../http/siblings.js'
-import type { Database } from '../../storage/database.js'
+import type { Sweeper } from '../../engine/upkeep/sweeper.js'
+import type { Siblings } from '../../http/metrics/siblings.js'
+import type { Database } from '../../storage/driver/database.js'
 import { STRATEGIES } from '../../strategies/registry.js'
-import { STRATEGY_NAMES } from '../../strategies/strategy.js'
-import type { Config } from '../config.js'
-import { guardFailPoint } from '../fail-point.js'
-import { sessionOf } from '../open-store.js'
+import type { Config } from '../config/config.js'
+import { guardFailPoint } from '../config/fail-point.js'
+import { sessionOf } from '../database/open-store.js'
 import { cannotListen } from './port.js'
+import type { RunningServer } from './server.js'
 
 export interface ServiceOptions {
   readonly config: Config
@@ -33,9 +32,9 @@ export interface ServiceOptions {
 export async function startService(options: ServiceOptions): Promise<RunningServer> {
   // Loaded here, so that other commands start without the server's libraries.
   const [{ openDatabase }, { listen }, { startSweeper }] = await Promise.all([
-    import('../../storage/database.js'),
-    import('../../http/server.js'),
-    import('../../engine/sweeper.js'),
+    import('../../storage/driver/database.js'),
+    import('./server.js'),
+    import('../../engine/upkeep/sweeper.js'),
   ])
   const { config } = options
   const failPoint = guardFailPoint(config.failPoint)
@@ -77,10 +76,9 @@ async function buildService(
     import('../../http/app.js'),
     import('../../engine/engine.js'),
   ])
-  const safe = STRATEGY_NAMES.map((name) => STRATEGIES[name]).filter((strategy) => strategy.safe)
   const engine = createEngine({ db, strategy: STRATEGIES[config.strategy] })
   // Evento's face picks a strategy by its URL; the one of /v1 is the same engine, with one queue.
-  const engines = safe.map((strategy) => {
+  const engines = Object.values(STRATEGIES).map((strategy) => {
     return strategy === engine.strategy ? engine : createEngine({ db, strategy })
   })
   const worker = siblings === undefined ? {} : { worker: siblings.worker }

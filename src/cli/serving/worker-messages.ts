@@ -1,5 +1,5 @@
 /** What the primary process and its workers say to each other. */
-import type { Figures } from '../../http/siblings.js'
+import type { Figures } from '../../http/metrics/siblings.js'
 
 /** What a worker is told when it is forked. The rest of the configuration it reads by itself. */
 export interface WorkerOrders {

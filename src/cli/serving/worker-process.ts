@@ -3,9 +3,10 @@
  * channel what to do. Ctrl-C reaches all of them; each then drains by itself. A terminal that goes
  * away is the primary's concern. Without its primary it ends: nobody would hand it a connection.
  */
-import type { RunningServer } from '../../http/server.js'
-import type { Figures, Siblings } from '../../http/siblings.js'
-import { readConfig } from '../config.js'
+
+import type { Figures, Siblings } from '../../http/metrics/siblings.js'
+import { readConfig } from '../config/config.js'
+import type { RunningServer } from './server.js'
 import { startService } from './service.js'
 import type { FromWorker, ToWorker, WorkerOrders } from './worker-messages.js'
 

@@ -1,5 +1,6 @@
 /** `/v1/keys`: who may call. */
 import type { FastifyInstance } from 'fastify'
+import { issueApiKey } from '../../access/api-keys.js'
 import {
   ApiKey,
   ApiKeyPage,
@@ -9,15 +10,19 @@ import {
 } from '../../contract/api-key.js'
 import { NoFields } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { type ApiKeyRow, listApiKeys, readApiKey, revokeApiKey } from '../../storage/api-keys.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
-import { issueApiKey } from '../api-keys.js'
-import { ADMINS } from '../auth.js'
-import { pageAsked, pageShown } from '../pages.js'
-import { KeyParams } from '../parameters.js'
-import { HttpProblem } from '../problems.js'
+import {
+  type ApiKeyRow,
+  listApiKeys,
+  readApiKey,
+  revokeApiKey,
+} from '../../storage/tables/api-keys.js'
+import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
-import { showApiKey } from '../views.js'
+import { showApiKey } from '../views/views.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { pageAsked, pageShown } from '../wire/pages.js'
+import { KeyParams } from '../wire/parameters.js'
+import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Keys']
 

@@ -2,13 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import { AuditQuery, AuditReport } from '../../contract/audit.js'
 import { ref } from '../../contract/scalars.js'
-import { audit } from '../../engine/audit.js'
-import { hasListing } from '../../engine/listings.js'
-import { answers, type ContractTypes, QUERY } from '../answers.js'
-import { ADMINS } from '../auth.js'
-import { HttpProblem } from '../problems.js'
+import { hasListing } from '../../engine/sale/listings.js'
+import { audit } from '../../engine/upkeep/audit.js'
+import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
-import { showAudit } from '../views.js'
+import { showAudit } from '../views/views.js'
+import { answers, type ContractTypes, QUERY } from '../wire/answers.js'
+import { HttpProblem } from '../wire/problems.js'
 
 export function auditRoutes(scope: FastifyInstance, { db }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()

@@ -5,10 +5,10 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
-import type { Database } from '../../storage/database.js'
-import { readMigrations } from '../../storage/migrate.js'
-import { readAppliedVersions } from '../../storage/schema-migrations.js'
-import type { Draining } from '../draining.js'
+import type { Database } from '../../storage/driver/database.js'
+import { readMigrations } from '../../storage/driver/migrate.js'
+import { readAppliedVersions } from '../../storage/driver/schema-migrations.js'
+import type { Draining } from '../guard/draining.js'
 
 const tags = ['Health']
 const config = { always: true }

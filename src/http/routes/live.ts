@@ -1,14 +1,14 @@
 /** `/v1/listings/{listing_id}/live`: availability as server-sent events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { ANY_ROUTE, type ContractTypes, problems } from '../answers.js'
-import { EVERYBODY } from '../auth.js'
-import { createEventStream, type EventStream } from '../event-stream.js'
-import type { LiveNews } from '../live-feeds.js'
-import { ListingParams, ResumeHeaders } from '../parameters.js'
-import { HttpProblem } from '../problems.js'
+import { EVERYBODY } from '../guard/auth.js'
+import { createEventStream, type EventStream } from '../live/event-stream.js'
+import type { LiveNews } from '../live/live-feeds.js'
 import type { Services } from '../services.js'
-import { showAvailability } from '../views.js'
+import { showAvailability } from '../views/views.js'
+import { ANY_ROUTE, type ContractTypes, problems } from '../wire/answers.js'
+import { ListingParams, ResumeHeaders } from '../wire/parameters.js'
+import { HttpProblem } from '../wire/problems.js'
 
 const EVENTS =
   'A stream of events, each with the version of the availability for its id: `snapshot` with every ' +

@@ -9,25 +9,30 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import { isFault } from '../../domain/errors.js'
-import type { Wanted } from '../../domain/wanted.js'
+import type { Wanted } from '../../domain/reservation/line-request.js'
 import type { Answer, CommandOptions } from '../../engine/engine.js'
-import { reserveRepeatedly, type SkippedTime } from '../../engine/repeat.js'
+import { reserveRepeatedly, type SkippedTime } from '../../engine/sale/repeat.js'
 import {
   listReservations,
   type ReservationNow,
   readReservation,
-} from '../../storage/reservation-reads.js'
-import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../answers.js'
-import { EVERYBODY, SELLERS } from '../auth.js'
-import { callerSignal } from '../caller-signal.js'
-import { linesOf, refuseBareNights } from '../lines-sent.js'
-import { sendOutcome } from '../outcomes.js'
-import { pageAsked, pageShown } from '../pages.js'
-import { KeyHeaders, ListingParams, ReservationParams, TokenLookHeaders } from '../parameters.js'
-import { etagOf, idempotencyKey, isAnsweredByTag } from '../preconditions.js'
-import { HttpProblem } from '../problems.js'
+} from '../../storage/reads/reservations.js'
+import { EVERYBODY, SELLERS } from '../guard/auth.js'
+import { callerSignal } from '../guard/caller-signal.js'
 import type { Services } from '../services.js'
-import { showReservation, showSkipped } from '../views.js'
+import { linesOf, refuseBareNights } from '../views/line-requests.js'
+import { sendOutcome } from '../views/outcomes.js'
+import { showReservation, showSkipped } from '../views/views.js'
+import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../wire/answers.js'
+import { pageAsked, pageShown } from '../wire/pages.js'
+import {
+  KeyHeaders,
+  ListingParams,
+  ReservationParams,
+  TokenLookHeaders,
+} from '../wire/parameters.js'
+import { etagOf, idempotencyKey, isAnsweredByTag } from '../wire/preconditions.js'
+import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Reservations']
 const MS_PER_SECOND = 1_000

@@ -2,14 +2,14 @@
 import type { FastifyInstance } from 'fastify'
 import { NewResource, Resource, ResourcePage } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { createResource } from '../../engine/listings.js'
-import { listResources, type ResourceRow } from '../../storage/listings.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
-import { SELLERS } from '../auth.js'
-import { pageAsked, pageShown } from '../pages.js'
-import { ListingParams } from '../parameters.js'
+import { createResource } from '../../engine/sale/listings.js'
+import { listResources, type ResourceRow } from '../../storage/tables/listings.js'
+import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
-import { showResource } from '../views.js'
+import { showResource } from '../views/views.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { pageAsked, pageShown } from '../wire/pages.js'
+import { ListingParams } from '../wire/parameters.js'
 
 const tags = ['Resources']
 const config = { scopes: SELLERS }

@@ -9,16 +9,16 @@ import {
   ResourceSlots,
   Schedule,
 } from '../../contract/schedule.js'
-import { generateSlots, readSlotsOn, setSchedule } from '../../engine/slots.js'
-import { readTerms } from '../../storage/schedules.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../answers.js'
-import { EVERYBODY, SELLERS } from '../auth.js'
-import { LookHeaders, MatchHeaders, ResourceParams } from '../parameters.js'
-import { etagOf, isAnsweredByTag, versionSeen } from '../preconditions.js'
-import { HttpProblem } from '../problems.js'
-import { isScheduled, scheduleOf, showSchedule } from '../schedules-sent.js'
+import { generateSlots, readSlotsOn, setSchedule } from '../../engine/sale/slots.js'
+import { readTerms } from '../../storage/tables/schedules.js'
+import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
-import { showSlot, showSpan } from '../views.js'
+import { isScheduled, scheduleOf, showSchedule } from '../views/schedules.js'
+import { showSlot, showSpan } from '../views/views.js'
+import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { LookHeaders, MatchHeaders, ResourceParams } from '../wire/parameters.js'
+import { etagOf, isAnsweredByTag, versionSeen } from '../wire/preconditions.js'
+import { HttpProblem } from '../wire/problems.js'
 
 const PATH = '/listings/:listing_id/resources/:resource_id'
 const tags = ['Slots']

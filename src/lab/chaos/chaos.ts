@@ -6,7 +6,7 @@
  * draws come again with the seed; whom they hit depends on who is there at that moment.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { createRandom } from '../random.js'
+import { createRandom } from '../race/random.js'
 import { between, type Field, type Harm } from './harm.js'
 import { killBackends } from './kill-backend.js'
 import { killServers } from './kill-server.js'

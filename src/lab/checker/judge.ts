@@ -1,9 +1,9 @@
 /** Puts a history before the three judges, and says what follows from what they found. */
 import type { History } from '../history/history.js'
 import { checkAnswers } from './black-box.js'
-import { checkExactly } from './exact.js'
+import { checkExactly } from './exact/exact.js'
+import { ledgerOf } from './exact/join.js'
 import type { Findings } from './findings.js'
-import { ledgerOf } from './join.js'
 import { ANOMALIES, type AnomalyName, type Judgement } from './judgement.js'
 import { recount } from './recount.js'
 

@@ -3,9 +3,9 @@
  * the rows as they are after the race and trusts neither the counter nor the ledger.
  */
 import type { History, HistoryLine } from '../history/history.js'
+import { type Intent, mayHaveHappened, sameUnits, unitsOf } from './exact/intent.js'
+import { type Booking, isBirth, type Ledger, type PoolLedger } from './exact/ledger.js'
 import { Findings } from './findings.js'
-import { type Intent, mayHaveHappened, sameUnits, unitsOf } from './intent.js'
-import { type Booking, isBirth, type Ledger, type PoolLedger } from './ledger.js'
 import { witnessOf } from './witness.js'
 import { short, units } from './words.js'
 

@@ -1,6 +1,6 @@
 /** Makes a history by itself of the few records that show an anomaly. */
 import type { History, OperationRecord, PoolRecord } from '../history/history.js'
-import type { Booking, PoolLedger, Step } from './ledger.js'
+import type { Booking, PoolLedger, Step } from './exact/ledger.js'
 
 export interface Shown {
   /** Steps, with those who asked for them. */

@@ -10,7 +10,7 @@
  * written its response.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Database } from '../../storage/database.js'
+import type { Database } from '../../storage/driver/database.js'
 import { pessimistic } from '../../strategies/pessimistic.js'
 import type { Control } from './control.js'
 

@@ -8,7 +8,7 @@
  *
  * Found in: KanishJebaMathewM/Truxify#3637, where two cancels at once refund an order twice.
  */
-import type { Database, Tx } from '../../storage/database.js'
+import type { Database, Tx } from '../../storage/driver/database.js'
 import { pessimistic } from '../../strategies/pessimistic.js'
 import type { Control } from './control.js'
 

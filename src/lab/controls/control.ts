@@ -6,10 +6,12 @@
  * answer before COMMIT, a cancel without a lock) is made between the engine and its database, so
  * that the engine itself is the one that is served and knows nothing of any of this.
  */
-import type { Database } from '../../storage/database.js'
+import type { Database } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'
 
 export const CONTROL_NAMES = [
+  'naive',
+  'atomic',
   'insert-select',
   'lock-absent-rows',
   'snapshot-then-lock',

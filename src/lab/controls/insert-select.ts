@@ -8,9 +8,9 @@
  * Found in: thunder-id/thunderid#5446, ChatSift/chatsift#398 (`insert … select … where (select
  * count(*) …) < limit`, and a comment that says it cannot be overshot).
  */
-import type { Line } from '../../domain/demand.js'
-import { explain, type TakenLine } from '../../domain/verdict.js'
-import { readCounts, sendUndo } from '../../storage/pools.js'
+import type { Line } from '../../domain/reservation/demand.js'
+import { explain, type TakenLine } from '../../domain/reservation/verdict.js'
+import { readCounts, sendUndo } from '../../storage/tables/pools.js'
 import { oneByOne } from '../../strategies/strategy.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'

@@ -8,9 +8,9 @@
  * Found in: calcom/cal.diy#28151, which locks a host's overlapping bookings before it inserts one
  * more into a slot that has none.
  */
-import { poolIdsOf } from '../../domain/demand.js'
-import { allot } from '../../domain/verdict.js'
-import { readCounts, sendRises } from '../../storage/pools.js'
+import { poolIdsOf } from '../../domain/reservation/demand.js'
+import { allot } from '../../domain/reservation/verdict.js'
+import { readCounts, sendRises } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 
 const LOCK_WHAT_IS_SOLD = `

@@ -12,10 +12,10 @@
  * Found in: School-of-Company/Gwangju-talent-festival-Server-V2#138 (MySQL, where repeatable read is
  * the default and a row lock takes the advisory lock's place).
  */
-import { poolIdsOf } from '../../domain/demand.js'
-import { allot, type PoolCount } from '../../domain/verdict.js'
-import type { Database, Tx } from '../../storage/database.js'
-import { sendRises } from '../../storage/pools.js'
+import { poolIdsOf } from '../../domain/reservation/demand.js'
+import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
+import type { Database, Tx } from '../../storage/driver/database.js'
+import { sendRises } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'
 

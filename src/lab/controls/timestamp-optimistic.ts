@@ -9,8 +9,8 @@
  * microseconds and whole seconds are the way out. `pools` has no such column: the lab adds one to
  * its own database.
  */
-import { poolIdsOf } from '../../domain/demand.js'
-import { allot, type PoolCount } from '../../domain/verdict.js'
+import { poolIdsOf } from '../../domain/reservation/demand.js'
+import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
 import type { Control } from './control.js'
 
 const LOOK = `

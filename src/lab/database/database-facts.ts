@@ -1,5 +1,5 @@
 /** What about a database decides how fast and how safe it is: shown beside every figure. */
-import type { Database } from '../../storage/database.js'
+import type { Database } from '../../storage/driver/database.js'
 
 export interface DatabaseFacts {
   /** As the server says it: `15.8 (Debian …)`. */

@@ -1,7 +1,7 @@
 /** The lab's own connection to its database, for what it does before and after a race. */
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
-import { type Database, openDatabase } from '../../storage/database.js'
+import { type Database, openDatabase } from '../../storage/driver/database.js'
 import { LAB_APPLICATION, SERVER_APPLICATION } from './application-names.js'
 
 /** One connection without any bound on time: the rows of a long race take a while to read. */

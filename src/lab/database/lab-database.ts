@@ -8,9 +8,9 @@
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
-import type { Database } from '../../storage/database.js'
-import { migrate } from '../../storage/migrate.js'
-import { unreachable } from '../../storage/unreachable.js'
+import type { Database } from '../../storage/driver/database.js'
+import { migrate } from '../../storage/driver/migrate.js'
+import { unreachable } from '../../storage/driver/unreachable.js'
 import { LAB_APPLICATION } from './application-names.js'
 import { LAB_MARK, LAB_NAME, makeInPlace } from './lab-in-place.js'
 

@@ -2,7 +2,7 @@
  * What the database says after a race, by SELECTs of the lab's own: pools, reservations, and every
  * step of a pool's version, as lines and journal tell it. It decides nothing: that is the checker's.
  */
-import type { Database } from '../../storage/database.js'
+import type { Database } from '../../storage/driver/database.js'
 import type { History, MovementRecord, PoolRecord, ReservationRecord } from '../history/history.js'
 
 export type Ledger = Pick<History, 'pools' | 'reservations' | 'movements'>

@@ -1,6 +1,6 @@
 /** Puts what is raced for on sale: the lab's own statements, since a slot is not made over /v1. */
-import { commit, type Database } from '../../storage/database.js'
-import { insertListing } from '../../storage/listings.js'
+import { commit, type Database } from '../../storage/driver/database.js'
+import { insertListing } from '../../storage/tables/listings.js'
 import type { Sale } from '../scenarios/scenario.js'
 
 const INSERT_RESOURCES = `

@@ -2,8 +2,8 @@
  * The inventory after a race, asked of the database by a statement of the lab's own. It sums the
  * lines: a lost update leaves the counter looking right while more was sold than there is.
  */
-import type { Database } from '../../storage/database.js'
-import type { Findings, HotelRecount } from '../race.js'
+import type { Database } from '../../storage/driver/database.js'
+import type { Findings, HotelRecount } from '../race/race.js'
 
 const SELECT_HOTELS = `
   select concat_ws(

@@ -1,6 +1,7 @@
 /** The form of each record of a history, field by field, with what is allowed in words. Pure. */
-import { QUANTITY_MAX } from '../../domain/demand.js'
+
 import { HoldfastError } from '../../domain/errors.js'
+import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
 import { type HistoryRecord, OPERATION_KINDS } from './history.js'
 
 /** What a field may be. */

@@ -2,8 +2,9 @@
  * The report of a comparison: one page of HTML that needs nothing beside itself. It can be kept,
  * printed and sent; it asks nobody for anything and runs no script.
  */
+
+import { timelineOf } from '../checker/exact/timeline.js'
 import { ANOMALIES, type Anomaly, type AnomalyName } from '../checker/judgement.js'
-import { timelineOf } from '../checker/timeline.js'
 import { contentionChart, latencyChart, rateChart, soldChart, throughputChart } from './charts.js'
 import { Markup, markup, NOTHING } from './markup.js'
 import type { Named, ReportData, StrategyReport } from './report-data.js'

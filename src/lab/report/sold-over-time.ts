@@ -1,6 +1,6 @@
 /** What a history tells of how each pool was sold, as the report draws it. */
-import { ledgerOf } from '../checker/join.js'
-import type { Step } from '../checker/ledger.js'
+import { ledgerOf } from '../checker/exact/join.js'
+import type { Step } from '../checker/exact/ledger.js'
 import type { History } from '../history/history.js'
 import type { PoolOverTime } from './report-data.js'
 

@@ -1,5 +1,5 @@
 /** A witness as a picture: a row for each request, its bar from the call to the answer. */
-import type { Timeline, TimelineBar } from '../checker/timeline.js'
+import type { Timeline, TimelineBar } from '../checker/exact/timeline.js'
 import { type Markup, markup, NOTHING } from './markup.js'
 import { round, WIDTH } from './plot.js'
 import { duration, plural } from './words.js'

@@ -1,8 +1,8 @@
 /** The engine that a race's servers run: the contestant's, under the eyes of the lab. */
 import type { Engine } from '../../engine/engine.js'
-import type { Database } from '../../storage/database.js'
-import { CONTESTANTS, createContestant } from '../contestants.js'
-import type { ContestantName, RaceIsolation } from '../race.js'
+import type { Database } from '../../storage/driver/database.js'
+import { CONTESTANTS, createContestant } from '../race/contestants.js'
+import type { ContestantName, RaceIsolation } from '../race/race.js'
 import { countingDatabase } from './round-trips.js'
 
 export interface RaceEngineOptions {

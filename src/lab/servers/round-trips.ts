@@ -3,7 +3,7 @@
  * counter in it. Statements that leave together are waited for together, so they are one round trip;
  * BEGIN leaves with the first statement, and what is only sent leaves with COMMIT.
  */
-import type { Database, Tx } from '../../storage/database.js'
+import type { Database, Tx } from '../../storage/driver/database.js'
 
 /** @param onTrip called once for every wait */
 export function countingDatabase(db: Database, onTrip: () => void): Database {

@@ -6,11 +6,11 @@
  */
 import { createApp } from '../../http/app.js'
 import type { Limits } from '../../http/options.js'
-import { type Database, openDatabase } from '../../storage/database.js'
-import { CONTESTANTS } from '../contestants.js'
+import { type Database, openDatabase } from '../../storage/driver/database.js'
 import { SERVER_APPLICATION } from '../database/application-names.js'
 import { requireLabDatabase } from '../database/lab-database.js'
-import type { ContestantName, RaceIsolation } from '../race.js'
+import { CONTESTANTS } from '../race/contestants.js'
+import type { ContestantName, RaceIsolation } from '../race/race.js'
 import type { Scenario } from '../scenarios/scenario.js'
 import { raceEngine, type ServerCounts } from './race-engine.js'
 

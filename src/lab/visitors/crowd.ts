@@ -4,7 +4,7 @@
  * and do not wait for those before them; a slow server then shows in how long they wait.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { createRandom } from '../random.js'
+import { createRandom } from '../race/random.js'
 import type { Ground } from './ground.js'
 import { makeVisit } from './visit.js'
 import { createVisitor } from './visitor.js'

@@ -1,6 +1,6 @@
 /** Evento's face as a client sees it. It knows no keys: what is not answered stays unknown. */
 import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../../contract/evento.js'
-import type { ContestantName } from '../race.js'
+import type { ContestantName } from '../race/race.js'
 import { poolsOf, type Sale } from '../scenarios/scenario.js'
 import { type Face, NO_ANSWER, outcomeOfProblem, type Told } from './face.js'
 

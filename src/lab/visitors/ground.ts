@@ -1,9 +1,9 @@
 /** What all visits of a race have in common. */
 
 import type { Recorder } from '../history/recorder.js'
-import type { RaceOptions } from '../race.js'
+import type { RaceOptions } from '../race/race.js'
+import type { Tally } from '../race/tally.js'
 import type { Scenario } from '../scenarios/scenario.js'
-import type { Tally } from '../tally.js'
 import type { Doors } from './doors.js'
 import type { Face } from './face.js'
 import type { Pairs } from './pairs.js'

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { nowNs } from '../history/recorder.js'
-import type { AnswerKind } from '../tally.js'
+import type { AnswerKind } from '../race/tally.js'
 import type { Door } from './doors.js'
 import type { Ask, AskKind, Told } from './face.js'
 import type { Ground } from './ground.js'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { scaleFor, sparkline, stockBar, thinBar } from '../../../src/cli/terminal/bars.js'
+import { scaleFor, sparkline, stockBar, thinBar } from '../../../src/cli/terminal/live/bars.js'
 
 test('a bar grows by eighths of a cell and is full only when everything is sold', () => {
   const soldAt = (sold: number) => stockBar({ sold, contracted: 800 }, 11, 1).sold

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { openLive } from '../../../src/cli/terminal/live.js'
+import { openLive } from '../../../src/cli/terminal/live/live.js'
 
 const ESC = String.fromCharCode(27)
 

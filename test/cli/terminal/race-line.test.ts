@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renderRaceLine } from '../../../src/cli/terminal/race-line.js'
+import { renderRaceLine } from '../../../src/cli/terminal/live/race-line.js'
 import { hotelsSelling, snapshotOf } from './race-samples.js'
 
 test('a plain line says everything that the panel does, without escape codes', () => {

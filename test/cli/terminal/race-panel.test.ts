@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { renderRacePanel } from '../../../src/cli/terminal/race-panel.js'
+import { renderRacePanel } from '../../../src/cli/terminal/live/race-panel.js'
 import { hotelsSelling, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)

@@ -1,5 +1,5 @@
 /** Races to draw: one going well, and the one that everybody wants to see. */
-import type { HotelProgress, RaceResult, RaceSnapshot } from '../../../src/lab/race.js'
+import type { HotelProgress, RaceResult, RaceSnapshot } from '../../../src/lab/race/race.js'
 
 const OPTIONS: RaceSnapshot['options'] = {
   scenario: 'evento',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { terminalPicture } from '../../../scripts/terminal-picture.js'
-import { renderRacePanel } from '../../../src/cli/terminal/race-panel.js'
+import { renderRacePanel } from '../../../src/cli/terminal/live/race-panel.js'
 import { hotelsSelling, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)

@@ -2,8 +2,8 @@
 import stringWidth from 'string-width'
 import { describe, expect, test } from 'vitest'
 import { colorsOf } from '../../../src/cli/terminal/spans.js'
-import { renderTimeline } from '../../../src/cli/terminal/timeline.js'
-import { timelineOf } from '../../../src/lab/checker/timeline.js'
+import { renderTimeline } from '../../../src/cli/terminal/verdict/timeline.js'
+import { timelineOf } from '../../../src/lab/checker/exact/timeline.js'
 import type { OperationRecord } from '../../../src/lab/history/history.js'
 import { asked, pool, scene, step } from '../../lab/checker/scene.js'
 

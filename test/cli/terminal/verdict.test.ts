@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
-import { renderRecount, verdictSentences } from '../../../src/cli/terminal/verdict.js'
-import type { Findings } from '../../../src/lab/race.js'
+import { renderRecount, verdictSentences } from '../../../src/cli/terminal/verdict/verdict.js'
+import type { Findings } from '../../../src/lab/race/race.js'
 import { hotelsSelling, resultOf, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)

@@ -2,15 +2,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
-import { audit } from '../../../src/engine/audit.js'
 import type { Answer } from '../../../src/engine/engine.js'
+import { audit } from '../../../src/engine/upkeep/audit.js'
 import { CHAOS_NAMES, type Chaos, type ChaosName, openChaos } from '../../../src/lab/chaos/chaos.js'
-import type { ContestantName } from '../../../src/lab/race.js'
-import { createRandom } from '../../../src/lab/random.js'
-import { EngineServer } from '../../support/engine-server.js'
-import { SAFE_NAMES } from '../../support/evento.js'
-import { givenPools } from '../../support/factory.js'
-import { useDatabase } from '../../support/test-database.js'
+import type { ContestantName } from '../../../src/lab/race/race.js'
+import { createRandom } from '../../../src/lab/race/random.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { EngineServer } from '../../support/process/engine-server.js'
+import { SAFE_NAMES } from '../../support/stock/evento.js'
+import { givenPools } from '../../support/stock/factory.js'
 
 const held = useDatabase({ guard: false })
 const SERVERS = 2

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { type Network, openNetwork } from '../../../src/lab/chaos/network.js'
-import { useDatabase } from '../../support/test-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
 import { until } from '../../support/until.js'
 
 /** Built: a program of its own cannot run the sources. */

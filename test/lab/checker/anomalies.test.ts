@@ -1,8 +1,8 @@
 /** Each anomaly by itself, as small as it comes, under its own name and with a witness. */
 import { describe, expect, test } from 'vitest'
+import { timelineOf } from '../../../src/lab/checker/exact/timeline.js'
 import { judge } from '../../../src/lab/checker/judge.js'
 import { ANOMALIES, type AnomalyName, type JudgeName } from '../../../src/lab/checker/judgement.js'
-import { timelineOf } from '../../../src/lab/checker/timeline.js'
 import type { History } from '../../../src/lab/history/history.js'
 import { asked, HOTEL, OTHER, pool, row, scene, step } from './scene.js'
 

@@ -12,8 +12,8 @@ import {
   historyOf,
   readHistory,
 } from '../../../src/lab/history/history-file.js'
-import { createRandom } from '../../../src/lab/random.js'
-import { run } from '../../support/command.js'
+import { createRandom } from '../../../src/lab/race/random.js'
+import { run } from '../../support/process/command.js'
 import { makeHistory } from './histories.js'
 import { asked, pool, scene } from './scene.js'
 

@@ -1,12 +1,12 @@
 /** The checkers against a judge that tries everything, on histories small enough for it. */
 import { describe, expect, test } from 'vitest'
 import { checkAnswers } from '../../../src/lab/checker/black-box.js'
-import { checkExactly } from '../../../src/lab/checker/exact.js'
+import { checkExactly } from '../../../src/lab/checker/exact/exact.js'
+import { ledgerOf } from '../../../src/lab/checker/exact/join.js'
 import type { Findings } from '../../../src/lab/checker/findings.js'
-import { ledgerOf } from '../../../src/lab/checker/join.js'
 import { judge } from '../../../src/lab/checker/judge.js'
 import type { AnomalyName } from '../../../src/lab/checker/judgement.js'
-import { createRandom } from '../../../src/lab/random.js'
+import { createRandom } from '../../../src/lab/race/random.js'
 import { explainable } from './brute-force.js'
 import { type Made, makeHistory } from './histories.js'
 

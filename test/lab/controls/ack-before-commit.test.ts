@@ -1,10 +1,10 @@
 /** What a killed server makes of it is in test/engine/crash.test.ts. */
 import { beforeAll, expect, test } from 'vitest'
-import { type Contestant, createContestant } from '../../../src/lab/contestants.js'
 import { ackBeforeCommit } from '../../../src/lab/controls/ack-before-commit.js'
+import { type Contestant, createContestant } from '../../../src/lab/race/contestants.js'
 import { pessimistic } from '../../../src/strategies/pessimistic.js'
-import { givenPools, soldOf } from '../../support/factory.js'
-import { useDatabase } from '../../support/test-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { givenPools, soldOf } from '../../support/stock/factory.js'
 
 const held = useDatabase({ guard: false })
 

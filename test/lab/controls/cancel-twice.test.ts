@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { type Contestant, createContestant } from '../../../src/lab/contestants.js'
 import { cancelTwice } from '../../../src/lab/controls/cancel-twice.js'
+import { type Contestant, createContestant } from '../../../src/lab/race/contestants.js'
 import { pessimistic } from '../../../src/strategies/pessimistic.js'
 import { conformance } from '../../strategies/conformance.js'
-import { counterOf, givenPools } from '../../support/factory.js'
-import { interleave } from '../../support/interleaving.js'
-import { useDatabase } from '../../support/test-database.js'
+import { interleave } from '../../support/database/interleaving.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { counterOf, givenPools } from '../../support/stock/factory.js'
 
 // Its takes are pessimistic's; only what it gives back is too much.
 conformance(cancelTwice, true)

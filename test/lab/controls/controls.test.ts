@@ -1,24 +1,31 @@
 /** Deliberate mistakes stay in the lab. */
 import { describe, expect, test } from 'vitest'
+import { createEngine } from '../../../src/engine/engine.js'
 import * as library from '../../../src/index.js'
-import { CONTESTANTS } from '../../../src/lab/contestants.js'
 import { CONTROL_NAMES } from '../../../src/lab/controls/control.js'
 import { requireLabDatabase } from '../../../src/lab/database/lab-database.js'
+import { CONTESTANTS } from '../../../src/lab/race/contestants.js'
 import { STRATEGY_NAMES } from '../../../src/strategies/strategy.js'
-import { run } from '../../support/command.js'
-import { useDatabase } from '../../support/test-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { run } from '../../support/process/command.js'
 
 const held = useDatabase()
 
 test('everything that can be raced is listed under its own name', () => {
   for (const [name, contestant] of Object.entries(CONTESTANTS)) expect(contestant.name).toBe(name)
-  expect(Object.keys(CONTESTANTS)).toEqual([...STRATEGY_NAMES, ...CONTROL_NAMES])
+  expect(Object.keys(CONTESTANTS)).toEqual([...CONTROL_NAMES, ...STRATEGY_NAMES])
 })
 
 describe.each(CONTROL_NAMES)('%s', (name) => {
   test('is unsafe, and no part of the library', () => {
     expect(CONTESTANTS[name].safe).toBe(false)
     expect(Object.keys(library.STRATEGIES)).not.toContain(name)
+  })
+
+  test('is refused by the engine, unless it is named on purpose', () => {
+    const strategy = CONTESTANTS[name]
+    expect(() => createEngine({ db: held.db, strategy })).toThrow('oversells; only the lab runs it')
+    expect(createEngine({ db: held.db, strategy, unsafe: name }).strategy.name).toBe(name)
   })
 
   test('is refused by `serve`', async () => {

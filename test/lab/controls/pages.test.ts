@@ -1,8 +1,8 @@
 /** What docs/controls/ tells of each mistake is what happens, on two real connections. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { CONTESTANTS } from '../../../src/lab/contestants.js'
-import { useDatabase } from '../../support/test-database.js'
+import { CONTESTANTS } from '../../../src/lab/race/contestants.js'
+import { useDatabase } from '../../support/database/test-database.js'
 import { actors, play, scriptsOf } from './script.js'
 
 const DOCS = new URL('../../../docs/', import.meta.url)

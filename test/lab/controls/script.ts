@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { withClient } from '../../support/empty-database.js'
+import { withClient } from '../../support/database/empty-database.js'
 import { until } from '../../support/until.js'
 
 export interface Step {

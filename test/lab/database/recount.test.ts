@@ -10,11 +10,11 @@ import {
   countLost,
 } from '../../../src/lab/history/acknowledged.js'
 import type { OperationRecord } from '../../../src/lab/history/history.js'
-import type { HotelRecount } from '../../../src/lab/race.js'
+import type { HotelRecount } from '../../../src/lab/race/race.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../../src/lab/scenarios/evento.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
-import { givenEvent } from '../../support/evento.js'
-import { useDatabase } from '../../support/test-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { givenEvent } from '../../support/stock/evento.js'
 
 const hotel = (counts: Partial<HotelRecount>): HotelRecount => ({
   name: 'Hotel',

@@ -1,7 +1,7 @@
 /** A comparison of three strategies, with everything that the report can show. */
 import { judge } from '../../../src/lab/checker/judge.js'
 import type { History } from '../../../src/lab/history/history.js'
-import { createRandom } from '../../../src/lab/random.js'
+import { createRandom } from '../../../src/lab/race/random.js'
 import type { ReportData, StrategyReport } from '../../../src/lab/report/report-data.js'
 import { soldOverTime } from '../../../src/lab/report/sold-over-time.js'
 import { makeHistory } from '../checker/histories.js'

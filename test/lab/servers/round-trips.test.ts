@@ -1,8 +1,8 @@
 /** A round trip is a wait for the database, however many statements share it. */
 import { expect, test } from 'vitest'
 import { countingDatabase } from '../../../src/lab/servers/round-trips.js'
-import { commit, type Isolation, rollback, type Tx } from '../../../src/storage/database.js'
-import { useDatabase } from '../../support/test-database.js'
+import { commit, type Isolation, rollback, type Tx } from '../../../src/storage/driver/database.js'
+import { useDatabase } from '../../support/database/test-database.js'
 
 const held = useDatabase()
 

@@ -1,6 +1,6 @@
 /** What got no answer is asked for again under its key, and under its key alone. */
 import { afterEach, expect, test } from 'vitest'
-import { issueApiKey } from '../../../src/http/api-keys.js'
+import { issueApiKey } from '../../../src/access/api-keys.js'
 import { readReservations } from '../../../src/lab/database/ledger.js'
 import { createRecorder, nowNs } from '../../../src/lab/history/recorder.js'
 import type { RaceServer, RaceServers } from '../../../src/lab/servers/servers.js'
@@ -8,9 +8,9 @@ import { openDoors } from '../../../src/lab/visitors/doors.js'
 import type { Ask, Face, Told } from '../../../src/lab/visitors/face.js'
 import { settleUnknown } from '../../../src/lab/visitors/settle-unknown.js'
 import { v1Face } from '../../../src/lab/visitors/v1-face.js'
-import { appOn } from '../../support/app-on.js'
-import { givenPools } from '../../support/factory.js'
-import { useDatabase } from '../../support/test-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { appOn } from '../../support/http/app-on.js'
+import { givenPools } from '../../support/stock/factory.js'
 
 const held = useDatabase()
 const closing: { close(): Promise<unknown> }[] = []

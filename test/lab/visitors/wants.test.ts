@@ -1,6 +1,6 @@
 /** What clients want is drawn from the seed alone: the same seed is the same crowd. */
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../../src/lab/random.js'
+import { createRandom } from '../../../src/lab/race/random.js'
 import { SCENARIOS } from '../../../src/lab/scenarios/registry.js'
 import { poolsOf, SCENARIO_NAMES, type Wants } from '../../../src/lab/scenarios/scenario.js'
 import { drawLines } from '../../../src/lab/visitors/wants.js'

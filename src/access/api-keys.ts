@@ -1,0 +1,88 @@
+/**
+ * API keys as text: `hf_<prefix>_<secret>`. The prefix finds the row and is no secret; the secret is
+ * 256 random bits, so that a plain SHA-256 of the whole is all that has to be kept of it.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Scope } from '../contract/api-key.js'
+import { HoldfastError } from '../domain/errors.js'
+import { isUuid, newId } from '../domain/ids.js'
+import { isPlainText } from '../domain/reservation/reservation.js'
+import { commit, type Database, rollback } from '../storage/driver/database.js'
+import {
+  type ApiKeyRow,
+  grantListings,
+  insertApiKey,
+  readApiKey,
+} from '../storage/tables/api-keys.js'
+
+const PREFIX_BYTES = 6
+const SECRET_BYTES = 32
+const KEY = /^hf_([0-9a-f]{12})_[\w-]{43}$/
+const NAME_LENGTH_MAX = 200
+
+export interface NewApiKey {
+  readonly name: string
+  readonly scope: Scope
+  /** What a seller's or a storefront's key may touch; at least one for a storefront. */
+  readonly listingIds?: readonly string[]
+}
+
+/** Where a key's row is; undefined for text that cannot be a key. */
+export function prefixOf(key: string): string | undefined {
+  return KEY.exec(key)?.[1]
+}
+
+/** What is kept of a key. */
+export function digestOf(key: string): Buffer {
+  return createHash('sha256').update(key).digest()
+}
+
+/**
+ * Makes a key.
+ *
+ * @param listingsTold how many of its listings the row tells
+ * @returns the key itself, which nobody can be told again, and what is kept of it; or undefined
+ * when one of the listings does not exist
+ * @throws HoldfastError `invalid_input` for a name that is none or listings that do not go with the
+ * scope
+ */
+export function issueApiKey(
+  db: Database,
+  { name, scope, listingIds = [] }: NewApiKey,
+  listingsTold = 100,
+): Promise<{ readonly key: string; readonly row: ApiKeyRow } | undefined> {
+  checkNewKey({ name, scope, listingIds })
+  const prefix = randomBytes(PREFIX_BYTES).toString('hex')
+  const key = `hf_${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const keyId = newId()
+  const wanted = [...new Set(listingIds.map((id) => id.toLowerCase()))]
+  return db.transaction<{ key: string; row: ApiKeyRow } | undefined>(
+    'read committed',
+    async (tx) => {
+      if (!wanted.every(isUuid)) return rollback(undefined)
+      await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
+      const granted = await grantListings(tx, keyId, wanted)
+      if (granted.length < wanted.length) return rollback(undefined)
+      const row = await readApiKey(tx, keyId, listingsTold)
+      if (row === undefined) throw new Error('a key that was just written is not there')
+      return commit({ key, row })
+    },
+  )
+}
+
+/** @throws HoldfastError `invalid_input` */
+function checkNewKey({ name, scope, listingIds = [] }: NewApiKey): void {
+  if (name.length === 0 || !isPlainText(name, NAME_LENGTH_MAX)) {
+    throw invalid(`a key's name has 1 to ${NAME_LENGTH_MAX} printable characters`)
+  }
+  if (scope === 'admin' && listingIds.length > 0) {
+    throw invalid("an admin's key is for every listing: name none")
+  }
+  if (scope === 'storefront' && listingIds.length === 0) {
+    throw invalid("a storefront's key is for certain listings: name at least one")
+  }
+}
+
+function invalid(message: string): HoldfastError {
+  return new HoldfastError('invalid_input', message)
+}

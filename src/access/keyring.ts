@@ -1,0 +1,118 @@
+/**
+ * Recognises API keys. What was found is remembered for a second, so that a busy key costs no look
+ * at the database; a revocation takes hold at once on the server that made it, and on the others
+ * within that second.
+ */
+import { timingSafeEqual } from 'node:crypto'
+import type { Scope } from '../contract/api-key.js'
+import type { Database } from '../storage/driver/database.js'
+import {
+  findApiKey,
+  isGranted,
+  type KeyToCompare,
+  touchApiKey,
+} from '../storage/tables/api-keys.js'
+import { digestOf, prefixOf } from './api-keys.js'
+
+/** Who calls. */
+export interface Principal {
+  readonly keyId: string
+  readonly scope: Scope
+  /** The listings that it may touch, as far as that was asked. */
+  readonly granted: Set<string>
+}
+
+export interface Keyring {
+  /** @returns undefined for what is no key, an unknown one, a wrong secret or a revoked key */
+  recognise(key: string): Promise<Principal | undefined>
+  /** True when the key was right when it was looked at last; asks nobody. */
+  wasRight(key: string): boolean
+  mayTouch(principal: Principal, listingId: string): Promise<boolean>
+  /** Looks again at every key from now on. */
+  forget(): void
+  /** Resolves when every use has been noted. */
+  settled(): Promise<void>
+}
+
+export interface KeyringOptions {
+  readonly db: Database
+  /** How long a key is remembered, in milliseconds; default 1,000. */
+  readonly rememberedMs?: number
+  /** Told when the use of a key could not be noted; it is noted with the next one. */
+  readonly onError?: (error: unknown) => void
+}
+
+const REMEMBERED_MS = 1_000
+const REMEMBERED_MAX = 10_000
+/** How often the use of a key is written down. */
+const NOTED_EVERY_MS = 60_000
+const NO_HASH = Buffer.alloc(32)
+
+interface Remembered {
+  readonly key: KeyToCompare
+  readonly principal: Principal
+  /** Until then nobody is asked again. */
+  untilMs: number
+}
+
+export function createKeyring(options: KeyringOptions): Keyring {
+  const { db, rememberedMs = REMEMBERED_MS, onError = () => {} } = options
+  const remembered = new Map<string, Remembered>()
+  const notedMs = new Map<string, number>()
+  const notes = new Set<Promise<void>>()
+
+  async function find(prefix: string): Promise<Remembered | undefined> {
+    const known = remembered.get(prefix)
+    if (known !== undefined && known.untilMs > performance.now()) return known
+    const key = await findApiKey(db, prefix)
+    remembered.delete(prefix)
+    if (key === undefined || key.revoked) return undefined
+    if (remembered.size >= REMEMBERED_MAX) remembered.clear()
+    const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
+    const found = { key, principal, untilMs: performance.now() + rememberedMs }
+    remembered.set(prefix, found)
+    return found
+  }
+
+  function noteUse(keyId: string): void {
+    const nowMs = performance.now()
+    if (nowMs - (notedMs.get(keyId) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return
+    if (notedMs.size >= REMEMBERED_MAX) notedMs.clear()
+    notedMs.set(keyId, nowMs)
+    const note = touchApiKey(db, keyId).catch((error: unknown) => {
+      notedMs.delete(keyId)
+      onError(error)
+    })
+    notes.add(note)
+    void note.then(() => notes.delete(note))
+  }
+
+  return {
+    async recognise(key) {
+      const prefix = prefixOf(key)
+      if (prefix === undefined) return undefined
+      const found = await find(prefix)
+      // Compared even when there is nothing to compare with: both take as long.
+      const same = timingSafeEqual(digestOf(key), found?.key.secretHash ?? NO_HASH)
+      if (found === undefined || !same) return undefined
+      noteUse(found.key.keyId)
+      return found.principal
+    },
+    wasRight(key) {
+      const known = remembered.get(prefixOf(key) ?? '')
+      return known !== undefined && timingSafeEqual(digestOf(key), known.key.secretHash)
+    },
+    async mayTouch({ keyId, granted }, listingId) {
+      if (granted.has(listingId)) return true
+      if (!(await isGranted(db, keyId, listingId))) return false
+      granted.add(listingId)
+      return true
+    },
+    forget() {
+      for (const known of remembered.values()) known.untilMs = 0
+    },
+    settled: async () => {
+      await Promise.all(notes)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** What the environment says, read once and validated. Nothing else in the house reads it. */
+import type { Limits } from '../../http/options.js'
+import { databaseOf } from './database-url.js'
+import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from './settings.js'
+
+type SettingValues = {
+  readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer Value>
+    ? Value
+    : never
+}
+
+/** `SETTINGS` tells what each member is for. */
+export interface Config extends SettingValues {
+  /** A `postgres://` URL; undefined starts the embedded server. */
+  readonly databaseUrl: string | undefined
+  readonly limits: Limits
+}
+
+/**
+ * Reads the configuration from `env`.
+ *
+ * @throws HoldfastError `invalid_input` naming the variable, its value and what is allowed
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return {
+    databaseUrl: databaseOf(env)?.url,
+    ...(valuesOf(SETTINGS, env) as SettingValues),
+    limits: valuesOf(LIMIT_SETTINGS, env),
+  }
+}
+
+function valuesOf<Table extends Record<string, Setting<unknown>>>(
+  table: Table,
+  env: NodeJS.ProcessEnv,
+): { [Name in keyof Table]: Table[Name]['otherwise'] } {
+  const values: Record<string, unknown> = {}
+  for (const [name, setting] of Object.entries(table)) values[name] = readSetting(setting, env)
+  return values as { [Name in keyof Table]: Table[Name]['otherwise'] }
+}

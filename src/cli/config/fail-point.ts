@@ -1,0 +1,57 @@
+/**
+ * A place in a transaction at which the process kills itself, as a crash would: for tests that want
+ * to know what a server leaves behind that ended in the middle of something.
+ */
+import type { FailPoint } from '../../storage/driver/database.js'
+
+/** Where, and at which time of coming by. */
+export interface ArmedFailPoint {
+  readonly point: FailPoint
+  readonly nth: number
+}
+
+/** Every fail point of `storage/database.ts`: this file is read before the database's is loaded. */
+const POINTS: Readonly<Record<FailPoint, true>> = {
+  'before-begin': true,
+  'after-take': true,
+  'before-commit': true,
+  'commit-sent': true,
+  'commit-acknowledged': true,
+}
+
+const NTH_MAX = 1_000_000_000
+
+export const FAIL_POINT_ALLOWED = `${Object.keys(POINTS).join(', ')}, and perhaps a colon and at which time, for instance commit-sent:3`
+
+/** @returns undefined for text that names no fail point */
+export function readFailPoint(text: string): ArmedFailPoint | undefined {
+  const [, name = '', nth = '1'] = /^([a-z-]+)(?::(\d{1,10}))?$/.exec(text) ?? []
+  if (!Object.hasOwn(POINTS, name) || Number(nth) < 1 || Number(nth) > NTH_MAX) return undefined
+  return { point: name as FailPoint, nth: Number(nth) }
+}
+
+export interface FailPointGuard {
+  /** For `openDatabase`. */
+  readonly reach: (point: FailPoint) => void
+  /** Counts from now on; what a server does to start is not what a test wants to interrupt. */
+  arm(): void
+}
+
+/** @param kill ends the process at once, without a word; default SIGKILL to itself */
+export function guardFailPoint(
+  armed: ArmedFailPoint | undefined,
+  kill: () => void = () => process.kill(process.pid, 'SIGKILL'),
+): FailPointGuard {
+  let counting = false
+  let reached = 0
+  return {
+    reach(point) {
+      if (!counting || point !== armed?.point) return
+      reached += 1
+      if (reached === armed.nth) kill()
+    },
+    arm() {
+      counting = true
+    },
+  }
+}

@@ -1,0 +1,177 @@
+/** What each variable of the environment may say, and what holds when it says nothing. */
+import { isIP } from 'node:net'
+import { HoldfastError } from '../../domain/errors.js'
+import { LIMIT_DEFAULTS, type Limits } from '../../http/options.js'
+import { STRATEGY_NAMES } from '../../strategies/strategy.js'
+import { type ArmedFailPoint, FAIL_POINT_ALLOWED, readFailPoint } from './fail-point.js'
+
+/** A variable and what may be in it. */
+export interface Setting<Value> {
+  readonly variable: string
+  /** What it is for, in a sentence. */
+  readonly tells: string
+  /** Completes "allowed: …". */
+  readonly allowed: string
+  /** What holds when the variable is not set, or set to nothing. */
+  readonly otherwise: Value
+  /** Undefined for what is not allowed. */
+  readonly read: (text: string) => Value | undefined
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** Each is a member of `Config` under the same name. */
+export const SETTINGS = {
+  port: whole('PORT', 3000, [0, 65_535], 'The port that `serve` listens on; 0 takes a free one.'),
+  host: setting<string>({
+    variable: 'HOST',
+    tells: 'The address that `serve` listens on; `::` and `0.0.0.0` are all of them.',
+    allowed: 'an address or a name of this machine',
+    otherwise: '127.0.0.1',
+    read: (text) => text,
+  }),
+  logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS, 'How much `serve` logs.'),
+  connections: whole(
+    'HOLDFAST_CONNECTIONS',
+    4,
+    [1, 1000],
+    'Connections to the database; several workers share them.',
+  ),
+  strategy: oneOf(
+    'HOLDFAST_STRATEGY',
+    'batched',
+    STRATEGY_NAMES,
+    'How /v1 keeps units from being sold twice.',
+  ),
+  drainDelayMs: whole(
+    'HOLDFAST_DRAIN_DELAY_MS',
+    0,
+    [0, 600_000],
+    'How long to go on serving after SIGTERM while /readyz says 503 already, in milliseconds.',
+  ),
+  trustProxy: setting<boolean | string>({
+    variable: 'HOLDFAST_TRUST_PROXY',
+    tells: 'Whose X-Forwarded-For is believed: it decides whose address is counted.',
+    allowed: 'off, on (anybody), or addresses and ranges with commas between them',
+    otherwise: false,
+    read: proxies,
+  }),
+  sessionSettings: onOff(
+    'HOLDFAST_SESSION_SETTINGS',
+    'Bounds set for each database session; off behind a pooler, where the role has to have them.',
+  ),
+  preparedStatements: onOff(
+    'HOLDFAST_PREPARED_STATEMENTS',
+    'Named prepared statements; off behind a pooler that does not know them.',
+  ),
+  failPoint: setting<ArmedFailPoint | undefined>({
+    variable: 'HOLDFAST_FAIL_POINT',
+    tells: 'For tests: where the process kills itself.',
+    allowed: FAIL_POINT_ALLOWED,
+    otherwise: undefined,
+    read: readFailPoint,
+  }),
+}
+
+const MANY = 1_000_000_000
+
+/** The bounds of `http/options.ts`; each is a member of `Config.limits`. */
+export const LIMIT_SETTINGS: { readonly [Name in keyof Limits]: Setting<number> } = {
+  inFlightMax: limit('inFlightMax', 'HOLDFAST_IN_FLIGHT_MAX', 'Requests under way at once.'),
+  loopDelayMsMax: limit(
+    'loopDelayMsMax',
+    'HOLDFAST_LOOP_DELAY_MS_MAX',
+    'How late timers may be before requests are turned away, in milliseconds.',
+  ),
+  connectionsMax: limit('connectionsMax', 'HOLDFAST_SOCKETS_MAX', 'Open sockets of clients.'),
+  keyRequestsMax: limit(
+    'keyRequestsMax',
+    'HOLDFAST_KEY_REQUESTS_MAX',
+    'Requests a minute with one API key.',
+  ),
+  addressRequestsMax: limit(
+    'addressRequestsMax',
+    'HOLDFAST_ADDRESS_REQUESTS_MAX',
+    'Requests a minute from one address.',
+  ),
+  failedKeysMax: limit(
+    'failedKeysMax',
+    'HOLDFAST_FAILED_KEYS_MAX',
+    'Failed authentications a minute from one address.',
+  ),
+  streamsMax: limit('streamsMax', 'HOLDFAST_STREAMS_MAX', 'Streams of availability open at once.'),
+}
+
+/**
+ * The value of a setting.
+ *
+ * @throws HoldfastError `invalid_input` naming the variable, its value and what is allowed
+ */
+export function readSetting<Value>(setting: Setting<Value>, env: NodeJS.ProcessEnv): Value {
+  const text = env[setting.variable]
+  if (text === undefined || text === '') return setting.otherwise
+  const value = setting.read(text)
+  if (value !== undefined) return value
+  throw invalid(setting.variable, `is ${JSON.stringify(text)}`, setting.allowed)
+}
+
+export function invalid(variable: string, what: string, allowed: string): HoldfastError {
+  return new HoldfastError('invalid_input', `${variable} ${what}; allowed: ${allowed}`)
+}
+
+/** A whole number in digits; undefined for anything else. */
+export function wholeIn(text: string, [min, max]: readonly [number, number]): number | undefined {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+  return value >= min && value <= max ? value : undefined
+}
+
+function setting<Value>(is: Setting<Value>): Setting<Value> {
+  return is
+}
+
+function whole(
+  variable: string,
+  otherwise: number,
+  range: readonly [number, number],
+  tells: string,
+): Setting<number> {
+  const allowed = `a whole number from ${range[0]} to ${range[1]}`
+  return { variable, tells, allowed, otherwise, read: (text) => wholeIn(text, range) }
+}
+
+function limit(name: keyof Limits, variable: string, tells: string): Setting<number> {
+  return whole(variable, LIMIT_DEFAULTS[name], [1, MANY], tells)
+}
+
+function oneOf<Name extends string>(
+  variable: string,
+  otherwise: Name,
+  names: readonly Name[],
+  tells: string,
+): Setting<Name> {
+  const read = (text: string) => names.find((name) => name === text)
+  return { variable, tells, allowed: `one of ${names.join(', ')}`, otherwise, read }
+}
+
+function onOff(variable: string, tells: string): Setting<boolean> {
+  const read = (text: string) => (text === 'on' ? true : text === 'off' ? false : undefined)
+  return { variable, tells, allowed: 'on or off', otherwise: true, read }
+}
+
+const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal']
+
+/** As Fastify takes it; undefined for what is neither an address nor a range. */
+function proxies(text: string): boolean | string | undefined {
+  if (text === 'on') return true
+  if (text === 'off') return false
+  const ranges = text.split(',').map((range) => range.trim())
+  return ranges.every(isRange) ? ranges.join(',') : undefined
+}
+
+function isRange(text: string): boolean {
+  if (NAMED_RANGES.includes(text)) return true
+  const [address = '', bits, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return bits === undefined || wholeIn(bits, [0, version === 4 ? 32 : 128]) !== undefined
+}

@@ -1,0 +1,134 @@
+/**
+ * What the recount found, once the race is over: a table of the hotels, the figures of the run, and
+ * sentences that say whether it went well. The sentences are matched by scripts: their words stay.
+ */
+import type { Judgement } from '../../../lab/checker/judgement.js'
+import type { RaceResult } from '../../../lab/race/race.js'
+import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
+import { groundLines } from '../ground-lines.js'
+import { type Colors, colorsOf, paintLine } from '../spans.js'
+import { recountTable } from './recount-table.js'
+
+export interface RecountLook {
+  readonly color: boolean
+  /** Columns of the terminal; infinite for a file. Sentences are never cut. */
+  readonly columns: number
+}
+
+/** The recount as lines to print: table, figures, sentences. */
+export function renderRecount(result: RaceResult, look: RecountLook): string[] {
+  const paint = colorsOf(look.color)
+  const table = recountTable(result, look.columns, paint)
+  const figures = figureGrid(figuresOf(result), look.columns, paint.dim)
+  const lines = [...table, [], ...figures].map((line) => paintLine(line, look.columns))
+  const sentences = verdictSentences(result)
+  const ground = groundLines(result.database, circumstances(result), look.columns).map((line) =>
+    paint.dim(line),
+  )
+  return [
+    ...lines,
+    '',
+    ...ground,
+    '',
+    ...sentences.map((sentence) => paintSentence(sentence, sentences, paint)),
+  ]
+}
+
+/**
+ * Says how a race ended, the rooms first, then the acknowledged reservations, then what else is
+ * wrong. The first sentence is only about rooms; when it says OK and the run is not, the last one
+ * says FAILED, so that whoever reads only one of the two is not misled.
+ */
+export function verdictSentences(result: RaceResult): string[] {
+  const { findings, counts, hotels, ok, words, options } = result
+  const { oversold, lost, unsold, drifted } = findings
+  const { unit, place } = words
+  const one = (value: number) => value === 1
+  const sentences = [
+    oversold > 0
+      ? `OVERSOLD: ${one(oversold) ? `1 ${unit} was` : `${oversold} ${unit}s were`} sold twice`
+      : `OK: every ${unit} was sold at most once`,
+    lost > 0
+      ? `LOST: ${one(lost) ? '1 acknowledged reservation is' : `${lost} acknowledged reservations are`} not in the database`
+      : 'Every acknowledged reservation is in the database.',
+  ]
+  if (result.promisedTwice > 0) {
+    const customers = one(result.promisedTwice)
+      ? '1 customer was'
+      : `${result.promisedTwice} customers were`
+    sentences.push(`PROMISED TWICE: ${customers} told yes for a ${unit} that somebody else has`)
+  }
+  if (unsold > 0) {
+    const units = one(unsold) ? `1 ${unit} is` : `${unsold} ${unit}s are`
+    sentences.push(`UNSOLD: ${units} left although clients were refused`)
+  }
+  if (drifted > 0) {
+    const [which, their] = one(drifted) ? [`1 ${place}`, 'its'] : [`${drifted} ${place}s`, 'their']
+    sentences.push(`DRIFT: the counter of ${which} is not the sum of ${their} reservations`)
+  }
+  const { judgement } = result
+  if (judgement.verdict === 'violation') sentences.push(`JUDGES: ${foundBy(judgement)}`)
+  if (counts.reserved === 0 && hotels.every((hotel) => hotel.reservations === 0)) {
+    sentences.push('EMPTY: nobody reserved anything, so this run proves nothing')
+  }
+  if (!ok && oversold <= 0) {
+    sentences.push(`FAILED: no ${unit} was sold twice, but this run did not go well`)
+  }
+  if (result.verdict === 'inconclusive') {
+    sentences.push(
+      `INCONCLUSIVE: ${options.strategy} is a control that ought to be caught, and was not: this run proves nothing`,
+    )
+  }
+  return sentences
+}
+
+/** Green is for a run without a fault: an OK that faults follow stays plain. */
+function paintSentence(sentence: string, all: readonly string[], paint: Colors): string {
+  const faults = all.filter((each) => /^[A-Z]+:/.test(each) && !each.startsWith('OK:'))
+  if (/^(EMPTY|INCONCLUSIVE):/.test(sentence)) return paint.bold(paint.yellow(sentence))
+  if (faults.includes(sentence)) return paint.bold(paint.red(sentence))
+  if (sentence.startsWith('OK:') && faults.length === 0) return paint.bold(paint.green(sentence))
+  return sentence
+}
+
+/** Every anomaly with how often it was found; `holdfast check` shows how each came about. */
+function foundBy({ counts }: Judgement): string {
+  const found = Object.entries(counts).map(([name, times]) => {
+    return `${name.replaceAll('_', ' ')} (${count(times)})`
+  })
+  return found.join(', ')
+}
+
+/** How it was asked, and what happened meanwhile. */
+function circumstances({ isolation, settled, chaos }: RaceResult): string[] {
+  const { own, ran } = isolation
+  return [
+    ...(ran === own ? [] : [`isolation ${ran} instead of ${own}`]),
+    ...chaos.did,
+    ...(settled > 0 ? [`${plural(settled, 'unknown answer')} settled afterwards`] : []),
+  ]
+}
+
+function figuresOf({
+  options,
+  counts,
+  elapsedMs,
+  reservedPerSecond,
+  latencyMs,
+}: RaceResult): Figure[] {
+  return [
+    { label: 'requests', value: count(counts.requests) },
+    { label: 'reserved', value: count(counts.reserved) },
+    { label: 'refused', value: count(counts.refused) },
+    { label: 'conflicts', value: count(counts.conflicts) },
+    { label: 'retries', value: count(counts.retries) },
+    { label: 'unknown', value: count(counts.unknown) },
+    ...(options.rate === undefined ? [] : [{ label: 'dropped', value: count(counts.dropped) }]),
+    { label: 'reserved/s', value: count(reservedPerSecond) },
+    { label: 'p50', value: milliseconds(latencyMs.p50) },
+    { label: 'p99', value: milliseconds(latencyMs.p99) },
+    { label: 'p99.9', value: milliseconds(latencyMs.p999) },
+    { label: 'elapsed', value: elapsed(elapsedMs) },
+    { label: 'seed', value: String(options.seed) },
+  ]
+}

@@ -1,0 +1,89 @@
+/** What can be asked of the engine. Every command names one reservation, which is its own or new. */
+
+import type { ResourceTime } from '../time/time-line.js'
+import type { Line } from './demand.js'
+import type { Refusal } from './outcome.js'
+
+/** The reservation's version that the caller has seen; a change since then is refused. */
+interface Expecting {
+  readonly expectedVersion?: number
+}
+
+/** What is to be taken, once it is known which pools that is. */
+export interface Taking {
+  readonly lines: readonly Line[]
+  /** Why what was asked for comes to no lines: answered like any other refusal. */
+  readonly refusal?: Refusal
+  /** Ranges that become lines when the transaction has opened a pool for each. */
+  readonly ranges?: readonly ResourceTime[]
+}
+
+/** What a block does with the rooms that it has of the hotel; nobody else does it. */
+interface BlockWork {
+  readonly ofBlock?: true
+}
+
+/** Takes every line for good, or none. */
+export interface Reserve extends Taking, BlockWork {
+  readonly kind: 'reserve'
+  readonly reservationId: string
+  readonly customer: string
+}
+
+/** Takes every line until `ttlMs` from now, or none. */
+export interface Hold extends Taking {
+  readonly kind: 'hold'
+  readonly reservationId: string
+  readonly customer: string
+  readonly ttlMs: number
+}
+
+/** Keeps what a hold took. With a payment, an expired hold takes its units again if they are free. */
+export interface Confirm extends Expecting {
+  readonly kind: 'confirm'
+  readonly reservationId: string
+  readonly paymentRef?: string
+}
+
+/** Gives a hold's units back before its time is up. */
+export interface Release extends Expecting {
+  readonly kind: 'release'
+  readonly reservationId: string
+}
+
+/** Gives a confirmed reservation's units back. */
+export interface Cancel extends Expecting, BlockWork {
+  readonly kind: 'cancel'
+  readonly reservationId: string
+}
+
+/** Lets a hold last until `ttlMs` from now. */
+export interface Extend extends Expecting {
+  readonly kind: 'extend'
+  readonly reservationId: string
+  readonly ttlMs: number
+}
+
+/** Swaps the lines for others, all or nothing; the original stays when the new ones do not fit. */
+export interface Change extends Expecting, Taking, BlockWork {
+  readonly kind: 'change'
+  readonly reservationId: string
+}
+
+/** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
+export interface Expire {
+  readonly kind: 'expire'
+  readonly reservationId: string
+}
+
+export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Change | Expire
+
+/** True for the commands that make a reservation rather than act on one. */
+export function isBirth(command: Command): command is Reserve | Hold {
+  return command.kind === 'reserve' || command.kind === 'hold'
+}
+
+/** The ranges that a command wants besides its lines; most want none. */
+export function rangesOf(command: Command): readonly ResourceTime[] {
+  return ('ranges' in command ? command.ranges : undefined) ?? []
+}

@@ -1,0 +1,109 @@
+/** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
+
+import type { ResourceTime, Slot } from '../time/time-line.js'
+import type { CommandKind, Reservation, ReservationState } from './reservation.js'
+import type { ShortLine } from './verdict.js'
+
+/**
+ * Why not, in order of precedence: when several apply, the first of this list is told.
+ *
+ * | code | when |
+ * |---|---|
+ * | `idempotency_in_progress` | the same key is being worked on right now |
+ * | `idempotency_key_reused` | the key came before with another command |
+ * | `not_found` | there is no such reservation in the listing |
+ * | `version_mismatch` | it has changed since the caller looked |
+ * | `block_reservation` | it is what a block has of the hotel: the block alone changes it |
+ * | `hold_expired` | the hold's time was up |
+ * | `invalid_transition` | it is in a state that does not allow this |
+ * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
+ * | `extension_limit` | the hold would become older than the listing allows |
+ * | `unknown_resource` | a line names a resource or a block that the listing does not have |
+ * | `block_not_open` | a stay names a block that is not definite, or past its cut-off |
+ * | `nights_not_on_sale` | the resource is not sold for these nights |
+ * | `minimum_stay` | whoever arrives on this date stays longer |
+ * | `not_offered` | the resource is not sold for this time, or not any more |
+ * | `slot_taken` | the slot, or some of the time, is somebody's |
+ * | `hold_limit` | the customer has as many open holds as the listing allows |
+ * | `customer_limit` | the customer would have more units than the listing allows |
+ * | `unknown_pool` | a line names a pool that the listing does not have |
+ * | `exceeds_capacity` | a line asks for more than its pool ever has: asking again is futile |
+ * | `insufficient_capacity` | not enough is left; every short line is listed |
+ * | `capacity_gone` | a payment came after the hold had ended and the units are gone |
+ */
+export type Refusal =
+  | { readonly code: 'idempotency_in_progress' | 'idempotency_key_reused' }
+  | { readonly code: 'not_found' }
+  | {
+      readonly code: 'version_mismatch'
+      readonly expectedVersion: number
+      readonly version: number
+    }
+  | { readonly code: 'hold_expired' }
+  | {
+      readonly code: 'invalid_transition'
+      readonly command: CommandKind
+      readonly state: ReservationState
+    }
+  | { readonly code: 'block_reservation' }
+  | { readonly code: 'unknown_resource'; readonly resourceIds: readonly string[] }
+  | { readonly code: 'block_not_open'; readonly blockIds: readonly string[] }
+  | {
+      readonly code: 'nights_not_on_sale'
+      readonly nights: readonly { readonly resourceId: string; readonly night: string }[]
+    }
+  | {
+      readonly code: 'minimum_stay'
+      readonly resourceId: string
+      /** The date of arrival. */
+      readonly night: string
+      readonly minimumStay: number
+      readonly stayed: number
+    }
+  | {
+      readonly code: 'not_offered'
+      readonly slots: readonly ResourceTime[]
+      /** A sentence for whoever asked. */
+      readonly reason: string
+    }
+  | {
+      readonly code: 'slot_taken'
+      /** Those that were asked for and are somebody's. */
+      readonly slots: readonly Slot[]
+      /** Some that were free a moment ago, the nearest first. */
+      readonly suggestions: readonly Slot[]
+    }
+  | { readonly code: 'ttl_out_of_range'; readonly ttlMsMax: number }
+  | { readonly code: 'extension_limit'; readonly latestMs: number }
+  | { readonly code: 'hold_limit'; readonly limit: number; readonly holds: number }
+  | {
+      readonly code: 'customer_limit'
+      readonly limit: number
+      readonly units: number
+      readonly requested: number
+    }
+  | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
+  | {
+      readonly code: 'exceeds_capacity' | 'insufficient_capacity'
+      readonly lines: readonly ShortLine[]
+    }
+  | { readonly code: 'capacity_gone'; readonly refundDue: true; readonly paymentRef: string }
+
+export type RefusalCode = Refusal['code']
+
+export type Outcome =
+  | {
+      readonly kind: 'done'
+      readonly reservation: Reservation
+      /** A payment came after the hold's time, and the units were still to be had. */
+      readonly reacquired?: true
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+
+export function done(reservation: Reservation, reacquired = false): Outcome {
+  return reacquired ? { kind: 'done', reservation, reacquired } : { kind: 'done', reservation }
+}
+
+export function refused(refusal: Refusal): Outcome {
+  return { kind: 'refused', refusal }
+}

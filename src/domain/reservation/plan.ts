@@ -1,0 +1,267 @@
+/**
+ * The first half of `decide`: what a command means for a reservation in the state that it is in,
+ * before anybody knows whether the units are there. Pure.
+ */
+
+import { HoldfastError } from '../errors.js'
+import { type Command, isBirth } from './command.js'
+import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
+import { done, type Outcome, type Refusal, refused } from './outcome.js'
+import {
+  ACTIVE_STATES,
+  type CustomerUsage,
+  isBlockCustomer,
+  isOverdue,
+  LINES_EVER_MAX,
+  type ListingPolicy,
+  type Reservation,
+  type ReservationLine,
+} from './reservation.js'
+
+/** What was looked at, with the rows locked, before a command is decided. */
+export interface Circumstances {
+  /** The database clock, read after the reservation was locked. */
+  readonly nowMs: number
+  readonly policy: ListingPolicy
+  /** The reservation that the command names, if there is one. */
+  readonly reservation: Reservation | undefined
+  /** What the customer has; undefined when the policy has no limit to hold it against. */
+  readonly usage: CustomerUsage | undefined
+}
+
+/** Nothing is to be written: the answer is known already. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly outcome: Outcome
+}
+
+/** What is to be written once the demand's units are taken and given back. */
+export interface Intent {
+  readonly kind: 'intent'
+  readonly command: Command
+  readonly isNew: boolean
+  /** The reservation as it will be. Lines that it keeps or gets have their numbers already. */
+  readonly after: Reservation
+  readonly demand: Demand
+  /** Lines whose units are to be taken. */
+  readonly takes: readonly ReservationLine[]
+  /** Lines whose units go back; `replaced` when other lines stand in their place. */
+  readonly gives: readonly ReservationLine[]
+  /** Lines that `takes` stand in for although their units went back long ago. */
+  readonly replaces: readonly ReservationLine[]
+  readonly reacquired: boolean
+}
+
+export type Plan = Answered | Intent
+
+type Birth = Extract<Command, { kind: 'reserve' | 'hold' }>
+
+/** Says what a command means. Refusals come in the order of precedence that `Refusal` documents. */
+export function plan(command: Command, circumstances: Circumstances): Plan {
+  if (isBirth(command)) return planBirth(command, circumstances)
+  const { reservation } = circumstances
+  if (reservation === undefined) return refuse({ code: 'not_found' })
+  if (command.kind !== 'expire' && command.expectedVersion !== undefined) {
+    const { expectedVersion } = command
+    const { version } = reservation
+    if (expectedVersion !== version) {
+      return refuse({ code: 'version_mismatch', expectedVersion, version })
+    }
+  }
+  if (isBlockCustomer(reservation.customer) && !('ofBlock' in command && command.ofBlock)) {
+    return refuse({ code: 'block_reservation' })
+  }
+  return planTransition(command, reservation, circumstances)
+}
+
+/** What a new reservation takes if nothing forbids it. */
+export function demandOf({ reservationId, lines }: Birth): Demand {
+  return { reservationId, lines: sumPerPool(lines) }
+}
+
+function planBirth(command: Birth, circumstances: Circumstances): Plan {
+  const { nowMs, policy } = circumstances
+  const held = command.kind === 'hold'
+  if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {
+    return refuse({ code: 'ttl_out_of_range', ttlMsMax: policy.holdTtlMsMax })
+  }
+  if (command.refusal !== undefined) return refuse(command.refusal)
+  const lines = numbered(sumPerPool(command.lines), 0)
+  const limit = isBlockCustomer(command.customer)
+    ? undefined
+    : limitRefusal(circumstances, lines, [], held ? 1 : 0)
+  if (limit !== undefined) return refuse(limit)
+  const after: Reservation = {
+    reservationId: command.reservationId,
+    state: held ? 'held' : 'confirmed',
+    customer: command.customer,
+    lines,
+    version: 1,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    expiresAtMs: command.kind === 'hold' ? nowMs + command.ttlMs : null,
+    paymentRef: null,
+    refundDue: false,
+    lineCount: lines.length,
+  }
+  return intent(command, after, { takes: lines, isNew: true })
+}
+
+function planTransition(
+  command: Exclude<Command, { kind: 'reserve' | 'hold' }>,
+  before: Reservation,
+  circumstances: Circumstances,
+): Plan {
+  const { nowMs } = circumstances
+  const overdue = isOverdue(before, nowMs)
+  const state = overdue ? 'expired' : before.state
+  const illegal = refuse({ code: 'invalid_transition', command: command.kind, state })
+  const tooLate = state === 'expired' ? refuse({ code: 'hold_expired' }) : illegal
+  const ending = (end: 'released' | 'cancelled' | 'expired') =>
+    intent(command, next(before, nowMs, { state: end, expiresAtMs: null }), { gives: before.lines })
+
+  switch (command.kind) {
+    case 'confirm':
+      return planConfirm(command, before, state, circumstances)
+    case 'release':
+      if (state === 'released') return same(before)
+      return state === 'held' ? ending('released') : tooLate
+    case 'cancel':
+      if (state === 'cancelled') return same(before)
+      return state === 'confirmed' ? ending('cancelled') : illegal
+    case 'expire':
+      if (before.state === 'expired') return same(before)
+      return overdue ? ending('expired') : illegal
+    case 'extend': {
+      if (state !== 'held') return tooLate
+      const { holdTtlMsMax, holdAgeMsMax } = circumstances.policy
+      if (command.ttlMs > holdTtlMsMax) {
+        return refuse({ code: 'ttl_out_of_range', ttlMsMax: holdTtlMsMax })
+      }
+      const latestMs = before.createdAtMs + holdAgeMsMax
+      const expiresAtMs = nowMs + command.ttlMs
+      if (expiresAtMs > latestMs) return refuse({ code: 'extension_limit', latestMs })
+      return intent(command, next(before, nowMs, { expiresAtMs }), {})
+    }
+    case 'change':
+      if (!ACTIVE_STATES.includes(state)) return tooLate
+      return planChange(command, before, circumstances)
+  }
+}
+
+function planConfirm(
+  command: Extract<Command, { kind: 'confirm' }>,
+  before: Reservation,
+  state: Reservation['state'],
+  circumstances: Circumstances,
+): Plan {
+  const { nowMs } = circumstances
+  const { paymentRef } = command
+  const confirmed = { state: 'confirmed', expiresAtMs: null } as const
+  const paid = { ...confirmed, paymentRef: paymentRef ?? before.paymentRef }
+  const samePayment = paymentRef === undefined || paymentRef === before.paymentRef
+  if (state === 'confirmed' && samePayment) return same(before)
+  if (state === 'held') return intent(command, next(before, nowMs, paid), {})
+  if (state !== 'expired') {
+    return refuse({ code: 'invalid_transition', command: 'confirm', state })
+  }
+  if (paymentRef === undefined) return refuse({ code: 'hold_expired' })
+  // Overdue, but nobody has needed the units yet: they are still this customer's.
+  if (before.state === 'held') {
+    return intent(command, next(before, nowMs, paid), { reacquired: true })
+  }
+  // The same payment came before and found nothing; it is given back, or has been.
+  if (samePayment) return refuse({ code: 'capacity_gone', refundDue: true, paymentRef })
+  if (before.refundDue) return refuse({ code: 'invalid_transition', command: 'confirm', state })
+  const takes = numbered(before.lines, before.lineCount)
+  const limit = limitRefusal(circumstances, takes, [], 0)
+  if (limit !== undefined) return refuse(limit)
+  const after = next(before, nowMs, {
+    ...paid,
+    lines: takes,
+    lineCount: before.lineCount + takes.length,
+  })
+  return intent(command, after, { takes, replaces: before.lines, reacquired: true })
+}
+
+function planChange(
+  command: Extract<Command, { kind: 'change' }>,
+  before: Reservation,
+  circumstances: Circumstances,
+): Plan {
+  if (command.refusal !== undefined) return refuse(command.refusal)
+  const wanted = sumPerPool(command.lines)
+  const had = new Map(before.lines.map((line) => [line.poolId, line]))
+  const kept = before.lines.filter((line) =>
+    wanted.some((want) => want.poolId === line.poolId && want.quantity === line.quantity),
+  )
+  const gives = before.lines.filter((line) => !kept.includes(line))
+  const takes = numbered(
+    wanted.filter((want) => had.get(want.poolId)?.quantity !== want.quantity),
+    before.lineCount,
+  )
+  if (gives.length === 0 && takes.length === 0) return same(before)
+  const limit = limitRefusal(circumstances, takes, gives, 0)
+  if (limit !== undefined) return refuse(limit)
+  const after = next(before, circumstances.nowMs, {
+    lines: [...kept, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
+    lineCount: before.lineCount + takes.length,
+  })
+  return intent(command, after, { takes, gives, replaces: gives })
+}
+
+/** The customer's limits, holds before units. A change that asks for no more than before passes. */
+function limitRefusal(
+  { policy, usage }: Circumstances,
+  takes: readonly Line[],
+  gives: readonly Line[],
+  newHolds: number,
+): Refusal | undefined {
+  if (usage === undefined) return undefined
+  const { customerHoldsMax, customerUnitsMax } = policy
+  if (customerHoldsMax !== null && newHolds > 0 && usage.holds + newHolds > customerHoldsMax) {
+    return { code: 'hold_limit', limit: customerHoldsMax, holds: usage.holds }
+  }
+  const requested = unitsOf(takes) - unitsOf(gives)
+  if (customerUnitsMax !== null && requested > 0 && usage.units + requested > customerUnitsMax) {
+    return { code: 'customer_limit', limit: customerUnitsMax, units: usage.units, requested }
+  }
+  return undefined
+}
+
+function unitsOf(lines: readonly Line[]): number {
+  return lines.reduce((units, line) => units + line.quantity, 0)
+}
+
+/** @throws HoldfastError `invalid_input` when the numbers are used up */
+function numbered(lines: readonly Line[], after: number): ReservationLine[] {
+  if (after + lines.length > LINES_EVER_MAX) {
+    throw new HoldfastError(
+      'invalid_input',
+      `a reservation has at most ${LINES_EVER_MAX} lines in its life, replaced ones included`,
+    )
+  }
+  return lines.map(({ poolId, quantity }, i) => ({ lineNo: after + i + 1, poolId, quantity }))
+}
+
+function next(before: Reservation, nowMs: number, change: Partial<Reservation>): Reservation {
+  return { ...before, ...change, version: before.version + 1, updatedAtMs: nowMs }
+}
+
+function same(reservation: Reservation): Answered {
+  return { kind: 'answered', outcome: done(reservation) }
+}
+
+function refuse(refusal: Refusal): Answered {
+  return { kind: 'answered', outcome: refused(refusal) }
+}
+
+function intent(
+  command: Command,
+  after: Reservation,
+  given: Partial<Pick<Intent, 'takes' | 'gives' | 'replaces' | 'reacquired' | 'isNew'>>,
+): Intent {
+  const { takes = [], gives = [], replaces = [], reacquired = false, isNew = false } = given
+  const demand = { reservationId: after.reservationId, lines: netOf(takes, gives) }
+  return { kind: 'intent', command, isNew, after, demand, takes, gives, replaces, reacquired }
+}

@@ -1,0 +1,74 @@
+/** Turns times into lines over pools, or into ranges: one look at the slots. */
+import type { Taking } from '../../domain/reservation/command.js'
+import type { Line } from '../../domain/reservation/demand.js'
+import type { Refusal } from '../../domain/reservation/outcome.js'
+import {
+  isSameTime,
+  type ResourceTime,
+  type TimeLine,
+  timeOf,
+} from '../../domain/time/time-line.js'
+import type { Database } from '../../storage/driver/database.js'
+import { type ResourceTerms, readTerms } from '../../storage/tables/schedules.js'
+import { findSlots } from '../../storage/tables/slots.js'
+import { type RetryOptions, retrying } from '../retry.js'
+
+/**
+ * Time on a resource that is sold by slots becomes a line of the slot's pool; where ranges are sold it
+ * stays a range, which the transaction itself opens a pool for.
+ *
+ * @throws HoldfastError `database_unavailable` or `contention`
+ */
+export async function unfoldTimes(
+  { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
+  listingId: string,
+  wanted: readonly TimeLine[],
+): Promise<Taking> {
+  const times = wanted.map((time) => ({ ...time, resourceId: time.resourceId.toLowerCase() }))
+  const ids = [...new Set(times.map((time) => time.resourceId))]
+  const { value } = await retrying(bounds, async () => {
+    const [terms, slots] = await Promise.all([
+      readTerms(db, listingId, ids),
+      findSlots(db, listingId, times),
+    ])
+    return { done: true, value: { terms, slots } }
+  })
+  const byId = new Map(value.terms.map((each) => [each.resourceId, each]))
+  return unfold(times, byId, value.slots)
+}
+
+function unfold(
+  times: readonly TimeLine[],
+  terms: ReadonlyMap<string, ResourceTerms>,
+  slots: readonly (ResourceTime & { readonly poolId: string })[],
+): Taking {
+  const unknown = times.filter((time) => !terms.has(time.resourceId))
+  if (unknown.length > 0) {
+    const resourceIds = [...new Set(unknown.map((time) => time.resourceId))]
+    return { lines: [], refusal: { code: 'unknown_resource', resourceIds } }
+  }
+  const isRange = (time: TimeLine) => terms.get(time.resourceId)?.schedule?.soldBy === 'ranges'
+  const many = times.filter((time) => isRange(time) && time.quantity > 1)
+  if (many.length > 0) {
+    return { lines: [], refusal: notOffered(many, 'The resource is for one at a time.') }
+  }
+  const lines: Line[] = []
+  const missing: TimeLine[] = []
+  for (const time of times.filter((each) => !isRange(each))) {
+    const slot = slots.find((each) => isSameTime(each, time))
+    if (slot === undefined) missing.push(time)
+    else lines.push({ poolId: slot.poolId, quantity: time.quantity })
+  }
+  if (missing.length > 0) {
+    return {
+      lines: [],
+      refusal: notOffered(missing, 'There is no slot that begins and ends then.'),
+    }
+  }
+  const ranges = times.filter(isRange).map(timeOf)
+  return ranges.length === 0 ? { lines } : { lines, ranges }
+}
+
+function notOffered(times: readonly TimeLine[], reason: string): Refusal {
+  return { code: 'not_offered', slots: times.map(timeOf), reason }
+}

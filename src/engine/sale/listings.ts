@@ -1,0 +1,173 @@
+/** Puts a listing on sale: what it is called, what it allows, what it sells places on, how many. */
+import { HoldfastError } from '../../domain/errors.js'
+import { isUuid, newId } from '../../domain/ids.js'
+import type { ListingPolicy } from '../../domain/reservation/reservation.js'
+import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { grantListings } from '../../storage/tables/api-keys.js'
+import {
+  insertListing,
+  insertResources,
+  type ListingRow,
+  lockListing,
+  type NewResource,
+  type ResourceRow,
+  readListing,
+  readResource,
+  updateListing,
+} from '../../storage/tables/listings.js'
+import { insertPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
+import { checkCapacity } from './capacity.js'
+
+/** What may be changed of a listing; what is left out stays as it is. */
+export interface ListingChange {
+  readonly name?: string
+  /** An IANA time zone; default `UTC`. */
+  readonly timeZone?: string
+  readonly policy?: Partial<ListingPolicy>
+}
+
+/** A listing whose resources have one pool each, as an event's hotels have their contracted rooms. */
+export interface NewListing extends Pick<ListingChange, 'timeZone' | 'policy'> {
+  readonly listingId: string
+  readonly name: string
+  readonly resources: readonly {
+    readonly resourceId: string
+    readonly name: string
+    readonly poolId: string
+    /** A whole number from 0 to 2,147,483,647. */
+    readonly capacity: number
+  }[]
+  /** The API key whose listing it becomes; default nobody's but an admin's. */
+  readonly ownerKeyId?: string
+}
+
+/**
+ * Creates the listing with its resources and pools, all or nothing. What exists already under the
+ * same ids stays as it is, so that a server can do this at every start.
+ *
+ * @throws HoldfastError `invalid_input` for a capacity out of range or an unknown time zone
+ */
+export async function createListing(db: Database, listing: NewListing): Promise<void> {
+  const { listingId, name, resources, timeZone, policy, ownerKeyId } = listing
+  for (const { capacity } of resources) checkCapacity(capacity)
+  checkTimeZone(timeZone)
+  await db.transaction('read committed', async (tx) => {
+    await insertListing(tx, listingId, name)
+    if (timeZone !== undefined || policy !== undefined) {
+      const before = await lockListing(tx, listingId)
+      if (before !== undefined) await updateListing(tx, changed(before, { timeZone, policy }))
+    }
+    await insertResources(tx, listingId, resources)
+    await insertPools(tx, listingId, resources)
+    if (ownerKeyId !== undefined) await grantListings(tx, ownerKeyId, [listingId])
+    return commit(undefined)
+  })
+}
+
+/**
+ * Changes what a listing is called or allows.
+ *
+ * @param mayChange looks at the listing, locked, before it is changed; what it throws is thrown
+ * @returns the listing as it is now, or undefined when there is none under this id
+ * @throws HoldfastError `invalid_input` for an unknown time zone
+ */
+export function changeListing(
+  db: Database,
+  listingId: string,
+  change: ListingChange,
+  mayChange: (before: ListingRow) => void = () => {},
+): Promise<ListingRow | undefined> {
+  checkTimeZone(change.timeZone)
+  return db.transaction<ListingRow | undefined>('read committed', async (tx) => {
+    const before = await lockListing(tx, listingId)
+    if (before === undefined) return rollback(undefined)
+    mayChange(before)
+    const after = changed(before, change)
+    await updateListing(tx, after)
+    return commit(after)
+  })
+}
+
+/**
+ * Adds a resource to a listing that exists.
+ *
+ * @param resource `resourceId`: default a new one; what exists already under it stays as it is
+ * @throws HoldfastError `invalid_input` for an unknown time zone
+ */
+export async function createResource(
+  db: Database,
+  listingId: string,
+  resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+): Promise<ResourceRow> {
+  checkTimeZone(resource.timeZone)
+  const { resourceId = newId() } = resource
+  return db.transaction('read committed', async (tx) => {
+    await insertResources(tx, listingId, [{ ...resource, resourceId }])
+    return commit(await found(readResource(tx, listingId, resourceId)))
+  })
+}
+
+/**
+ * Adds a pool to a resource.
+ *
+ * @returns undefined when the listing has no such resource
+ * @throws HoldfastError `invalid_input` for a capacity out of range, or an exclusive resource
+ */
+export function createPool(
+  db: Database,
+  listingId: string,
+  { resourceId, capacity }: { readonly resourceId: string; readonly capacity: number },
+): Promise<PoolRow | undefined> {
+  checkCapacity(capacity)
+  const poolId = newId()
+  return db.transaction<PoolRow | undefined>('read committed', async (tx) => {
+    const resource = isUuid(resourceId) && (await readResource(tx, listingId, resourceId))
+    if (!resource) return rollback(undefined)
+    if (resource.exclusive) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource is exclusive: what it sells is time, so give it a schedule instead of a pool',
+      )
+    }
+    await insertPools(tx, listingId, [{ poolId, resourceId, capacity }])
+    return commit(await found(readPool(tx, listingId, poolId)))
+  })
+}
+
+/** True when there is a listing under this id. Listings are never deleted: a yes stays true. */
+export async function hasListing(db: Database, listingId: string): Promise<boolean> {
+  return isUuid(listingId) && (await readListing(db, listingId)) !== undefined
+}
+
+/** What was written a moment ago, in the same transaction. */
+async function found<Row>(row: Promise<Row | undefined>): Promise<Row> {
+  const value = await row
+  if (value === undefined) throw new Error('a row that was just written is not there')
+  return value
+}
+
+function changed(
+  before: ListingRow,
+  change: { [Key in keyof ListingChange]?: ListingChange[Key] | undefined },
+): ListingRow {
+  return {
+    ...before,
+    ...change.policy,
+    name: change.name ?? before.name,
+    timeZone: change.timeZone ?? before.timeZone,
+  }
+}
+
+/** @throws HoldfastError `invalid_input` */
+function checkTimeZone(timeZone: string | undefined): void {
+  if (timeZone === undefined) return
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+  } catch (cause) {
+    throw new HoldfastError(
+      'invalid_input',
+      `there is no time zone ${JSON.stringify(timeZone)}; an IANA name is for instance Europe/Paris`,
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,207 @@
+/** Puts a resource's time on sale by a schedule: what it is, and the slots that are made from it. */
+
+import { HoldfastError } from '../../domain/errors.js'
+import { newId } from '../../domain/ids.js'
+import { addDays, isDate } from '../../domain/time/date.js'
+import { checkSchedule, type Schedule, type Span } from '../../domain/time/schedule.js'
+import { reconcile, slotsOf } from '../../domain/time/slots.js'
+import { localOf } from '../../domain/time/zoned-time.js'
+import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
+import { sendCapacityEntries } from '../../storage/tables/journal.js'
+import type { NewResource } from '../../storage/tables/listings.js'
+import {
+  lockTerms,
+  type ResourceTerms,
+  readTerms,
+  writeSchedule,
+} from '../../storage/tables/schedules.js'
+import {
+  closeIdle,
+  insertSlots,
+  readOverlapping,
+  reopen,
+  resizeIdle,
+  type SlotRow,
+} from '../../storage/tables/slots.js'
+import { checkDates, type Dates, spanOf } from './dates.js'
+import { createListing, createResource, type NewListing } from './listings.js'
+
+/**
+ * Replaces the schedule of a resource. Slots that are there already stay as they are until they are
+ * made again.
+ *
+ * @param mayReplace looks at the terms, locked, before they change; what it throws is thrown
+ * @returns undefined when the listing has no such resource
+ * @throws HoldfastError `invalid_input` for a schedule that breaks a rule
+ */
+export function setSchedule(
+  db: Database,
+  listingId: string,
+  resourceId: string,
+  schedule: Schedule,
+  mayReplace: (before: ResourceTerms) => void = () => {},
+): Promise<ResourceTerms | undefined> {
+  return db.transaction<ResourceTerms | undefined>('read committed', async (tx) => {
+    const [terms] = await lockTerms(tx, listingId, [resourceId])
+    if (terms === undefined) return rollback(undefined)
+    mayReplace(terms)
+    checkSchedule(schedule, terms.exclusive)
+    if (terms.hasNights) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource is sold by the night: what is sold by the hour is another one',
+      )
+    }
+    const scheduleVersion = await writeSchedule(tx, listingId, resourceId, schedule)
+    return commit({ ...terms, schedule, scheduleVersion })
+  })
+}
+
+/** How far ahead slots can be made at once. */
+export const GENERATED_DAYS_MAX = 366
+/** How many slots can be made at once. */
+export const GENERATED_SLOTS_MAX = 5_000
+
+/** What became of the slots that begin on the dates. */
+export interface Generated {
+  /** New, or on sale again after they had been closed. */
+  readonly opened: number
+  /** There already, and as they should be. */
+  readonly kept: number
+  /** Not in the schedule any more, and nobody had them. */
+  readonly closed: number
+  /** In the schedule, but their time, or some of it, is somebody's. */
+  readonly blocked: readonly Span[]
+}
+
+/**
+ * Makes the slots that begin on the dates, by the clock where the resource is. Doing so again is safe:
+ * nothing is doubled, and what somebody has stays as it is.
+ *
+ * @returns undefined when the listing has no such resource
+ * @throws HoldfastError `invalid_input` for dates that are none or too far apart, for more than
+ * `GENERATED_SLOTS_MAX` slots, or for a resource that is not sold by slots
+ */
+export function generateSlots(
+  db: Database,
+  listingId: string,
+  resourceId: string,
+  dates: Dates,
+): Promise<Generated | undefined> {
+  checkDates(dates, GENERATED_DAYS_MAX)
+  return db.transaction<Generated | undefined>('read committed', async (tx) => {
+    const [terms] = await lockTerms(tx, listingId, [resourceId])
+    if (terms === undefined) return rollback(undefined)
+    return commit(await generate(tx, listingId, terms, dates))
+  })
+}
+
+/** A listing with one resource that is sold by slots. */
+export interface TimeOnSale extends Pick<NewListing, 'listingId' | 'name' | 'timeZone'> {
+  readonly resource: NewResource
+  readonly schedule: Schedule
+  /** The days whose slots are made. */
+  readonly dates: Dates
+}
+
+/**
+ * Puts a resource's time on sale in a listing of its own. What exists already under the same ids stays
+ * as it is, so that a server can do this at every start.
+ *
+ * @throws HoldfastError `invalid_input` for a time zone, a schedule or dates that are none
+ */
+export async function putTimeOnSale(
+  db: Database,
+  { resource, schedule, dates, ...listing }: TimeOnSale,
+): Promise<void> {
+  const { listingId } = listing
+  const { resourceId } = resource
+  await createListing(db, { ...listing, resources: [] })
+  await createResource(db, listingId, resource)
+  const [terms] = await readTerms(db, listingId, [resourceId])
+  if (terms?.schedule === null) await setSchedule(db, listingId, resourceId, schedule)
+  await generateSlots(db, listingId, resourceId, dates)
+}
+
+/** For how many days slots can be looked at at once. */
+export const LOOKED_AT_DAYS_MAX = 62
+const DAYS_PER_WEEK = 7
+
+/**
+ * Reads the slots of a resource that begin on the dates, closed ones too.
+ *
+ * @param asked default a week from today on, or from `from`
+ * @returns undefined when the listing has no such resource
+ * @throws HoldfastError `invalid_input` for dates that are none or too far apart
+ */
+export async function readSlotsOn(
+  db: Pick<Database, 'query'>,
+  listingId: string,
+  resourceId: string,
+  asked: Partial<Dates>,
+): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined> {
+  const [terms] = await readTerms(db, listingId, [resourceId])
+  if (terms === undefined) return undefined
+  const { timeZone } = terms
+  const { from = localOf(timeZone, Date.now()).date } = asked
+  const dates = { from, to: asked.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
+  checkDates(dates, LOOKED_AT_DAYS_MAX)
+  const within = spanOf(dates, timeZone)
+  const slots = await readOverlapping(db, listingId, resourceId, within)
+  return { timeZone, slots: slots.filter((slot) => slot.fromMs >= within.fromMs) }
+}
+
+async function generate(
+  tx: Tx,
+  listingId: string,
+  { resourceId, exclusive, timeZone, schedule }: ResourceTerms,
+  dates: Dates,
+): Promise<Generated> {
+  if (schedule?.soldBy !== 'slots') {
+    throw new HoldfastError(
+      'invalid_input',
+      schedule === null
+        ? 'the resource has no schedule to make slots from'
+        : 'the resource is sold by ranges, so it has no slots to be made',
+    )
+  }
+  const { capacity } = schedule
+  const within = spanOf(dates, timeZone)
+  const wanted = slotsOf(schedule, timeZone, within)
+  if (wanted.length > GENERATED_SLOTS_MAX) {
+    throw new HoldfastError(
+      'invalid_input',
+      `that is ${wanted.length} slots; at most ${GENERATED_SLOTS_MAX} are made at once`,
+    )
+  }
+  const reach = { ...within, toMs: Math.max(within.toMs, wanted.at(-1)?.toMs ?? 0) }
+  const rules = { within, capacity, exclusive }
+  const before = await readOverlapping(tx, listingId, resourceId, reach)
+  const closed = await closeIdle(
+    tx,
+    listingId,
+    reconcile(before, wanted, rules).close.map((slot) => slot.poolId),
+  )
+  // Whoever took one meanwhile was first: what is missing is told from what is there now.
+  const now = await readOverlapping(tx, listingId, resourceId, reach)
+  const changes = reconcile(now, wanted, { ...rules, within: NOTHING })
+  const reopened = await reopen(tx, listingId, idsOf(changes.reopen), capacity)
+  const created = changes.create.map((slot) => ({ ...slot, poolId: newId() }))
+  await insertSlots(tx, listingId, { resourceId, exclusive }, created, capacity)
+  const resized = await resizeIdle(tx, listingId, changes.resize, capacity)
+  sendCapacityEntries(tx, listingId, [...closed, ...reopened, ...resized])
+  const opened = reopened.length + created.length
+  return {
+    opened,
+    closed: closed.length,
+    blocked: changes.blocked,
+    kept: wanted.length - opened - changes.blocked.length,
+  }
+}
+
+/** Within it nothing is closed: what is still there stays. */
+const NOTHING: Span = { fromMs: 0, toMs: 0 }
+
+function idsOf(slots: readonly { readonly poolId: string }[]): string[] {
+  return slots.map((slot) => slot.poolId)
+}

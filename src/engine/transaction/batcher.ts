@@ -1,0 +1,273 @@
+/**
+ * Group commit for reservations: whatever waits for a listing while its transactions are busy goes
+ * together into the next one, which pays the lock and the COMMIT once for all of them.
+ *
+ * There is no timer. An idle listing runs a single command at once; the batch is whatever came
+ * meanwhile. Batches never mix listings: the listing is the unit of sharding.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { HoldfastError, isFault } from '../../domain/errors.js'
+import { isBirth, rangesOf } from '../../domain/reservation/command.js'
+import type { DropReason, EngineObserver } from '../observer.js'
+import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
+import {
+  type CallerSignal,
+  gaveUp,
+  type Run,
+  type Runner,
+  type RunnerOptions,
+  runTogether,
+} from './runner.js'
+
+export interface QueueBounds {
+  /** How many commands may wait; default 10,000. */
+  readonly lengthMax: number
+  /** How long a command may wait, in milliseconds; default 5,000. */
+  readonly ageMsMax: number
+  /**
+   * Transactions under way at once for one listing; default 2: one is prepared while the other is
+   * written. Another begins when there is enough to prepare, or when somebody has waited for long.
+   */
+  readonly lanesPerListing: number
+}
+
+export const QUEUE_DEFAULTS: QueueBounds = {
+  lengthMax: 10_000,
+  ageMsMax: 5_000,
+  lanesPerListing: 2,
+}
+
+export interface Batcher {
+  readonly run: Runner
+  /** Commands that wait now. */
+  readonly waiting: number
+}
+
+interface Waiting {
+  readonly keyed: KeyedCommand
+  readonly sinceMs: number
+  readonly signal: CallerSignal | undefined
+  resolve(run: Run): void
+  reject(error: unknown): void
+}
+
+interface Queue {
+  waiting: Waiting[]
+  lanes: number
+  /** The listing limits customers: of each, one command goes into a batch. */
+  limited: boolean
+}
+
+/**
+ * So many callers are answered in one turn of the event loop: what they do next must not keep the
+ * other lane waiting, which may have its locks by now.
+ */
+const ANSWERED_AT_ONCE = 25
+
+/** With fewer to prepare a transaction costs more than it wins beside one that is under way. */
+const WORTH_ANOTHER_LANE = 100
+/** Whatever keeps the transactions that are under way may not be in the way of others. */
+const LONG_WAIT_MS = 25
+
+/** How often those who wait while all lanes are busy are looked through. */
+const TIDY_EVERY_MS = 250
+
+export function createBatcher(
+  options: RunnerOptions & {
+    readonly queue: QueueBounds
+    readonly observer: Required<EngineObserver>
+  },
+): Batcher {
+  const { queue: bounds, observer, strategy } = options
+  const queues = new Map<string, Queue>()
+  let waiting = 0
+  let tidying = false
+
+  const run: Runner = (listingId, keyed, signal) => {
+    if (waiting >= bounds.lengthMax) {
+      observer.dropped('full')
+      return Promise.reject(
+        new HoldfastError('overloaded', `${bounds.lengthMax} commands wait already`),
+      )
+    }
+    return new Promise((resolve, reject) => {
+      const queue = queueOf(listingId)
+      queue.waiting.push({ keyed, sinceMs: performance.now(), signal, resolve, reject })
+      waiting += 1
+      pump(listingId, queue)
+      tidyLater()
+    })
+  }
+
+  function tidyLater(): void {
+    if (tidying || waiting === 0) return
+    tidying = true
+    setTimeout(tidy, TIDY_EVERY_MS).unref()
+  }
+
+  /** However long the lanes are busy: nobody waits longer than is allowed, and nobody in vain. */
+  function tidy(): void {
+    const nowMs = performance.now()
+    for (const [listingId, queue] of queues) {
+      const left = queue.waiting.filter((each) => !isDropped(each, nowMs))
+      waiting -= queue.waiting.length - left.length
+      queue.waiting = left
+      pump(listingId, queue)
+    }
+    tidying = false
+    tidyLater()
+  }
+
+  /** True when nothing is to be done any more for whoever asked; it has been told. */
+  function isDropped({ signal, sinceMs, reject }: Waiting, nowMs: number): boolean {
+    const why = reasonToDrop(signal, nowMs - sinceMs > bounds.ageMsMax)
+    if (why === undefined) return false
+    observer.dropped(why)
+    reject(
+      why === 'gave_up'
+        ? gaveUp()
+        : new HoldfastError('overloaded', `waited longer than ${bounds.ageMsMax} ms`),
+    )
+    return true
+  }
+
+  function queueOf(listingId: string): Queue {
+    const known = queues.get(listingId)
+    if (known !== undefined) return known
+    const queue: Queue = { waiting: [], lanes: 0, limited: false }
+    queues.set(listingId, queue)
+    return queue
+  }
+
+  function pump(listingId: string, queue: Queue): void {
+    if (queue.lanes >= bounds.lanesPerListing || !isWorthALane(queue)) return
+    queue.lanes += 1
+    // A turn of the event loop later, whoever came in the same turn is in the batch too.
+    setImmediate(() => {
+      const batch = nextBatch(queue)
+      const done = batch.length === 0 ? Promise.resolve() : runBatch(listingId, queue, batch)
+      void done.then(() => {
+        queue.lanes -= 1
+        if (queue.waiting.length > 0) pump(listingId, queue)
+        else if (queue.lanes === 0) queues.delete(listingId)
+      })
+    })
+  }
+
+  /** First come, first served; what cannot go together with an earlier one waits for the next batch. */
+  function nextBatch(queue: Queue): Waiting[] {
+    const nowMs = performance.now()
+    const batch: Waiting[] = []
+    const later: Waiting[] = []
+    const claimed = new Set<string>()
+    let taken = 0
+    for (const each of queue.waiting) {
+      if (batch.length === strategy.batchMax) break
+      taken += 1
+      if (isDropped(each, nowMs)) waiting -= 1
+      else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
+      else later.push(each)
+    }
+    queue.waiting.splice(0, taken, ...later)
+    waiting -= batch.length
+    if (batch[0] !== undefined) observer.batched(batch.length, nowMs - batch[0].sinceMs)
+    return batch
+  }
+
+  async function runBatch(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+  ): Promise<void> {
+    try {
+      await runAll(listingId, batch)
+    } catch (error) {
+      if (error instanceof LimitedCustomerTwice) queue.limited = true
+      if (isFault(error, 'outcome_unknown')) await resolveDoubt(listingId, batch, error)
+      else await isolate(listingId, batch, error)
+    }
+  }
+
+  /** @param before attempts that these commands have had already */
+  async function runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
+    const commands = batch.map((each) => each.keyed)
+    const { value, attempts } = await runTogether(options, listingId, commands)
+    for (const [i, each] of batch.entries()) {
+      const result = value[i]
+      if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
+      if (i % ANSWERED_AT_ONCE === ANSWERED_AT_ONCE - 1) await nextTurn()
+    }
+  }
+
+  /** One command must not fail another: after a failed batch each is run alone. */
+  async function isolate(
+    listingId: string,
+    batch: readonly Waiting[],
+    error: unknown,
+  ): Promise<void> {
+    for (const each of batch) {
+      if (batch.length === 1 || isHopeless(error)) each.reject(error)
+      // Each may wait for a lock, and the last one for all of them.
+      else if (!isDropped(each, performance.now())) {
+        await runAll(listingId, [each], 1).catch(each.reject)
+      }
+    }
+  }
+
+  /**
+   * COMMIT got no answer: it may or may not have happened. Those with a key ask again under it, and
+   * find what became of it. Without a key a second run could be a second effect.
+   */
+  async function resolveDoubt(
+    listingId: string,
+    batch: readonly Waiting[],
+    unknown: HoldfastError,
+  ): Promise<void> {
+    const keyed = batch.filter((each) => each.keyed.pin !== undefined)
+    const rejectAll = (some: readonly Waiting[]) => {
+      for (const each of some) each.reject(unknown)
+    }
+    // A batch in which all have keys has asked again already.
+    if (keyed.length === batch.length) return rejectAll(batch)
+    rejectAll(batch.filter((each) => each.keyed.pin === undefined))
+    if (keyed.length === 0) return
+    // Whatever goes wrong now says nothing about that COMMIT.
+    await runAll(listingId, keyed, 1).catch(() => rejectAll(keyed))
+  }
+
+  return {
+    run,
+    get waiting() {
+      return waiting
+    },
+  }
+}
+
+function isWorthALane({ lanes, waiting }: Queue): boolean {
+  const [oldest] = waiting
+  if (oldest === undefined) return false
+  if (lanes === 0 || waiting.length >= WORTH_ANOTHER_LANE) return true
+  return performance.now() - oldest.sinceMs > LONG_WAIT_MS
+}
+
+/** What the database cannot do for the batch it cannot do for its parts. */
+function isHopeless(error: unknown): boolean {
+  return isFault(error, 'database_unavailable') || isFault(error, 'overloaded')
+}
+
+function reasonToDrop(signal: CallerSignal | undefined, old: boolean): DropReason | undefined {
+  if (signal?.aborted) return 'gave_up'
+  return old ? 'too_old' : undefined
+}
+
+/** Marks what the command is about; false when an earlier one of the batch is about it too. */
+function claim({ command, pin }: KeyedCommand, claimed: Set<string>, limited: boolean): boolean {
+  const marks = [`r${command.reservationId}`]
+  if (pin !== undefined) marks.push(`k${pin.key}`)
+  // Whether a range is free is known once the one before it has it, or has it not.
+  for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
+  if (limited && isBirth(command)) marks.push(`c${command.customer}`)
+  if (marks.some((mark) => claimed.has(mark))) return false
+  for (const mark of marks) claimed.add(mark)
+  return true
+}

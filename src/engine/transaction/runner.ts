@@ -1,0 +1,87 @@
+/** Gets a command through a transaction: alone, or together with whoever waits. */
+import { HoldfastError } from '../../domain/errors.js'
+import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import type { Strategy } from '../../strategies/strategy.js'
+import { type Attempt, type RetryOptions, retrying } from '../retry.js'
+import { canTakeAhead, execute, type KeyedCommand, type Result } from './execute.js'
+
+export interface RunnerOptions {
+  readonly db: Database
+  readonly strategy: Strategy
+  readonly bounds: RetryOptions
+  /** Listings that were seen to limit their customers: what these have is read before they take. */
+  readonly limitedListings: Set<string>
+}
+
+/** A result and how many transactions it took. */
+export interface Run {
+  readonly value: Result
+  readonly attempts: number
+}
+
+/** Tells whether a caller still waits for its answer. An AbortSignal is one. */
+export type CallerSignal = Pick<AbortSignal, 'aborted'>
+
+export type Runner = (listingId: string, keyed: KeyedCommand, signal?: CallerSignal) => Promise<Run>
+
+/**
+ * Runs commands of one listing in one transaction, again when somebody else was faster.
+ *
+ * @throws what `retrying` throws; then none of the commands has had an effect, unless the fault is
+ * `outcome_unknown`
+ */
+export async function runTogether(
+  { db, strategy, bounds, limitedListings }: RunnerOptions,
+  listingId: string,
+  commands: readonly KeyedCommand[],
+): Promise<{ value: readonly Result[]; attempts: number }> {
+  // Only a key can tell, when COMMIT got no answer, whether a command is asked for a second time.
+  const resolveUnknown = commands.every((keyed) => keyed.pin !== undefined)
+  let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
+  const attempt = () =>
+    db.transaction<Attempt<readonly Result[]> | 'taken_too_early'>(
+      strategy.isolation,
+      async (tx) => {
+        const run = await execute(tx, strategy, listingId, commands, ahead)
+        if (run.kind === 'conflict') return rollback({ done: false })
+        if (run.kind === 'taken_too_early') {
+          ahead = false
+          if (run.limited) remember(limitedListings, listingId)
+          return rollback(run.kind)
+        }
+        const attempt = { done: true, value: run.results } as const
+        // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
+        return run.wrote ? commit(attempt) : rollback(attempt)
+      },
+    )
+  return retrying({ ...bounds, resolveUnknown }, async () => {
+    const first = await attempt()
+    const second = first === 'taken_too_early' ? await attempt() : first
+    if (second === 'taken_too_early') throw new Error('nothing is taken ahead a second time')
+    return second
+  })
+}
+
+const LISTINGS_REMEMBERED_MAX = 10_000
+
+/** Remembers a listing; when there are too many, they are learnt anew. */
+function remember(listings: Set<string>, listingId: string): void {
+  if (listings.size >= LISTINGS_REMEMBERED_MAX) listings.clear()
+  listings.add(listingId)
+}
+
+/** Every command has a transaction of its own. */
+export function runAlone(options: RunnerOptions): Runner {
+  return async (listingId, keyed, signal) => {
+    if (signal?.aborted) throw gaveUp()
+    const { value, attempts } = await runTogether(options, listingId, [keyed])
+    const [result] = value
+    if (result === undefined) throw new Error('a command has a result')
+    return { value: result, attempts }
+  }
+}
+
+/** Nobody is told: it is for whoever waits for the promise. */
+export function gaveUp(): HoldfastError {
+  return new HoldfastError('overloaded', 'the caller gave up before its turn came')
+}

@@ -1,0 +1,117 @@
+/**
+ * Evento's face: its own client runs against these two routes unchanged. The mode in the URL picks
+ * the strategy, so that one server can be raced under each.
+ */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../../contract/evento.js'
+import { isFault } from '../../domain/errors.js'
+import { isUuid } from '../../domain/ids.js'
+import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
+import { isCustomer } from '../../domain/reservation/reservation.js'
+import type { Answer, Engine } from '../../engine/engine.js'
+import type { Database } from '../../storage/driver/database.js'
+import { findPool, readAvailability } from '../../storage/tables/pools.js'
+import { callerSignal } from '../guard/caller-signal.js'
+import { onUnknownRoute } from '../wire/problems.js'
+
+export interface EventoOptions {
+  readonly db: Database
+  /** The engines by the mode that names them in the URL. */
+  readonly engines: ReadonlyMap<string, Engine>
+}
+
+interface ReserveRoute {
+  Params: { eventId: string; hotelId: string; mode: string }
+  Querystring: { rooms?: unknown; email?: unknown }
+}
+
+/** Bodies are empty, whatever their type says; anything longer is not Evento's client. */
+const BODY_BYTES_MAX = 1024
+
+export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOptions): void {
+  const poolOf = createPoolLookup(db)
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
+    (_request, _body, done) => done(null, null),
+  )
+  // Its client names the type of a body that it does not send: there is nothing to be read.
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (headers['content-length'] === '0') headers['content-type'] = undefined
+    done()
+  })
+
+  app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {
+    const { eventId } = request.params
+    const pools = isUuid(eventId) ? await readAvailability(db, eventId) : undefined
+    if (pools === undefined) return say(reply, 'unknownEvent')
+    return pools
+      .filter((pool) => pool.taken < pool.capacity)
+      .map(
+        (pool): EventoAvailability => ({
+          hotel_id: pool.resourceId,
+          available: pool.capacity - pool.taken,
+        }),
+      )
+  })
+
+  app.post<ReserveRoute>('/:eventId/:hotelId/reserve/:mode', async (request, reply) => {
+    const { eventId, hotelId, mode } = request.params
+    const engine = engines.get(mode)
+    if (engine === undefined) return onUnknownRoute(request, reply)
+    const rooms = roomsOf(request.query.rooms)
+    if (rooms === undefined) return say(reply, 'invalidRooms')
+    const customer = request.query.email ?? ''
+    if (!isCustomer(customer)) return say(reply, 'invalidEmail')
+    const poolId = await poolOf(eventId, hotelId)
+    if (poolId === undefined) return say(reply, 'unknownHotel')
+    if (rooms > QUANTITY_MAX) return say(reply, 'notEnoughRooms')
+    try {
+      const lines = [{ poolId, quantity: rooms }]
+      const signal = callerSignal(request)
+      return answer(reply, await engine.reserve(eventId, { customer, lines }, { signal }))
+    } catch (error) {
+      if (isFault(error, 'contention')) return say(reply, 'conflict')
+      throw error
+    }
+  })
+}
+
+function answer(reply: FastifyReply, outcome: Answer): FastifyReply {
+  reply.header(EVENTO_HEADERS.attempts, outcome.attempts)
+  if (outcome.kind === 'done') {
+    reply.header(EVENTO_HEADERS.reservationId, outcome.reservation.reservationId)
+    return say(reply, 'reserved')
+  }
+  return say(reply, outcome.refusal.code === 'unknown_pool' ? 'unknownHotel' : 'notEnoughRooms')
+}
+
+function say(reply: FastifyReply, answer: keyof typeof EVENTO_ANSWERS): FastifyReply {
+  const { status, text } = EVENTO_ANSWERS[answer]
+  return reply.code(status).type('text/plain; charset=utf-8').send(text)
+}
+
+/** A whole number from 1, written in digits; undefined for anything else. */
+function roomsOf(text: unknown): number | undefined {
+  if (typeof text !== 'string' || !/^\d{1,15}$/.test(text)) return undefined
+  const rooms = Number(text)
+  return rooms >= 1 ? rooms : undefined
+}
+
+const POOLS_REMEMBERED_MAX = 10_000
+
+/** Which pool has a hotel's rooms never changes, so it is asked once. */
+function createPoolLookup(db: Database) {
+  const known = new Map<string, string>()
+  return async (eventId: string, hotelId: string): Promise<string | undefined> => {
+    if (!isUuid(eventId) || !isUuid(hotelId)) return undefined
+    const key = `${eventId}/${hotelId}`
+    const remembered = known.get(key)
+    if (remembered !== undefined) return remembered
+    const poolId = await findPool(db, eventId, hotelId)
+    if (poolId !== undefined && known.size < POOLS_REMEMBERED_MAX) known.set(key, poolId)
+    return poolId
+  }
+}

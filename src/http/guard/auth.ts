@@ -1,0 +1,108 @@
+/**
+ * Who calls, and whether they may: the first thing that is asked of a request under /v1, before its
+ * body is read. What is not there and what is somebody else's are one and the same 404.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Keyring, Principal } from '../../access/keyring.js'
+import type { Tokens } from '../../access/tokens.js'
+import type { Scope } from '../../contract/api-key.js'
+import { isUuid } from '../../domain/ids.js'
+import { hasListing } from '../../engine/sale/listings.js'
+import type { Database } from '../../storage/driver/database.js'
+import { HttpProblem } from '../wire/problems.js'
+import type { RateLimits } from './rate-limits.js'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal
+  }
+  interface FastifyContextConfig {
+    /** Whose keys the route is for. A route under /v1 that names nobody cannot be registered. */
+    readonly scopes?: readonly Scope[]
+  }
+}
+
+/** For `config.scopes`. */
+export const ADMINS: readonly Scope[] = ['admin']
+export const SELLERS: readonly Scope[] = ['admin', 'seller']
+export const EVERYBODY: readonly Scope[] = ['admin', 'seller', 'storefront']
+
+export interface AuthOptions {
+  readonly db: Database
+  readonly keyring: Keyring
+  readonly tokens: Tokens
+  readonly limits: RateLimits
+}
+
+const LISTINGS_REMEMBERED_MAX = 100_000
+
+export function authentication(scope: FastifyInstance, options: AuthOptions): void {
+  const { keyring, limits, tokens } = options
+  const isListing = createListingLookup(options.db)
+
+  scope.addHook('onRoute', ({ config, url }) => {
+    if (config?.scopes === undefined) throw new Error(`${url} does not say whose keys it is for`)
+  })
+  scope.addHook('onRequest', async (request) => {
+    await limits.countAddress(request)
+    request.principal = await principalOf(request, keyring, limits)
+    await limits.countKey(request)
+    if (!request.routeOptions.config.scopes?.includes(request.principal.scope)) {
+      throw new HttpProblem('forbidden')
+    }
+    await checkIds(request)
+  })
+
+  /** Everything that a path names has to be there, or at least to be a UUID, and the caller's own. */
+  async function checkIds(request: FastifyRequest): Promise<void> {
+    const params = request.params as Record<string, string>
+    for (const [name, id] of Object.entries(params)) {
+      if (!isUuid(id)) throw new HttpProblem('not_found')
+      params[name] = id.toLowerCase()
+    }
+    const { listing_id: listingId, reservation_id: reservationId } = params
+    if (listingId === undefined) return
+    const { principal } = request
+    const open =
+      principal.scope === 'admin'
+        ? await isListing(listingId)
+        : await keyring.mayTouch(principal, listingId)
+    if (!open) throw new HttpProblem('not_found')
+    if (reservationId === undefined || principal.scope !== 'storefront') return
+    const token = request.headers['holdfast-token']
+    if (!(await tokens.isTokenOf(listingId, reservationId, token))) {
+      throw new HttpProblem('not_found')
+    }
+  }
+}
+
+/**
+ * An address that failed too often is turned away before the database is asked, but not a key that
+ * was right before: whoever shares the address goes on.
+ */
+async function principalOf(
+  request: FastifyRequest,
+  keyring: Keyring,
+  limits: RateLimits,
+): Promise<Principal> {
+  const { authorization } = request.headers
+  if (authorization === undefined) throw new HttpProblem('unauthorized')
+  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+  if (!keyring.wasRight(key)) await limits.checkFailedKeys(request)
+  const principal = await keyring.recognise(key)
+  if (principal !== undefined) return principal
+  await limits.countFailedKey(request)
+  throw new HttpProblem('unauthorized')
+}
+
+/** A listing that is there stays: it is asked for once. */
+function createListingLookup(db: Database): (listingId: string) => Promise<boolean> {
+  const known = new Set<string>()
+  return async (listingId) => {
+    if (known.has(listingId)) return true
+    if (!(await hasListing(db, listingId))) return false
+    if (known.size >= LISTINGS_REMEMBERED_MAX) known.clear()
+    known.add(listingId)
+    return true
+  }
+}

@@ -1,0 +1,46 @@
+/** How often one key and one address may call, counted in this process. */
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Limits } from '../options.js'
+import { HttpProblem } from '../wire/problems.js'
+
+const WINDOW_MS = 60_000
+/** How many addresses or keys are counted at once; the longest unseen is forgotten first. */
+const COUNTED_MAX = 50_000
+
+/** Each throws HttpProblem `rate_limited` when the limit is passed. */
+export interface RateLimits {
+  countAddress(request: FastifyRequest): Promise<void>
+  countKey(request: FastifyRequest): Promise<void>
+  countFailedKey(request: FastifyRequest): Promise<void>
+  /** Counts nothing. */
+  checkFailedKeys(request: FastifyRequest): Promise<void>
+}
+
+export async function createRateLimits(
+  scope: FastifyInstance,
+  limits: Limits,
+): Promise<RateLimits> {
+  await scope.register(rateLimit, { global: false, cache: COUNTED_MAX })
+  const limiter = (max: number, keyGenerator: (request: FastifyRequest) => string) => {
+    const look = scope.createRateLimit({
+      max,
+      timeWindow: WINDOW_MS,
+      cache: COUNTED_MAX,
+      keyGenerator,
+    } as never)
+    return async (request: FastifyRequest, options?: { increment: boolean }) => {
+      const seen = await look(request, options as never)
+      if (seen.isAllowed || !seen.isExceeded) return
+      throw new HttpProblem('rate_limited', { retry_after_ms: Math.max(1, Math.ceil(seen.ttl)) })
+    }
+  }
+  const addressOf = (request: FastifyRequest) => normalizeIP(request.ip)
+  const failed = limiter(limits.failedKeysMax, addressOf)
+  return {
+    countAddress: limiter(limits.addressRequestsMax, addressOf),
+    countKey: limiter(limits.keyRequestsMax, (request) => request.principal.keyId),
+    countFailedKey: (request) => failed(request),
+    checkFailedKeys: (request) => failed(request, { increment: false }),
+  }
+}

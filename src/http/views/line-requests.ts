@@ -1,0 +1,116 @@
+/** Lines as they were sent, for the engine, and what they ask of a pool. */
+import type { ProblemCode, ProblemExtras } from '../../contract/problem.js'
+import type { WantedLine } from '../../contract/reservation.js'
+import { isUuid } from '../../domain/ids.js'
+import { isLine, isTimeLine, type Wanted } from '../../domain/reservation/line-request.js'
+import { covers, type Stay } from '../../domain/time/stay.js'
+import { isSameTime, type TimeLine } from '../../domain/time/time-line.js'
+import type { PlaceLookup } from '../../engine/reads/places.js'
+import type { Place } from '../../storage/tables/nights.js'
+import { HttpProblem } from '../wire/problems.js'
+
+/**
+ * @throws HttpProblem `validation` for a line that names neither one pool, nor one time, nor one
+ * stay; `unknown_pool` or `unknown_resource`, since a malformed id is as unknown as any other
+ */
+export function linesOf(sent: readonly WantedLine[]): Wanted[] {
+  const wanted = sent.map(wantedOf)
+  refuseMalformed('unknown_pool', 'pool_ids', poolIdsOf(wanted))
+  const resourceIds = wanted.flatMap((line) => (isLine(line) ? [] : [resourceIdOf(line)]))
+  refuseMalformed('unknown_resource', 'resource_ids', resourceIds)
+  return wanted
+}
+
+/**
+ * Of a night, what the hotel asks of its guests is asked of a stay: the public does not get around it
+ * by naming the night's pool.
+ *
+ * @throws HttpProblem `forbidden`
+ */
+export async function refuseBareNights(
+  places: PlaceLookup,
+  listingId: string,
+  wanted: readonly Wanted[],
+): Promise<void> {
+  const ids = poolIdsOf(wanted).map((id) => id.toLowerCase())
+  if (ids.length === 0) return
+  const known = await places.of(listingId, ids)
+  if (![...known.values()].some((place) => place.night !== null)) return
+  throw new HttpProblem('forbidden', {
+    detail: 'A storefront asks for nights as a stay: say resource_id, check_in and check_out.',
+  })
+}
+
+function poolIdsOf(wanted: readonly Wanted[]): string[] {
+  return wanted.filter(isLine).map((line) => line.poolId)
+}
+
+/** How much a line asks of a pool: 0 when it asks for something else. */
+export function asksOf(wanted: Wanted, poolId: string, place: Place | undefined): number {
+  return isFor(wanted, poolId, place) ? wanted.quantity : 0
+}
+
+function isFor(wanted: Wanted, poolId: string, place: Place | undefined): boolean {
+  if (isLine(wanted)) return wanted.poolId.toLowerCase() === poolId
+  if (place === undefined) return false
+  if (isTimeLine(wanted)) return isSameTime(wanted, place)
+  if (place.night === null || place.ofBlock !== 'blockId' in wanted) return false
+  return covers(wanted, place.resourceId, place.night)
+}
+
+/** @throws HttpProblem `validation` for a line that names too much or too little */
+function wantedOf({ quantity = 1, ...sent }: WantedLine, line: number): Wanted {
+  const { pool_id, resource_id, block_id, check_in, check_out, from, to } = sent
+  switch (Object.keys(sent).sort().join()) {
+    case 'pool_id':
+      return { poolId: pool_id ?? '', quantity }
+    case 'from,resource_id,to':
+      return {
+        resourceId: resource_id ?? '',
+        fromMs: instantOf(from ?? '', `/lines/${line}/from`),
+        toMs: instantOf(to ?? '', `/lines/${line}/to`),
+        quantity,
+      }
+    case 'check_in,check_out,resource_id':
+      return { resourceId: resource_id ?? '', ...nights(check_in, check_out), quantity }
+    case 'block_id,check_in,check_out':
+      return { blockId: block_id ?? '', ...nights(check_in, check_out), quantity }
+    default:
+      throw bad(
+        `/lines/${line}`,
+        'must have either pool_id, or resource_id with from and to, or resource_id or block_id with ' +
+          'both check_in and check_out',
+      )
+  }
+}
+
+function nights(checkIn = '', checkOut = ''): { checkIn: string; checkOut: string } {
+  return { checkIn, checkOut }
+}
+
+/** @throws HttpProblem `validation` for a time that there is not */
+function instantOf(text: string, path: string): number {
+  const ms = Date.parse(text)
+  // The language lets the 30th of February pass for a day in March.
+  const date = text.slice(0, 'YYYY-MM-DD'.length)
+  const day = new Date(`${date}T00:00Z`)
+  if (!Number.isNaN(ms) && day.toISOString().startsWith(date)) return ms
+  throw bad(path, `there is no time ${text}`)
+}
+
+function bad(path: string, message: string): HttpProblem {
+  return new HttpProblem('validation', { errors: [{ path, message }] })
+}
+
+function resourceIdOf(wanted: Stay | TimeLine): string {
+  return 'blockId' in wanted ? wanted.blockId : wanted.resourceId
+}
+
+function refuseMalformed(
+  code: ProblemCode,
+  member: keyof ProblemExtras & ('pool_ids' | 'resource_ids'),
+  ids: readonly string[],
+): void {
+  const malformed = [...new Set(ids.filter((id) => !isUuid(id)))]
+  if (malformed.length > 0) throw new HttpProblem(code, { [member]: malformed })
+}

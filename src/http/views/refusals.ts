@@ -1,0 +1,117 @@
+/** What the engine refuses, as problems: which code, and what there is to say beyond it. */
+import type { Problem, ProblemCode, ProblemExtras } from '../../contract/problem.js'
+import type { Wanted } from '../../domain/reservation/line-request.js'
+import type { Refusal } from '../../domain/reservation/outcome.js'
+import type { ShortLine } from '../../domain/reservation/verdict.js'
+import { type Places, showPlace } from '../../engine/reads/places.js'
+import type { BlockRefusal } from '../../engine/sale/block-outcome.js'
+import type { CapacityRefusal } from '../../engine/sale/capacity.js'
+import type { NightsRefusal } from '../../engine/sale/nights.js'
+import { asksOf } from './line-requests.js'
+import { showSlotTold } from './views.js'
+
+const MS_PER_SECOND = 1_000
+
+/** What the engine or one of the operations beside it refuses. */
+type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
+
+/** What a refusal's lines are named by. */
+interface Naming {
+  /** Those of the request, so that short ones can be named by their index. */
+  readonly lines?: readonly Wanted[] | undefined
+  /** Which of the pools are nights or slots. */
+  readonly places?: Places
+}
+
+/** Every refusal's code is also a problem's, and which status that has is in the table of problems. */
+export function problemOfRefusal(
+  refusal: AnyRefusal,
+  naming: Naming = {},
+): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
+  return { code: refusal.code, extras: extrasOf(refusal, naming) }
+}
+
+function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
+  switch (refusal.code) {
+    case 'version_mismatch':
+      return { expected_version: refusal.expectedVersion, version: refusal.version }
+    case 'invalid_transition':
+      return {
+        detail: `A reservation that is ${refusal.state} does not allow: ${refusal.command}.`,
+        state: refusal.state,
+      }
+    case 'ttl_out_of_range':
+      return { hold_seconds_max: Math.floor(refusal.ttlMsMax / MS_PER_SECOND) }
+    case 'extension_limit':
+      return { extendable_until: new Date(refusal.latestMs).toISOString() }
+    case 'hold_limit':
+      return { limit: refusal.limit, holds: refusal.holds }
+    case 'customer_limit':
+      return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
+    case 'unknown_pool':
+      return { pool_ids: [...refusal.poolIds] }
+    case 'insufficient_capacity':
+    case 'exceeds_capacity':
+      return { lines: shortLines(refusal.lines, naming) }
+    case 'capacity_gone':
+      return { refund_due: true, payment_ref: refusal.paymentRef }
+    case 'below_taken':
+      return { capacity: refusal.capacity, taken: refusal.taken, ...nightsOf(refusal) }
+    case 'unknown_resource':
+      return { resource_ids: [...refusal.resourceIds] }
+    case 'block_not_open':
+      return { block_ids: [...refusal.blockIds] }
+    case 'nights_not_on_sale':
+      return nightsOf(refusal)
+    case 'minimum_stay':
+      return {
+        resource_id: refusal.resourceId,
+        night: refusal.night,
+        minimum_stay: refusal.minimumStay,
+        stayed: refusal.stayed,
+      }
+    case 'slot_taken':
+      return {
+        slots: refusal.slots.map(showSlotTold),
+        suggestions: refusal.suggestions.map(showSlotTold),
+      }
+    case 'not_offered':
+      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
+    case 'block_limit':
+      return { limit: refusal.limit }
+    default:
+      return {}
+  }
+}
+
+function nightsOf(
+  refusal: CapacityRefusal | NightsRefusal | Refusal,
+): Pick<ProblemExtras, 'nights'> {
+  if (!('nights' in refusal)) return {}
+  const { nights } = refusal
+  return { nights: nights.map(({ resourceId, night }) => ({ resource_id: resourceId, night })) }
+}
+
+/**
+ * Every line sent that asks something of a pool that is short; of a stay, every night that is full.
+ * The engine sums lines per pool, and counts what a changed reservation has already in its favour;
+ * both are told per line as the client sees them. Lines that nobody sent are told by their pools.
+ */
+function shortLines(
+  short: readonly ShortLine[],
+  { lines, places }: Naming,
+): NonNullable<Problem['lines']> {
+  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
+    const place = places?.get(poolId)
+    const named = { pool_id: poolId, ...showPlace(place), capacity }
+    if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
+    const asked = lines.map((line) => asksOf(line, poolId, place))
+    const requested = asked.reduce((sum, each) => sum + each, 0)
+    const available = left + requested - quantity
+    return asked.flatMap((each, line) =>
+      each === 0 ? [] : [{ line, ...named, requested, available }],
+    )
+  })
+  const nightIn = (line: object) => ('night' in line ? String(line.night) : '')
+  return told.sort((a, b) => a.line - b.line || (nightIn(a) < nightIn(b) ? -1 : 1))
+}

@@ -1,0 +1,196 @@
+/** Rows as the contract shows them: snake_case, times in RFC 3339. One function for each schema. */
+import type { ApiKey } from '../../contract/api-key.js'
+import type { AuditReport as AuditReportView } from '../../contract/audit.js'
+import type { Listing, PolicyChange, Resource } from '../../contract/listing.js'
+import type { Availability, Pool, PoolAvailability, TimeSpan } from '../../contract/pool.js'
+import type { Reservation as ReservationView, Skipped } from '../../contract/reservation.js'
+import type { SlotTold, Slot as SlotView } from '../../contract/schedule.js'
+import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
+import type { Span } from '../../domain/time/schedule.js'
+import type { ResourceTime, Slot } from '../../domain/time/time-line.js'
+import { type Places, showPlace } from '../../engine/reads/places.js'
+import type { SkippedTime } from '../../engine/sale/repeat.js'
+import type { AuditReport } from '../../engine/upkeep/audit.js'
+import type { ApiKeyRow } from '../../storage/tables/api-keys.js'
+import type { ListingRow, ResourceRow } from '../../storage/tables/listings.js'
+import type { PoolRow } from '../../storage/tables/pools.js'
+import type { SlotRow } from '../../storage/tables/slots.js'
+
+const MS_PER_SECOND = 1_000
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : time(ms)
+}
+
+export function showListing(row: ListingRow): Listing {
+  return {
+    id: row.listingId,
+    name: row.name,
+    time_zone: row.timeZone,
+    policy: {
+      customer_units_max: row.customerUnitsMax,
+      customer_holds_max: row.customerHoldsMax,
+      hold_seconds_max: Math.floor(row.holdTtlMsMax / MS_PER_SECOND),
+      hold_age_seconds_max: Math.floor(row.holdAgeMsMax / MS_PER_SECOND),
+    },
+    created_at: time(row.createdAtMs),
+  }
+}
+
+/** The other way round, for the fields that were sent. */
+export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
+  const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
+  return {
+    ...(customer_units_max === undefined ? {} : { customerUnitsMax: customer_units_max }),
+    ...(customer_holds_max === undefined ? {} : { customerHoldsMax: customer_holds_max }),
+    ...(hold_seconds_max === undefined ? {} : { holdTtlMsMax: hold_seconds_max * MS_PER_SECOND }),
+    ...(hold_age_seconds_max === undefined
+      ? {}
+      : { holdAgeMsMax: hold_age_seconds_max * MS_PER_SECOND }),
+  }
+}
+
+export function showResource(listingId: string, row: ResourceRow): Resource {
+  return {
+    id: row.resourceId,
+    listing_id: listingId,
+    name: row.name,
+    exclusive: row.exclusive,
+    time_zone: row.timeZone,
+    created_at: time(row.createdAtMs),
+  }
+}
+
+export function showSpan({ fromMs, toMs }: Span): TimeSpan {
+  return { from: time(fromMs), to: time(toMs) }
+}
+
+export function showSlot(row: SlotRow): SlotView {
+  return {
+    pool_id: row.poolId,
+    ...showSpan(row),
+    ...showCounts(row),
+    closed: row.closed,
+  }
+}
+
+export function showSlotTold(slot: ResourceTime & Partial<Slot>): SlotTold {
+  return { pool_id: slot.poolId ?? null, resource_id: slot.resourceId, ...showSpan(slot) }
+}
+
+export function showSkipped({ resourceId, code, ...span }: SkippedTime): Skipped {
+  return { resource_id: resourceId, ...showSpan(span), code }
+}
+
+function showCounts({ capacity, taken, version }: Pick<PoolRow, 'capacity' | 'taken' | 'version'>) {
+  return { capacity, taken, available: Math.max(0, capacity - taken), version }
+}
+
+export function showPool(listingId: string, row: PoolRow): Pool {
+  return {
+    id: row.poolId,
+    listing_id: listingId,
+    resource_id: row.resourceId,
+    ...showCounts(row),
+  }
+}
+
+export function showPoolAvailability(
+  row: PoolRow & { readonly resourceName: string },
+): PoolAvailability {
+  return {
+    pool_id: row.poolId,
+    resource: { id: row.resourceId, name: row.resourceName },
+    ...showCounts(row),
+  }
+}
+
+/**
+ * A number that rises whenever anything of it changes: the pools' own versions, and one for each
+ * pool, so that a new one counts too.
+ */
+export function availabilityVersion(pools: Iterable<Pick<PoolRow, 'version'>>): number {
+  let version = 0
+  for (const pool of pools) version += pool.version + 1
+  return version
+}
+
+export function showAvailability(
+  listingId: string,
+  version: number,
+  pools: Iterable<PoolRow & { readonly resourceName: string }>,
+): Availability {
+  return { listing_id: listingId, version, pools: Array.from(pools, showPoolAvailability) }
+}
+
+/**
+ * @param reservation `overdue`: its time is up, and nobody has tidied it away yet
+ * @param places which of its pools are nights or slots; those are in the order of their times
+ */
+export function showReservation(
+  listingId: string,
+  reservation: Reservation & { readonly overdue?: boolean },
+  places: Places,
+): ReservationView {
+  return {
+    id: reservation.reservationId,
+    listing_id: listingId,
+    state: reservation.overdue === true ? 'expired' : reservation.state,
+    customer: reservation.customer,
+    lines: showLines(reservation.lines, places),
+    version: reservation.version,
+    created_at: time(reservation.createdAtMs),
+    updated_at: time(reservation.updatedAtMs),
+    expires_at: reservation.overdue === true ? null : timeOrNull(reservation.expiresAtMs),
+    payment_ref: reservation.paymentRef,
+    refund_due: reservation.refundDue,
+  }
+}
+
+function showLines(lines: Reservation['lines'], places: Places): ReservationView['lines'] {
+  const shown = lines.map(({ poolId, quantity }) => {
+    return { pool_id: poolId, quantity, ...showPlace(places.get(poolId)) }
+  })
+  return places.size === 0 ? shown : shown.sort(byTime)
+}
+
+/** Lines without a time first; what is on one resource one after the other. */
+function byTime(a: ReservationView['lines'][number], b: ReservationView['lines'][number]): number {
+  const keyOf = ({ resource_id, block_id, night, from }: typeof a) =>
+    `${resource_id ?? block_id ?? ''}/${night ?? from ?? ''}`
+  const [before, after] = [keyOf(a), keyOf(b)]
+  if (before === after) return 0
+  return before < after ? -1 : 1
+}
+
+export function showApiKey(row: ApiKeyRow): ApiKey {
+  return {
+    id: row.keyId,
+    name: row.name,
+    scope: row.scope,
+    prefix: row.prefix,
+    listing_ids: [...row.listingIds],
+    created_at: time(row.createdAtMs),
+    last_used_at: timeOrNull(row.lastUsedAtMs),
+    revoked_at: timeOrNull(row.revokedAtMs),
+  }
+}
+
+export function showAudit(report: AuditReport): AuditReportView {
+  return {
+    ok: report.ok,
+    pools: report.pools,
+    reservations: report.reservations,
+    drift: report.drift.map((drift) => ({
+      listing_id: drift.listingId,
+      pool_id: drift.poolId,
+      check: drift.check,
+      expected: Number(drift.expected),
+      actual: Number(drift.actual),
+    })),
+  }
+}

@@ -1,0 +1,47 @@
+/** What routes are told beside their bodies, for the OpenAPI document; hooks look at the values. */
+import Type from 'typebox'
+import { Id } from '../../contract/scalars.js'
+
+export const ListingParams = Type.Object({ listing_id: Id })
+export const PoolParams = Type.Object({ listing_id: Id, pool_id: Id })
+export const ResourceParams = Type.Object({ listing_id: Id, resource_id: Id })
+export const BlockParams = Type.Object({ listing_id: Id, block_id: Id })
+export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
+export const KeyParams = Type.Object({ key_id: Id })
+
+const KEY = {
+  'idempotency-key': Type.String({
+    description:
+      'Makes a retry safe: the same key with the same request has one effect and one answer. ' +
+      '1 to 255 visible ASCII characters, unique within the listing; good for a day.',
+  }),
+}
+
+const TOKEN = {
+  'holdfast-token': Type.Optional(
+    Type.String({ description: "The reservation's token; needed with a storefront's key." }),
+  ),
+}
+
+const IF_MATCH = {
+  'if-match': Type.Optional(
+    Type.String({ description: 'The ETag that you have seen; 412 if it has changed since.' }),
+  ),
+}
+
+const IF_NONE_MATCH = {
+  'if-none-match': Type.Optional(
+    Type.String({ description: 'The ETag that you have; 304 if it is still the same.' }),
+  ),
+}
+
+export const KeyHeaders = Type.Object(KEY)
+export const TransitionHeaders = Type.Object({ ...KEY, ...IF_MATCH, ...TOKEN })
+export const LookHeaders = Type.Object(IF_NONE_MATCH)
+export const TokenLookHeaders = Type.Object({ ...IF_NONE_MATCH, ...TOKEN })
+export const MatchHeaders = Type.Object(IF_MATCH)
+export const ResumeHeaders = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({ description: 'The id of the last event that you have seen.' }),
+  ),
+})

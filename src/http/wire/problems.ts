@@ -1,0 +1,142 @@
+/**
+ * Faults as HTTP answers (RFC 9457). The codes with their statuses and sentences are one table, in
+ * `contract/problem.ts`; here is how a fault gets its code and a code becomes an answer. Nothing of
+ * the database or of the program's inside reaches a client; that goes to the log.
+ */
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  kindOf,
+  type Problem,
+  type ProblemCode,
+  type ProblemExtras,
+} from '../../contract/problem.js'
+import { type FaultCode, HoldfastError } from '../../domain/errors.js'
+import { isBusy, isConnectionLoss } from '../../storage/driver/sqlstate.js'
+import { problemOfValidation } from './validation.js'
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The code of the problem that was answered with, for the figures. */
+    problemCode: ProblemCode | undefined
+  }
+}
+
+/** Thrown by a hook or a route to end the request with a problem. */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem'
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(code)
+  }
+}
+
+/** What a fault of the engine is to a client; the rest is `internal`. */
+const CODE_OF_FAULT: Partial<Record<FaultCode, ProblemCode>> = {
+  invalid_input: 'validation',
+  not_found: 'not_found',
+  contention: 'contention',
+  overloaded: 'overloaded',
+  database_unavailable: 'database_unavailable',
+  outcome_unknown: 'outcome_unknown',
+}
+
+/** What Fastify refuses by itself. */
+const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
+  404: 'not_found',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  431: 'headers_too_large',
+}
+
+const RETRY_AFTER_MS = 1_000
+const MS_PER_SECOND = 1_000
+
+/** The document, complete. */
+export function problemOf(
+  code: ProblemCode,
+  requestId: string,
+  extras: ProblemExtras = {},
+): Problem {
+  const { status, title, detail, retryable = false } = kindOf(code)
+  return {
+    type: `/docs/errors#${code}`,
+    title,
+    status,
+    code,
+    detail,
+    request_id: requestId,
+    retryable,
+    ...(retryable ? { retry_after_ms: RETRY_AFTER_MS } : {}),
+    ...extras,
+  }
+}
+
+/** Answers with a problem document. */
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: ProblemCode,
+  extras: ProblemExtras = {},
+): FastifyReply {
+  const problem = problemOf(code, request.id, extras)
+  reply.problemCode = code
+  if (problem.retry_after_ms !== undefined) {
+    reply.header('retry-after', Math.max(1, Math.ceil(problem.retry_after_ms / MS_PER_SECOND)))
+  }
+  if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** Turns whatever a route threw into a problem; what nobody foresaw is logged and told as `internal`. */
+export function onError(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof HttpProblem) return sendProblem(request, reply, error.code, error.extras)
+  const fault = faultOf(error)
+  if (fault !== undefined) return sendFault(request, reply, fault)
+  if ('validation' in error && error.validation !== undefined) {
+    const { code, extras } = problemOfValidation(error.validation, error.validationContext)
+    return sendProblem(request, reply, code, extras)
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status >= 400 && status < 500) {
+    const bad =
+      'code' in error && error.code === 'FST_ERR_BAD_URL' ? 'malformed_url' : 'bad_request'
+    return sendProblem(request, reply, CODE_OF_STATUS[status] ?? bad)
+  }
+  request.log.error({ err: error }, 'a fault that nobody foresaw')
+  return sendProblem(request, reply, 'internal')
+}
+
+function sendFault(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  fault: HoldfastError,
+): FastifyReply {
+  const code = CODE_OF_FAULT[fault.code] ?? 'internal'
+  const { status } = kindOf(code)
+  request.log[status >= 500 ? 'warn' : 'debug']({ err: fault }, fault.message)
+  return sendProblem(request, reply, code, status < 500 ? { detail: fault.message } : {})
+}
+
+/** The fault that an error is; a route's own look at the database fails with the driver's errors. */
+function faultOf(error: Error): HoldfastError | undefined {
+  if (error instanceof HoldfastError) return error
+  if ('statusCode' in error) return undefined
+  const told = { cause: error }
+  if (isConnectionLoss(error)) return new HoldfastError('database_unavailable', error.message, told)
+  if (isBusy(error)) return new HoldfastError('contention', error.message, told)
+  return undefined
+}
+
+/** There is no such route. */
+export function onUnknownRoute(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(request, reply, 'not_found')
+}

@@ -1,0 +1,160 @@
+/**
+ * The life of one reservation: what was asked of it, what it was told, and which units moved for
+ * it. A transition happens once, all lines together, and not after the end.
+ */
+import type { History } from '../../history/history.js'
+import type { Findings } from '../findings.js'
+import { witnessOf } from '../witness.js'
+import { short, units } from '../words.js'
+import { type Intent, mayHaveHappened, unitsOf } from './intent.js'
+import type { Booking, Step } from './ledger.js'
+
+const ENDS: ReadonlySet<string | undefined> = new Set(['released', 'cancelled', 'expired'])
+/** How far the two clocks may have drifted apart since they were read, and read apart. */
+const CLOCK_SLACK_MS = 250
+
+export function checkLife(findings: Findings, history: History, booking: Booking): void {
+  checkRepeats(findings, history, booking)
+  checkWhole(findings, history, booking)
+  checkConfirm(findings, history, booking)
+  checkExpiry(findings, history, booking)
+}
+
+/** Units that were taken twice, or given back twice. */
+function checkRepeats(findings: Findings, history: History, booking: Booking): void {
+  const { steps, births, others, reservationId } = booking
+  if (steps.length < 2) return
+  for (const [poolId, those] of byPool(steps)) {
+    const taken: Step[] = []
+    for (const step of those) {
+      if (step.cause === 'changed') continue
+      const last = taken.pop()
+      // Takes and give-backs of one reservation in one pool follow each other in turn.
+      const again = last !== undefined && last.delta > 0 === step.delta > 0
+      taken.push(step)
+      if (!again) continue
+      const moved = step.delta > 0 ? 'taken' : 'given back'
+      findings.add('duplicate_effect', () => ({
+        poolId,
+        sentence: `${units(Math.abs(step.delta))} were ${moved} twice for reservation ${short(reservationId)}, at versions ${last.version} and ${step.version}`,
+        witness: witnessOf(history, {
+          steps: [...those.filter((one) => one.version <= step.version)],
+          operations: [...births, ...others].map((intent) => intent.told),
+        }),
+      }))
+    }
+  }
+}
+
+/** A birth takes all of its lines, and an end gives all of them back. */
+function checkWhole(findings: Findings, history: History, booking: Booking): void {
+  const { births, others, steps, reservationId } = booking
+  const birth = births.find((intent) => mayHaveHappened(intent))
+  const wanted = unitsOf(birth?.told.lines ?? [])
+  if (wanted.size < 2 || steps.length === 0) return
+  const pools = byPool(steps)
+  const missing = [...wanted].filter(([poolId, quantity]) => {
+    return !pools.get(poolId)?.some((step) => step.delta === quantity)
+  })
+  if (missing.length > 0 && missing.length < wanted.size) {
+    findings.add('partial_reservation', () => ({
+      sentence: `${wanted.size - missing.length} of ${wanted.size} lines of reservation ${short(reservationId)} were taken`,
+      witness: witnessOf(history, { steps, bookings: [booking] }),
+    }))
+  }
+  if (others.some((intent) => intent.kind === 'change' && mayHaveHappened(intent))) return
+  const ended = [...pools.values()].filter((those) => ENDS.has(those.at(-1)?.cause))
+  if (ended.length > 0 && ended.length < pools.size) {
+    findings.add('partial_reservation', () => ({
+      sentence: `${ended.length} of ${pools.size} lines of reservation ${short(reservationId)} were given back`,
+      witness: witnessOf(history, { steps, bookings: [booking] }),
+    }))
+  }
+}
+
+/** Told "confirmed", while the units had gone back and were not taken again. */
+function checkConfirm(findings: Findings, history: History, booking: Booking): void {
+  const { others, steps, row, reservationId } = booking
+  const confirm = others.find((intent) => intent.kind === 'confirm' && intent.outcome === 'ok')
+  if (confirm === undefined) return
+  const release = others.find((intent) => {
+    return intent.kind === 'release' && intent.outcome === 'ok' && intent.returnNs < confirm.callNs
+  })
+  const gone = [...byPool(steps).values()].find((those) => {
+    const last = those.at(-1)
+    return last?.cause === 'released' || last?.cause === 'expired'
+  })
+  const lateness =
+    release !== undefined
+      ? 'after it had been released'
+      : gone !== undefined && row?.state === 'confirmed'
+        ? `although its units went back (${gone.at(-1)?.cause})`
+        : undefined
+  if (lateness === undefined) return
+  findings.add('stale_confirm', () => ({
+    sentence: `client ${confirm.told.client} was told that reservation ${short(reservationId)} is confirmed, ${lateness}`,
+    witness: witnessOf(history, {
+      steps: release === undefined ? (gone?.slice(-1) ?? []) : [],
+      operations: [confirm, ...(release === undefined ? [] : [release])].map(({ told }) => told),
+      bookings: [booking],
+    }),
+  }))
+}
+
+/** Ended, or said to have ended, before the time that its customer was told. */
+function checkExpiry(findings: Findings, history: History, booking: Booking): void {
+  const { steps, others, reservationId } = booking
+  const promise = promiseOf(booking)
+  if (promise === undefined) return
+  const { told } = promise
+  const promisedMs = Number(told.expiresAtMs)
+  const early = steps.find((step) => {
+    const [movement] = step.movements
+    return step.cause === 'expired' && Number(movement?.atMs ?? promisedMs) < promisedMs
+  })
+  if (early !== undefined) {
+    const byMs = promisedMs - Number(early.movements[0]?.atMs)
+    findings.add('early_expiry', () => ({
+      poolId: early.poolId,
+      sentence: `the hold ${short(reservationId)} ended ${byMs} ms before its time`,
+      witness: witnessOf(history, { steps: [early], operations: [told], bookings: [booking] }),
+    }))
+    return
+  }
+  const { clocks } = history.race
+  if (clocks === undefined) return
+  const refused = others.find((intent) => {
+    if (intent.outcome !== 'refused' || intent.told.code !== 'hold_expired') return false
+    const atMs = clocks.databaseMs + (intent.returnNs - clocks.monotonicNs) / 1e6
+    return intent.callNs > promise.returnNs && atMs + CLOCK_SLACK_MS < promisedMs
+  })
+  if (refused === undefined) return
+  findings.add('early_expiry', () => ({
+    sentence: `client ${refused.told.client} was told that the hold ${short(reservationId)} had expired, before its time`,
+    witness: witnessOf(history, { operations: [told, refused.told], bookings: [booking] }),
+  }))
+}
+
+/** The answer that told the earliest end that no later answer moved. */
+function promiseOf({ births, others }: Booking): Intent | undefined {
+  const told = [...births, ...others].filter((intent) => {
+    const tells = intent.kind === 'hold' || intent.kind === 'extend'
+    return tells && intent.outcome === 'ok' && intent.told.expiresAtMs !== undefined
+  })
+  // An extension without a known end may have moved it anywhere.
+  const open = others.some((intent) => intent.kind === 'extend' && intent.outcome === 'unknown')
+  if (open) return undefined
+  const standing = told.filter((one) => !told.some((other) => other.callNs > one.returnNs))
+  const endOf = (intent: Intent) => Number(intent.told.expiresAtMs)
+  return standing.sort((a, b) => endOf(a) - endOf(b))[0]
+}
+
+function byPool(steps: readonly Step[]): Map<string, Step[]> {
+  const pools = new Map<string, Step[]>()
+  for (const step of steps) {
+    const those = pools.get(step.poolId)
+    if (those === undefined) pools.set(step.poolId, [step])
+    else those.push(step)
+  }
+  return pools
+}

@@ -1,0 +1,30 @@
+/** What can be raced: every strategy, and every control of the lab's own. */
+import { createEngine, type Engine, type EngineOptions } from '../../engine/engine.js'
+import type { Database } from '../../storage/driver/database.js'
+import { STRATEGIES } from '../../strategies/registry.js'
+import type { Strategy } from '../../strategies/strategy.js'
+import type { Control } from '../controls/control.js'
+import { CONTROLS } from '../controls/controls.js'
+import type { ContestantName } from './race.js'
+
+export type Contestant = Strategy & Pick<Control, 'spoil'>
+
+export const CONTESTANTS: Readonly<Record<ContestantName, Contestant>> = {
+  ...CONTROLS,
+  ...STRATEGIES,
+}
+
+/**
+ * The engine that races as `contestant`: the production engine, with whatever mistake the
+ * contestant brings between it and its database.
+ *
+ * @param db for an unsafe contestant the lab's own; see `requireLabDatabase`
+ */
+export function createContestant(
+  contestant: Contestant,
+  db: Database,
+  options: Omit<EngineOptions, 'db' | 'strategy'> = {},
+): Engine {
+  const seen = contestant.spoil?.(db) ?? db
+  return createEngine({ ...options, db: seen, strategy: contestant, unsafe: contestant.name })
+}

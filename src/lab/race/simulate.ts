@@ -1,0 +1,214 @@
+/** Runs one race from an empty database to its result. */
+import { setMaxListeners } from 'node:events'
+import { issueApiKey } from '../../access/api-keys.js'
+import type { Database } from '../../storage/driver/database.js'
+import { type Chaos, openChaos } from '../chaos/chaos.js'
+import { readDatabaseClock, readDatabaseFacts } from '../database/database-facts.js'
+import { openLabConnection, quiesce } from '../database/lab-connection.js'
+import { type LabDatabaseOptions, openLabDatabase } from '../database/lab-database.js'
+import { readLedger } from '../database/ledger.js'
+import { putOnSale } from '../database/put-on-sale.js'
+import { recountHotels } from '../database/recount.js'
+import type { History, RaceRecord } from '../history/history.js'
+import { createRecorder, nowNs } from '../history/recorder.js'
+import { SCENARIOS } from '../scenarios/registry.js'
+import { poolsOf, type Sale, type Scenario } from '../scenarios/scenario.js'
+import { type RaceServer, type RaceServers, startServers } from '../servers/servers.js'
+import { runCrowd } from '../visitors/crowd.js'
+import { openDoors } from '../visitors/doors.js'
+import { eventoFace } from '../visitors/evento-face.js'
+import type { Face } from '../visitors/face.js'
+import type { Ground } from '../visitors/ground.js'
+import { createPairs } from '../visitors/pairs.js'
+import { settleUnknown } from '../visitors/settle-unknown.js'
+import { v1Face } from '../visitors/v1-face.js'
+import type { RaceChaos, RaceOptions, RaceResult, RaceSnapshot } from './race.js'
+import { resultOf } from './result.js'
+import { snapshotOf } from './snapshot.js'
+import { Tally } from './tally.js'
+
+export interface SimulateOptions extends Pick<LabDatabaseOptions, 'inPlace'> {
+  /** Any database of the server on which the lab makes its own. */
+  readonly databaseUrl: string
+  /** Ends the race early; the result is then that of what was sold so far. */
+  readonly signal?: AbortSignal
+  /** One line now and then about what is being prepared. */
+  readonly onStep?: (line: string) => void
+  /** Called once when the servers listen, and again about ten times a second while clients race. */
+  readonly onSnapshot?: (snapshot: RaceSnapshot) => void
+  /** Called with the running servers, before the first client. */
+  readonly onServers?: (servers: readonly RaceServer[]) => void
+  /** Called with everything that was asked, told and found, before it is judged. */
+  readonly onHistory?: (history: History) => Promise<void>
+}
+
+const SNAPSHOT_EVERY_MS = 100
+/** Units that nobody gets within this time although they are asked for are left unsold. */
+const STANDSTILL_MS = 30_000
+
+export async function simulate(race: RaceOptions, options: SimulateOptions): Promise<RaceResult> {
+  const { onStep = () => {}, signal = new AbortController().signal, inPlace } = options
+  const lab = await openLabDatabase(options.databaseUrl, {
+    onWait: () => onStep('Another race is under way on this server; waiting for it to end'),
+    signal,
+    ...(inPlace === undefined ? {} : { inPlace }),
+  })
+  const db = openLabConnection(lab.url)
+  try {
+    return await raceIn({ db, url: lab.url }, race, { ...options, onStep, signal })
+  } finally {
+    await db.close()
+    await lab.release()
+  }
+}
+
+type Running = SimulateOptions & { readonly onStep: (line: string) => void; signal: AbortSignal }
+
+async function raceIn(
+  { db, url }: { readonly db: Database; readonly url: string },
+  race: RaceOptions,
+  options: Running,
+): Promise<RaceResult> {
+  const { onStep, signal } = options
+  const scenario = SCENARIOS[race.scenario]
+  const sale = scenario.sale(race.rooms)
+  await putOnSale(db, sale)
+  const face = await faceOf(db, scenario, sale, race)
+  const database = await readDatabaseFacts(db)
+  const opening = await openingOf(db, race, sale)
+  const chaos = await openChaos(race.chaos ?? [], { databaseUrl: url, seed: race.seed })
+  const servers = await startServers(race.servers, {
+    databaseUrl: chaos.databaseUrl,
+    strategy: race.strategy,
+    face: scenario.face,
+    connections: race.connections,
+    ...(race.isolation === undefined ? {} : { isolation: race.isolation }),
+  })
+  try {
+    const ports = servers.servers.map((server) => server.port)
+    onStep(`Servers are listening on ports ${ports.join(', ')}`)
+    options.onServers?.(servers.servers)
+    const course = { race, scenario, sale, face, chaos, databaseUrl: url }
+    const ran = await runClients(course, servers, options)
+    const counted = await servers.count()
+    await servers.stop()
+    await chaos.close()
+    await quiesce(db)
+    const history: History = {
+      race: opening,
+      operations: ran.operations,
+      ...(await readLedger(db, sale.listingId)),
+    }
+    await options.onHistory?.(history)
+    return resultOf({
+      race,
+      scenario,
+      sale,
+      history,
+      hotels: await recountHotels(db, sale.listingId),
+      counted,
+      database,
+      interrupted: signal.aborted,
+      ...ran,
+    })
+  } finally {
+    await servers.stop()
+    await chaos.close()
+  }
+}
+
+async function faceOf(
+  db: Database,
+  scenario: Scenario,
+  sale: Sale,
+  { strategy }: RaceOptions,
+): Promise<Face> {
+  if (scenario.face === 'evento') return eventoFace(sale, strategy)
+  const issued = await issueApiKey(db, { name: 'The clients of a race', scope: 'admin' })
+  if (issued === undefined) throw new Error('a key without listings can always be made')
+  return v1Face(sale.listingId, issued.key)
+}
+
+/** What was raced, with both clocks read together. */
+async function openingOf(db: Database, race: RaceOptions, sale: Sale): Promise<RaceRecord> {
+  const beforeNs = nowNs()
+  const databaseMs = await readDatabaseClock(db)
+  return {
+    type: 'race',
+    format: 1,
+    scenario: race.scenario,
+    strategy: race.strategy,
+    seed: race.seed,
+    listingId: sale.listingId,
+    pools: poolsOf(sale).map(({ poolId, name, capacity }) => ({ poolId, name, capacity })),
+    // The database's clock was read somewhere between the two readings of ours.
+    clocks: { monotonicNs: (beforeNs + nowNs()) / 2, databaseMs },
+  }
+}
+
+interface Course {
+  readonly chaos: Chaos
+  /** The database itself, past any network of the chaos. */
+  readonly databaseUrl: string
+  readonly race: RaceOptions
+  readonly scenario: Scenario
+  readonly sale: Sale
+  readonly face: Face
+}
+
+interface Ran {
+  readonly tally: Tally
+  readonly operations: History['operations']
+  readonly elapsedMs: number
+  /** Requests whose answer was only found after the race. */
+  readonly settled: number
+  readonly chaos: RaceChaos
+}
+
+async function runClients(
+  { race, scenario, sale, face, chaos, databaseUrl }: Course,
+  servers: RaceServers,
+  { signal, onSnapshot }: Running,
+): Promise<Ran> {
+  const doors = openDoors(servers, race.clients)
+  const recorder = createRecorder()
+  const startedMs = performance.now()
+  const tally = new Tally(startedMs)
+  const standstill = new AbortController()
+  const look = () => {
+    const nowMs = performance.now()
+    tally.retried(servers.counted.retries, nowMs)
+    const stuck = scenario.visits === undefined && nowMs - tally.lastReservedMs > STANDSTILL_MS
+    if (stuck) standstill.abort()
+    onSnapshot?.(snapshotOf({ race, scenario, sale, servers, tally, elapsedMs: nowMs - startedMs }))
+  }
+  const ticking = setInterval(look, SNAPSHOT_EVERY_MS)
+  const over = AbortSignal.any([signal, standstill.signal])
+  // Every client that pauses listens for the end.
+  setMaxListeners(0, over)
+  const ground: Ground = {
+    race,
+    scenario,
+    poolIds: poolsOf(sale).map((pool) => pool.poolId),
+    face,
+    doors,
+    pairs: scenario.pairs && race.rate === undefined ? createPairs() : undefined,
+    recorder,
+    tally,
+    signal: over,
+  }
+  try {
+    chaos.begin({ servers, databaseUrl, signal: over })
+    await runCrowd(ground)
+    const elapsedMs = performance.now() - startedMs
+    clearInterval(ticking)
+    look()
+    const did = await chaos.stop()
+    const settled = await settleUnknown({ face, doors, servers, recorder })
+    const { operations } = recorder
+    return { tally, operations, elapsedMs, settled, chaos: { did, events: chaos.events } }
+  } finally {
+    clearInterval(ticking)
+    await doors.close()
+  }
+}

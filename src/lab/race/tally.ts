@@ -1,0 +1,107 @@
+/** What the clients of a race count while it runs. */
+import { createHistogram } from 'node:perf_hooks'
+import type { HistoryLine } from '../history/history.js'
+import type { LatencyMs, RaceCounts, RaceOverTime } from './race.js'
+
+/** How a request to reserve or hold was answered. */
+export type AnswerKind = 'reserved' | 'refused' | 'conflicts' | 'unknown'
+
+const TICK_MS = 100
+
+export class Tally {
+  readonly #counts = {
+    requests: 0,
+    reserved: 0,
+    refused: 0,
+    conflicts: 0,
+    retries: 0,
+    unknown: 0,
+    transitions: 0,
+    dropped: 0,
+  }
+  readonly #perTick = {
+    reservations: [] as number[],
+    conflicts: [] as number[],
+    retries: [] as number[],
+  }
+  readonly #sold = new Map<string, number>()
+  readonly #latencyUs = createHistogram()
+  readonly #startedMs: number
+  lastReservedMs: number
+  clientsDone = 0
+  visitsDone = 0
+
+  /** @param nowMs the monotonic clock, as everywhere here */
+  constructor(nowMs: number) {
+    this.#startedMs = nowMs
+    this.lastReservedMs = nowMs
+  }
+
+  get counts(): RaceCounts {
+    return this.#counts
+  }
+
+  get overTime(): RaceOverTime {
+    return { tickMs: TICK_MS, ...this.#perTick }
+  }
+
+  /** Units of this pool that clients were told they got, less what they gave back. */
+  sold(poolId: string): number {
+    return this.#sold.get(poolId) ?? 0
+  }
+
+  latencyMs(): LatencyMs {
+    if (this.#latencyUs.count === 0) return { p50: 0, p99: 0, p999: 0 }
+    const msAt = (percentile: number) => this.#latencyUs.percentile(percentile) / 1000
+    return { p50: msAt(50), p99: msAt(99), p999: msAt(99.9) }
+  }
+
+  /** Counts an answer to a reserve or a hold that took from `sentMs` to `nowMs`. */
+  answered(kind: AnswerKind, sentMs: number, nowMs: number): void {
+    this.#counts.requests += 1
+    this.#counts[kind] += 1
+    this.#took(sentMs, nowMs)
+    if (kind === 'conflicts') this.#tick('conflicts', 1, nowMs)
+    if (kind !== 'reserved') return
+    this.lastReservedMs = nowMs
+    this.#tick('reservations', 1, nowMs)
+  }
+
+  /** Counts an answer to a confirm, a release, a cancel or an extend. */
+  transitioned(sentMs: number, nowMs: number): void {
+    this.#counts.transitions += 1
+    this.#took(sentMs, nowMs)
+  }
+
+  /** Clients were told that these units are theirs (`sign` 1), or theirs no more (-1). */
+  moved(lines: readonly HistoryLine[], sign: 1 | -1): void {
+    for (const { poolId, quantity } of lines) {
+      this.#sold.set(poolId, this.sold(poolId) + sign * quantity)
+    }
+  }
+
+  /** Servers say how many transactions they have run again so far, all together. */
+  retried(total: number, nowMs: number): void {
+    this.#tick('retries', total - this.#counts.retries, nowMs)
+    this.#counts.retries = total
+  }
+
+  dropped(): void {
+    this.#counts.dropped += 1
+  }
+
+  #took(sentMs: number, nowMs: number): void {
+    this.#latencyUs.record(Math.max(1, Math.round((nowMs - sentMs) * 1000)))
+  }
+
+  #tick(
+    what: keyof RaceOverTime & ('reservations' | 'conflicts' | 'retries'),
+    count: number,
+    nowMs: number,
+  ): void {
+    const ticks = this.#perTick[what]
+    const tick = Math.floor((nowMs - this.#startedMs) / TICK_MS)
+    while (ticks.length <= tick) ticks.push(0)
+    ticks[tick] = (ticks[tick] ?? 0) + count
+  }
+}

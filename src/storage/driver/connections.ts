@@ -1,0 +1,130 @@
+/**
+ * A bounded set of connections with a bounded wait for one, and the settings that every session of
+ * ours runs under.
+ */
+import pg from 'pg'
+import { HoldfastError } from '../../domain/errors.js'
+import { unreachable } from './unreachable.js'
+
+/** Where the connections come from: a URL, or a pool that the application has already. */
+export type ConnectionOptions = ConnectionBounds &
+  (
+    | {
+        /** A `postgres://` URL. */
+        readonly url: string
+      }
+    | {
+        /**
+         * A pool of the application's own, which also closes it. Its sessions keep their settings;
+         * with `pipeline: true` in its configuration a transaction needs fewer round trips.
+         */
+        readonly pool: pg.Pool
+      }
+  )
+
+interface ConnectionBounds {
+  /** The most connections kept open; default 4. */
+  readonly connectionsMax?: number
+  /** How long to wait for a connection, in milliseconds; default 10,000. */
+  readonly acquireTimeoutMs?: number
+  /** How many may wait for a connection at once; default 10,000. */
+  readonly waitingMax?: number
+  /** Shown in `pg_stat_activity`; default `holdfast`. */
+  readonly applicationName?: string
+  /**
+   * False behind a pooler in transaction mode, where a session is not one's own: the settings below
+   * then have to be given to the role (see docs/operating.md). Default true.
+   */
+  readonly sessionSettings?: boolean
+}
+
+export interface Connections {
+  /**
+   * @throws HoldfastError `overloaded` when none came free in time or too many wait already,
+   * `database_unavailable` when none can be made
+   */
+  acquire(): Promise<pg.PoolClient>
+  /** How many wait for a connection now. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+/**
+ * Bounds on waiting, in the server. A version that does not know one of them goes without it.
+ *
+ * The last two: every statement of the house looks rows up by their key. A plan that is made once
+ * serves all values, and must not be the sequential scan that looked cheap while a new table was
+ * empty: a prepared statement would keep it.
+ */
+const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  lock_timeout: '2s',
+  statement_timeout: '5s',
+  idle_in_transaction_session_timeout: '5s',
+  transaction_timeout: '10s',
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+}
+
+const APPLY_SETTINGS = `
+  select set_config(wanted.name, wanted.value, false)
+  from unnest($1::text[], $2::text[]) as wanted (name, value)
+  join pg_settings on pg_settings.name = wanted.name`
+
+/** A little longer than the server's own bound on a statement: past it the connection is given up. */
+const QUERY_TIMEOUT_MS = 8_000
+
+export function openConnections(options: ConnectionOptions): Connections {
+  const { waitingMax = 10_000 } = options
+  const pool = 'pool' in options ? options.pool : ownPool(options)
+  return {
+    close: () => ('pool' in options ? Promise.resolve() : pool.end()),
+    waiting: () => pool.waitingCount,
+    async acquire() {
+      if (pool.waitingCount >= waitingMax) {
+        throw new HoldfastError(
+          'overloaded',
+          `${waitingMax} requests wait for a connection already`,
+        )
+      }
+      try {
+        return await pool.connect()
+      } catch (error) {
+        throw connectFault(error)
+      }
+    },
+  }
+}
+
+function ownPool(options: ConnectionBounds & { readonly url: string }): pg.Pool {
+  const { acquireTimeoutMs = 10_000, sessionSettings = true } = options
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 4,
+    connectionTimeoutMillis: acquireTimeoutMs,
+    application_name: options.applicationName ?? 'holdfast',
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: true,
+    ...(sessionSettings ? { onConnect: applySettings } : {}),
+  } as pg.PoolConfig)
+  // An idle connection that the server closed is replaced at the next use; without a listener the
+  // event would end the process.
+  pool.on('error', () => {})
+  return pool
+}
+
+async function applySettings(client: pg.ClientBase): Promise<void> {
+  await client.query(APPLY_SETTINGS, [
+    Object.keys(SESSION_SETTINGS),
+    Object.values(SESSION_SETTINGS),
+  ])
+}
+
+function connectFault(error: unknown): HoldfastError {
+  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
+    return new HoldfastError('overloaded', 'no database connection came free in time', {
+      cause: error,
+    })
+  }
+  return unreachable(error)
+}

@@ -1,0 +1,290 @@
+/**
+ * Connections and transactions. Nothing else in the house begins, commits or rolls back, and
+ * nothing here decides whether to try again: that is the engine's.
+ *
+ * Statements are pipelined: they leave for the server as they are issued and are answered in
+ * order, so that a transaction costs as many round trips as it has answers to wait for.
+ */
+import type pg from 'pg'
+import { HoldfastError, isFault } from '../../domain/errors.js'
+import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
+import { openPipeline, type Pipeline } from './pipeline.js'
+import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import type { StatementAnswer } from './statement-group.js'
+
+/** `none`: no transaction at all; every statement commits on its own, on any free connection. */
+export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
+
+/** A transaction under way, or with isolation `none` just a way to run statements. */
+export interface Tx {
+  /** Runs a statement and gives back its rows. Values are always bound, never spliced in. */
+  query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** Sends a write whose rows nobody reads; if it fails, so does the commit. */
+  send(statement: string, values?: readonly unknown[]): void
+}
+
+/** What a transaction's work decided: the value, and whether its writes are kept. */
+export interface Decision<Value> {
+  readonly keep: boolean
+  readonly value: Value
+}
+
+/** Keep what was written; `value` reaches the caller only once COMMIT has been answered. */
+export function commit<Value>(value: Value): Decision<Value> {
+  return { keep: true, value }
+}
+
+/** Undo what was written and give back `value` all the same. */
+export function rollback<Value>(value: Value): Decision<Value> {
+  return { keep: false, value }
+}
+
+/** The moments of a transaction at which a test may end the process; see `lab/` and the tests. */
+export const FAIL_POINTS = [
+  'before-begin',
+  'after-take',
+  'before-commit',
+  'commit-sent',
+  'commit-acknowledged',
+] as const
+
+export type FailPoint = (typeof FAIL_POINTS)[number]
+
+export interface TransactionOptions {
+  /** How long one statement may take before its connection is given up; default 8,000 ms. */
+  readonly queryTimeoutMs?: number
+}
+
+export interface Database {
+  /**
+   * Runs `work` in one transaction.
+   *
+   * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, or
+   * its answer did not come in time; `overloaded` when no connection came free in time;
+   * `database_unavailable` when none can be made
+   * @throws the driver's own error, with its SQLSTATE in `code`, for anything that the server said
+   */
+  transaction<Value>(
+    isolation: Isolation,
+    work: (tx: Tx) => Promise<Decision<Value>>,
+    options?: TransactionOptions,
+  ): Promise<Value>
+  /** Runs one statement on its own. */
+  query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /** How many transactions and statements wait for a connection now. */
+  waiting(): number
+  close(): Promise<void>
+}
+
+export type DatabaseOptions = ConnectionOptions & {
+  /** Named prepared statements; default true. Turn off behind PgBouncer before 1.21. */
+  readonly prepared?: boolean
+  /** How long COMMIT may take to be answered before its outcome is unknown; default 3,000 ms. */
+  readonly commitTimeoutMs?: number
+  /** Called at each fail point; default nothing. */
+  readonly reach?: (point: FailPoint) => void
+}
+
+const COMMIT_TIMEOUT_MS = 3_000
+
+const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
+  'read committed': 'begin',
+  'repeatable read': 'begin isolation level repeatable read',
+  serializable: 'begin isolation level serializable',
+}
+
+/** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
+export function openDatabase(options: DatabaseOptions): Database {
+  const connections = openConnections(options)
+  const session: SessionOptions = {
+    prepared: options.prepared ?? true,
+    commitTimeoutMs: options.commitTimeoutMs ?? COMMIT_TIMEOUT_MS,
+    reach: options.reach ?? (() => {}),
+  }
+
+  const query: Tx['query'] = (text, values) =>
+    onConnection(connections, (client) => run(client, text, values, session))
+
+  async function transaction<Value>(
+    isolation: Isolation,
+    work: (tx: Tx) => Promise<Decision<Value>>,
+    { queryTimeoutMs }: TransactionOptions = {},
+  ): Promise<Value> {
+    if (isolation === 'none') return withoutTransaction(query, work)
+    session.reach('before-begin')
+    return onConnection(connections, (client) =>
+      runTransaction(client, BEGIN[isolation], work, { ...session, queryTimeoutMs }),
+    )
+  }
+
+  return { transaction, query, waiting: connections.waiting, close: connections.close }
+}
+
+interface SessionOptions {
+  readonly prepared: boolean
+  readonly commitTimeoutMs: number
+  readonly queryTimeoutMs?: number | undefined
+  readonly reach: (point: FailPoint) => void
+}
+
+/** Lends a connection to `work`; one that broke is closed instead of being lent again. */
+async function onConnection<Value>(
+  connections: Connections,
+  work: (client: pg.PoolClient) => Promise<Value>,
+): Promise<Value> {
+  const client = await connections.acquire()
+  let broken: Error | undefined
+  // A connection may die between two statements; the next one then fails, which tells.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
+  try {
+    return await work(client)
+  } catch (error) {
+    if (isConnectionLoss(error) || isFault(error, 'outcome_unknown')) broken ??= error as Error
+    throw error
+  } finally {
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+/** A statement that is its own transaction. */
+function run<Row>(
+  client: pg.PoolClient,
+  text: string,
+  values: readonly unknown[] = [],
+  session: SessionOptions,
+): Promise<readonly Row[]> {
+  return ask<Row>(openPipeline(client, session), text, values)
+}
+
+/** @param note told of a failure before whoever waits for the rows */
+function ask<Row>(
+  pipeline: Pipeline,
+  text: string,
+  values: readonly unknown[],
+  note: (error: Error) => void = nothing,
+): Promise<readonly Row[]> {
+  return new Promise((resolve, reject) => {
+    pipeline.issue({
+      ...{ text, values, hasRows: true },
+      answered: ({ rows }) => resolve(rows as readonly Row[]),
+      failed(error) {
+        note(error)
+        reject(error)
+      },
+    })
+  })
+}
+
+async function runTransaction<Value>(
+  client: pg.PoolClient,
+  begin: string,
+  work: (tx: Tx) => Promise<Decision<Value>>,
+  session: SessionOptions,
+): Promise<Value> {
+  const pipeline = openPipeline(client, session)
+  // The first statement to fail dooms every one behind it, and is the one to tell of.
+  let failure: unknown
+  const note = (error: Error) => {
+    failure ??= error
+  }
+  const send: Tx['send'] = (text, values = []) => {
+    pipeline.issue({ text, values, hasRows: false, answered: nothing, failed: note })
+  }
+  const tx: Tx = {
+    send,
+    query: (text, values = []) => quietly(ask(pipeline, text, values, note)),
+  }
+  send(begin)
+  const undo = async () => {
+    await pipeline.settled()
+    await client.query('rollback')
+  }
+  let decision: Decision<Value>
+  try {
+    decision = await work(tx)
+  } catch (error) {
+    await undo().catch(() => {})
+    throw failure ?? error
+  }
+  session.reach('after-take')
+  if (!decision.keep) {
+    await undo()
+    return decision.value
+  }
+  session.reach('before-commit')
+  try {
+    await commitAfter(client, pipeline, session)
+  } catch (error) {
+    // A statement before COMMIT that failed: COMMIT kept nothing.
+    const told = sqlstateOf(failure) === undefined ? error : failure
+    if (!isConnectionLoss(told) && !isFault(told, 'outcome_unknown')) await undo().catch(() => {})
+    throw told
+  }
+  session.reach('commit-acknowledged')
+  return decision.value
+}
+
+async function commitAfter(
+  client: pg.PoolClient,
+  pipeline: Pipeline,
+  { commitTimeoutMs, reach }: SessionOptions,
+): Promise<void> {
+  let command: string
+  const warnings: string[] = []
+  const onNotice = (notice: { severity?: string; message?: string }) => {
+    if (notice.severity === 'WARNING') warnings.push(notice.message ?? '')
+  }
+  client.on('notice', onNotice as () => void)
+  try {
+    const answer = new Promise<StatementAnswer>((answered, failed) => {
+      const statement = { text: 'commit', values: [], hasRows: false, answered, failed }
+      pipeline.issue(statement, commitTimeoutMs)
+    })
+    pipeline.flush()
+    reach('commit-sent')
+    command = (await answer).command
+  } catch (error) {
+    if (!isConnectionLoss(error) || isUnsent(error)) throw error
+    throw unknown('the connection to the database was lost before COMMIT was answered', error)
+  } finally {
+    client.off('notice', onNotice as () => void)
+  }
+  // A server answers COMMIT with ROLLBACK when a statement before it had failed.
+  if (command !== 'COMMIT') {
+    throw new HoldfastError('database_unavailable', `COMMIT was answered with ${command}`)
+  }
+  // "canceling wait for synchronous replication": committed here, and perhaps nowhere else.
+  const doubt = warnings.find((message) => message.includes('synchronous replication'))
+  if (doubt !== undefined) throw unknown(doubt)
+}
+
+function unknown(message: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('outcome_unknown', message, { cause })
+}
+
+async function withoutTransaction<Value>(
+  query: Tx['query'],
+  work: (tx: Tx) => Promise<Decision<Value>>,
+): Promise<Value> {
+  const sent: Promise<unknown>[] = []
+  const decision = await work({
+    query,
+    send: (text, values) => {
+      sent.push(quietly(query(text, values)))
+    },
+  })
+  await Promise.all(sent)
+  return decision.value
+}
+
+function nothing(): void {}
+
+/** The promise itself, marked as looked after: it is awaited later, or a failure elsewhere tells. */
+function quietly<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {})
+  return promise
+}

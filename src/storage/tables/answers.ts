@@ -1,0 +1,54 @@
+/** Statements on `answers`: what was definitely said to a request that came with a key. */
+import type { Outcome } from '../../domain/reservation/outcome.js'
+import type { Tx } from '../driver/database.js'
+import { insertion } from '../driver/insertion.js'
+import { sqlstateOf } from '../driver/sqlstate.js'
+
+export interface PinnedAnswer {
+  readonly key: string
+  /** SHA-256 of the command; a key that comes again with another command is refused. */
+  readonly requestHash: Buffer
+  readonly outcome: Outcome
+}
+
+const SELECT_ANSWERS = `
+  select idempotency_key as key,
+         request_hash as "requestHash",
+         outcome
+  from answers
+  where listing_id = $1
+    and idempotency_key = any($2::text[])`
+
+export function readAnswers(
+  tx: Tx,
+  listingId: string,
+  keys: readonly string[],
+): Promise<readonly PinnedAnswer[]> {
+  return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
+}
+
+/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
+export const sendAnswers = insertion<PinnedAnswer>('answers', [
+  ['idempotency_key', 'text', (answer) => answer.key],
+  ['request_hash', 'bytea', (answer) => answer.requestHash],
+  ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
+])
+
+const UNIQUE_VIOLATION = '23505'
+
+/** True when somebody else pinned the same key first; on a shard the name has a number behind it. */
+export function isKeyTaken(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === UNIQUE_VIOLATION &&
+    /^answers_pkey(_\d+)?$/.test((error as { constraint?: string }).constraint ?? '')
+  )
+}
+
+const DELETE_OLD = `
+  delete from answers
+  where created_at < clock_timestamp() - make_interval(secs => $1)`
+
+/** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
+export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
+  await db.query(DELETE_OLD, [ageSeconds])
+}

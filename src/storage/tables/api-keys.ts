@@ -1,0 +1,179 @@
+/** Statements on `api_keys`, on what they may touch, and on the deployment's secrets. */
+import type { Tx } from '../driver/database.js'
+
+/** What is known of a key; the key itself is not. */
+export interface ApiKeyRow {
+  readonly keyId: string
+  readonly name: string
+  readonly scope: 'admin' | 'seller' | 'storefront'
+  readonly prefix: string
+  /** The newest of the listings that it may touch, as many as were asked for. */
+  readonly listingIds: readonly string[]
+  readonly createdAtMs: number
+  readonly lastUsedAtMs: number | null
+  readonly revokedAtMs: number | null
+}
+
+export interface NewApiKeyRow extends Pick<ApiKeyRow, 'keyId' | 'name' | 'scope' | 'prefix'> {
+  /** SHA-256 of the whole key. */
+  readonly secretHash: Buffer
+}
+
+const INSERT_KEY = `
+  insert into api_keys (key_id, name, scope, prefix, secret_hash)
+  values ($1, $2, $3, $4, $5)`
+
+export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
+  await tx.query(INSERT_KEY, [key.keyId, key.name, key.scope, key.prefix, key.secretHash])
+}
+
+const GRANT = `
+  insert into api_key_listings (listing_id, key_id)
+  select listings.listing_id, $2::uuid
+  from listings
+  where listings.listing_id = any($1::uuid[])
+  on conflict (listing_id, key_id) do nothing
+  returning listing_id as "listingId"`
+
+/** Lets a key touch listings. @returns those that exist and were not granted before */
+export async function grantListings(
+  tx: Pick<Tx, 'query'>,
+  keyId: string,
+  listingIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ listingId: string }>(GRANT, [listingIds, keyId])
+  return rows.map((row) => row.listingId)
+}
+
+const FIND_BY_PREFIX = `
+  select key_id as "keyId",
+         scope,
+         secret_hash as "secretHash",
+         revoked_at is not null as revoked
+  from api_keys
+  where prefix = $1`
+
+export interface KeyToCompare extends Pick<ApiKeyRow, 'keyId' | 'scope'> {
+  readonly secretHash: Buffer
+  readonly revoked: boolean
+}
+
+export async function findApiKey(
+  db: Pick<Tx, 'query'>,
+  prefix: string,
+): Promise<KeyToCompare | undefined> {
+  const [row] = await db.query<KeyToCompare>(FIND_BY_PREFIX, [prefix])
+  return row
+}
+
+const SELECT_GRANT = `
+  select
+  from api_key_listings
+  where listing_id = $1
+    and key_id = $2`
+
+/** True when the key may touch the listing. */
+export async function isGranted(
+  db: Pick<Tx, 'query'>,
+  keyId: string,
+  listingId: string,
+): Promise<boolean> {
+  const rows = await db.query(SELECT_GRANT, [listingId, keyId])
+  return rows.length > 0
+}
+
+const TOUCH = `
+  update api_keys
+  set last_used_at = clock_timestamp()
+  where key_id = $1
+    and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`
+
+/** Notes that a key is in use; once a minute is enough. */
+export async function touchApiKey(db: Pick<Tx, 'query'>, keyId: string): Promise<void> {
+  await db.query(TOUCH, [keyId])
+}
+
+const REVOKE = `
+  update api_keys
+  set revoked_at = coalesce(revoked_at, clock_timestamp())
+  where key_id = $1
+  returning key_id as "keyId"`
+
+/** Revokes a key for good. @returns false when there is none under this id */
+export async function revokeApiKey(db: Pick<Tx, 'query'>, keyId: string): Promise<boolean> {
+  const rows = await db.query(REVOKE, [keyId])
+  return rows.length > 0
+}
+
+const KEY_COLUMNS = `
+  keys.key_id as "keyId",
+  keys.name,
+  keys.scope,
+  keys.prefix,
+  array(
+    select grants.listing_id::text
+    from api_key_listings as grants
+    where grants.key_id = keys.key_id
+    order by grants.listing_id desc
+    limit $1
+  ) as "listingIds",
+  floor(extract(epoch from keys.created_at) * 1000)::bigint as "createdAtMs",
+  floor(extract(epoch from keys.last_used_at) * 1000)::bigint as "lastUsedAtMs",
+  floor(extract(epoch from keys.revoked_at) * 1000)::bigint as "revokedAtMs"`
+
+const SELECT_KEY = `
+  select ${KEY_COLUMNS}
+  from api_keys as keys
+  where keys.key_id = $2`
+
+/** @param listingsMax how many of its listings to tell */
+export async function readApiKey(
+  db: Pick<Tx, 'query'>,
+  keyId: string,
+  listingsMax: number,
+): Promise<ApiKeyRow | undefined> {
+  const [row] = await db.query<ApiKeyRow>(SELECT_KEY, [listingsMax, keyId])
+  return row
+}
+
+const SELECT_KEYS = `
+  select ${KEY_COLUMNS}
+  from api_keys as keys
+  where $2::uuid is null or keys.key_id > $2
+  order by keys.key_id
+  limit $3`
+
+/** Keys in the order of their creation, revoked ones too, from behind `after` on. */
+export function listApiKeys(
+  db: Pick<Tx, 'query'>,
+  page: { readonly after: string | undefined; readonly limit: number },
+  listingsMax: number,
+): Promise<readonly ApiKeyRow[]> {
+  return db.query<ApiKeyRow>(SELECT_KEYS, [listingsMax, page.after ?? null, page.limit])
+}
+
+const SELECT_ANY_KEY = `
+  select
+  from api_keys
+  where revoked_at is null
+  limit 1`
+
+/** True when at least one key works. */
+export async function hasApiKeys(db: Pick<Tx, 'query'>): Promise<boolean> {
+  const rows = await db.query(SELECT_ANY_KEY)
+  return rows.length > 0
+}
+
+const SELECT_SECRET = `
+  select secret
+  from deployment_secrets
+  where name = $1`
+
+/** A secret that every server of the deployment shares. */
+export async function readSecret(
+  db: Pick<Tx, 'query'>,
+  name: 'reservation_token',
+): Promise<Buffer | undefined> {
+  const [row] = await db.query<{ secret: Buffer }>(SELECT_SECRET, [name])
+  return row?.secret
+}

@@ -1,0 +1,238 @@
+/** Statements on `blocks`. The rooms themselves are lines of a reservation and pools of the block. */
+import type { Tx } from '../driver/database.js'
+import type { Page } from './listings.js'
+
+export type BlockState = 'tentative' | 'definite' | 'released'
+
+/** What was agreed with a party. */
+export interface BlockTerms {
+  readonly name: string
+  /** The room type whose nights are set aside. */
+  readonly resourceId: string
+  /** The first night, `YYYY-MM-DD`. */
+  readonly from: string
+  /** The date after the last night. */
+  readonly to: string
+  /** Rooms for each night. */
+  readonly quantity: number
+  /** With the beginning of this date, where the hotel is, what was not picked up goes back. */
+  readonly cutOff: string
+}
+
+/** A block as the database has it. */
+export interface BlockRow extends BlockTerms {
+  readonly blockId: string
+  readonly state: BlockState
+  /** What the block has of the hotel; null until it is definite. */
+  readonly reservationId: string | null
+  /** It is closed, and its reservation has not been cut down yet. */
+  readonly toGiveBack: boolean
+  /** The cut-off has come, by the database clock. */
+  readonly due: boolean
+  readonly version: number
+  readonly createdAtMs: number
+  readonly updatedAtMs: number
+}
+
+const COLUMNS = `
+  block_id as "blockId",
+  resource_id as "resourceId",
+  name,
+  from_date::text as "from",
+  to_date::text as "to",
+  quantity,
+  cut_off::text as "cutOff",
+  state,
+  reservation_id as "reservationId",
+  to_give_back as "toGiveBack",
+  cut_off_at <= clock_timestamp() as due,
+  version,
+  floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs",
+  floor(extract(epoch from updated_at) * 1000)::bigint as "updatedAtMs"`
+
+const INSERT_RESOURCE = `
+  insert into resources (listing_id, resource_id, name, private)
+  values ($1, $2, $3, true)`
+
+const INSERT = `
+  insert into blocks
+    (listing_id, block_id, resource_id, name, from_date, to_date, quantity, cut_off, cut_off_at)
+  select $1, $2, $3, $4, $5::date, $6::date, $7, $8::date,
+         $8::date::timestamp at time zone coalesce(resources.time_zone, listings.time_zone)
+  from listings
+  join resources
+    on resources.listing_id = listings.listing_id
+    and resources.resource_id = $3
+  where listings.listing_id = $1`
+
+/** Creates a tentative block and the resource that is its own. */
+export function sendBlock(
+  tx: Tx,
+  listingId: string,
+  blockId: string,
+  { name, resourceId, from, to, quantity, cutOff }: BlockTerms,
+): void {
+  tx.send(INSERT_RESOURCE, [listingId, blockId, name])
+  tx.send(INSERT, [listingId, blockId, resourceId, name, from, to, quantity, cutOff])
+}
+
+const COUNT_OPEN = `
+  select count(*) as blocks
+  from blocks
+  where listing_id = $1
+    and state <> 'released'`
+
+/** How many blocks of the listing are tentative or definite. */
+export async function countOpenBlocks(tx: Pick<Tx, 'query'>, listingId: string): Promise<number> {
+  const [row] = await tx.query<{ blocks: number }>(COUNT_OPEN, [listingId])
+  return row?.blocks ?? 0
+}
+
+const SELECT = `
+  select ${COLUMNS}
+  from blocks
+  where listing_id = $1
+    and block_id = $2`
+
+/** Reads one block; undefined when the listing has none under this id. */
+export async function readBlock(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  blockId: string,
+): Promise<BlockRow | undefined> {
+  const [row] = await db.query<BlockRow>(SELECT, [listingId, blockId])
+  return row
+}
+
+const LOCK = `${SELECT}
+  for update`
+
+/** Locks one block. Whoever also locks pools does that afterwards. */
+export async function lockBlock(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  blockId: string,
+): Promise<BlockRow | undefined> {
+  const [row] = await tx.query<BlockRow>(LOCK, [listingId, blockId])
+  return row
+}
+
+const SELECT_PAGE = `
+  select ${COLUMNS}
+  from blocks
+  where listing_id = $1
+    and ($2::uuid is null or block_id > $2)
+  order by block_id
+  limit $3`
+
+/** The blocks of a listing in the order of their creation, from behind `after` on. */
+export function listBlocks(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  { after, limit }: Page,
+): Promise<readonly BlockRow[]> {
+  return db.query<BlockRow>(SELECT_PAGE, [listingId, after ?? null, limit])
+}
+
+const SET_STATE = `
+  update blocks
+  set state = $3,
+      reservation_id = coalesce($4, reservation_id),
+      to_give_back = $5,
+      version = version + 1,
+      updated_at = clock_timestamp()
+  where listing_id = $1
+    and block_id = $2`
+
+/** Writes what became of a block; whoever calls has locked it. */
+export function sendBlockState(
+  tx: Tx,
+  listingId: string,
+  blockId: string,
+  next: {
+    readonly state: BlockState
+    readonly reservationId?: string
+    readonly toGiveBack?: boolean
+  },
+): void {
+  const { state, reservationId = null, toGiveBack = false } = next
+  tx.send(SET_STATE, [listingId, blockId, state, reservationId, toGiveBack])
+}
+
+const SET_GIVEN_BACK = `
+  update blocks
+  set to_give_back = false
+  where listing_id = $1
+    and block_id = $2
+    and version = $3`
+
+/** Says that a block has given back what it closed with, unless it closed more since that version. */
+export async function setGivenBack(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  blockId: string,
+  version: number,
+): Promise<void> {
+  await db.query(SET_GIVEN_BACK, [listingId, blockId, version])
+}
+
+// What the closed pools of a block still have, as lines of the hotel's pools of the same nights.
+const SELECT_KEPT = `
+  select hotel.pool_id as "poolId", pools.capacity as quantity
+  from blocks
+  join nights as own
+    on own.listing_id = blocks.listing_id
+    and own.resource_id = blocks.block_id
+  join pools
+    on pools.listing_id = own.listing_id
+    and pools.pool_id = own.pool_id
+  join nights as hotel
+    on hotel.listing_id = blocks.listing_id
+    and hotel.resource_id = blocks.resource_id
+    and hotel.night = own.night
+  where blocks.listing_id = $1
+    and blocks.block_id = $2
+    and pools.capacity > 0`
+
+/** What a block goes on needing of the hotel, pool by pool. */
+export function readKept(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  blockId: string,
+): Promise<readonly { readonly poolId: string; readonly quantity: number }[]> {
+  return db.query(SELECT_KEPT, [listingId, blockId])
+}
+
+// Three reasons, each with an index of its own: the cut-off has come; what was closed has not been
+// given back; a guest of a closed block has cancelled since. Nights that are over interest nobody.
+const SELECT_DUE = `
+  select listing_id as "listingId", block_id as "blockId"
+  from blocks
+  where state in ('tentative', 'definite')
+    and cut_off_at <= clock_timestamp()
+  union
+  select listing_id, block_id
+  from blocks
+  where to_give_back
+  union
+  select blocks.listing_id, blocks.block_id
+  from blocks
+  join nights
+    on nights.listing_id = blocks.listing_id
+    and nights.resource_id = blocks.block_id
+  join pools
+    on pools.listing_id = nights.listing_id
+    and pools.pool_id = nights.pool_id
+  where blocks.state = 'released'
+    and blocks.to_date >= current_date
+    and nights.night >= current_date
+    and pools.taken < pools.capacity
+  limit $1`
+
+/** At most `limit` blocks of any listing that have something to give back; the sweeper's. */
+export function findDueBlocks(
+  db: Pick<Tx, 'query'>,
+  limit: number,
+): Promise<readonly { readonly listingId: string; readonly blockId: string }[]> {
+  return db.query(SELECT_DUE, [limit])
+}

@@ -1,0 +1,237 @@
+/** Statements on `listings` and their `resources`. */
+import type { ListingPolicy } from '../../domain/reservation/reservation.js'
+import type { Tx } from '../driver/database.js'
+
+const INSERT_LISTING = `
+  insert into listings (listing_id, name)
+  values ($1, $2)
+  on conflict (listing_id) do nothing`
+
+/** Creates a listing; one that exists already stays as it is. */
+export async function insertListing(tx: Tx, listingId: string, name: string): Promise<void> {
+  await tx.query(INSERT_LISTING, [listingId, name])
+}
+
+const SET_POLICY = `
+  update listings
+  set customer_units_max = $2,
+      customer_holds_max = $3,
+      hold_ttl_ms_max = $4,
+      hold_age_ms_max = $5
+  where listing_id = $1`
+
+export async function updatePolicy(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  policy: ListingPolicy,
+): Promise<void> {
+  await tx.query(SET_POLICY, [
+    listingId,
+    policy.customerUnitsMax,
+    policy.customerHoldsMax,
+    policy.holdTtlMsMax,
+    policy.holdAgeMsMax,
+  ])
+}
+
+const SELECT_POLICY = `
+  select customer_units_max as "customerUnitsMax",
+         customer_holds_max as "customerHoldsMax",
+         hold_ttl_ms_max as "holdTtlMsMax",
+         hold_age_ms_max as "holdAgeMsMax",
+         floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
+  from listings
+  where listing_id = $1`
+
+/** What a listing allows, with the time by the database clock; undefined when there is no such listing. */
+export async function readPolicy(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<(ListingPolicy & { readonly nowMs: number }) | undefined> {
+  const [row] = await tx.query<ListingPolicy & { readonly nowMs: number }>(SELECT_POLICY, [
+    listingId,
+  ])
+  return row
+}
+
+/** What a listing sells places on: a hotel, a court. */
+export interface NewResource {
+  readonly resourceId: string
+  readonly name: string
+  /** Sold to one customer at a time; default false. */
+  readonly exclusive?: boolean
+  /** An IANA time zone; default the listing's. */
+  readonly timeZone?: string
+}
+
+const INSERT_RESOURCES = `
+  insert into resources (listing_id, resource_id, name, exclusive, time_zone)
+  select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone
+  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[])
+    as resource (resource_id, name, exclusive, time_zone)
+  on conflict (listing_id, resource_id) do nothing`
+
+/** Creates resources; one that exists already stays as it is. */
+export async function insertResources(
+  tx: Tx,
+  listingId: string,
+  resources: readonly NewResource[],
+): Promise<void> {
+  await tx.query(INSERT_RESOURCES, [
+    listingId,
+    resources.map((resource) => resource.resourceId),
+    resources.map((resource) => resource.name),
+    resources.map((resource) => resource.exclusive ?? false),
+    resources.map((resource) => resource.timeZone ?? null),
+  ])
+}
+
+/** A listing as the database has it. */
+export interface ListingRow extends ListingPolicy {
+  readonly listingId: string
+  readonly name: string
+  readonly timeZone: string
+  readonly createdAtMs: number
+}
+
+const LISTING_COLUMNS = `
+  listings.listing_id as "listingId",
+  listings.name,
+  listings.time_zone as "timeZone",
+  listings.customer_units_max as "customerUnitsMax",
+  listings.customer_holds_max as "customerHoldsMax",
+  listings.hold_ttl_ms_max as "holdTtlMsMax",
+  listings.hold_age_ms_max as "holdAgeMsMax",
+  floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
+
+const SELECT_LISTING = `
+  select ${LISTING_COLUMNS}
+  from listings
+  where listing_id = $1`
+
+export async function readListing(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<ListingRow | undefined> {
+  const [row] = await db.query<ListingRow>(SELECT_LISTING, [listingId])
+  return row
+}
+
+const LOCK_LISTING = `${SELECT_LISTING}
+  for update`
+
+/** Locks a listing against other changes of its name or policy. */
+export async function lockListing(tx: Tx, listingId: string): Promise<ListingRow | undefined> {
+  const [row] = await tx.query<ListingRow>(LOCK_LISTING, [listingId])
+  return row
+}
+
+const SELECT_LISTINGS = `
+  select ${LISTING_COLUMNS}
+  from listings
+  where $1::uuid is null or listing_id > $1
+  order by listing_id
+  limit $2`
+
+const SELECT_LISTINGS_OF_KEY = `
+  select ${LISTING_COLUMNS}
+  from api_key_listings as grants
+  join listings on listings.listing_id = grants.listing_id
+  where grants.key_id = $3
+    and ($1::uuid is null or grants.listing_id > $1)
+  order by grants.listing_id
+  limit $2`
+
+/** Where a page begins and how long it is; ids rise from page to page. */
+export interface Page {
+  /** The last id of the page before; undefined for the first page. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+/** @param keyId lists only what this API key may touch; default everything */
+export function listListings(
+  db: Pick<Tx, 'query'>,
+  { after, limit }: Page,
+  keyId?: string,
+): Promise<readonly ListingRow[]> {
+  const values = [after ?? null, limit]
+  return keyId === undefined
+    ? db.query<ListingRow>(SELECT_LISTINGS, values)
+    : db.query<ListingRow>(SELECT_LISTINGS_OF_KEY, [...values, keyId])
+}
+
+const UPDATE_LISTING = `
+  update listings
+  set name = $2,
+      time_zone = $3,
+      customer_units_max = $4,
+      customer_holds_max = $5,
+      hold_ttl_ms_max = $6,
+      hold_age_ms_max = $7
+  where listing_id = $1`
+
+/** Writes a listing as it is to be from now on; whoever calls has locked it. */
+export async function updateListing(
+  tx: Tx,
+  { listingId, ...row }: Omit<ListingRow, 'createdAtMs'>,
+): Promise<void> {
+  await tx.query(UPDATE_LISTING, [
+    listingId,
+    row.name,
+    row.timeZone,
+    row.customerUnitsMax,
+    row.customerHoldsMax,
+    row.holdTtlMsMax,
+    row.holdAgeMsMax,
+  ])
+}
+
+/** A resource as the database has it. */
+export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'> {
+  readonly exclusive: boolean
+  readonly timeZone: string | null
+  readonly createdAtMs: number
+}
+
+const RESOURCE_COLUMNS = `
+  resource_id as "resourceId",
+  name,
+  exclusive,
+  time_zone as "timeZone",
+  floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
+
+const SELECT_RESOURCE = `
+  select ${RESOURCE_COLUMNS}
+  from resources
+  where listing_id = $1
+    and resource_id = $2
+    and not private`
+
+/** Reads a resource of the listing's own; a block's is not one. */
+export async function readResource(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  resourceId: string,
+): Promise<ResourceRow | undefined> {
+  const [row] = await db.query<ResourceRow>(SELECT_RESOURCE, [listingId, resourceId])
+  return row
+}
+
+const SELECT_RESOURCES = `
+  select ${RESOURCE_COLUMNS}
+  from resources
+  where listing_id = $1
+    and not private
+    and ($2::uuid is null or resource_id > $2)
+  order by resource_id
+  limit $3`
+
+/** The resources of a listing without those of its blocks, from behind `after` on. */
+export function listResources(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  { after, limit }: Page,
+): Promise<readonly ResourceRow[]> {
+  return db.query<ResourceRow>(SELECT_RESOURCES, [listingId, after ?? null, limit])
+}

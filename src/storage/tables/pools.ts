@@ -1,0 +1,291 @@
+/** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
+import type { Line } from '../../domain/reservation/demand.js'
+import type { PoolCount, Rise } from '../../domain/reservation/verdict.js'
+import { plainArray } from '../driver/arrays.js'
+import type { Tx } from '../driver/database.js'
+import { sqlstateOf } from '../driver/sqlstate.js'
+
+const SELECT_COUNTS = `
+  select pool_id as "poolId", capacity, taken, version
+  from pools
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+  order by pool_id`
+
+/** Reads the counters of `poolIds`, in pool order, without any lock. */
+export function readCounts(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<readonly PoolCount[]> {
+  return tx.query<PoolCount>(SELECT_COUNTS, [listingId, poolIds])
+}
+
+const RAISE_ONE = `
+  update pools
+  set taken = taken + $3,
+      version = version + $4,
+      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
+  where listing_id = $1
+    and pool_id = $2`
+
+const RAISE_MANY = `
+  update pools
+  set taken = pools.taken + rise.units,
+      version = pools.version + rise.steps,
+      overcommitted = greatest(
+        0,
+        least(pools.overcommitted, pools.taken + rise.units - pools.capacity)
+      )
+  from unnest($2::uuid[], $3::integer[], $4::integer[]) as rise (pool_id, units, steps)
+  where pools.listing_id = $1
+    and pools.pool_id = rise.pool_id`
+
+/** Moves the counters. Whoever calls has made sure that the units are there. */
+export function sendRises(tx: Tx, listingId: string, rises: readonly Rise[]): void {
+  const [first] = rises
+  if (first === undefined) return
+  if (rises.length === 1) {
+    tx.send(RAISE_ONE, [listingId, first.poolId, first.units, first.steps])
+    return
+  }
+  tx.send(RAISE_MANY, [
+    listingId,
+    plainArray(rises.map((rise) => rise.poolId)),
+    plainArray(rises.map((rise) => rise.units)),
+    plainArray(rises.map((rise) => rise.steps)),
+  ])
+}
+
+const UNDO = `
+  update pools
+  set taken = taken - $3,
+      version = version - 1,
+      overcommitted = greatest(0, taken - $3 - capacity)
+  where listing_id = $1
+    and pool_id = $2`
+
+/** Puts back what this transaction moved: it still holds the rows, so nobody has seen it. */
+export function sendUndo(tx: Tx, listingId: string, moved: readonly Line[]): void {
+  for (const { poolId, quantity } of moved) tx.send(UNDO, [listingId, poolId, quantity])
+}
+
+/** A pool as the database has it. */
+export interface PoolRow extends PoolCount {
+  readonly resourceId: string
+}
+
+const LOCK_POOL = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         pools.capacity,
+         pools.taken,
+         pools.version,
+         pools.exclusive,
+         pools.closed,
+         resources.private as "ofBlock"
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  where pools.listing_id = $1
+    and pools.pool_id = $2
+  for update of pools`
+
+export interface LockedPool extends PoolRow {
+  readonly exclusive: boolean
+  readonly closed: boolean
+  /** True when the pool is what a block has for its guests. */
+  readonly ofBlock: boolean
+}
+
+/** Locks one pool; undefined when the listing has none under this id. */
+export async function lockPool(
+  tx: Tx,
+  listingId: string,
+  poolId: string,
+): Promise<LockedPool | undefined> {
+  const [row] = await tx.query<LockedPool>(LOCK_POOL, [listingId, poolId])
+  return row
+}
+
+const SET_CAPACITIES = `
+  update pools
+  set capacity = change.capacity,
+      version = version + 1,
+      overcommitted = greatest(0, taken - change.capacity)
+  from unnest($2::uuid[], $3::integer[]) as change (pool_id, capacity)
+  where pools.listing_id = $1
+    and pools.pool_id = change.pool_id`
+
+/** A pool gets another capacity, and with it a version. */
+export interface CapacityChange {
+  readonly poolId: string
+  readonly version: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Sets the capacities of pools; whoever calls has locked them and means it. */
+export function sendCapacities(
+  tx: Tx,
+  listingId: string,
+  changes: readonly CapacityChange[],
+): void {
+  if (changes.length === 0) return
+  tx.send(SET_CAPACITIES, [
+    listingId,
+    plainArray(changes.map(({ poolId }) => poolId)),
+    plainArray(changes.map(({ to }) => to)),
+  ])
+}
+
+const CHECK_VIOLATION = '23514'
+const GUARDS = new Set(['pools_taken_within_capacity', 'pools_closed_has_nothing'])
+
+/** True when the schema itself refused a take: the units went, or the slot was closed, after the counter was looked at. */
+export function isGuardRefusal(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === CHECK_VIOLATION &&
+    GUARDS.has((error as { constraint?: string }).constraint ?? '')
+  )
+}
+
+/** A pool of a listing with what is left in it. */
+export interface PoolAvailability {
+  readonly poolId: string
+  readonly resourceId: string
+  readonly capacity: number
+  readonly taken: number
+}
+
+const SELECT_AVAILABILITY = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         pools.capacity,
+         pools.taken
+  from listings
+  left join pools
+    on pools.listing_id = listings.listing_id
+    and pools.during is null
+  where listings.listing_id = $1
+  order by pools.resource_id, pools.pool_id`
+
+/**
+ * The pools of a listing that are not bound to a time range, in resource order.
+ *
+ * @returns undefined when there is no such listing
+ */
+export async function readAvailability(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<readonly PoolAvailability[] | undefined> {
+  const rows = await db.query<PoolAvailability | { poolId: null }>(SELECT_AVAILABILITY, [listingId])
+  if (rows.length === 0) return undefined
+  return rows.filter((row): row is PoolAvailability => row.poolId !== null)
+}
+
+const SELECT_POOL_OF_RESOURCE = `
+  select pool_id as "poolId"
+  from pools
+  where listing_id = $1
+    and resource_id = $2
+    and during is null
+  order by pool_id
+  limit 1`
+
+/** The pool of a resource that is not bound to a time range, or undefined. */
+export async function findPool(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  resourceId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ poolId: string }>(SELECT_POOL_OF_RESOURCE, [listingId, resourceId])
+  return row?.poolId
+}
+
+/** A pool as it is created: nothing taken yet. */
+export interface NewPool {
+  readonly poolId: string
+  readonly resourceId: string
+  readonly capacity: number
+}
+
+const INSERT_POOLS = `
+  insert into pools (listing_id, pool_id, resource_id, capacity)
+  select $1, pool.pool_id, pool.resource_id, pool.capacity
+  from unnest($2::uuid[], $3::uuid[], $4::integer[]) as pool (pool_id, resource_id, capacity)
+  on conflict (listing_id, pool_id) do nothing`
+
+/** Creates pools; one that exists already stays as it is. */
+export async function insertPools(
+  tx: Tx,
+  listingId: string,
+  pools: readonly NewPool[],
+): Promise<void> {
+  await tx.query(INSERT_POOLS, [
+    listingId,
+    pools.map((pool) => pool.poolId),
+    pools.map((pool) => pool.resourceId),
+    pools.map((pool) => pool.capacity),
+  ])
+}
+
+const POOL_COLUMNS = `
+  pool_id as "poolId", resource_id as "resourceId", capacity, taken, version`
+
+const SELECT_POOL = `
+  select ${POOL_COLUMNS}
+  from pools
+  where listing_id = $1
+    and pool_id = $2`
+
+export async function readPool(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  poolId: string,
+): Promise<PoolRow | undefined> {
+  const [row] = await db.query<PoolRow>(SELECT_POOL, [listingId, poolId])
+  return row
+}
+
+const SELECT_POOLS = `
+  select ${POOL_COLUMNS}
+  from pools
+  where listing_id = $1
+    and ($2::uuid is null or pool_id > $2)
+  order by pool_id
+  limit $3`
+
+/** The pools of a listing in the order of their creation, from behind `after` on. */
+export function listPools(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<readonly PoolRow[]> {
+  return db.query<PoolRow>(SELECT_POOLS, [listingId, page.after ?? null, page.limit])
+}
+
+const SELECT_COUNTERS = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         resources.name as "resourceName",
+         pools.capacity,
+         pools.taken,
+         pools.version
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  where pools.listing_id = $1
+    and pools.during is null
+    and not resources.private
+  order by pools.resource_id, pools.pool_id`
+
+/** The pools of a listing that are not bound to a time, in one snapshot, with their resources' names. */
+export function readCounters(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<readonly (PoolRow & { readonly resourceName: string })[]> {
+  return db.query<PoolRow & { resourceName: string }>(SELECT_COUNTERS, [listingId])
+}

@@ -1,0 +1,264 @@
+/** Statements on pools that are bound to a time: slots, and ranges that somebody wanted. */
+import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
+import type { ExistingSlot } from '../../domain/time/slots.js'
+import type { ResourceTime } from '../../domain/time/time-line.js'
+import { plainArray } from '../driver/arrays.js'
+import type { Tx } from '../driver/database.js'
+import { sqlstateOf } from '../driver/sqlstate.js'
+import type { CapacityChange } from './pools.js'
+
+// Milliseconds since 1970, of the two ends of `during`.
+const ENDS = `
+  floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
+  floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs"`
+
+/** A slot with whose time it is. */
+export interface SlotRow extends ExistingSlot {
+  readonly resourceId: string
+  readonly version: number
+}
+
+// Nothing that is sold by time lasts longer than a range may, so the index needs to be read from no
+// earlier than that.
+const SELECT_OVERLAPPING = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         pools.capacity,
+         pools.taken,
+         pools.version,
+         pools.closed,
+         ${ENDS}
+  from pools
+  where pools.listing_id = $1
+    and pools.resource_id = $2
+    and pools.during is not null
+    and lower(pools.during)
+      >= to_timestamp($3::bigint / 1000.0) - interval '${RANGE_MINUTES_MAX} minutes'
+    and lower(pools.during) < to_timestamp($4::bigint / 1000.0)
+    and upper(pools.during) > to_timestamp($3::bigint / 1000.0)
+  order by lower(pools.during), pools.pool_id`
+
+/** The slots of a resource that have some time in common with `span`, closed ones too. */
+export function readOverlapping(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  resourceId: string,
+  { fromMs, toMs }: Span,
+): Promise<readonly SlotRow[]> {
+  return db.query<SlotRow>(SELECT_OVERLAPPING, [listingId, resourceId, fromMs, toMs])
+}
+
+const FIND = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         ${ENDS}
+  from unnest($2::uuid[], $3::bigint[], $4::bigint[]) as wanted (resource_id, from_ms, to_ms)
+  join pools
+    on pools.listing_id = $1
+    and pools.resource_id = wanted.resource_id
+    and pools.during is not null
+    and lower(pools.during) = to_timestamp(wanted.from_ms / 1000.0)
+    and upper(pools.during) = to_timestamp(wanted.to_ms / 1000.0)
+  where not pools.closed`
+
+/** The slots that begin and end exactly so; those that there are not, or that are closed, are left out. */
+export function findSlots(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  times: readonly ResourceTime[],
+): Promise<readonly (ResourceTime & { readonly poolId: string })[]> {
+  return db.query(FIND, [
+    listingId,
+    plainArray(times.map((time) => time.resourceId)),
+    plainArray(times.map((time) => time.fromMs)),
+    plainArray(times.map((time) => time.toMs)),
+  ])
+}
+
+const SELECT_TIMES = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         ${ENDS}
+  from pools
+  where pools.listing_id = $1
+    and pools.pool_id = any($2::uuid[])
+    and pools.during is not null`
+
+/** Which times these pools are; those that are not bound to one are left out. */
+export function readSlotTimes(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<readonly (ResourceTime & { readonly poolId: string })[]> {
+  return db.query(SELECT_TIMES, [listingId, poolIds])
+}
+
+const FREE = `
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         ${ENDS}
+  from pools
+  where pools.listing_id = $1
+    and pools.resource_id = $2
+    and pools.during is not null
+    and not pools.closed
+    and pools.taken < pools.capacity
+    and lower(pools.during) > clock_timestamp()`
+
+const NEAREST_FREE = `
+  select *
+  from (
+    (${FREE}
+      and lower(pools.during) >= to_timestamp($3::bigint / 1000.0)
+      and lower(pools.during) < to_timestamp($3::bigint / 1000.0) + interval '7 days'
+    order by lower(pools.during)
+    limit $4)
+    union all
+    (${FREE}
+      and lower(pools.during) < to_timestamp($3::bigint / 1000.0)
+      and lower(pools.during) > to_timestamp($3::bigint / 1000.0) - interval '7 days'
+    order by lower(pools.during) desc
+    limit $4)
+  ) as free
+  order by abs("fromMs" - $3::bigint), "fromMs"
+  limit $4`
+
+/** At most `count` free slots of the resource that begin within a week of `time`, the nearest first. */
+export function readNearestFree(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  { resourceId, fromMs }: ResourceTime,
+  count: number,
+): Promise<readonly (ResourceTime & { readonly poolId: string })[]> {
+  return db.query(NEAREST_FREE, [listingId, resourceId, fromMs, count])
+}
+
+const CLOSE_IDLE = `
+  with idle as (
+    select pool_id, capacity
+    from pools
+    where listing_id = $1
+      and pool_id = any($2::uuid[])
+      and taken = 0
+      and not closed
+    order by pool_id
+    for update
+  )
+  update pools
+  set closed = true,
+      capacity = 0,
+      overcommitted = 0,
+      version = version + 1
+  from idle
+  where pools.listing_id = $1
+    and pools.pool_id = idle.pool_id
+  returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", 0 as "to"`
+
+/**
+ * Takes those of the slots out of sale that nobody has; whoever is about to take one comes first.
+ *
+ * @returns what was closed
+ */
+export async function closeIdle(
+  tx: Tx,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<readonly CapacityChange[]> {
+  if (poolIds.length === 0) return []
+  return tx.query<CapacityChange>(CLOSE_IDLE, [listingId, poolIds])
+}
+
+const REOPEN = `
+  update pools
+  set closed = false,
+      capacity = $3,
+      version = version + 1
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+    and closed
+  returning pool_id as "poolId", version, 0 as "from", capacity as "to"`
+
+/** Puts closed slots on sale again; @throws the exclusion's refusal when others stand there. */
+export async function reopen(
+  tx: Tx,
+  listingId: string,
+  poolIds: readonly string[],
+  capacity: number,
+): Promise<readonly CapacityChange[]> {
+  if (poolIds.length === 0) return []
+  return tx.query<CapacityChange>(REOPEN, [listingId, poolIds, capacity])
+}
+
+const RESIZE_IDLE = `
+  update pools
+  set capacity = $3,
+      version = version + 1
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+    and taken = 0
+    and not closed
+  returning pool_id as "poolId", version`
+
+/** Gives slots that nobody has another capacity; @returns those that still nobody had. */
+export async function resizeIdle(
+  tx: Tx,
+  listingId: string,
+  slots: readonly Pick<ExistingSlot, 'poolId' | 'capacity'>[],
+  capacity: number,
+): Promise<readonly CapacityChange[]> {
+  if (slots.length === 0) return []
+  const before = new Map(slots.map((slot) => [slot.poolId, slot.capacity]))
+  const rows = await tx.query<Pick<CapacityChange, 'poolId' | 'version'>>(RESIZE_IDLE, [
+    listingId,
+    [...before.keys()],
+    capacity,
+  ])
+  return rows.map((row) => ({ ...row, from: before.get(row.poolId) ?? 0, to: capacity }))
+}
+
+const INSERT_SLOTS = `
+  insert into pools (listing_id, pool_id, resource_id, exclusive, during, capacity)
+  select $1, slot.pool_id, $2, $3,
+         tstzrange(to_timestamp(slot.from_ms / 1000.0), to_timestamp(slot.to_ms / 1000.0)), $4
+  from unnest($5::uuid[], $6::bigint[], $7::bigint[]) as slot (pool_id, from_ms, to_ms)`
+
+export interface NewSlot extends Span {
+  readonly poolId: string
+}
+
+/** Creates slots of one resource; @throws the exclusion's refusal when others stand there. */
+export async function insertSlots(
+  tx: Tx,
+  listingId: string,
+  resource: { readonly resourceId: string; readonly exclusive: boolean },
+  slots: readonly NewSlot[],
+  capacity: number,
+): Promise<void> {
+  if (slots.length === 0) return
+  await tx.query(INSERT_SLOTS, [
+    listingId,
+    resource.resourceId,
+    resource.exclusive,
+    capacity,
+    plainArray(slots.map((slot) => slot.poolId)),
+    plainArray(slots.map((slot) => slot.fromMs)),
+    plainArray(slots.map((slot) => slot.toMs)),
+  ])
+}
+
+const DEFER_EXCLUSION = 'set constraints pools_exclusive_slots_apart deferred'
+
+/** Lets slots overlap until COMMIT, which refuses them if they still do. */
+export function sendDeferExclusion(tx: Tx): void {
+  tx.send(DEFER_EXCLUSION)
+}
+
+const EXCLUSION_VIOLATION = '23P01'
+
+/** True when the database itself kept two slots of an exclusive resource apart. */
+export function isOverlapRefusal(error: unknown): boolean {
+  return (
+    sqlstateOf(error) === EXCLUSION_VIOLATION &&
+    (error as { constraint?: string }).constraint === 'pools_exclusive_slots_apart'
+  )
+}

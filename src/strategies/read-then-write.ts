@@ -1,0 +1,15 @@
+/**
+ * Read the counters, decide, write what was decided: the statements that several strategies share.
+ * Nothing here ties the read to the write. Whoever uses it has to, or oversells.
+ */
+import { poolIdsOf } from '../domain/reservation/demand.js'
+import { allot } from '../domain/reservation/verdict.js'
+import { readCounts, sendRises } from '../storage/tables/pools.js'
+import type { Strategy } from './strategy.js'
+
+export const readThenWrite: Strategy['take'] = async (tx, listingId, demands) => {
+  const seen = await readCounts(tx, listingId, poolIdsOf(demands))
+  const { verdicts, rises } = allot(seen, demands)
+  sendRises(tx, listingId, rises)
+  return verdicts
+}

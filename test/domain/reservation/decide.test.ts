@@ -1,0 +1,318 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Command } from '../../../src/domain/reservation/command.js'
+import { decide, type LockedState } from '../../../src/domain/reservation/decide.js'
+import type { Line } from '../../../src/domain/reservation/demand.js'
+import { ACTIVE_STATES, type ListingPolicy } from '../../../src/domain/reservation/reservation.js'
+
+const POOLS = ['00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-00000000000b']
+const IDS = ['r1', 'r2', 'r3', 'r4', 'r5'] as const
+const OPEN: ListingPolicy = {
+  customerUnitsMax: null,
+  customerHoldsMax: null,
+  holdTtlMsMax: 1000,
+  holdAgeMsMax: 300,
+}
+
+const someLines: fc.Arbitrary<Line[]> = fc.array(
+  fc.record({ poolId: fc.constantFrom(...POOLS), quantity: fc.integer({ min: 1, max: 4 }) }),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+)
+
+/** What a caller may ask next; births get an id of their own by their position. */
+type Ask =
+  | { ask: 'reserve' | 'hold'; customer: string; lines: Line[]; ttlMs: number }
+  | { ask: 'confirm'; of: number; paymentRef: string | undefined }
+  | { ask: 'release' | 'cancel' | 'expire'; of: number }
+  | { ask: 'extend'; of: number; ttlMs: number }
+  | { ask: 'change'; of: number; lines: Line[] }
+  | { ask: 'wait'; ms: number }
+
+const anyAsk: fc.Arbitrary<Ask> = fc.oneof(
+  fc.record({
+    ask: fc.constantFrom('reserve' as const, 'hold' as const),
+    customer: fc.constantFrom('ada', 'bob'),
+    lines: someLines,
+    ttlMs: fc.integer({ min: 1, max: 200 }),
+  }),
+  fc.record({
+    ask: fc.constant('confirm' as const),
+    of: fc.nat(IDS.length - 1),
+    paymentRef: fc.constantFrom(undefined, 'p1', 'p2'),
+  }),
+  fc.record({
+    ask: fc.constantFrom('release' as const, 'cancel' as const, 'expire' as const),
+    of: fc.nat(IDS.length - 1),
+  }),
+  fc.record({
+    ask: fc.constant('extend' as const),
+    of: fc.nat(IDS.length - 1),
+    ttlMs: fc.integer({ min: 1, max: 200 }),
+  }),
+  fc.record({
+    ask: fc.constant('change' as const),
+    of: fc.nat(IDS.length - 1),
+    lines: someLines,
+  }),
+  fc.record({ ask: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
+)
+
+/** The obvious model: a list of bookings, and everything else counted anew each time. */
+class Model {
+  readonly bookings = new Map<
+    string,
+    {
+      state: string
+      lines: Map<string, number>
+      expiresAtMs: number
+      createdAtMs: number
+      paidLate?: string
+      payment?: string
+    }
+  >()
+
+  free(poolId: string, capacity: number, without?: string): number {
+    let taken = 0
+    for (const [id, booking] of this.bookings) {
+      if (id === without || !(ACTIVE_STATES as readonly string[]).includes(booking.state)) continue
+      taken += booking.lines.get(poolId) ?? 0
+    }
+    return capacity - taken
+  }
+
+  fits(lines: Map<string, number>, capacities: Map<string, number>, without?: string): boolean {
+    return [...lines].every(
+      ([poolId, quantity]) => quantity <= this.free(poolId, capacities.get(poolId) ?? 0, without),
+    )
+  }
+}
+
+function summed(lines: readonly Line[]): Map<string, number> {
+  const sums = new Map<string, number>()
+  for (const { poolId, quantity } of lines) sums.set(poolId, (sums.get(poolId) ?? 0) + quantity)
+  return sums
+}
+
+/** What the model expects to be told, doing it at the same time. */
+function expected(
+  model: Model,
+  command: Command,
+  nowMs: number,
+  capacities: Map<string, number>,
+): string {
+  if (command.kind === 'reserve' || command.kind === 'hold') {
+    const lines = summed(command.lines)
+    if (
+      [...lines].some(
+        ([poolId, quantity]) =>
+          quantity > (capacities.get(poolId) ?? 0) &&
+          quantity > model.free(poolId, capacities.get(poolId) ?? 0),
+      )
+    ) {
+      return 'exceeds_capacity'
+    }
+    if (!model.fits(lines, capacities)) return 'insufficient_capacity'
+    const held = command.kind === 'hold'
+    model.bookings.set(command.reservationId, {
+      state: held ? 'held' : 'confirmed',
+      lines,
+      createdAtMs: nowMs,
+      expiresAtMs: held ? nowMs + command.ttlMs : Number.POSITIVE_INFINITY,
+    })
+    return 'done'
+  }
+  const booking = model.bookings.get(command.reservationId)
+  if (booking === undefined) return 'not_found'
+  const overdue = booking.state === 'held' && booking.expiresAtMs <= nowMs
+  const state = overdue ? 'expired' : booking.state
+  const tooLate = state === 'expired' ? 'hold_expired' : 'invalid_transition'
+  switch (command.kind) {
+    case 'confirm': {
+      const same = command.paymentRef === undefined || command.paymentRef === booking.payment
+      if (state === 'confirmed') return same ? 'done' : 'invalid_transition'
+      if (state === 'held' || (overdue && command.paymentRef !== undefined)) {
+        booking.state = 'confirmed'
+        if (command.paymentRef !== undefined) booking.payment = command.paymentRef
+        return 'done'
+      }
+      if (state !== 'expired') return 'invalid_transition'
+      if (command.paymentRef === undefined) return 'hold_expired'
+      if (booking.paidLate !== undefined) {
+        return booking.paidLate === command.paymentRef ? 'capacity_gone' : 'invalid_transition'
+      }
+      if (!model.fits(booking.lines, capacities)) {
+        booking.paidLate = command.paymentRef
+        return 'capacity_gone'
+      }
+      booking.state = 'confirmed'
+      booking.payment = command.paymentRef
+      return 'done'
+    }
+    case 'release':
+      if (state === 'released') return 'done'
+      if (state !== 'held') return tooLate
+      booking.state = 'released'
+      return 'done'
+    case 'cancel':
+      if (state === 'cancelled') return 'done'
+      if (state !== 'confirmed') return 'invalid_transition'
+      booking.state = 'cancelled'
+      return 'done'
+    case 'expire':
+      if (state !== 'expired') return 'invalid_transition'
+      booking.state = 'expired'
+      return 'done'
+    case 'extend':
+      if (state !== 'held') return tooLate
+      if (nowMs + command.ttlMs > booking.createdAtMs + OPEN.holdAgeMsMax) return 'extension_limit'
+      booking.expiresAtMs = nowMs + command.ttlMs
+      return 'done'
+    case 'change': {
+      if (state !== 'held' && state !== 'confirmed') return tooLate
+      const lines = summed(command.lines)
+      for (const [poolId, quantity] of lines) {
+        const had = booking.lines.get(poolId) ?? 0
+        if (quantity !== had && quantity > (capacities.get(poolId) ?? 0)) return 'exceeds_capacity'
+      }
+      if (!model.fits(lines, capacities, command.reservationId)) return 'insufficient_capacity'
+      booking.lines = lines
+      return 'done'
+    }
+  }
+}
+
+function commandOf(ask: Exclude<Ask, { ask: 'wait' }>, nth: number): Command {
+  switch (ask.ask) {
+    case 'reserve':
+      return {
+        kind: 'reserve',
+        reservationId: IDS[nth % IDS.length] ?? '',
+        customer: ask.customer,
+        lines: ask.lines,
+      }
+    case 'hold':
+      return {
+        kind: 'hold',
+        reservationId: IDS[nth % IDS.length] ?? '',
+        customer: ask.customer,
+        lines: ask.lines,
+        ttlMs: ask.ttlMs,
+      }
+    case 'confirm':
+      return {
+        kind: 'confirm',
+        reservationId: IDS[ask.of] ?? '',
+        ...(ask.paymentRef === undefined ? {} : { paymentRef: ask.paymentRef }),
+      }
+    case 'extend':
+      return { kind: 'extend', reservationId: IDS[ask.of] ?? '', ttlMs: ask.ttlMs }
+    case 'change':
+      return { kind: 'change', reservationId: IDS[ask.of] ?? '', lines: ask.lines }
+    default:
+      return { kind: ask.ask, reservationId: IDS[ask.of] ?? '' }
+  }
+}
+
+test('any sequence of commands gets the answers of the obvious model, and everything adds up', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 8 }),
+      fc.integer({ min: 0, max: 8 }),
+      fc.array(anyAsk, { maxLength: 60 }),
+      (capacityA, capacityB, asks) => {
+        const capacities = new Map([
+          [POOLS[0] ?? '', capacityA],
+          [POOLS[1] ?? '', capacityB],
+        ])
+        const model = new Model()
+        let state: LockedState = {
+          nowMs: 1000,
+          policy: OPEN,
+          pools: [...capacities].map(([poolId, capacity]) => ({
+            poolId,
+            capacity,
+            taken: 0,
+            version: 0,
+          })),
+          reservations: [],
+        }
+        const moves = new Map(
+          POOLS.map((poolId) => [poolId, [] as { version: number; units: number }[]]),
+        )
+        let births = 0
+        for (const ask of asks) {
+          if (ask.ask === 'wait') {
+            state = { ...state, nowMs: state.nowMs + ask.ms }
+            continue
+          }
+          const isBirth = ask.ask === 'reserve' || ask.ask === 'hold'
+          if (isBirth && births === IDS.length) continue
+          const command = commandOf(ask, births)
+          const decisions = decide(state, [command])
+          const [outcome] = decisions.outcomes
+          const told = outcome?.kind === 'refused' ? outcome.refusal.code : outcome?.kind
+          expect(told).toBe(expected(model, command, state.nowMs, capacities))
+          if (isBirth && told === 'done') births += 1
+          for (const change of decisions.changes) {
+            const net = new Map<string, { version: number; units: number }>()
+            for (const [lines, sign] of [
+              [change.taken, 1],
+              [change.givenBack, -1],
+            ] as const) {
+              for (const { poolId, quantity, version } of lines) {
+                net.set(poolId, { version, units: (net.get(poolId)?.units ?? 0) + sign * quantity })
+              }
+            }
+            for (const [poolId, move] of net) moves.get(poolId)?.push(move)
+          }
+          state = decisions.after
+          for (const { poolId, capacity, taken, version } of state.pools) {
+            expect(taken).toBeGreaterThanOrEqual(0)
+            expect(taken).toBeLessThanOrEqual(capacity)
+            expect(capacity - taken).toBe(model.free(poolId, capacity))
+            const history = moves.get(poolId) ?? []
+            expect(history.map((move) => move.version)).toEqual(history.map((_, i) => i + 1))
+            expect(version).toBe(history.length)
+            expect(taken).toBe(history.reduce((sum, move) => sum + move.units, 0))
+          }
+        }
+      },
+    ),
+    { numRuns: 2000 },
+  )
+})
+
+test('a batch is decided as its commands one after the other', () => {
+  fc.assert(
+    fc.property(fc.array(anyAsk, { maxLength: 30 }), (asks) => {
+      const commands: Command[] = []
+      let births = 0
+      for (const ask of asks) {
+        if (ask.ask === 'wait') continue
+        if (ask.ask === 'reserve' || ask.ask === 'hold') {
+          if (births === IDS.length) continue
+          births += 1
+          commands.push(commandOf(ask, births - 1))
+        } else commands.push(commandOf(ask, 0))
+      }
+      const start: LockedState = {
+        nowMs: 1000,
+        policy: OPEN,
+        pools: POOLS.map((poolId) => ({ poolId, capacity: 5, taken: 0, version: 0 })),
+        reservations: [],
+      }
+      const together = decide(start, commands)
+      let state = start
+      const apart = commands.map((command) => {
+        const one = decide(state, [command])
+        state = one.after
+        return one.outcomes[0]
+      })
+      expect(together.outcomes).toEqual(apart)
+      expect(together.after).toEqual(state)
+    }),
+  )
+})

@@ -1,0 +1,112 @@
+/** A storefront's key is public: whoever has it may look, hold, and act on what its token proves. */
+import { describe, expect, test } from 'vitest'
+import { newId } from '../../../src/domain/ids.js'
+import { givenHold, givenKey, type Service, useService } from '../../support/http/service.js'
+
+const service = useService()
+const at = (path: string) => `/v1/listings/${service.listingId}${path}`
+const hold = () => ({
+  customer: 'ada',
+  lines: [{ pool_id: service.poolIds[2], quantity: 1 }],
+  hold_seconds: 60,
+})
+
+describe('a storefront', () => {
+  const as = () => service.keys.storefront
+  const storefront = (method: string, url: string, call: Parameters<Service['call']>[2] = {}) =>
+    service.call(method, url, { as: as(), ...call })
+
+  test('looks, holds, and acts on its own reservation with its token', async () => {
+    expect((await storefront('GET', at('/availability'))).statusCode).toBe(200)
+    const made = await storefront('POST', at('/reservations'), { body: hold() })
+    expect(made.statusCode).toBe(201)
+    const url = made.headers['location'] as string
+    const headers = { 'holdfast-token': made.json().token }
+    expect((await storefront('GET', url, { headers })).json().state).toBe('held')
+    const lines = [{ pool_id: service.poolIds[2], quantity: 2 }]
+    expect((await storefront('PATCH', url, { headers, body: { lines } })).statusCode).toBe(200)
+    for (const [path, call] of [
+      ['/extend', { body: { hold_seconds: 90 } }],
+      ['/confirm', {}],
+      ['/cancel', {}],
+    ] as const) {
+      const response = await storefront('POST', `${url}${path}`, { headers, ...call })
+      expect([path, response.statusCode]).toEqual([path, 200])
+    }
+    const second = await storefront('POST', at('/reservations'), { body: hold() })
+    const released = await storefront('POST', `${second.headers['location']}/release`, {
+      headers: { 'holdfast-token': second.json().token },
+    })
+    expect(released.statusCode).toBe(200)
+  })
+
+  test('cannot reserve without a hold, list, or do anything else', async () => {
+    const { hold_seconds: _, ...atOnce } = hold()
+    for (const [method, path, body] of [
+      ['POST', at('/reservations'), atOnce],
+      ['GET', at('/reservations')],
+      ['GET', at('/refunds')],
+      ['POST', at(`/refunds/${newId()}/settle`)],
+      ['GET', at('')],
+      ['PATCH', at(''), { name: 'Mine' }],
+      ['GET', at('/resources')],
+      ['POST', at('/resources'), { name: 'Mine' }],
+      ['GET', at('/pools')],
+      ['POST', at('/pools'), { resource_id: newId(), capacity: 1 }],
+      ['PATCH', at(`/pools/${service.poolIds[2]}`), { capacity: 1 }],
+      ['GET', '/v1/listings'],
+      ['POST', '/v1/listings', { name: 'Mine' }],
+      ['GET', '/v1/keys'],
+      ['POST', '/v1/keys', { name: 'Mine', scope: 'admin' }],
+      ['GET', '/v1/audit'],
+    ] as const) {
+      const response = await storefront(method, path, body === undefined ? {} : { body })
+      expect([method, path, response.statusCode]).toEqual([method, path, 403])
+      expect(response.json().code).toBe('forbidden')
+    }
+  })
+
+  test('without the token of a reservation finds what it would find if there were none', async () => {
+    const { url, token } = await givenHold(service, service.poolIds[2] ?? '')
+    const own = await storefront('POST', at('/reservations'), { body: hold() })
+    const ownToken: string = own.json().token
+    const nothing = at(`/reservations/${newId()}`)
+    const said = async (method: string, path: string, call: object, headers = {}) => {
+      const response = await storefront(method, path, { headers, ...call })
+      return [response.statusCode, { ...response.json(), request_id: '' }]
+    }
+    for (const [method, path, call] of [
+      ['GET', '', {}],
+      ['PATCH', '', { body: { lines: hold().lines } }],
+      ['POST', '/confirm', {}],
+      ['POST', '/release', {}],
+      ['POST', '/cancel', {}],
+      ['POST', '/extend', { body: { hold_seconds: 9 } }],
+    ] as const) {
+      const expected = await said(method, nothing + path, call)
+      expect(expected[0]).toBe(404)
+      for (const headers of [
+        {},
+        { 'holdfast-token': '' },
+        { 'holdfast-token': ownToken },
+        { 'holdfast-token': `${token}A` },
+        { 'holdfast-token': token.slice(0, -1) },
+        { 'holdfast-token': `${token}, ${token}` },
+      ]) {
+        expect(await said(method, url + path, call, headers)).toEqual(expected)
+      }
+    }
+    expect((await service.call('GET', url)).json().state).toBe('held')
+  })
+
+  test('has a token that goes with one listing and one reservation alone', async () => {
+    const { id, token } = await givenHold(service, service.poolIds[2] ?? '')
+    const foreign = await givenKey(service.db, 'storefront', service.foreignId)
+    const elsewhere = await service.call(
+      'GET',
+      `/v1/listings/${service.foreignId}/reservations/${id}`,
+      { as: foreign, headers: { 'holdfast-token': token } },
+    )
+    expect(elsewhere.statusCode).toBe(404)
+  })
+})

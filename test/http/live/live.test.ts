@@ -1,0 +1,198 @@
+/** Availability as it changes: what a page that stays open is told. */
+import { Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { newId } from '../../../src/domain/ids.js'
+import { createEventStream } from '../../../src/http/live/event-stream.js'
+import type { Database } from '../../../src/storage/driver/database.js'
+import { appOn } from '../../support/http/app-on.js'
+import { type EventSource, openEvents } from '../../support/http/event-source.js'
+import { operationsOf } from '../../support/http/operations.js'
+import { givenHold, givenPool, useService } from '../../support/http/service.js'
+import { until } from '../../support/until.js'
+
+const service = useService()
+const open: { close(): unknown }[] = []
+let availabilityIs: (value: unknown) => void
+
+beforeAll(async () => {
+  const { Compile } = await import('typebox/schema')
+  const look = operationsOf(service.app).find(({ id }) => id === 'getAvailability')
+  const schema = look?.answers['200']?.content?.['application/json']?.schema
+  const compiled = Compile(schema as never)
+  availabilityIs = (value) => expect(compiled.Errors(value)).toEqual([true, []])
+})
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.close()
+})
+
+/** A server that listens, with what it asks of the database counted. */
+async function serve(options: Parameters<typeof appOn>[1] = {}) {
+  let looks = 0
+  const db: Database = {
+    ...service.db,
+    query: (statement, values) => {
+      if (statement.includes('join resources')) looks += 1
+      return service.db.query(statement, values)
+    },
+  }
+  const app = appOn(db, { live: { pollMs: 20 }, ...options })
+  open.push(app)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const follow = async (headers = {}, key = service.keys.storefront): Promise<EventSource> => {
+    const url = `${address}/v1/listings/${service.listingId}/live`
+    const events = await openEvents(url, key, headers)
+    open.push(events)
+    return events
+  }
+  return { app, address, follow, looks: () => looks }
+}
+
+const pool = () => service.poolIds[2] ?? ''
+
+describe('a stream', () => {
+  test('begins with everything, then tells of each change, the pools that changed alone', async () => {
+    const { follow } = await serve()
+    const stream = await follow()
+    expect(stream.status).toBe(200)
+    expect(stream.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+    expect(stream.headers['x-content-type-options']).toBe('nosniff')
+    const first = await stream.next(() => true)
+    const shown = await service.call('GET', `/v1/listings/${service.listingId}/availability`)
+    expect(first.event).toBe('snapshot')
+    expect(first.data).toEqual(shown.json())
+    expect(first.id).toBe(shown.json().version)
+    availabilityIs(first.data)
+    const { url } = await givenHold(service, pool())
+    const taken = await stream.next(({ event }) => event === 'change')
+    availabilityIs(taken.data)
+    expect(taken.data.pools).toEqual([
+      expect.objectContaining({ pool_id: pool(), taken: 1, available: 999 }),
+    ])
+    await service.call('POST', `${url}/release`)
+    const given = await stream.next(({ id }) => id > taken.id)
+    expect(given.data.pools).toEqual([expect.objectContaining({ pool_id: pool(), taken: 0 })])
+    const { id } = await givenPool(service, 3)
+    const added = await stream.next(({ id }) => id > given.id)
+    expect(added.data.pools).toEqual([expect.objectContaining({ pool_id: id, capacity: 3 })])
+    const idsSent = stream.events.map((event) => event.id)
+    expect(idsSent).toEqual([...idsSent].sort((a, b) => a - b))
+  })
+
+  test('that comes back gets no snapshot if it has missed nothing, else a whole one', async () => {
+    const { follow } = await serve()
+    const before = await (await follow()).next(() => true)
+    const current = await follow({ 'last-event-id': String(before.id) })
+    await givenHold(service, pool())
+    const change = await current.next(() => true)
+    expect(change.event).toBe('change')
+    const late = await follow({ 'last-event-id': String(before.id) })
+    const caughtUp = await late.next(() => true)
+    expect([caughtUp.event, caughtUp.id]).toEqual(['snapshot', change.id])
+    const strange = await follow({ 'last-event-id': 'x' })
+    expect((await strange.next(() => true)).event).toBe('snapshot')
+  })
+
+  test('is one look at the database for all that listen, and none when nobody does', async () => {
+    const { app, follow, looks } = await serve({ live: { pollMs: 50 } })
+    const streams = []
+    for (let i = 0; i < 10; i += 1) streams.push(await follow())
+    const opened = looks()
+    expect(opened).toBeLessThan(30)
+    await until('a few rounds are over', () => looks() >= opened + 4)
+    await givenHold(service, pool())
+    const changes = await Promise.all(
+      streams.map((stream) => stream.next(({ event }) => event === 'change')),
+    )
+    expect(new Set(changes.map(({ id }) => id)).size).toBe(1)
+    for (const stream of streams) stream.close()
+    await until('nobody listens', async () => {
+      return /holdfast_live_streams 0/.test((await app.inject('/metrics')).body)
+    })
+    await pause(100)
+    const last = looks()
+    await pause(200)
+    expect(looks()).toBe(last)
+  })
+
+  test('shows that it is alive', async () => {
+    const { follow } = await serve({ live: { pollMs: 1_000, heartbeatMs: 30 } })
+    const stream = await follow()
+    await until('it has', () => stream.raw.split(': heartbeat\n\n').length > 3)
+    expect(stream.raw).toMatch(/^retry: \d+\n\n/)
+  })
+
+  test('ends when the server drains, and no other begins', async () => {
+    const { app, address, follow } = await serve()
+    const stream = await follow()
+    await stream.next(() => true)
+    app.drain()
+    await until('it has ended', () => stream.ended)
+    const refused = await openEvents(
+      `${address}/v1/listings/${service.listingId}/live`,
+      service.keys.storefront,
+    )
+    expect(refused.status).toBe(503)
+    refused.close()
+  })
+
+  test('does not keep a server from closing', async () => {
+    const { app, follow } = await serve()
+    const stream = await follow()
+    await stream.next(() => true)
+    await app.close()
+    await until('it has ended', () => stream.ended)
+  })
+
+  test('ends by itself after a while, so that its key is looked at again', async () => {
+    const { follow } = await serve({ live: { streamMsMax: 100 } })
+    const stream = await follow()
+    await until('it has ended', () => stream.ended)
+    expect(stream.events).toHaveLength(1)
+  })
+
+  test('is one of as many as the server has room for', async () => {
+    const { follow } = await serve({ limits: { streamsMax: 2 } })
+    const first = await follow()
+    await follow()
+    const third = await follow()
+    expect([third.status, third.headers['retry-after']]).toEqual([503, '1'])
+    first.close()
+    await until('there is room again', async () => (await follow()).status === 200)
+  })
+
+  test('is for those who may look, and told of a listing that is theirs', async () => {
+    const { address, follow } = await serve()
+    expect((await follow({}, 'hf_wrong')).status).toBe(401)
+    expect((await follow({}, service.keys.foreigner)).status).toBe(404)
+    const nowhere = `${address}/v1/listings/${newId()}/live`
+    expect((await openEvents(nowhere, service.keys.seller)).status).toBe(404)
+  })
+
+  test('does not count as a request that is under way', async () => {
+    const { app, follow } = await serve({ limits: { inFlightMax: 2 } })
+    for (let i = 0; i < 4; i += 1) expect((await follow()).status).toBe(200)
+    expect((await app.inject('/healthz')).statusCode).toBe(200)
+  })
+})
+
+describe('a reader that does not follow', () => {
+  test('is dropped, and what it has not read with it', () => {
+    const line = new Writable({ highWaterMark: 10, write: () => {} })
+    line.on('error', () => {})
+    const stream = createEventStream(
+      Object.assign(line, { write: line.write.bind(line) }) as never,
+      { heartbeatMs: 60_000, streamMsMax: 60_000, behindBytesMax: 1_000 },
+    )
+    let sent = 0
+    while (!line.destroyed && sent < 1_000) {
+      stream.send({ id: sent, name: 'change', data: 'x'.repeat(100) })
+      sent += 1
+    }
+    expect(sent).toBeGreaterThan(5)
+    expect(sent).toBeLessThan(15)
+    stream.send({ id: sent, name: 'change', data: 'more' })
+    stream.end()
+    expect(line.destroyed).toBe(true)
+  })
+})

@@ -1,0 +1,163 @@
+/** One key, one effect, one answer; and what is done only if nothing has changed meanwhile. */
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { newId } from '../../../src/domain/ids.js'
+import { appOn } from '../../support/http/app-on.js'
+import { callerOf, givenHold, useService } from '../../support/http/service.js'
+import { until } from '../../support/until.js'
+
+const service = useService()
+const url = () => `/v1/listings/${service.listingId}/reservations`
+const body = (quantity: number, pool = 2) => ({
+  customer: 'ada',
+  lines: [{ pool_id: service.poolIds[pool], quantity }],
+})
+
+describe('a request that comes again with its key', () => {
+  test('gets the identical answer, token and all, and has no second effect', async () => {
+    const key = newId()
+    const first = await service.call('POST', url(), { key, body: body(3) })
+    const taken = async () =>
+      (await service.call('GET', `/v1/listings/${service.listingId}/availability`)).json().version
+    const before = await taken()
+    const again = await service.call('POST', url(), { key, body: body(3) })
+    expect(first.statusCode).toBe(201)
+    expect(first.headers).not.toHaveProperty('idempotent-replayed')
+    expect([again.statusCode, again.body]).toEqual([first.statusCode, first.body])
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    for (const name of ['etag', 'location', 'content-type']) {
+      expect(again.headers[name]).toBe(first.headers[name])
+    }
+    expect(await taken()).toBe(before)
+  })
+
+  test('gets it from another server of the deployment, and after the reservation has changed', async () => {
+    const key = newId()
+    const first = await service.call('POST', url(), { key, body: { ...body(1), hold_seconds: 60 } })
+    await service.call('POST', `${first.headers['location']}/release`)
+    const other = appOn(service.db)
+    const again = await callerOf(other, () => service.keys.seller)('POST', url(), {
+      key,
+      body: { ...body(1), hold_seconds: 60 },
+    })
+    await other.close()
+    expect([again.statusCode, again.body]).toEqual([201, first.body])
+  })
+
+  test('is refused again if it was refused, though there is room by now', async () => {
+    const pool = { pool_id: service.poolIds[1] }
+    const { url: hold } = await givenHold(service, pool.pool_id ?? '')
+    const key = newId()
+    const first = await service.call('POST', url(), { key, body: body(1, 1) })
+    await service.call('POST', `${hold}/release`)
+    const again = await service.call('POST', url(), { key, body: body(1, 1) })
+    expect([first.statusCode, again.statusCode]).toEqual([409, 409])
+    expect(again.headers['idempotent-replayed']).toBe('true')
+    expect({ ...again.json(), request_id: '' }).toEqual({ ...first.json(), request_id: '' })
+    const fresh = await service.call('POST', url(), { body: body(1, 1) })
+    expect(fresh.statusCode).toBe(201)
+  })
+
+  test('is refused as another request if it asks for something else', async () => {
+    const key = newId()
+    await service.call('POST', url(), { key, body: body(1) })
+    for (const other of [
+      body(2),
+      { ...body(1), customer: 'bob' },
+      { ...body(1), hold_seconds: 9 },
+    ]) {
+      const response = await service.call('POST', url(), { key, body: other })
+      expect([response.statusCode, response.json().code]).toEqual([422, 'idempotency_key_reused'])
+    }
+    const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
+    const elsewhere = await service.call('POST', `${hold}/confirm`, { key })
+    expect([elsewhere.statusCode, elsewhere.json().code]).toEqual([422, 'idempotency_key_reused'])
+  })
+
+  test('is independent of the same key at another listing', async () => {
+    const key = newId()
+    const own = await service.call('POST', url(), { key, body: body(1) })
+    const foreign = await service.call('POST', `/v1/listings/${service.foreignId}/reservations`, {
+      key,
+      as: service.keys.foreigner,
+      body: { customer: 'eve', lines: [{ pool_id: service.foreignPoolIds[0], quantity: 2 }] },
+    })
+    expect([own.statusCode, foreign.statusCode]).toEqual([201, 201])
+    expect(foreign.headers).not.toHaveProperty('idempotent-replayed')
+  })
+
+  test('while the first is under way, is told so and when to come back', async () => {
+    const client = new pg.Client({ connectionString: service.url })
+    await client.connect()
+    await client.query('begin')
+    await client.query('select from pools where pool_id = $1 for update', [service.poolIds[0]])
+    const key = newId()
+    const first = service.call('POST', url(), { key, body: body(1, 0) })
+    await until('the first waits for the pool', async () => {
+      const waiting = await service.db.query(
+        `select from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'`,
+      )
+      return waiting.length > 0
+    })
+    const second = await service.call('POST', url(), { key, body: body(1, 0) })
+    await client.query('rollback')
+    await client.end()
+    expect([second.statusCode, second.json()]).toEqual([
+      409,
+      expect.objectContaining({ code: 'idempotency_in_progress', retryable: true }),
+    ])
+    expect(second.headers['retry-after']).toBe('1')
+    const made = await first
+    const third = await service.call('POST', url(), { key, body: body(1, 0) })
+    expect([third.statusCode, third.body]).toEqual([201, made.body])
+  })
+})
+
+describe('a request with If-Match', () => {
+  test('is carried out if nothing has changed, refused with both versions if it has', async () => {
+    const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
+    const call = (path: string, etag: string, more: object = {}) =>
+      service.call('POST', `${hold}${path}`, { headers: { 'if-match': etag }, ...more })
+    const extended = await call('/extend', '"1"', { body: { hold_seconds: 900 } })
+    expect([extended.statusCode, extended.headers['etag']]).toEqual([200, '"2"'])
+    for (const [path, more] of [
+      ['/confirm', {}],
+      ['/release', {}],
+      ['/cancel', {}],
+      ['/extend', { body: { hold_seconds: 1 } }],
+    ] as const) {
+      const late = await call(path, '"1"', more)
+      expect([late.statusCode, late.json()]).toEqual([
+        412,
+        expect.objectContaining({ code: 'version_mismatch', expected_version: 1, version: 2 }),
+      ])
+    }
+    const lines = [{ pool_id: service.poolIds[2], quantity: 2 }]
+    const changed = await service.call('PATCH', hold, {
+      body: { lines },
+      headers: { 'if-match': '*' },
+    })
+    expect([changed.statusCode, changed.headers['etag']]).toEqual([200, '"3"'])
+    const confirmed = await call('/confirm', '"3"')
+    expect([confirmed.statusCode, confirmed.json().state]).toEqual([200, 'confirmed'])
+  })
+})
+
+describe('a look with If-None-Match', () => {
+  test('costs no body while nothing has changed', async () => {
+    const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
+    const pool = `/v1/listings/${service.listingId}/pools/${service.poolIds[2]}`
+    for (const look of [hold, pool, `/v1/listings/${service.listingId}`]) {
+      const etag = (await service.call('GET', look)).headers['etag'] as string
+      const headers = { 'if-none-match': etag }
+      const same = await service.call('GET', look, { headers })
+      expect([look, same.statusCode, same.body]).toEqual([look, 304, ''])
+    }
+    await service.call('POST', `${hold}/release`)
+    for (const look of [hold, pool]) {
+      const headers = { 'if-none-match': '"1"' }
+      expect((await service.call('GET', look, { headers })).statusCode).toBe(200)
+    }
+  })
+})

@@ -1,0 +1,21 @@
+/** Everything that a database holds, in a form that two looks at it can be compared in. */
+import type { Database } from '../../../src/storage/driver/database.js'
+
+/** Each table's name with a hash of all its rows: a difference names the table that changed. */
+export async function hashOfAllRows(db: Database): Promise<Record<string, string>> {
+  const tables = await db.query<{ name: string }>(
+    `select quote_ident(tablename) as name
+     from pg_tables
+     where schemaname = 'public'
+     order by tablename`,
+  )
+  const hashes: Record<string, string> = {}
+  for (const { name } of tables) {
+    const [row] = await db.query<{ hash: string }>(
+      `select md5(coalesce(string_agg(line, e'\\n' order by line), '')) as hash
+       from (select t::text as line from ${name} as t) as rows`,
+    )
+    hashes[name] = row?.hash ?? ''
+  }
+  return hashes
+}

@@ -1,0 +1,140 @@
+/**
+ * Runs two callers step by step in a chosen order, so that a race is a fact and not a matter of luck.
+ *
+ * A step is one statement that a strategy waits for, the writes behind it, or COMMIT. The caller
+ * whose turn it is does one step; when the database makes it wait for the other one's lock, that is
+ * noticed (by asking the database) and the other goes on. No sleeps decide anything.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Database, Decision, Tx } from '../../../src/storage/driver/database.js'
+
+export type Turn = 'a' | 'b'
+
+/** All orders in which two callers can be given their first `length` turns. */
+export function allOrders(length: number): Turn[][] {
+  if (length === 0) return [[]]
+  return allOrders(length - 1).flatMap((order): Turn[][] => [
+    ['a', ...order],
+    ['b', ...order],
+  ])
+}
+
+/**
+ * Runs `work` twice, each with a database of its own face, in the given order of turns. When the
+ * order is used up both run on freely.
+ *
+ * @returns what the two came to, errors as they were thrown
+ */
+export async function interleave<Result>(
+  db: Database,
+  order: readonly Turn[],
+  work: (db: Database) => Promise<Result>,
+): Promise<PromiseSettledResult<Result>[]> {
+  const sessions = { a: new Session(db), b: new Session(db) }
+  const results = [sessions.a, sessions.b].map((session) =>
+    work(session.face).finally(() => session.finish()),
+  )
+  for (const turn of order) await sessions[turn].step()
+  sessions.a.runFreely()
+  sessions.b.runFreely()
+  return Promise.allSettled(results)
+}
+
+const POLL_MS = 1
+/** What a listing allows is read by everybody and raced for by nobody: no step of its own. */
+const NOT_FOUGHT_OVER = /^\s*select[^;]*from listings\b/
+
+class Session {
+  readonly face: Database
+  readonly #db: Database
+  /** Steps that wait for a turn, oldest first: a strategy may issue several statements at once. */
+  readonly #waiting: (() => void)[] = []
+  #free = false
+  #finished = false
+  #pid: number | undefined
+
+  constructor(db: Database) {
+    this.#db = db
+    this.face = {
+      query: (statement, values) => db.query(statement, values),
+      transaction: (isolation, work) =>
+        db.transaction(isolation, async (tx) => {
+          if (isolation !== 'none') this.#pid = await pidOf(tx)
+          const steps = this.#stepped(tx)
+          const decision = await work(steps.tx)
+          await steps.writes()
+          if (isolation !== 'none') await this.#turn()
+          return decision as Decision<never>
+        }),
+      waiting: () => db.waiting(),
+      close: async () => {},
+    }
+  }
+
+  /** One step: from one gate to the next, to the end, or to a wait for somebody's lock. */
+  async step(): Promise<void> {
+    if (!(await this.#ready())) return
+    this.#waiting.shift()?.()
+    await this.#ready()
+  }
+
+  /** Waits for the next gate or the end; false when the database keeps the caller waiting instead. */
+  async #ready(): Promise<boolean> {
+    while (this.#waiting.length === 0 && !this.#finished) {
+      if (await this.#blocked()) return false
+      await pause(POLL_MS)
+    }
+    return true
+  }
+
+  runFreely(): void {
+    this.#free = true
+    for (const go of this.#waiting.splice(0)) go()
+  }
+
+  finish(): void {
+    this.#finished = true
+  }
+
+  #turn(): Promise<void> {
+    if (this.#free) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+    })
+  }
+
+  /** Writes that nobody waits for are kept back and run as one step at the end of the work. */
+  #stepped(tx: Tx) {
+    const kept: (() => Promise<unknown>)[] = []
+    const writes = async () => {
+      if (kept.length === 0) return
+      await this.#turn()
+      for (const write of kept.splice(0)) await write()
+    }
+    const stepped: Tx = {
+      query: async <Row>(statement: string, values?: readonly unknown[]) => {
+        await writes()
+        if (!NOT_FOUGHT_OVER.test(statement)) await this.#turn()
+        return tx.query<Row>(statement, values)
+      },
+      send: (statement, values) => {
+        kept.push(() => tx.query(statement, values))
+      },
+    }
+    return { tx: stepped, writes }
+  }
+
+  async #blocked(): Promise<boolean> {
+    if (this.#pid === undefined) return false
+    const [row] = await this.#db.query<{ blocked: boolean }>(
+      'select cardinality(pg_blocking_pids($1)) > 0 as blocked',
+      [this.#pid],
+    )
+    return row?.blocked ?? false
+  }
+}
+
+async function pidOf(tx: Tx): Promise<number | undefined> {
+  const [row] = await tx.query<{ pid: number }>('select pg_backend_pid() as pid')
+  return row?.pid
+}

@@ -1,0 +1,64 @@
+/** A database of a test file's own: a copy of the migrated template, dropped when all went well. */
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, inject } from 'vitest'
+import { toLabSchema } from '../../../src/lab/database/lab-database.js'
+import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
+
+export interface TestDatabase {
+  readonly url: string
+  readonly db: Database
+}
+
+/**
+ * Call at the top of a test file; the object is filled in before the first test.
+ *
+ * @param options.guard false makes the lab's schema of it: an oversell is not refused
+ */
+export function useDatabase(options: { guard?: boolean; connections?: number } = {}): TestDatabase {
+  const name = inject('template').replace('template', randomBytes(6).toString('hex'))
+  const held: { url: string; db: Database | undefined } = { url: '', db: undefined }
+  let failed = false
+
+  beforeAll(async () => {
+    await onServer((client) =>
+      client.query(`create database ${name} template ${inject('template')}`),
+    )
+    const url = new URL(inject('serverUrl'))
+    url.pathname = `/${name}`
+    held.url = url.href
+    held.db = openDatabase({ url: url.href, connectionsMax: options.connections ?? 4 })
+    if (options.guard === false) {
+      await toLabSchema(held.url)
+    }
+  })
+
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') failed = true
+  })
+
+  afterAll(async () => {
+    await held.db?.close()
+    if (!failed) await onServer((client) => client.query(`drop database ${name}`))
+  })
+
+  return {
+    get url() {
+      return held.url
+    },
+    get db() {
+      if (held.db === undefined) throw new Error('the database is there from beforeAll on')
+      return held.db
+    },
+  }
+}
+
+async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('serverUrl') })
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}

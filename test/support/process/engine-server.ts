@@ -1,0 +1,62 @@
+/** A server process that is nothing but an engine; see engine-server.mjs. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Answer } from '../../../src/engine/engine.js'
+import type { ContestantName } from '../../../src/lab/race/race.js'
+import type { FailPoint } from '../../../src/storage/driver/database.js'
+
+const PROGRAM = fileURLToPath(new URL('engine-server.mjs', import.meta.url))
+
+export interface EngineServerOptions {
+  readonly url: string
+  readonly strategy: ContestantName
+  /** Where it kills itself, and at which time of coming by. */
+  readonly point?: FailPoint
+  readonly nth?: number
+}
+
+export class EngineServer {
+  readonly #child: ChildProcess
+  readonly #waiting = new Map<number, (answer: Answer | undefined) => void>()
+  #asked = 0
+
+  private constructor(child: ChildProcess) {
+    this.#child = child
+    child.on('message', (message: { id: number; answer?: Answer }) => {
+      this.#waiting.get(message.id)?.(message.answer)
+      this.#waiting.delete(message.id)
+    })
+    child.on('exit', () => {
+      for (const tell of this.#waiting.values()) tell(undefined)
+      this.#waiting.clear()
+    })
+  }
+
+  static async start(options: EngineServerOptions): Promise<EngineServer> {
+    const child = fork(PROGRAM, [JSON.stringify(options)])
+    await once(child, 'message')
+    return new EngineServer(child)
+  }
+
+  get alive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** The engine's answer; undefined when it was a fault, or when none came. */
+  ask(method: 'reserve' | 'cancel', ...args: unknown[]): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      this.#asked += 1
+      if (!this.#child.connected) return resolve(undefined)
+      this.#waiting.set(this.#asked, resolve)
+      this.#child.send({ id: this.#asked, method, args }, (error) => error && resolve(undefined))
+    })
+  }
+
+  /** Kills it; resolves when it is gone. */
+  async stop(): Promise<void> {
+    if (!this.alive) return
+    this.#child.kill('SIGKILL')
+    await once(this.#child, 'exit')
+  }
+}

@@ -1,0 +1,44 @@
+/** A test run that says "0 failed" must have been one in which nothing failed. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const VITEST = fileURLToPath(new URL('../../../node_modules/vitest/vitest.mjs', import.meta.url))
+const REPORTER = fileURLToPath(new URL('./closing-line.ts', import.meta.url))
+
+/** The last line and the exit status of a run of these files. */
+async function closing(files: Record<string, string>): Promise<[line: string, status: number]> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-closing-line-'))
+  try {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    const words = ['run', '--globals', '--root', folder, '--reporter=default']
+    return await new Promise((resolve) => {
+      const run = [VITEST, ...words, `--reporter=${REPORTER}`]
+      execFile(process.execPath, run, (error, stdout) => {
+        resolve([stdout.trimEnd().split('\n').at(-1) ?? '', Number(error?.code ?? 0)])
+      })
+    })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+test('the closing line counts what passed, and is the last one', async () => {
+  const files = { 'a.test.js': `test('1', () => {})\ntest('2', () => {})` }
+  expect(await closing(files)).toEqual(['2 passed, 0 failed', 0])
+})
+
+test('the closing line counts every way to fail, and never says "0 failed" of such a run', async () => {
+  const no = `() => { throw new Error('no') }`
+  const files = {
+    'test.test.js': `test('1', () => {})\ntest('2', ${no})\ntest.skip('3', ${no})`,
+    'hook.test.js': `describe('a', () => { beforeAll(${no}); test('1', () => {}) })`,
+    'late-hook.test.js': `afterAll(${no}); test('1', () => {})`,
+    'load.test.js': `throw new Error('no')`,
+    'nobody.test.js': `test('1', () => { void Promise.reject(new Error('no')) })`,
+  }
+  expect(await closing(files)).toEqual(['3 passed, 5 failed, 2 skipped', 1])
+})

@@ -1,0 +1,32 @@
+/** Short words for tests of the engine. */
+import type { Reservation } from '../../../src/domain/reservation/reservation.js'
+import type { Answer } from '../../../src/engine/engine.js'
+import type { Database } from '../../../src/storage/driver/database.js'
+
+/** The reservation of an answer that has to be a yes. */
+export function yes(answer: Answer): Reservation {
+  if (answer.kind === 'done') return answer.reservation
+  throw new Error(`expected a yes, was refused: ${JSON.stringify(answer.refusal)}`)
+}
+
+/** `done`, or the code of the refusal. */
+export function told(answer: Answer): string {
+  return answer.kind === 'done' ? 'done' : answer.refusal.code
+}
+
+/** Lets the time of a hold pass without waiting for it. */
+export async function passTime(db: Database, reservationId: string): Promise<void> {
+  await db.query(
+    `update reservations set expires_at = clock_timestamp() - interval '1 second' where reservation_id = $1`,
+    [reservationId],
+  )
+}
+
+/** The kinds of journal entries of a reservation, oldest first. */
+export async function journalOf(db: Database, reservationId: string): Promise<string[]> {
+  const rows = await db.query<{ kind: string }>(
+    'select kind from journal where reservation_id = $1 order by at, entry_id',
+    [reservationId],
+  )
+  return rows.map((row) => row.kind)
+}
