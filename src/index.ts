@@ -6,7 +6,7 @@
 
 export { type FaultCode, HoldfastError, isFault } from './domain/errors.js'
 export type { Line } from './domain/reservation/demand.js'
-export type { Wanted } from './domain/reservation/line-request.js'
+export type { LineRequest } from './domain/reservation/line-request.js'
 export type { Outcome, Refusal, RefusalCode } from './domain/reservation/outcome.js'
 export type {
   ListingPolicy,
@@ -15,10 +15,10 @@ export type {
 } from './domain/reservation/reservation.js'
 export type { Schedule } from './domain/time/schedule.js'
 export type { BlockStay, RoomStay, Stay } from './domain/time/stay.js'
-export type { ResourceTime, TimeLine } from './domain/time/time-line.js'
+export type { ResourceTime, TimedLine } from './domain/time/timed-line.js'
 export {
-  type Answer,
   type CommandOptions,
+  type CommandResult,
   createEngine,
   type Engine,
   type EngineOptions,

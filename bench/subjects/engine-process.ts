@@ -1,5 +1,5 @@
 /** The measured library: the engine, its connections and the clients that call it, in one process. */
-import type { Answer } from '../../src/engine/engine.js'
+import type { CommandResult } from '../../src/engine/engine.js'
 import { createRandom } from '../../src/lab/race/random.js'
 import type { StrategyName } from '../../src/strategies/strategy.js'
 import { answerOrders } from '../child.js'
@@ -83,6 +83,6 @@ async function open(order: Extract<EngineOrder, { kind: 'open' }>): Promise<void
 const HOLD_MS = 600_000
 
 /** Evento's statuses, so that both ways count alike. */
-function kindOf(answer: Answer): string {
+function kindOf(answer: CommandResult): string {
   return answer.kind === 'done' ? '200' : '409'
 }

@@ -4,14 +4,14 @@ import type { Request } from './requests.js'
 import type { Problem } from './schema.js'
 
 /** An answer that is no fault, as far as HTTP goes. */
-export interface Answer {
+export interface Answered {
   readonly kind: 'yes'
   readonly value: unknown
   readonly headers: Headers
 }
 
 /** A problem document, whatever its code. */
-export interface No {
+export interface Declined {
   readonly kind: 'problem'
   readonly problem: Problem
   readonly headers: Headers
@@ -29,7 +29,7 @@ export interface Lost {
   readonly timedOut: boolean
 }
 
-export type Outcome = Answer | No | Lost
+export type AttemptOutcome = Answered | Declined | Lost
 
 export interface AttemptOptions {
   readonly fetch: typeof globalThis.fetch
@@ -42,7 +42,7 @@ export interface AttemptOptions {
 const GATEWAY = [429, 502, 503, 504]
 
 /** @throws HoldfastClientError `aborted` when the caller's signal says so */
-export async function attempt(request: Request, options: AttemptOptions): Promise<Outcome> {
+export async function attempt(request: Request, options: AttemptOptions): Promise<AttemptOutcome> {
   const { controller, release } = controllerOf(options)
   try {
     const response = await options.fetch(request.url, initOf(request, controller.signal))
@@ -105,7 +105,7 @@ export function aborted(
 }
 
 /** What a complete answer says. */
-export function readOutcome(response: Response, request: Request, text: string): Outcome {
+export function readOutcome(response: Response, request: Request, text: string): AttemptOutcome {
   const { headers, status } = response
   const value = jsonOf(text)
   if (response.ok && value !== undefined) return { kind: 'yes', value, headers }

@@ -2,7 +2,7 @@
  * A call from its first attempt to its last: sent again, after a pause that grows and is drawn at
  * random, while that is safe, may help and the time is not up.
  */
-import { aborted, attempt, type No, type Outcome } from './attempts.js'
+import { type AttemptOutcome, aborted, attempt, type Declined } from './attempts.js'
 import { HoldfastClientError } from './errors.js'
 import type { Settings } from './options.js'
 import { type Call, type Request, requestOf } from './requests.js'
@@ -40,7 +40,7 @@ export async function call<Name extends OperationName>(
 }
 
 /** Undefined for what is neither a yes nor a definite no. */
-function resultOf<Name extends OperationName>(outcome: Outcome): Result<Name> | undefined {
+function resultOf<Name extends OperationName>(outcome: AttemptOutcome): Result<Name> | undefined {
   if (outcome.kind === 'lost') return undefined
   const { headers } = outcome
   const replayed = headers.get('idempotent-replayed') === 'true'
@@ -58,19 +58,19 @@ function resultOf<Name extends OperationName>(outcome: Outcome): Result<Name> | 
  * What was refused without being begun may be sent again by anybody. What may have happened only if
  * twice is the same as once.
  */
-function mayRepeat(outcome: Outcome, { repeatable }: Request): boolean {
+function mayRepeat(outcome: AttemptOutcome, { repeatable }: Request): boolean {
   if (outcome.kind === 'lost') return outcome.again && repeatable
   if (outcome.kind === 'yes' || !outcome.problem.retryable) return false
   return repeatable || outcome.problem.code !== 'outcome_unknown'
 }
 
 /** At least as long as the server asked for. */
-export function pauseMsOf(outcome: Outcome, attempts: number, random: () => number): number {
+export function pauseMsOf(outcome: AttemptOutcome, attempts: number, random: () => number): number {
   const boundMs = Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** (attempts - 1))
   return askedMs(outcome) + random() * boundMs
 }
 
-function askedMs(outcome: Outcome): number {
+function askedMs(outcome: AttemptOutcome): number {
   if (outcome.kind === 'problem' && outcome.problem.retry_after_ms !== undefined) {
     return outcome.problem.retry_after_ms
   }
@@ -83,7 +83,7 @@ function askedMs(outcome: Outcome): number {
 
 /** @param expiredMs how long the call was allowed to take, if it is for time that it ends */
 function faultOf(
-  outcome: Outcome,
+  outcome: AttemptOutcome,
   request: Request,
   expiredMs: number | undefined,
 ): HoldfastClientError {
@@ -97,7 +97,7 @@ function faultOf(
 }
 
 export function problemFault(
-  { problem, headers }: No,
+  { problem, headers }: Declined,
   { idempotencyKey }: Request,
 ): HoldfastClientError {
   const { code, status, title, detail } = problem

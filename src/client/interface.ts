@@ -12,20 +12,20 @@ import type { Operations } from './schema.js'
 
 type Body<Name extends OperationName> = Operations[Name]['body']
 type Query<Name extends OperationName> = Operations[Name]['query']
-type Answered<Name extends OperationName> = Promise<Result<Name>>
+type CallResult<Name extends OperationName> = Promise<Result<Name>>
 
 export interface Client {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
     /** Takes no key: after `connection_lost` look at the list before asking again. */
-    create(body: Body<'createListing'>, options?: CallOptions): Answered<'createListing'>
-    list(query?: Query<'listListings'>, options?: CallOptions): Answered<'listListings'>
-    get(listingId: string, options?: CallOptions): Answered<'getListing'>
+    create(body: Body<'createListing'>, options?: CallOptions): CallResult<'createListing'>
+    list(query?: Query<'listListings'>, options?: CallOptions): CallResult<'listListings'>
+    get(listingId: string, options?: CallOptions): CallResult<'getListing'>
     change(
       listingId: string,
       body: Body<'changeListing'>,
       options?: MatchOptions,
-    ): Answered<'changeListing'>
+    ): CallResult<'changeListing'>
   }
   /** What a listing sells places on: hotels, courts. */
   readonly resources: {
@@ -34,12 +34,12 @@ export interface Client {
       listingId: string,
       body: Body<'createResource'>,
       options?: CallOptions,
-    ): Answered<'createResource'>
+    ): CallResult<'createResource'>
     list(
       listingId: string,
       query?: Query<'listResources'>,
       options?: CallOptions,
-    ): Answered<'listResources'>
+    ): CallResult<'listResources'>
   }
   /** How many there are of it. */
   readonly pools: {
@@ -48,44 +48,48 @@ export interface Client {
       listingId: string,
       body: Body<'createPool'>,
       options?: CallOptions,
-    ): Answered<'createPool'>
+    ): CallResult<'createPool'>
     list(
       listingId: string,
       query?: Query<'listPools'>,
       options?: CallOptions,
-    ): Answered<'listPools'>
-    get(listingId: string, poolId: string, options?: CallOptions): Answered<'getPool'>
+    ): CallResult<'listPools'>
+    get(listingId: string, poolId: string, options?: CallOptions): CallResult<'getPool'>
     /** Sets the capacity; `below_taken` unless it is meant and `override_reason` says why. */
     change(
       listingId: string,
       poolId: string,
       body: Body<'changePool'>,
       options?: CallOptions,
-    ): Answered<'changePool'>
+    ): CallResult<'changePool'>
   }
   /** When a resource is open, and the slots that are made from that. */
   readonly slots: {
-    schedule(listingId: string, resourceId: string, options?: CallOptions): Answered<'getSchedule'>
+    schedule(
+      listingId: string,
+      resourceId: string,
+      options?: CallOptions,
+    ): CallResult<'getSchedule'>
     /** Replaces the schedule; slots that are there stay until they are made again. */
     setSchedule(
       listingId: string,
       resourceId: string,
       body: Body<'setSchedule'>,
       options?: MatchOptions,
-    ): Answered<'setSchedule'>
+    ): CallResult<'setSchedule'>
     /** Makes the slots of some dates; doing so again is safe. */
     generate(
       listingId: string,
       resourceId: string,
       body: Body<'generateSlots'>,
       options?: CallOptions,
-    ): Answered<'generateSlots'>
+    ): CallResult<'generateSlots'>
     list(
       listingId: string,
       resourceId: string,
       query?: Query<'getSlots'>,
       options?: CallOptions,
-    ): Answered<'getSlots'>
+    ): CallResult<'getSlots'>
   }
   /** What a hotel has, night by night. */
   readonly nights: {
@@ -95,14 +99,14 @@ export interface Client {
       resourceId: string,
       body: Body<'setNights'>,
       options?: CallOptions,
-    ): Answered<'setNights'>
+    ): CallResult<'setNights'>
     /** What is left of each: advice, not a promise. */
     get(
       listingId: string,
       resourceId: string,
       query: Query<'getNights'>,
       options?: CallOptions,
-    ): Answered<'getNights'>
+    ): CallResult<'getNights'>
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {
@@ -111,28 +115,28 @@ export interface Client {
       listingId: string,
       body: Body<'createBlock'>,
       options?: CallOptions,
-    ): Answered<'createBlock'>
+    ): CallResult<'createBlock'>
     list(
       listingId: string,
       query?: Query<'listBlocks'>,
       options?: CallOptions,
-    ): Answered<'listBlocks'>
+    ): CallResult<'listBlocks'>
     /** With its pick-up, night by night. */
-    get(listingId: string, blockId: string, options?: CallOptions): Answered<'getBlock'>
+    get(listingId: string, blockId: string, options?: CallOptions): CallResult<'getBlock'>
     /** Takes its rooms, every night or none. */
     makeDefinite(
       listingId: string,
       blockId: string,
       options?: CallOptions,
-    ): Answered<'makeBlockDefinite'>
+    ): CallResult<'makeBlockDefinite'>
     /** Gives back what was not picked up. */
-    release(listingId: string, blockId: string, options?: CallOptions): Answered<'releaseBlock'>
+    release(listingId: string, blockId: string, options?: CallOptions): CallResult<'releaseBlock'>
   }
   /** What is left of every pool: advice, not a promise. On dates, what is sold by time as well. */
   availability(
     listingId: string,
     options?: CallOptions & Query<'getAvailability'>,
-  ): Answered<'getAvailability'>
+  ): CallResult<'getAvailability'>
   /**
    * What is left, as it changes: a snapshot, then the pools that change. A stream that is lost is
    * taken up again by itself, for as long as anybody iterates.
@@ -151,56 +155,56 @@ export interface Client {
       listingId: string,
       body: Body<'createReservation'>,
       options?: CommandOptions,
-    ): Answered<'createReservation'>
+    ): CallResult<'createReservation'>
     /** Takes every line for a while, or none. */
     hold(
       listingId: string,
       body: Body<'createReservation'> & { readonly hold_seconds: number },
       options?: CommandOptions,
-    ): Answered<'createReservation'>
+    ): CallResult<'createReservation'>
     /** Keeps what a hold took. With a `payment_ref` even after its time, if the units are free. */
     confirm(
       listingId: string,
       reservationId: string,
       body?: Body<'confirmReservation'>,
       options?: TransitionOptions,
-    ): Answered<'confirmReservation'>
+    ): CallResult<'confirmReservation'>
     /** Gives a hold back before its time is up. */
     release(
       listingId: string,
       reservationId: string,
       options?: TransitionOptions,
-    ): Answered<'releaseReservation'>
+    ): CallResult<'releaseReservation'>
     /** Gives a confirmed reservation back. */
     cancel(
       listingId: string,
       reservationId: string,
       options?: TransitionOptions,
-    ): Answered<'cancelReservation'>
+    ): CallResult<'cancelReservation'>
     /** Lets a hold last longer, from now on. */
     extend(
       listingId: string,
       reservationId: string,
       body: Body<'extendReservation'>,
       options?: TransitionOptions,
-    ): Answered<'extendReservation'>
+    ): CallResult<'extendReservation'>
     /** Swaps the lines for others, all or nothing. */
     change(
       listingId: string,
       reservationId: string,
       body: Body<'changeReservation'>,
       options?: TransitionOptions,
-    ): Answered<'changeReservation'>
+    ): CallResult<'changeReservation'>
     get(
       listingId: string,
       reservationId: string,
       options?: TokenOptions,
-    ): Answered<'getReservation'>
+    ): CallResult<'getReservation'>
     list(
       listingId: string,
       query?: Query<'listReservations'>,
       options?: CallOptions,
-    ): Answered<'listReservations'>
+    ): CallResult<'listReservations'>
   }
   /** Payments that came too late, until the money is given back. */
   readonly refunds: {
@@ -208,20 +212,20 @@ export interface Client {
       listingId: string,
       query?: Query<'listRefunds'>,
       options?: CallOptions,
-    ): Answered<'listRefunds'>
+    ): CallResult<'listRefunds'>
     settle(
       listingId: string,
       reservationId: string,
       options?: CallOptions,
-    ): Answered<'settleRefund'>
+    ): CallResult<'settleRefund'>
   }
   /** Who may call. For an admin's key. */
   readonly keys: {
     /** Takes no key of its own: after `connection_lost` look at the list before asking again. */
-    create(body: Body<'createKey'>, options?: CallOptions): Answered<'createKey'>
-    list(query?: Query<'listKeys'>, options?: CallOptions): Answered<'listKeys'>
-    revoke(keyId: string, options?: CallOptions): Answered<'revokeKey'>
+    create(body: Body<'createKey'>, options?: CallOptions): CallResult<'createKey'>
+    list(query?: Query<'listKeys'>, options?: CallOptions): CallResult<'listKeys'>
+    revoke(keyId: string, options?: CallOptions): CallResult<'revokeKey'>
   }
   /** Whether counters, lines, versions and journal agree. For an admin's key. */
-  audit(query?: Query<'audit'>, options?: CallOptions): Answered<'audit'>
+  audit(query?: Query<'audit'>, options?: CallOptions): CallResult<'audit'>
 }

@@ -6,8 +6,17 @@
 import { createHash } from 'node:crypto'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
-import type { Change, Command, Hold, Reserve } from '../domain/reservation/command.js'
-import { checkWanted, isLine, type Wanted } from '../domain/reservation/line-request.js'
+import type {
+  ChangeCommand,
+  Command,
+  HoldCommand,
+  ReserveCommand,
+} from '../domain/reservation/command.js'
+import {
+  checkLineRequests,
+  isPoolLine,
+  type LineRequest,
+} from '../domain/reservation/line-request.js'
 import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import {
   CUSTOMER_LENGTH_MAX,
@@ -19,7 +28,7 @@ import {
 import type { Database } from '../storage/driver/database.js'
 import { findOverdueOnPools, findReservations } from '../storage/tables/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { unfold } from './lines/resolve.js'
+import { resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
@@ -27,7 +36,7 @@ import type { KeyedCommand } from './transaction/execute.js'
 import { type CallerSignal, runAlone } from './transaction/runner.js'
 
 /** The definite answer to a command. */
-export type Answer = Outcome & {
+export type CommandResult = Outcome & {
   /** True when the answer was given before, under the same key. */
   readonly replayed: boolean
   /** How often the engine ran the transaction; 1 when nobody was in the way. */
@@ -58,7 +67,7 @@ export interface TransitionOptions extends CommandOptions {
 export interface NewReservation {
   readonly customer: string
   /** Units of pools, slots and ranges of time, and stays, which take every night of theirs. */
-  readonly lines: readonly Wanted[]
+  readonly lines: readonly LineRequest[]
 }
 
 /**
@@ -75,33 +84,45 @@ export interface Engine {
   /** Tells another one, from now on, what happens; beside the one of the options. */
   observe(observer: EngineObserver): void
   /** Takes every line for good, or none. */
-  reserve(listingId: string, wanted: NewReservation, options?: CommandOptions): Promise<Answer>
+  reserve(
+    listingId: string,
+    wanted: NewReservation,
+    options?: CommandOptions,
+  ): Promise<CommandResult>
   /** Takes every line for a while, or none. `ttlMs` is at most what the listing allows. */
   hold(
     listingId: string,
     wanted: NewReservation & { readonly ttlMs: number },
     options?: CommandOptions,
-  ): Promise<Answer>
+  ): Promise<CommandResult>
   /** Keeps what a hold took; see `Confirm` for payments that come late. */
   confirm(
     listingId: string,
     reservationId: string,
     options?: TransitionOptions & { readonly paymentRef?: string },
-  ): Promise<Answer>
-  release(listingId: string, reservationId: string, options?: TransitionOptions): Promise<Answer>
-  cancel(listingId: string, reservationId: string, options?: TransitionOptions): Promise<Answer>
+  ): Promise<CommandResult>
+  release(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions,
+  ): Promise<CommandResult>
+  cancel(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions,
+  ): Promise<CommandResult>
   extend(
     listingId: string,
     reservationId: string,
     options: TransitionOptions & { readonly ttlMs: number },
-  ): Promise<Answer>
+  ): Promise<CommandResult>
   change(
     listingId: string,
     reservationId: string,
-    options: TransitionOptions & { readonly lines: readonly Wanted[] },
-  ): Promise<Answer>
+    options: TransitionOptions & { readonly lines: readonly LineRequest[] },
+  ): Promise<CommandResult>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
-  expire(listingId: string, reservationId: string): Promise<Answer>
+  expire(listingId: string, reservationId: string): Promise<CommandResult>
   /** The reservation as it is now; undefined when the listing has none under this id. */
   find(listingId: string, reservationId: string): Promise<Reservation | undefined>
 }
@@ -153,9 +174,9 @@ export function createEngine(options: EngineOptions): Engine {
 
   async function perform(
     listingId: string,
-    said: Asked,
+    said: CommandRequest,
     options: CommandOptions = {},
-  ): Promise<Answer> {
+  ): Promise<CommandResult> {
     checkIds(listingId, said.reservationId)
     const listing = listingId.toLowerCase()
     const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
@@ -177,13 +198,15 @@ export function createEngine(options: EngineOptions): Engine {
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
   async function understood(
     listingId: string,
-    asked: Asked,
+    asked: CommandRequest,
     pin: KeyedCommand['pin'],
     signal: CallerSignal | undefined,
-  ): Promise<Answer> {
+  ): Promise<CommandResult> {
     if (!('lines' in asked)) return decided(listingId, { command: asked, pin }, signal)
     const { lines } = asked
-    const meant = lines.every(isLine) ? { lines } : await unfold(running, listingId, lines)
+    const meant = lines.every(isPoolLine)
+      ? { lines }
+      : await resolveLines(running, listingId, lines)
     return decided(listingId, { command: { ...asked, ...meant }, pin }, signal)
   }
 
@@ -192,7 +215,7 @@ export function createEngine(options: EngineOptions): Engine {
     listingId: string,
     keyed: KeyedCommand,
     signal?: CallerSignal,
-  ): Promise<Answer> {
+  ): Promise<CommandResult> {
     let attempts = 0
     for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
       const run = await runner(listingId, keyed, signal)
@@ -261,7 +284,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     change: (listingId, reservationId, options) => {
       const { lines } = options
-      checkWanted(lines)
+      checkLineRequests(lines)
       return perform(
         listingId,
         { kind: 'change', reservationId, lines, ...expecting(options) },
@@ -287,7 +310,7 @@ function born({ customer, lines }: NewReservation) {
   if (isBlockCustomer(customer)) {
     throw new HoldfastError('invalid_input', `${customer} is a block: name the block in the lines`)
   }
-  checkWanted(lines)
+  checkLineRequests(lines)
   return { reservationId: newId(), customer, lines }
 }
 
@@ -320,19 +343,19 @@ function checkIds(listingId: string, reservationId: string): void {
 }
 
 /** A command as it was said: its lines may be times or stays. */
-type Asked =
+type CommandRequest =
   | Exclude<Command, { lines: unknown }>
-  | Unfolding<Reserve>
-  | Unfolding<Hold>
-  | Unfolding<Change>
+  | Unresolved<ReserveCommand>
+  | Unresolved<HoldCommand>
+  | Unresolved<ChangeCommand>
 
-type Unfolding<Taking extends Reserve | Hold | Change> = Omit<
+type Unresolved<Taking extends ReserveCommand | HoldCommand | ChangeCommand> = Omit<
   Taking,
   'lines' | 'ranges' | 'refusal'
-> & { readonly lines: readonly Wanted[] }
+> & { readonly lines: readonly LineRequest[] }
 
 /** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
-function pinOf(command: Asked, key: string | undefined): KeyedCommand['pin'] {
+function pinOf(command: CommandRequest, key: string | undefined): KeyedCommand['pin'] {
   if (key === undefined) return undefined
   if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
     throw new HoldfastError(

@@ -32,7 +32,7 @@ export const LIMIT_DEFAULTS: Limits = {
   streamsMax: 1_000,
 }
 
-export interface LiveOptions {
+export interface LiveStreamOptions {
   /** How often availability is looked at while somebody listens, in milliseconds; default 250. */
   readonly pollMs: number
   /** How often an idle stream shows that it is alive, in milliseconds; default 15,000. */
@@ -43,7 +43,7 @@ export interface LiveOptions {
   readonly behindBytesMax: number
 }
 
-export const LIVE_DEFAULTS: LiveOptions = {
+export const LIVE_DEFAULTS: LiveStreamOptions = {
   pollMs: 250,
   heartbeatMs: 15_000,
   streamMsMax: 3_600_000,
@@ -61,7 +61,7 @@ export interface AppOptions {
   /** What is left out keeps its default. */
   readonly limits?: Partial<Limits>
   /** What is left out keeps its default. */
-  readonly live?: Partial<LiveOptions>
+  readonly live?: Partial<LiveStreamOptions>
   /** Whose `X-Forwarded-For` is believed, as Fastify has it; default nobody's. */
   readonly trustProxy?: boolean | string
   /** For /metrics: how many requests wait for a database connection. */

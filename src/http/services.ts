@@ -9,7 +9,7 @@ import type { Draining } from './guard/draining.js'
 import type { Shedding } from './guard/shedding.js'
 import type { LiveFeeds } from './live/live-feeds.js'
 import type { Metrics } from './metrics/metrics.js'
-import type { Limits, LiveOptions } from './options.js'
+import type { Limits, LiveStreamOptions } from './options.js'
 
 export interface Services {
   readonly db: Database
@@ -22,5 +22,5 @@ export interface Services {
   readonly draining: Draining
   readonly shed: Shedding
   readonly limits: Limits
-  readonly live: LiveOptions
+  readonly live: LiveStreamOptions
 }

@@ -28,7 +28,7 @@ export const optimistic: Strategy = {
   batchMax: 1,
   async take(tx, listingId, demands) {
     const seen = await readCounts(tx, listingId, poolIdsOf(demands))
-    const { verdicts, rises } = allot(seen, demands)
+    const { verdicts, counterChanges: rises } = allot(seen, demands)
     const versionSeen = new Map(seen.map((pool) => [pool.poolId, pool.version]))
     const written = await Promise.all(
       rises.map(({ poolId, units }) =>

@@ -7,7 +7,7 @@
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../domain/reservation/verdict.js'
-import { sendRises } from '../storage/tables/pools.js'
+import { sendCounterChanges } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
 const LOOK_AND_LOCK = `
@@ -26,8 +26,8 @@ export const pessimistic: Strategy = {
   batchMax: 1,
   async take(tx, listingId, demands) {
     const seen = await tx.query<PoolCount>(LOOK_AND_LOCK, [listingId, poolIdsOf(demands)])
-    const { verdicts, rises } = allot(seen, demands)
-    sendRises(tx, listingId, rises)
+    const { verdicts, counterChanges: rises } = allot(seen, demands)
+    sendCounterChanges(tx, listingId, rises)
     return verdicts
   },
 }

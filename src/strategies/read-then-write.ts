@@ -4,12 +4,12 @@
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot } from '../domain/reservation/verdict.js'
-import { readCounts, sendRises } from '../storage/tables/pools.js'
+import { readCounts, sendCounterChanges } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
 export const readThenWrite: Strategy['take'] = async (tx, listingId, demands) => {
   const seen = await readCounts(tx, listingId, poolIdsOf(demands))
-  const { verdicts, rises } = allot(seen, demands)
-  sendRises(tx, listingId, rises)
+  const { verdicts, counterChanges: rises } = allot(seen, demands)
+  sendCounterChanges(tx, listingId, rises)
   return verdicts
 }

@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { Line } from '../../src/domain/reservation/demand.js'
-import type { Answer } from '../../src/engine/engine.js'
+import type { CommandResult } from '../../src/engine/engine.js'
 import { type Contestant, createContestant } from '../../src/lab/race/contestants.js'
 import type { Database } from '../../src/storage/driver/database.js'
 import { allOrders, interleave, type Turn } from '../support/database/interleaving.js'
@@ -180,7 +180,7 @@ export function conformance(strategy: Contestant, takesSafely = strategy.safe): 
   })
 }
 
-type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<Answer>
+type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<CommandResult>
 
 function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void {
   test('sells the last unit once, in every order of two callers’ steps', async () => {
@@ -228,7 +228,9 @@ function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void
 }
 
 function sellsTwice(held: { readonly db: Database }, reserve: Reserve): void {
-  const soldBy = async (callers: (reserveOne: (db: Database) => Promise<Answer>) => unknown) => {
+  const soldBy = async (
+    callers: (reserveOne: (db: Database) => Promise<CommandResult>) => unknown,
+  ) => {
     const { listingId, poolIds } = await givenPools(held.db, 1)
     const [poolId = ''] = poolIds
     await callers((db) => reserve(db, listingId, { poolId, quantity: 1 }))
@@ -254,7 +256,7 @@ function sellsTwice(held: { readonly db: Database }, reserve: Reserve): void {
   })
 }
 
-function kindsOf(results: PromiseSettledResult<Answer>[]): string[] {
+function kindsOf(results: PromiseSettledResult<CommandResult>[]): string[] {
   return results
     .map((result) => (result.status === 'fulfilled' ? result.value.kind : String(result.reason)))
     .sort()

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { HoldfastError } from '../../domain/errors.js'
 
-export interface Place {
+export interface ListenAddress {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
@@ -15,7 +15,7 @@ export interface Place {
  *
  * @throws HoldfastError `invalid_input` when it cannot
  */
-export async function findPort(place: Place): Promise<number> {
+export async function findPort(place: ListenAddress): Promise<number> {
   const server = createServer()
   try {
     server.listen(place)
@@ -29,7 +29,7 @@ export async function findPort(place: Place): Promise<number> {
 }
 
 /** The error of a server that could not listen, in a sentence; any other error as it is. */
-export function cannotListen(error: unknown, { host, port }: Place): unknown {
+export function cannotListen(error: unknown, { host, port }: ListenAddress): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (syscall === undefined) return error
   return new HoldfastError(

@@ -1,5 +1,5 @@
 /** Numbers as people read them, and a grid that shows several of them on any width. */
-import { left, type Paint, type Span, span } from './spans.js'
+import { left, type Paint, span, type TextSpan } from './spans.js'
 
 /** A number with its name, as a cell of a grid. */
 export interface Figure {
@@ -52,7 +52,7 @@ export function figureGrid(
   figures: readonly Figure[],
   columns: number,
   labelPaint: Paint,
-): Span[][] {
+): TextSpan[][] {
   for (let rows = 1; rows <= figures.length; rows++) {
     // Filled evenly: 8 in two rows are 4 and 4, not 7 and 1.
     const perRow = Math.ceil(figures.length / rows)
@@ -78,8 +78,8 @@ function rowsOf(
   widths: readonly number[],
   gap: number,
   labelPaint: Paint,
-): Span[][] {
-  const lines: Span[][] = []
+): TextSpan[][] {
+  const lines: TextSpan[][] = []
   for (let start = 0; start < figures.length; start += widths.length) {
     const row = figures.slice(start, start + widths.length)
     const padded = (text: string, column: number) =>

@@ -9,7 +9,7 @@ export type Paint = (text: string) => string
 export type Colors = ReturnType<typeof pc.createColors>
 
 /** A piece of a line: plain text, and how to colour it once it is known to fit. */
-export interface Span {
+export interface TextSpan {
   readonly text: string
   readonly paint?: Paint
 }
@@ -22,12 +22,12 @@ export function colorsOf(color: boolean): Colors {
 }
 
 /** Makes a span. */
-export function span(text: string, paint?: Paint): Span {
+export function span(text: string, paint?: Paint): TextSpan {
   return paint === undefined ? { text } : { text, paint }
 }
 
 /** How many columns all spans take. */
-export function widthOf(spans: readonly Span[]): number {
+export function widthOf(spans: readonly TextSpan[]): number {
   return spans.reduce((width, { text }) => width + stringWidth(text), 0)
 }
 
@@ -58,7 +58,7 @@ export function right(text: string, width: number): string {
 }
 
 /** The spans as one coloured line of at most `columns`; what does not fit is cut off. */
-export function paintLine(spans: readonly Span[], columns: number): string {
+export function paintLine(spans: readonly TextSpan[], columns: number): string {
   let room = columns
   let line = ''
   for (const { text, paint } of spans) {

@@ -1,6 +1,6 @@
 /** What can be asked of the engine. Every command names one reservation, which is its own or new. */
 
-import type { ResourceTime } from '../time/time-line.js'
+import type { ResourceTime } from '../time/timed-line.js'
 import type { Line } from './demand.js'
 import type { Refusal } from './outcome.js'
 
@@ -10,7 +10,7 @@ interface Expecting {
 }
 
 /** What is to be taken, once it is known which pools that is. */
-export interface Taking {
+export interface ResolvedLines {
   readonly lines: readonly Line[]
   /** Why what was asked for comes to no lines: answered like any other refusal. */
   readonly refusal?: Refusal
@@ -24,14 +24,14 @@ interface BlockWork {
 }
 
 /** Takes every line for good, or none. */
-export interface Reserve extends Taking, BlockWork {
+export interface ReserveCommand extends ResolvedLines, BlockWork {
   readonly kind: 'reserve'
   readonly reservationId: string
   readonly customer: string
 }
 
 /** Takes every line until `ttlMs` from now, or none. */
-export interface Hold extends Taking {
+export interface HoldCommand extends ResolvedLines {
   readonly kind: 'hold'
   readonly reservationId: string
   readonly customer: string
@@ -39,47 +39,55 @@ export interface Hold extends Taking {
 }
 
 /** Keeps what a hold took. With a payment, an expired hold takes its units again if they are free. */
-export interface Confirm extends Expecting {
+export interface ConfirmCommand extends Expecting {
   readonly kind: 'confirm'
   readonly reservationId: string
   readonly paymentRef?: string
 }
 
 /** Gives a hold's units back before its time is up. */
-export interface Release extends Expecting {
+export interface ReleaseCommand extends Expecting {
   readonly kind: 'release'
   readonly reservationId: string
 }
 
 /** Gives a confirmed reservation's units back. */
-export interface Cancel extends Expecting, BlockWork {
+export interface CancelCommand extends Expecting, BlockWork {
   readonly kind: 'cancel'
   readonly reservationId: string
 }
 
 /** Lets a hold last until `ttlMs` from now. */
-export interface Extend extends Expecting {
+export interface ExtendCommand extends Expecting {
   readonly kind: 'extend'
   readonly reservationId: string
   readonly ttlMs: number
 }
 
 /** Swaps the lines for others, all or nothing; the original stays when the new ones do not fit. */
-export interface Change extends Expecting, Taking, BlockWork {
+export interface ChangeCommand extends Expecting, ResolvedLines, BlockWork {
   readonly kind: 'change'
   readonly reservationId: string
 }
 
 /** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
-export interface Expire {
+export interface ExpireCommand {
   readonly kind: 'expire'
   readonly reservationId: string
 }
 
-export type Command = Reserve | Hold | Confirm | Release | Cancel | Extend | Change | Expire
+export type Command =
+  | ReserveCommand
+  | HoldCommand
+  | ConfirmCommand
+  | ReleaseCommand
+  | CancelCommand
+  | ExtendCommand
+  | ChangeCommand
+  | ExpireCommand
 
 /** True for the commands that make a reservation rather than act on one. */
-export function isBirth(command: Command): command is Reserve | Hold {
+export function isCreation(command: Command): command is ReserveCommand | HoldCommand {
   return command.kind === 'reserve' || command.kind === 'hold'
 }
 

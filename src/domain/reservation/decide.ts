@@ -15,7 +15,7 @@ import {
   type ListingPolicy,
   type Reservation,
 } from './reservation.js'
-import { type Change, settle } from './settle.js'
+import { type ChangeSet, settle } from './settle.js'
 import { allot, type PoolCount } from './verdict.js'
 
 export interface LockedState {
@@ -28,7 +28,7 @@ export interface LockedState {
 export interface Decisions {
   /** One per command, in their order. */
   readonly outcomes: readonly Outcome[]
-  readonly changes: readonly Change[]
+  readonly changes: readonly ChangeSet[]
   /** The state once the changes are written. */
   readonly after: LockedState
 }
@@ -38,7 +38,7 @@ export function decide(state: LockedState, commands: readonly Command[]): Decisi
   const reservations = new Map(state.reservations.map((each) => [each.reservationId, each]))
   let pools = state.pools
   const outcomes: Outcome[] = []
-  const changes: Change[] = []
+  const changes: ChangeSet[] = []
   for (const command of commands) {
     const reservation = reservations.get(command.reservationId)
     const customer = 'customer' in command ? command.customer : reservation?.customer
@@ -56,7 +56,7 @@ export function decide(state: LockedState, commands: readonly Command[]): Decisi
     const [verdict] = verdicts
     if (verdict === undefined || verdict.kind === 'conflict')
       throw new Error('allot never conflicts')
-    const { outcome, change } = settle(planned, verdict)
+    const { outcome, changeSet: change } = settle(planned, verdict)
     outcomes.push(outcome)
     if (change === undefined) continue
     pools = after

@@ -3,24 +3,24 @@
 import { HoldfastError } from '../errors.js'
 import { daysBetween } from '../time/date.js'
 import { checkStay, POOLS_MAX, type Stay } from '../time/stay.js'
-import { checkTimes, type TimeLine } from '../time/time-line.js'
+import { checkTimes, type TimedLine } from '../time/timed-line.js'
 import { checkLines, LINES_MAX, type Line } from './demand.js'
 
 /** Units of one pool, time on a resource, or rooms for some nights. */
-export type Wanted = Line | TimeLine | Stay
+export type LineRequest = Line | TimedLine | Stay
 
 /** True for a line that names its pool. */
-export function isLine(wanted: Wanted): wanted is Line {
+export function isPoolLine(wanted: LineRequest): wanted is Line {
   return 'poolId' in wanted
 }
 
 /** True for a line that asks for a slot or a range. */
-export function isTimeLine(wanted: Wanted): wanted is TimeLine {
+export function isTimedLine(wanted: LineRequest): wanted is TimedLine {
   return 'fromMs' in wanted
 }
 
 /** True for a line that asks for nights. */
-export function isStay(wanted: Wanted): wanted is Stay {
+export function isStay(wanted: LineRequest): wanted is Stay {
   return 'checkIn' in wanted
 }
 
@@ -30,14 +30,14 @@ export function isStay(wanted: Wanted): wanted is Stay {
  * @throws HoldfastError `invalid_input` when there is no line, more than `LINES_MAX`, or more than
  * `POOLS_MAX` nights and lines in all; and what `checkLines`, `checkTimes` and `checkStay` throw
  */
-export function checkWanted(wanted: readonly Wanted[]): void {
+export function checkLineRequests(wanted: readonly LineRequest[]): void {
   if (wanted.length === 0 || wanted.length > LINES_MAX) {
     throw invalid(`a reservation has 1 to ${LINES_MAX} lines, this one has ${wanted.length}`)
   }
-  const lines = wanted.filter(isLine)
+  const lines = wanted.filter(isPoolLine)
   if (lines.length > 0) checkLines(lines)
   if (lines.length === wanted.length) return
-  checkTimes(wanted.filter(isTimeLine))
+  checkTimes(wanted.filter(isTimedLine))
   const stays = wanted.filter(isStay)
   for (const stay of stays) checkStay(stay)
   const nights = stays.reduce((sum, stay) => sum + daysBetween(stay.checkIn, stay.checkOut), 0)

@@ -1,6 +1,6 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
 
-import type { ResourceTime, Slot } from '../time/time-line.js'
+import type { ResourceTime, SlotTime } from '../time/timed-line.js'
 import type { CommandKind, Reservation, ReservationState } from './reservation.js'
 import type { ShortLine } from './verdict.js'
 
@@ -69,9 +69,9 @@ export type Refusal =
   | {
       readonly code: 'slot_taken'
       /** Those that were asked for and are somebody's. */
-      readonly slots: readonly Slot[]
+      readonly slots: readonly SlotTime[]
       /** Some that were free a moment ago, the nearest first. */
-      readonly suggestions: readonly Slot[]
+      readonly suggestions: readonly SlotTime[]
     }
   | { readonly code: 'ttl_out_of_range'; readonly ttlMsMax: number }
   | { readonly code: 'extension_limit'; readonly latestMs: number }

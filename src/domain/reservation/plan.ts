@@ -4,7 +4,7 @@
  */
 
 import { HoldfastError } from '../errors.js'
-import { type Command, isBirth } from './command.js'
+import { type Command, isCreation } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
@@ -36,8 +36,8 @@ export interface Answered {
 }
 
 /** What is to be written once the demand's units are taken and given back. */
-export interface Intent {
-  readonly kind: 'intent'
+export interface PlannedChange {
+  readonly kind: 'change'
   readonly command: Command
   readonly isNew: boolean
   /** The reservation as it will be. Lines that it keeps or gets have their numbers already. */
@@ -52,13 +52,13 @@ export interface Intent {
   readonly reacquired: boolean
 }
 
-export type Plan = Answered | Intent
+export type Plan = Answered | PlannedChange
 
-type Birth = Extract<Command, { kind: 'reserve' | 'hold' }>
+type Creation = Extract<Command, { kind: 'reserve' | 'hold' }>
 
 /** Says what a command means. Refusals come in the order of precedence that `Refusal` documents. */
 export function plan(command: Command, circumstances: Circumstances): Plan {
-  if (isBirth(command)) return planBirth(command, circumstances)
+  if (isCreation(command)) return planCreation(command, circumstances)
   const { reservation } = circumstances
   if (reservation === undefined) return refuse({ code: 'not_found' })
   if (command.kind !== 'expire' && command.expectedVersion !== undefined) {
@@ -75,11 +75,11 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
 }
 
 /** What a new reservation takes if nothing forbids it. */
-export function demandOf({ reservationId, lines }: Birth): Demand {
+export function demandOf({ reservationId, lines }: Creation): Demand {
   return { reservationId, lines: sumPerPool(lines) }
 }
 
-function planBirth(command: Birth, circumstances: Circumstances): Plan {
+function planCreation(command: Creation, circumstances: Circumstances): Plan {
   const { nowMs, policy } = circumstances
   const held = command.kind === 'hold'
   if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {
@@ -104,7 +104,7 @@ function planBirth(command: Birth, circumstances: Circumstances): Plan {
     refundDue: false,
     lineCount: lines.length,
   }
-  return intent(command, after, { takes: lines, isNew: true })
+  return plannedChange(command, after, { takes: lines, isNew: true })
 }
 
 function planTransition(
@@ -118,7 +118,9 @@ function planTransition(
   const illegal = refuse({ code: 'invalid_transition', command: command.kind, state })
   const tooLate = state === 'expired' ? refuse({ code: 'hold_expired' }) : illegal
   const ending = (end: 'released' | 'cancelled' | 'expired') =>
-    intent(command, next(before, nowMs, { state: end, expiresAtMs: null }), { gives: before.lines })
+    plannedChange(command, next(before, nowMs, { state: end, expiresAtMs: null }), {
+      gives: before.lines,
+    })
 
   switch (command.kind) {
     case 'confirm':
@@ -141,7 +143,7 @@ function planTransition(
       const latestMs = before.createdAtMs + holdAgeMsMax
       const expiresAtMs = nowMs + command.ttlMs
       if (expiresAtMs > latestMs) return refuse({ code: 'extension_limit', latestMs })
-      return intent(command, next(before, nowMs, { expiresAtMs }), {})
+      return plannedChange(command, next(before, nowMs, { expiresAtMs }), {})
     }
     case 'change':
       if (!ACTIVE_STATES.includes(state)) return tooLate
@@ -161,14 +163,14 @@ function planConfirm(
   const paid = { ...confirmed, paymentRef: paymentRef ?? before.paymentRef }
   const samePayment = paymentRef === undefined || paymentRef === before.paymentRef
   if (state === 'confirmed' && samePayment) return same(before)
-  if (state === 'held') return intent(command, next(before, nowMs, paid), {})
+  if (state === 'held') return plannedChange(command, next(before, nowMs, paid), {})
   if (state !== 'expired') {
     return refuse({ code: 'invalid_transition', command: 'confirm', state })
   }
   if (paymentRef === undefined) return refuse({ code: 'hold_expired' })
   // Overdue, but nobody has needed the units yet: they are still this customer's.
   if (before.state === 'held') {
-    return intent(command, next(before, nowMs, paid), { reacquired: true })
+    return plannedChange(command, next(before, nowMs, paid), { reacquired: true })
   }
   // The same payment came before and found nothing; it is given back, or has been.
   if (samePayment) return refuse({ code: 'capacity_gone', refundDue: true, paymentRef })
@@ -181,7 +183,7 @@ function planConfirm(
     lines: takes,
     lineCount: before.lineCount + takes.length,
   })
-  return intent(command, after, { takes, replaces: before.lines, reacquired: true })
+  return plannedChange(command, after, { takes, replaces: before.lines, reacquired: true })
 }
 
 function planChange(
@@ -207,7 +209,7 @@ function planChange(
     lines: [...kept, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
     lineCount: before.lineCount + takes.length,
   })
-  return intent(command, after, { takes, gives, replaces: gives })
+  return plannedChange(command, after, { takes, gives, replaces: gives })
 }
 
 /** The customer's limits, holds before units. A change that asks for no more than before passes. */
@@ -256,12 +258,12 @@ function refuse(refusal: Refusal): Answered {
   return { kind: 'answered', outcome: refused(refusal) }
 }
 
-function intent(
+function plannedChange(
   command: Command,
   after: Reservation,
-  given: Partial<Pick<Intent, 'takes' | 'gives' | 'replaces' | 'reacquired' | 'isNew'>>,
-): Intent {
+  given: Partial<Pick<PlannedChange, 'takes' | 'gives' | 'replaces' | 'reacquired' | 'isNew'>>,
+): PlannedChange {
   const { takes = [], gives = [], replaces = [], reacquired = false, isNew = false } = given
   const demand = { reservationId: after.reservationId, lines: netOf(takes, gives) }
-  return { kind: 'intent', command, isNew, after, demand, takes, gives, replaces, reacquired }
+  return { kind: 'change', command, isNew, after, demand, takes, gives, replaces, reacquired }
 }

@@ -3,7 +3,7 @@
  * what has to be written for it. Pure.
  */
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
-import type { Intent } from './plan.js'
+import type { PlannedChange } from './plan.js'
 import type { Reservation, ReservationLine } from './reservation.js'
 import type { ShortLine, Verdict } from './verdict.js'
 
@@ -24,7 +24,7 @@ export type JournalKind =
   | 'refund_due'
 
 /** Everything that is written for one command, in one transaction. */
-export interface Change {
+export interface ChangeSet {
   readonly kind: JournalKind
   readonly isNew: boolean
   readonly reservation: Reservation
@@ -37,11 +37,14 @@ export interface Change {
 export interface Settled {
   readonly outcome: Outcome
   /** Undefined when nothing is written. */
-  readonly change: Change | undefined
+  readonly changeSet: ChangeSet | undefined
 }
 
 /** Turns an intent and the verdict on its demand into an answer and its writes. */
-export function settle(intent: Intent, verdict: Exclude<Verdict, { kind: 'conflict' }>): Settled {
+export function settle(
+  intent: PlannedChange,
+  verdict: Exclude<Verdict, { kind: 'conflict' }>,
+): Settled {
   if (verdict.kind !== 'taken') return settleRefused(intent, verdict)
   const versions = new Map(verdict.lines.map((line) => [line.poolId, line.version]))
   const moved = ({ lineNo, poolId, quantity }: ReservationLine): MovedLine => ({
@@ -51,7 +54,7 @@ export function settle(intent: Intent, verdict: Exclude<Verdict, { kind: 'confli
     version: versions.get(poolId) ?? 0,
   })
   const { after, isNew, takes, gives, replaces, reacquired } = intent
-  const change: Change = {
+  const change: ChangeSet = {
     kind: journalKind(intent),
     isNew,
     reservation: after,
@@ -59,11 +62,11 @@ export function settle(intent: Intent, verdict: Exclude<Verdict, { kind: 'confli
     givenBack: gives.map(moved),
     replaced: replaces,
   }
-  return { outcome: done(after, reacquired), change }
+  return { outcome: done(after, reacquired), changeSet: change }
 }
 
 function settleRefused(
-  intent: Intent,
+  intent: PlannedChange,
   verdict: Extract<Verdict, { kind: 'short' | 'unknown' }>,
 ): Settled {
   if (intent.reacquired && verdict.kind === 'short') return settleGone(intent)
@@ -71,11 +74,11 @@ function settleRefused(
     verdict.kind === 'unknown'
       ? { code: 'unknown_pool', poolIds: verdict.poolIds }
       : { code: codeOf(intent, verdict.lines), lines: verdict.lines }
-  return { outcome: refused(refusal), change: undefined }
+  return { outcome: refused(refusal), changeSet: undefined }
 }
 
 /** The money came and the units are gone: that is written down, so that somebody gives it back. */
-function settleGone({ after, replaces }: Intent): Settled {
+function settleGone({ after, replaces }: PlannedChange): Settled {
   const reservation: Reservation = {
     ...after,
     state: 'expired',
@@ -86,7 +89,7 @@ function settleGone({ after, replaces }: Intent): Settled {
   const paymentRef = reservation.paymentRef ?? ''
   return {
     outcome: refused({ code: 'capacity_gone', refundDue: true, paymentRef }),
-    change: {
+    changeSet: {
       kind: 'refund_due',
       isNew: false,
       reservation,
@@ -99,7 +102,7 @@ function settleGone({ after, replaces }: Intent): Settled {
 
 /** Futile is what asks for more than there ever is, whatever it would give back for it. */
 function codeOf(
-  { takes }: Intent,
+  { takes }: PlannedChange,
   short: readonly ShortLine[],
 ): 'exceeds_capacity' | 'insufficient_capacity' {
   const futile = short.some(({ poolId, capacity }) =>
@@ -108,7 +111,7 @@ function codeOf(
   return futile ? 'exceeds_capacity' : 'insufficient_capacity'
 }
 
-function journalKind({ command }: Intent): JournalKind {
+function journalKind({ command }: PlannedChange): JournalKind {
   switch (command.kind) {
     case 'reserve':
     case 'confirm':

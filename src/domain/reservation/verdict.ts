@@ -4,7 +4,7 @@
  * changing meanwhile, is the strategy's business; here there is no database.
  */
 
-import type { ResourceTime } from '../time/time-line.js'
+import type { ResourceTime } from '../time/timed-line.js'
 import type { Demand, Line } from './demand.js'
 
 /** A pool's counters as one transaction saw them. */
@@ -40,7 +40,7 @@ export type Verdict =
   | { readonly kind: 'conflict' }
 
 /** How much a pool rises: `units` in `steps` moves, each a version of its own. Units may be negative. */
-export interface Rise {
+export interface CounterChange {
   readonly poolId: string
   readonly units: number
   readonly steps: number
@@ -50,7 +50,7 @@ export interface Allotment {
   /** One per demand, in their order. */
   readonly verdicts: readonly Verdict[]
   /** What makes the verdicts true, for the pools that move. */
-  readonly rises: readonly Rise[]
+  readonly counterChanges: readonly CounterChange[]
   /** The counters once the pools have risen, in the order of those that were seen. */
   readonly after: readonly PoolCount[]
 }
@@ -74,12 +74,12 @@ export function allot(seen: readonly PoolCount[], demands: readonly Demand[]): A
     return { kind: 'taken', lines: moved }
   })
   const after = [...counts.values()]
-  const rises = seen.flatMap(({ poolId, taken, version }): Rise[] => {
+  const rises = seen.flatMap(({ poolId, taken, version }): CounterChange[] => {
     const count = counts.get(poolId)
     if (count === undefined || count.version === version) return []
     return [{ poolId, units: count.taken - taken, steps: count.version - version }]
   })
-  return { verdicts, rises, after }
+  return { verdicts, counterChanges: rises, after }
 }
 
 /**

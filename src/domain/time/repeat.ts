@@ -1,11 +1,11 @@
 /** The same local time, week after week. Pure. */
 import { addDays } from './date.js'
-import type { TimeLine } from './time-line.js'
+import type { TimedLine } from './timed-line.js'
 import { instantOf, instantsOf, localOf, MS_PER_MINUTE } from './zoned-time.js'
 
 /** A time of one week. */
 export interface Occurrence {
-  readonly line: TimeLine
+  readonly line: TimedLine
   /** False: on that day the clocks are set forward over the time, and there is none. */
   readonly exists: boolean
 }
@@ -19,7 +19,7 @@ const DAYS_PER_WEEK = 7
  * @param zoneOf the time zone of a resource
  */
 export function repeated(
-  lines: readonly TimeLine[],
+  lines: readonly TimedLine[],
   weeks: number,
   zoneOf: (resourceId: string) => string,
 ): Occurrence[] {
@@ -31,7 +31,7 @@ export function repeated(
   ]
 }
 
-function inWeek(line: TimeLine, week: number, zone: string): Occurrence {
+function inWeek(line: TimedLine, week: number, zone: string): Occurrence {
   const { date, minute } = localOf(zone, line.fromMs)
   const day = addDays(date, week * DAYS_PER_WEEK)
   const [exactly] = instantsOf(zone, day, minute)

@@ -103,13 +103,13 @@ export interface StayFound {
 }
 
 /** The lines that the stays come to, or why they come to none; a refusal has no lines. */
-export interface Unfolded {
+export interface ResolvedStays {
   readonly lines: readonly Line[]
   readonly refusal?: Refusal
 }
 
 /** One line for each night of each stay. Refusals come in the order that `Refusal` documents. */
-export function unfold(stays: readonly StayFound[]): Unfolded {
+export function linesOfStays(stays: readonly StayFound[]): ResolvedStays {
   const refusal =
     unknownAmong(stays) ?? notOpenAmong(stays) ?? notOnSaleAmong(stays) ?? tooShortAmong(stays)
   if (refusal !== undefined) return { lines: [], refusal }

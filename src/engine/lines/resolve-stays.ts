@@ -1,5 +1,5 @@
 /** Turns stays into lines over pools: one look at all of their nights. */
-import { type Stay, type Unfolded, unfold } from '../../domain/time/stay.js'
+import { linesOfStays, type ResolvedStays, type Stay } from '../../domain/time/stay.js'
 import type { Database } from '../../storage/driver/database.js'
 import { findStays } from '../../storage/tables/nights.js'
 import { type RetryOptions, retrying } from '../retry.js'
@@ -10,13 +10,13 @@ import { type RetryOptions, retrying } from '../retry.js'
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
-export async function unfoldStays(
+export async function resolveStays(
   { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
   listingId: string,
   stays: readonly Stay[],
-): Promise<Unfolded> {
+): Promise<ResolvedStays> {
   const { value } = await retrying(bounds, async () => {
     return { done: true, value: await findStays(db, listingId, stays) }
   })
-  return unfold(value)
+  return linesOfStays(value)
 }

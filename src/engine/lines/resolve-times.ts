@@ -1,13 +1,13 @@
 /** Turns times into lines over pools, or into ranges: one look at the slots. */
-import type { Taking } from '../../domain/reservation/command.js'
+import type { ResolvedLines } from '../../domain/reservation/command.js'
 import type { Line } from '../../domain/reservation/demand.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
 import {
   isSameTime,
   type ResourceTime,
-  type TimeLine,
+  type TimedLine,
   timeOf,
-} from '../../domain/time/time-line.js'
+} from '../../domain/time/timed-line.js'
 import type { Database } from '../../storage/driver/database.js'
 import { type ResourceTerms, readTerms } from '../../storage/tables/schedules.js'
 import { findSlots } from '../../storage/tables/slots.js'
@@ -19,11 +19,11 @@ import { type RetryOptions, retrying } from '../retry.js'
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
-export async function unfoldTimes(
+export async function resolveTimes(
   { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
   listingId: string,
-  wanted: readonly TimeLine[],
-): Promise<Taking> {
+  wanted: readonly TimedLine[],
+): Promise<ResolvedLines> {
   const times = wanted.map((time) => ({ ...time, resourceId: time.resourceId.toLowerCase() }))
   const ids = [...new Set(times.map((time) => time.resourceId))]
   const { value } = await retrying(bounds, async () => {
@@ -34,26 +34,26 @@ export async function unfoldTimes(
     return { done: true, value: { terms, slots } }
   })
   const byId = new Map(value.terms.map((each) => [each.resourceId, each]))
-  return unfold(times, byId, value.slots)
+  return resolved(times, byId, value.slots)
 }
 
-function unfold(
-  times: readonly TimeLine[],
+function resolved(
+  times: readonly TimedLine[],
   terms: ReadonlyMap<string, ResourceTerms>,
   slots: readonly (ResourceTime & { readonly poolId: string })[],
-): Taking {
+): ResolvedLines {
   const unknown = times.filter((time) => !terms.has(time.resourceId))
   if (unknown.length > 0) {
     const resourceIds = [...new Set(unknown.map((time) => time.resourceId))]
     return { lines: [], refusal: { code: 'unknown_resource', resourceIds } }
   }
-  const isRange = (time: TimeLine) => terms.get(time.resourceId)?.schedule?.soldBy === 'ranges'
+  const isRange = (time: TimedLine) => terms.get(time.resourceId)?.schedule?.soldBy === 'ranges'
   const many = times.filter((time) => isRange(time) && time.quantity > 1)
   if (many.length > 0) {
     return { lines: [], refusal: notOffered(many, 'The resource is for one at a time.') }
   }
   const lines: Line[] = []
-  const missing: TimeLine[] = []
+  const missing: TimedLine[] = []
   for (const time of times.filter((each) => !isRange(each))) {
     const slot = slots.find((each) => isSameTime(each, time))
     if (slot === undefined) missing.push(time)
@@ -69,6 +69,6 @@ function unfold(
   return ranges.length === 0 ? { lines } : { lines, ranges }
 }
 
-function notOffered(times: readonly TimeLine[], reason: string): Refusal {
+function notOffered(times: readonly TimedLine[], reason: string): Refusal {
   return { code: 'not_offered', slots: times.map(timeOf), reason }
 }

@@ -1,10 +1,15 @@
 /** Turns what is asked for into lines over pools, before any transaction. */
-import type { Taking } from '../../domain/reservation/command.js'
-import { isLine, isStay, isTimeLine, type Wanted } from '../../domain/reservation/line-request.js'
+import type { ResolvedLines } from '../../domain/reservation/command.js'
+import {
+  isPoolLine,
+  isStay,
+  isTimedLine,
+  type LineRequest,
+} from '../../domain/reservation/line-request.js'
 import type { Database } from '../../storage/driver/database.js'
 import type { RetryOptions } from '../retry.js'
-import { unfoldStays } from './resolve-stays.js'
-import { unfoldTimes } from './resolve-times.js'
+import { resolveStays } from './resolve-stays.js'
+import { resolveTimes } from './resolve-times.js'
 
 /**
  * Lines that name pools stay as they are; times and stays become lines of the pools that they are.
@@ -12,21 +17,21 @@ import { unfoldTimes } from './resolve-times.js'
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
-export async function unfold(
+export async function resolveLines(
   looking: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
   listingId: string,
-  wanted: readonly Wanted[],
-): Promise<Taking> {
+  wanted: readonly LineRequest[],
+): Promise<ResolvedLines> {
   const stays = wanted.filter(isStay)
-  const times = wanted.filter(isTimeLine)
-  const meant: Taking[] = await Promise.all([
-    ...(stays.length === 0 ? [] : [unfoldStays(looking, listingId, stays)]),
-    ...(times.length === 0 ? [] : [unfoldTimes(looking, listingId, times)]),
+  const times = wanted.filter(isTimedLine)
+  const meant: ResolvedLines[] = await Promise.all([
+    ...(stays.length === 0 ? [] : [resolveStays(looking, listingId, stays)]),
+    ...(times.length === 0 ? [] : [resolveTimes(looking, listingId, times)]),
   ])
   const refusal = meant.find((each) => each.refusal !== undefined)?.refusal
   const ranges = meant.flatMap((each) => each.ranges ?? [])
   return {
-    lines: [...wanted.filter(isLine), ...meant.flatMap((each) => each.lines)],
+    lines: [...wanted.filter(isPoolLine), ...meant.flatMap((each) => each.lines)],
     ...(ranges.length === 0 ? {} : { ranges }),
     ...(refusal === undefined ? {} : { refusal }),
   }

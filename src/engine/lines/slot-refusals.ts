@@ -3,7 +3,7 @@
  * exclusive resource means that somebody has it, and comes with others that are free.
  */
 import { type Outcome, type Refusal, refused } from '../../domain/reservation/outcome.js'
-import { type ResourceTime, type Slot, timeOf } from '../../domain/time/time-line.js'
+import { type ResourceTime, type SlotTime, timeOf } from '../../domain/time/timed-line.js'
 import type { Tx } from '../../storage/driver/database.js'
 import type { Reclaimable } from '../../storage/tables/reservations.js'
 import { readNearestFree } from '../../storage/tables/slots.js'
@@ -50,7 +50,7 @@ export async function slotTeller(
 function inWordsForSlots(
   refusal: Refusal,
   slots: ReadonlyMap<string, Reclaimable & ResourceTime>,
-  suggestions: ReadonlyMap<string, readonly Slot[]>,
+  suggestions: ReadonlyMap<string, readonly SlotTime[]>,
 ): Refusal | undefined {
   if (refusal.code !== 'insufficient_capacity' && refusal.code !== 'exceeds_capacity') return
   const short = refusal.lines.flatMap((line) => slots.get(line.poolId) ?? [])
@@ -75,6 +75,6 @@ function inWordsForSlots(
   }
 }
 
-function slotOf({ poolId, resourceId, fromMs, toMs }: Reclaimable & ResourceTime): Slot {
+function slotOf({ poolId, resourceId, fromMs, toMs }: Reclaimable & ResourceTime): SlotTime {
   return { poolId, resourceId, fromMs, toMs }
 }

@@ -11,8 +11,8 @@ import {
   lockNights,
   lockResource,
   type NightRow,
-  readCalendar,
   readNights,
+  readNightsOfRange,
   sendTerms,
 } from '../../storage/tables/nights.js'
 import { sendCapacities } from '../../storage/tables/pools.js'
@@ -148,7 +148,7 @@ export async function lookAtNights(
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<readonly NightRow[] | undefined> {
   checkRange('from', from, 'to', to, NIGHTS_MAX)
-  return readCalendar(db, listingId, resourceId, from, to)
+  return readNightsOfRange(db, listingId, resourceId, from, to)
 }
 
 function checkRequest(request: NightsRequest): void {

@@ -3,28 +3,28 @@ import { createHash } from 'node:crypto'
 import { HoldfastError } from '../../domain/errors.js'
 import { LINES_MAX } from '../../domain/reservation/demand.js'
 import {
-  checkWanted,
-  isLine,
-  isTimeLine,
-  type Wanted,
+  checkLineRequests,
+  isPoolLine,
+  isTimedLine,
+  type LineRequest,
 } from '../../domain/reservation/line-request.js'
 import { type Refusal, refused } from '../../domain/reservation/outcome.js'
 import { type Occurrence, repeated } from '../../domain/time/repeat.js'
 import {
   isSameTime,
   type ResourceTime,
-  type TimeLine,
+  type TimedLine,
   timeOf,
-} from '../../domain/time/time-line.js'
+} from '../../domain/time/timed-line.js'
 import type { Database } from '../../storage/driver/database.js'
 import { readTerms } from '../../storage/tables/schedules.js'
 import { readSlotTimes } from '../../storage/tables/slots.js'
-import type { Answer, CommandOptions, Engine } from '../engine.js'
+import type { CommandOptions, CommandResult, Engine } from '../engine.js'
 
 export interface RepeatedReservation {
   readonly customer: string
   /** Slots by their pools, or times; those of the first week. */
-  readonly lines: readonly Wanted[]
+  readonly lines: readonly LineRequest[]
   /** In all, the first one included; from 2. With all repetitions there are at most 50 lines. */
   readonly weeks: number
   /** `refuse`: all weeks or none. `skip`: those that are to be had, if there is one. */
@@ -38,10 +38,10 @@ export interface SkippedTime extends ResourceTime {
   readonly code: 'slot_taken' | 'insufficient_capacity' | 'not_offered'
 }
 
-export type RepeatedAnswer = Answer & {
+export type RepeatedAnswer = CommandResult & {
   readonly skipped: readonly SkippedTime[]
   /** The lines of all weeks as they were asked for, week by week. */
-  readonly asked: readonly TimeLine[]
+  readonly asked: readonly TimedLine[]
 }
 
 /**
@@ -61,7 +61,7 @@ export async function reserveRepeatedly(
   options: CommandOptions = {},
 ): Promise<RepeatedAnswer> {
   const { lines, weeks, whenTaken } = wanted
-  checkWanted(lines)
+  checkLineRequests(lines)
   checkWeeks(weeks, lines.length)
   const times = await timesOf(db, listingId, lines)
   const occurrences = await occurrencesOf(db, listingId, times, weeks)
@@ -73,7 +73,7 @@ export async function reserveRepeatedly(
     const outcome = refused({ code: 'not_offered', slots, reason })
     return { ...outcome, replayed: false, attempts: 0, skipped: [], asked }
   }
-  const ask = (remaining: readonly TimeLine[], attempt: number) =>
+  const ask = (remaining: readonly TimedLine[], attempt: number) =>
     take(engine, listingId, { ...wanted, lines: remaining }, keyed(options, attempt))
   let remaining = asked.filter((line) => !missing.includes(line))
   const skipped = missing.map((line): SkippedTime => ({ ...timeOf(line), code: 'not_offered' }))
@@ -103,13 +103,13 @@ function checkWeeks(weeks: number, lines: number): void {
 async function timesOf(
   db: Database,
   listingId: string,
-  lines: readonly Wanted[],
-): Promise<TimeLine[]> {
-  const poolIds = lines.filter(isLine).map((line) => line.poolId.toLowerCase())
+  lines: readonly LineRequest[],
+): Promise<TimedLine[]> {
+  const poolIds = lines.filter(isPoolLine).map((line) => line.poolId.toLowerCase())
   const rows = poolIds.length === 0 ? [] : await readSlotTimes(db, listingId, poolIds)
   return lines.map((line) => {
-    if (isTimeLine(line)) return { ...line, resourceId: line.resourceId.toLowerCase() }
-    if (!isLine(line)) throw new HoldfastError('invalid_input', 'a stay cannot repeat')
+    if (isTimedLine(line)) return { ...line, resourceId: line.resourceId.toLowerCase() }
+    if (!isPoolLine(line)) throw new HoldfastError('invalid_input', 'a stay cannot repeat')
     const slot = rows.find((row) => row.poolId === line.poolId.toLowerCase())
     if (slot === undefined) {
       throw new HoldfastError(
@@ -125,7 +125,7 @@ async function timesOf(
 async function occurrencesOf(
   db: Database,
   listingId: string,
-  times: readonly TimeLine[],
+  times: readonly TimedLine[],
   weeks: number,
 ): Promise<Occurrence[]> {
   const ids = [...new Set(times.map((time) => time.resourceId))]
@@ -140,7 +140,7 @@ function take(
   listingId: string,
   { customer, lines, ttlMs }: RepeatedReservation,
   options: CommandOptions,
-): Promise<Answer> {
+): Promise<CommandResult> {
   return ttlMs === undefined
     ? engine.reserve(listingId, { customer, lines }, options)
     : engine.hold(listingId, { customer, lines, ttlMs }, options)

@@ -7,7 +7,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError, isFault } from '../../domain/errors.js'
-import { isBirth, rangesOf } from '../../domain/reservation/command.js'
+import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { DropReason, EngineObserver } from '../observer.js'
 import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
 import {
@@ -266,7 +266,7 @@ function claim({ command, pin }: KeyedCommand, claimed: Set<string>, limited: bo
   if (pin !== undefined) marks.push(`k${pin.key}`)
   // Whether a range is free is known once the one before it has it, or has it not.
   for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
-  if (limited && isBirth(command)) marks.push(`c${command.customer}`)
+  if (limited && isCreation(command)) marks.push(`c${command.customer}`)
   if (marks.some((mark) => claimed.has(mark))) return false
   for (const mark of marks) claimed.add(mark)
   return true

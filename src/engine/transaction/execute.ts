@@ -3,16 +3,16 @@
  * write. One command or many, the way is the same; only the strategy decides how many may share it.
  */
 import type { Command } from '../../domain/reservation/command.js'
-import { isBirth, rangesOf } from '../../domain/reservation/command.js'
+import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { Demand } from '../../domain/reservation/demand.js'
 import { type Outcome, refused } from '../../domain/reservation/outcome.js'
-import { demandOf, type Intent, type Plan, plan } from '../../domain/reservation/plan.js'
+import { demandOf, type Plan, type PlannedChange, plan } from '../../domain/reservation/plan.js'
 import type {
   CustomerUsage,
   ListingPolicy,
   Reservation,
 } from '../../domain/reservation/reservation.js'
-import { type Change, settle } from '../../domain/reservation/settle.js'
+import { type ChangeSet, settle } from '../../domain/reservation/settle.js'
 import type { Verdict } from '../../domain/reservation/verdict.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, readAnswers, sendAnswers } from '../../storage/tables/answers.js'
@@ -35,7 +35,7 @@ export interface KeyedCommand {
   readonly pin: { readonly key: string; readonly requestHash: Buffer } | undefined
 }
 
-export type Result =
+export type ExecutedCommand =
   | { readonly kind: 'answer'; readonly outcome: Outcome; readonly replayed: boolean }
   | Reclaim
 
@@ -47,7 +47,7 @@ interface Reclaim {
 
 /** One attempt: what to commit, or why there is nothing. */
 export type Execution =
-  | { readonly kind: 'executed'; readonly results: Result[]; readonly wrote: boolean }
+  | { readonly kind: 'executed'; readonly results: ExecutedCommand[]; readonly wrote: boolean }
   /** Somebody else was faster: roll back and run it again. */
   | { readonly kind: 'conflict' }
   /** The listing's rules had to be known first: roll back and run it again, not taking ahead. */
@@ -63,7 +63,7 @@ export function canTakeAhead(strategy: Strategy, commands: readonly KeyedCommand
   if (only === undefined || commands.length > 1 || strategy.isolation === 'none') return false
   const { command } = only
   // A range has no pool to take from yet, and what is refused takes nothing.
-  return isBirth(command) && command.lines.length > 0 && rangesOf(command).length === 0
+  return isCreation(command) && command.lines.length > 0 && rangesOf(command).length === 0
 }
 
 /**
@@ -81,7 +81,7 @@ export async function execute(
   const looking = look(tx, listingId, commands)
   const [seen, takenAhead] = await Promise.all([
     looking,
-    ahead ? strategy.take(tx, listingId, commands.flatMap(birthDemand)) : undefined,
+    ahead ? strategy.take(tx, listingId, commands.flatMap(creationDemand)) : undefined,
   ])
   const limited = isLimited(seen.policy)
   if (ahead && limited) return { kind: 'taken_too_early', limited }
@@ -96,7 +96,7 @@ export async function execute(
     return replays[i] ?? planned(ranges.meant(command), seen, usage)
   })
 
-  const intents = plans.filter((each): each is Intent => each.kind === 'intent')
+  const intents = plans.filter((each): each is PlannedChange => each.kind === 'change')
   if (ahead && intents.length === 0) return { kind: 'taken_too_early', limited }
   const moving = intents.filter((intent) => intent.demand.lines.length > 0)
   const verdicts =
@@ -115,9 +115,9 @@ export async function execute(
   if (shortage === undefined) return { kind: 'conflict' }
   const inWordsForSlots = await slotTeller(tx, listingId, shortage.pools)
 
-  const changes: Change[] = []
+  const changes: ChangeSet[] = []
   const pins: PinnedAnswer[] = []
-  const results = plans.map((each, i): Result => {
+  const results = plans.map((each, i): ExecutedCommand => {
     if (each.kind === 'reclaim') return each
     if (each.kind === 'replayed') return { kind: 'answer', outcome: each.outcome, replayed: true }
     let outcome: Outcome
@@ -128,7 +128,7 @@ export async function execute(
       const poolIds = verdict.kind === 'short' ? shortage.reclaimable(verdict) : undefined
       if (poolIds !== undefined) return { kind: 'reclaim', poolIds }
       const settled = settle(each, verdict)
-      if (settled.change !== undefined) changes.push(settled.change)
+      if (settled.changeSet !== undefined) changes.push(settled.changeSet)
       outcome = inWordsForSlots(settled.outcome)
     }
     const pin = commands[i]?.pin
@@ -161,7 +161,9 @@ const NO_USAGE: Usage = new Map()
 /** Reads and locks what the commands are about. The clock is read after the locks are held. */
 async function look(tx: Tx, listingId: string, commands: readonly KeyedCommand[]): Promise<Seen> {
   const keys = commands.flatMap(({ pin }) => (pin === undefined ? [] : [pin.key]))
-  const named = commands.flatMap(({ command }) => (isBirth(command) ? [] : [command.reservationId]))
+  const named = commands.flatMap(({ command }) =>
+    isCreation(command) ? [] : [command.reservationId],
+  )
   const [answers, reservations, policy] = await Promise.all([
     keys.length === 0 ? [] : readAnswers(tx, listingId, keys),
     named.length === 0 ? [] : lockReservations(tx, listingId, named),
@@ -189,9 +191,9 @@ async function readUsage(
 ): Promise<Usage> {
   const customers = new Set<string>()
   for (const { command } of commands) {
-    const takes = isBirth(command) || command.kind === 'change' || command.kind === 'confirm'
+    const takes = isCreation(command) || command.kind === 'change' || command.kind === 'confirm'
     if (!takes) continue
-    const customer = isBirth(command)
+    const customer = isCreation(command)
       ? command.customer
       : reservations.get(command.reservationId)?.customer
     if (customer === undefined) continue
@@ -203,8 +205,8 @@ async function readUsage(
   return new Map([...customers].map((each) => [each, usage.get(each) ?? { units: 0, holds: 0 }]))
 }
 
-function birthDemand({ command }: KeyedCommand): Demand[] {
-  return isBirth(command) ? [demandOf(command)] : []
+function creationDemand({ command }: KeyedCommand): Demand[] {
+  return isCreation(command) ? [demandOf(command)] : []
 }
 
 interface Replayed {
@@ -222,12 +224,12 @@ function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | und
 
 function planned(command: Command, { policy, nowMs, reservations }: Seen, usage: Usage): Plan {
   if (policy === undefined) {
-    const poolIds = isBirth(command) ? command.lines.map((line) => line.poolId) : []
-    const code = isBirth(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND
+    const poolIds = isCreation(command) ? command.lines.map((line) => line.poolId) : []
+    const code = isCreation(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND
     return { kind: 'answered', outcome: refused(code) }
   }
   const reservation = reservations.get(command.reservationId)
-  const customer = isBirth(command) ? command.customer : reservation?.customer
+  const customer = isCreation(command) ? command.customer : reservation?.customer
   return plan(command, {
     nowMs,
     policy,

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import { type Attempt, type RetryOptions, retrying } from '../retry.js'
-import { canTakeAhead, execute, type KeyedCommand, type Result } from './execute.js'
+import { canTakeAhead, type ExecutedCommand, execute, type KeyedCommand } from './execute.js'
 
 export interface RunnerOptions {
   readonly db: Database
@@ -15,7 +15,7 @@ export interface RunnerOptions {
 
 /** A result and how many transactions it took. */
 export interface Run {
-  readonly value: Result
+  readonly value: ExecutedCommand
   readonly attempts: number
 }
 
@@ -34,12 +34,12 @@ export async function runTogether(
   { db, strategy, bounds, limitedListings }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
-): Promise<{ value: readonly Result[]; attempts: number }> {
+): Promise<{ value: readonly ExecutedCommand[]; attempts: number }> {
   // Only a key can tell, when COMMIT got no answer, whether a command is asked for a second time.
   const resolveUnknown = commands.every((keyed) => keyed.pin !== undefined)
   let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
   const attempt = () =>
-    db.transaction<Attempt<readonly Result[]> | 'taken_too_early'>(
+    db.transaction<Attempt<readonly ExecutedCommand[]> | 'taken_too_early'>(
       strategy.isolation,
       async (tx) => {
         const run = await execute(tx, strategy, listingId, commands, ahead)

@@ -44,7 +44,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
     timer.unref()
   }
   const begin = () => {
-    round = sweep(db, engine)
+    round = expireOverdue(db, engine)
       .then(() => sweepBlocks({ db, engine }))
       .then(() => deleteOldAnswers(db, options.answersKeptSeconds ?? DAY_SECONDS))
       .catch(onError)
@@ -65,7 +65,7 @@ export function startSweeper(options: SweeperOptions): Sweeper {
  *
  * @returns how many holds were found overdue
  */
-export async function sweep(db: Database, engine: Pick<Engine, 'expire'>): Promise<number> {
+export async function expireOverdue(db: Database, engine: Pick<Engine, 'expire'>): Promise<number> {
   for (let found = 0; ; ) {
     const overdue = await findOverdue(db, BATCH)
     for (const { listingId, reservationId } of overdue) {

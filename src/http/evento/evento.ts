@@ -8,7 +8,7 @@ import { isFault } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
 import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
 import { isCustomer } from '../../domain/reservation/reservation.js'
-import type { Answer, Engine } from '../../engine/engine.js'
+import type { CommandResult, Engine } from '../../engine/engine.js'
 import type { Database } from '../../storage/driver/database.js'
 import { findPool, readAvailability } from '../../storage/tables/pools.js'
 import { callerSignal } from '../guard/caller-signal.js'
@@ -79,7 +79,7 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
   })
 }
 
-function answer(reply: FastifyReply, outcome: Answer): FastifyReply {
+function answer(reply: FastifyReply, outcome: CommandResult): FastifyReply {
   reply.header(EVENTO_HEADERS.attempts, outcome.attempts)
   if (outcome.kind === 'done') {
     reply.header(EVENTO_HEADERS.reservationId, outcome.reservation.reservationId)

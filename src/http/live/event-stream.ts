@@ -1,7 +1,7 @@
 /** Server-sent events on one response: writes them, keeps the line warm, drops whoever cannot follow. */
 
 /** As much of a response as a stream needs. */
-export interface Line {
+export interface StreamResponse {
   write(text: string): unknown
   end(): unknown
   destroy(): unknown
@@ -25,7 +25,7 @@ export interface EventStream {
 /** How long a client waits before it comes back, in milliseconds. */
 const RETRY_MS = 1_000
 
-export function createEventStream(line: Line, options: EventStreamOptions): EventStream {
+export function createEventStream(line: StreamResponse, options: EventStreamOptions): EventStream {
   let open = true
   const write = (text: string) => {
     if (!open) return

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { Answer, Engine } from '../../engine/engine.js'
+import type { CommandResult, Engine } from '../../engine/engine.js'
 import type { Shedding } from '../guard/shedding.js'
 import type { Figures, Siblings } from './siblings.js'
 
@@ -27,7 +27,7 @@ export interface MetricsOptions {
 
 export interface Metrics {
   /** Counts a command that the engine has answered. */
-  countAnswer(answer: Pick<Answer, 'attempts' | 'replayed'>): void
+  countAnswer(answer: Pick<CommandResult, 'attempts' | 'replayed'>): void
   readonly contentType: string
   /** Those of this process, and of its siblings: each series then has a label `worker`. */
   read(): Promise<string>

@@ -6,7 +6,7 @@ import { ref } from '../../contract/scalars.js'
 import { isUuid } from '../../domain/ids.js'
 import { checkDates, type Dates } from '../../engine/sale/dates.js'
 import { LOOKED_AT_DAYS_MAX } from '../../engine/sale/slots.js'
-import { readCalendar } from '../../storage/reads/calendar.js'
+import { readPoolCalendar } from '../../storage/reads/calendar.js'
 import { readCounters } from '../../storage/tables/pools.js'
 import { EVERYBODY } from '../guard/auth.js'
 import type { Services } from '../services.js'
@@ -80,7 +80,7 @@ async function readOn(
   resourceId: string | undefined,
 ) {
   if (resourceId !== undefined && !isUuid(resourceId)) throw new HttpProblem('not_found')
-  const rows = await readCalendar(db, listingId, { ...dates, resourceId })
+  const rows = await readPoolCalendar(db, listingId, { ...dates, resourceId })
   if (resourceId !== undefined && rows.length === 0) throw new HttpProblem('not_found')
   if (rows.every((row) => row.complete)) return rows
   const message = 'is too late for so many slots: ask for fewer days, or for one resource'

@@ -9,8 +9,8 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import { isFault } from '../../domain/errors.js'
-import type { Wanted } from '../../domain/reservation/line-request.js'
-import type { Answer, CommandOptions } from '../../engine/engine.js'
+import type { LineRequest } from '../../domain/reservation/line-request.js'
+import type { CommandOptions, CommandResult } from '../../engine/engine.js'
 import { reserveRepeatedly, type SkippedTime } from '../../engine/sale/repeat.js'
 import {
   listReservations,
@@ -105,12 +105,12 @@ function births(scope: FastifyInstance, services: Services): void {
 }
 
 /** The body, with its lines as the engine has them. */
-type Asked = Omit<NewReservation, 'lines'> & { readonly lines: readonly Wanted[] }
+type Asked = Omit<NewReservation, 'lines'> & { readonly lines: readonly LineRequest[] }
 
 interface Taken {
-  readonly answer: Answer
+  readonly answer: CommandResult
   /** As they were asked for, those of all weeks. */
-  readonly lines: readonly Wanted[]
+  readonly lines: readonly LineRequest[]
   readonly skipped?: readonly SkippedTime[]
 }
 

@@ -2,9 +2,9 @@
 import type { ProblemCode, ProblemExtras } from '../../contract/problem.js'
 import type { WantedLine } from '../../contract/reservation.js'
 import { isUuid } from '../../domain/ids.js'
-import { isLine, isTimeLine, type Wanted } from '../../domain/reservation/line-request.js'
+import { isPoolLine, isTimedLine, type LineRequest } from '../../domain/reservation/line-request.js'
 import { covers, type Stay } from '../../domain/time/stay.js'
-import { isSameTime, type TimeLine } from '../../domain/time/time-line.js'
+import { isSameTime, type TimedLine } from '../../domain/time/timed-line.js'
 import type { PlaceLookup } from '../../engine/reads/places.js'
 import type { Place } from '../../storage/tables/nights.js'
 import { HttpProblem } from '../wire/problems.js'
@@ -13,10 +13,10 @@ import { HttpProblem } from '../wire/problems.js'
  * @throws HttpProblem `validation` for a line that names neither one pool, nor one time, nor one
  * stay; `unknown_pool` or `unknown_resource`, since a malformed id is as unknown as any other
  */
-export function linesOf(sent: readonly WantedLine[]): Wanted[] {
+export function linesOf(sent: readonly WantedLine[]): LineRequest[] {
   const wanted = sent.map(wantedOf)
   refuseMalformed('unknown_pool', 'pool_ids', poolIdsOf(wanted))
-  const resourceIds = wanted.flatMap((line) => (isLine(line) ? [] : [resourceIdOf(line)]))
+  const resourceIds = wanted.flatMap((line) => (isPoolLine(line) ? [] : [resourceIdOf(line)]))
   refuseMalformed('unknown_resource', 'resource_ids', resourceIds)
   return wanted
 }
@@ -30,7 +30,7 @@ export function linesOf(sent: readonly WantedLine[]): Wanted[] {
 export async function refuseBareNights(
   places: PlaceLookup,
   listingId: string,
-  wanted: readonly Wanted[],
+  wanted: readonly LineRequest[],
 ): Promise<void> {
   const ids = poolIdsOf(wanted).map((id) => id.toLowerCase())
   if (ids.length === 0) return
@@ -41,25 +41,25 @@ export async function refuseBareNights(
   })
 }
 
-function poolIdsOf(wanted: readonly Wanted[]): string[] {
-  return wanted.filter(isLine).map((line) => line.poolId)
+function poolIdsOf(wanted: readonly LineRequest[]): string[] {
+  return wanted.filter(isPoolLine).map((line) => line.poolId)
 }
 
 /** How much a line asks of a pool: 0 when it asks for something else. */
-export function asksOf(wanted: Wanted, poolId: string, place: Place | undefined): number {
+export function asksOf(wanted: LineRequest, poolId: string, place: Place | undefined): number {
   return isFor(wanted, poolId, place) ? wanted.quantity : 0
 }
 
-function isFor(wanted: Wanted, poolId: string, place: Place | undefined): boolean {
-  if (isLine(wanted)) return wanted.poolId.toLowerCase() === poolId
+function isFor(wanted: LineRequest, poolId: string, place: Place | undefined): boolean {
+  if (isPoolLine(wanted)) return wanted.poolId.toLowerCase() === poolId
   if (place === undefined) return false
-  if (isTimeLine(wanted)) return isSameTime(wanted, place)
+  if (isTimedLine(wanted)) return isSameTime(wanted, place)
   if (place.night === null || place.ofBlock !== 'blockId' in wanted) return false
   return covers(wanted, place.resourceId, place.night)
 }
 
 /** @throws HttpProblem `validation` for a line that names too much or too little */
-function wantedOf({ quantity = 1, ...sent }: WantedLine, line: number): Wanted {
+function wantedOf({ quantity = 1, ...sent }: WantedLine, line: number): LineRequest {
   const { pool_id, resource_id, block_id, check_in, check_out, from, to } = sent
   switch (Object.keys(sent).sort().join()) {
     case 'pool_id':
@@ -102,7 +102,7 @@ function bad(path: string, message: string): HttpProblem {
   return new HttpProblem('validation', { errors: [{ path, message }] })
 }
 
-function resourceIdOf(wanted: Stay | TimeLine): string {
+function resourceIdOf(wanted: Stay | TimedLine): string {
   return 'blockId' in wanted ? wanted.blockId : wanted.resourceId
 }
 

@@ -1,8 +1,8 @@
 /** The engine's answers as HTTP answers. The same outcome is the same answer, whenever it is told. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HoldfastError } from '../../domain/errors.js'
-import type { Wanted } from '../../domain/reservation/line-request.js'
-import type { Answer } from '../../engine/engine.js'
+import type { LineRequest } from '../../domain/reservation/line-request.js'
+import type { CommandResult } from '../../engine/engine.js'
 import type { PlaceLookup, Places } from '../../engine/reads/places.js'
 import type { Services } from '../services.js'
 import { etagOf } from '../wire/preconditions.js'
@@ -12,11 +12,11 @@ import { showReservation } from './views.js'
 
 export interface ToldOutcome {
   readonly listingId: string
-  readonly answer: Answer
+  readonly answer: CommandResult
   /** The status of a yes; default 200. */
   readonly status?: number
   /** Those of the request, to name the short ones of. */
-  readonly lines?: readonly Wanted[]
+  readonly lines?: readonly LineRequest[]
   /** What a yes has beside the reservation. */
   readonly extras?: object
 }
@@ -46,7 +46,11 @@ export async function sendOutcome(
  * The answer is definite already. If the database is gone before its lines can be named, a retry
  * with the same key hears it; to say that nothing was written would be a lie.
  */
-async function placesOf(listingId: string, answer: Answer, places: PlaceLookup): Promise<Places> {
+async function placesOf(
+  listingId: string,
+  answer: CommandResult,
+  places: PlaceLookup,
+): Promise<Places> {
   try {
     return await places.of(listingId, poolIdsOf(answer))
   } catch (cause) {
@@ -54,7 +58,7 @@ async function placesOf(listingId: string, answer: Answer, places: PlaceLookup):
   }
 }
 
-function poolIdsOf(answer: Answer): string[] {
+function poolIdsOf(answer: CommandResult): string[] {
   if (answer.kind === 'done') return answer.reservation.lines.map((line) => line.poolId)
   return 'lines' in answer.refusal ? answer.refusal.lines.map((line) => line.poolId) : []
 }

@@ -1,6 +1,6 @@
 /** What the engine refuses, as problems: which code, and what there is to say beyond it. */
 import type { Problem, ProblemCode, ProblemExtras } from '../../contract/problem.js'
-import type { Wanted } from '../../domain/reservation/line-request.js'
+import type { LineRequest } from '../../domain/reservation/line-request.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
 import type { ShortLine } from '../../domain/reservation/verdict.js'
 import { type Places, showPlace } from '../../engine/reads/places.js'
@@ -18,7 +18,7 @@ type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
 /** What a refusal's lines are named by. */
 interface Naming {
   /** Those of the request, so that short ones can be named by their index. */
-  readonly lines?: readonly Wanted[] | undefined
+  readonly lines?: readonly LineRequest[] | undefined
   /** Which of the pools are nights or slots. */
   readonly places?: Places
 }

@@ -7,7 +7,7 @@ import type { Reservation as ReservationView, Skipped } from '../../contract/res
 import type { SlotTold, Slot as SlotView } from '../../contract/schedule.js'
 import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
-import type { ResourceTime, Slot } from '../../domain/time/time-line.js'
+import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
 import { type Places, showPlace } from '../../engine/reads/places.js'
 import type { SkippedTime } from '../../engine/sale/repeat.js'
 import type { AuditReport } from '../../engine/upkeep/audit.js'
@@ -78,7 +78,7 @@ export function showSlot(row: SlotRow): SlotView {
   }
 }
 
-export function showSlotTold(slot: ResourceTime & Partial<Slot>): SlotTold {
+export function showSlotTold(slot: ResourceTime & Partial<SlotTime>): SlotTold {
   return { pool_id: slot.poolId ?? null, resource_id: slot.resourceId, ...showSpan(slot) }
 }
 

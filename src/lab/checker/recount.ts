@@ -3,8 +3,8 @@
  * the rows as they are after the race and trusts neither the counter nor the ledger.
  */
 import type { History, HistoryLine } from '../history/history.js'
-import { type Intent, mayHaveHappened, sameUnits, unitsOf } from './exact/intent.js'
-import { type Booking, isBirth, type Ledger, type PoolLedger } from './exact/ledger.js'
+import { type Booking, isCreatingOperation, type Ledger, type PoolLedger } from './exact/ledger.js'
+import { mayHaveHappened, type Operation, sameUnits, unitsOf } from './exact/operation.js'
 import { Findings } from './findings.js'
 import { witnessOf } from './witness.js'
 import { short, units } from './words.js'
@@ -23,13 +23,13 @@ export function recount(ledger: Ledger): RecountFindings {
   const { history } = ledger
   const active = activeUnits(ledger)
   for (const pool of ledger.pools) checkPool(findings, history, pool, active.get(pool.poolId))
-  const claimed = new Set([...ledger.bookings.values()].flatMap(({ births }) => births))
-  for (const intent of ledger.intents) {
+  const claimed = new Set([...ledger.bookings.values()].flatMap(({ creations: births }) => births))
+  for (const intent of ledger.operations) {
     // Told yes without a name for it: its row is found by its key, or was claimed by its looks.
-    if (intent.outcome !== 'ok' || !isBirth(intent) || claimed.has(intent)) continue
+    if (intent.outcome !== 'ok' || !isCreatingOperation(intent) || claimed.has(intent)) continue
     findings.add('lost_acknowledgement', () => ({
-      sentence: `client ${intent.told.client}'s ${intent.kind} was acknowledged, and no row is like it`,
-      witness: witnessOf(history, { operations: [intent.told] }),
+      sentence: `client ${intent.answered.client}'s ${intent.kind} was acknowledged, and no row is like it`,
+      witness: witnessOf(history, { operations: [intent.answered] }),
     }))
   }
   for (const booking of ledger.bookings.values()) checkAnswers(findings, history, booking)
@@ -97,7 +97,7 @@ function checkPool(
       sentence: `${active.units} of ${record.capacity} are booked in ${name} at the end`,
       witness: witnessOf(history, {
         bookings: shown,
-        operations: shown.flatMap(({ births }) => births.map((birth) => birth.told)),
+        operations: shown.flatMap(({ creations: births }) => births.map((birth) => birth.answered)),
       }),
     }
   })
@@ -105,11 +105,11 @@ function checkPool(
 
 /** Everything that was acknowledged is there, as it was acknowledged. */
 function checkAnswers(findings: Findings, history: History, booking: Booking): void {
-  const { births, others, row, reservationId } = booking
-  const lose = (intent: Intent, why: string) => {
+  const { creations: births, others, row, reservationId } = booking
+  const lose = (intent: Operation, why: string) => {
     findings.add('lost_acknowledgement', () => ({
-      sentence: `client ${intent.told.client}'s ${intent.kind} of ${short(reservationId)} was acknowledged, and ${why}`,
-      witness: witnessOf(history, { operations: [intent.told], bookings: [booking] }),
+      sentence: `client ${intent.answered.client}'s ${intent.kind} of ${short(reservationId)} was acknowledged, and ${why}`,
+      witness: witnessOf(history, { operations: [intent.answered], bookings: [booking] }),
     }))
   }
   const acknowledged = births.filter((intent) => intent.outcome === 'ok')
@@ -124,9 +124,9 @@ function checkAnswers(findings: Findings, history: History, booking: Booking): v
   }
 }
 
-function differenceOf(booking: Booking, intent: Intent): string | undefined {
+function differenceOf(booking: Booking, intent: Operation): string | undefined {
   const { row, others } = booking
-  const { customer, lines } = intent.told
+  const { customer, lines } = intent.answered
   if (row === undefined) return 'there is no such row'
   if (customer !== undefined && row.customer !== customer) return 'its row names somebody else'
   const changes = others.filter((one) => one.kind === 'change' && mayHaveHappened(one))
@@ -134,15 +134,15 @@ function differenceOf(booking: Booking, intent: Intent): string | undefined {
   // Of changes that may have come in any order, or may not have come, each may have been the last.
   const certain = changes.length === 1 && change?.outcome === 'ok' ? changes : [intent, ...changes]
   const current = currentLines(booking)
-  const like = certain.some((one) => sameUnits(one.told.lines ?? current, current))
+  const like = certain.some((one) => sameUnits(one.answered.lines ?? current, current))
   if (lines !== undefined && !like) return 'its row has other lines'
   const allowed = endsAllowed(intent, booking)
   return allowed.includes(row.state) ? undefined : `it is ${row.state}`
 }
 
 /** The states that a reservation can be in after `intent` was told yes. */
-function endsAllowed(intent: Intent, { others }: Booking): readonly string[] {
-  const asked = (kind: Intent['kind']) =>
+function endsAllowed(intent: Operation, { others }: Booking): readonly string[] {
+  const asked = (kind: Operation['kind']) =>
     others.some((other) => other.kind === kind && mayHaveHappened(other))
   const cancelled = asked('cancel') ? ['cancelled'] : []
   const confirmed = ['confirmed', ...cancelled]
@@ -169,25 +169,32 @@ function endsAllowed(intent: Intent, { others }: Booking): readonly string[] {
  *
  * @returns how many rows may or may not be what became of a request of which too little is known
  */
-function checkTraces(findings: Findings, { history, intents, bookings }: Ledger): number {
+function checkTraces(
+  findings: Findings,
+  { history, operations: intents, bookings }: Ledger,
+): number {
   // A request that got no answer, sent without a key or a customer, may have made any row.
   const blank = intents.filter((intent) => {
-    const { customer, lines } = intent.told
+    const { customer, lines } = intent.answered
     const vague = customer === undefined || lines === undefined
-    return isBirth(intent) && intent.outcome === 'unknown' && vague
+    return isCreatingOperation(intent) && intent.outcome === 'unknown' && vague
   })
   const twins = checkTwins(findings, history, bookings)
   let unclear = 0
   for (const booking of bookings.values()) {
-    const { births, row, steps, reservationId } = booking
+    const { creations: births, row, steps, reservationId } = booking
     const made = row !== undefined || steps.length > 0
     const [refused] = births
     const witness = () =>
-      witnessOf(history, { steps, bookings: [booking], operations: births.map(({ told }) => told) })
+      witnessOf(history, {
+        steps,
+        bookings: [booking],
+        operations: births.map(({ answered: told }) => told),
+      })
     if (births.some(mayHaveHappened)) {
       checkStepsAsked(findings, history, booking)
     } else if (refused !== undefined && made) {
-      const { client, code } = refused.told
+      const { client, code } = refused.answered
       findings.add('contradiction', () => ({
         sentence: `client ${client} was told no (${code ?? refused.outcome}), and reservation ${short(reservationId)} was made for it`,
         witness: witness(),
@@ -247,7 +254,7 @@ function checkStepsAsked(findings: Findings, history: History, booking: Booking)
       witness: witnessOf(history, {
         steps: [step],
         bookings: [booking],
-        operations: asked.map(({ told }) => told),
+        operations: asked.map(({ answered: told }) => told),
       }),
     }))
   }
@@ -264,7 +271,7 @@ function checkRows(findings: Findings, history: History, booking: Booking): void
       sentence: `${units(quantity)} are booked by reservation ${short(reservationId)}, and no step of the pool's ledger took them`,
       witness: witnessOf(history, {
         bookings: [booking],
-        operations: booking.births.map(({ told }) => told),
+        operations: booking.creations.map(({ answered: told }) => told),
       }),
     }))
   }

@@ -1,10 +1,10 @@
 /** Makes a history by itself of the few records that show an anomaly. */
 import type { History, OperationRecord, PoolRecord } from '../history/history.js'
-import type { Booking, PoolLedger, Step } from './exact/ledger.js'
+import type { Booking, PoolLedger, PoolStep } from './exact/ledger.js'
 
 export interface Shown {
   /** Steps, with those who asked for them. */
-  readonly steps?: Iterable<Step>
+  readonly steps?: Iterable<PoolStep>
   readonly operations?: Iterable<OperationRecord>
   /** Reservations whose rows are to be seen. */
   readonly bookings?: Iterable<Booking>
@@ -17,8 +17,8 @@ export function witnessOf(history: History, shown: Shown): History {
   const movements = new Set<History['movements'][number]>()
   for (const step of shown.steps ?? []) {
     for (const movement of step.movements) movements.add(movement)
-    const [asked] = step.intents
-    if (asked !== undefined) operations.add(asked.told)
+    const [asked] = step.operations
+    if (asked !== undefined) operations.add(asked.answered)
   }
   const rows = [...(shown.bookings ?? [])].flatMap(({ row }) => row ?? [])
   return {
@@ -34,8 +34,8 @@ export function witnessOf(history: History, shown: Shown): History {
  * The fewest reservations that together take more than `limit` units in the first `until` steps of
  * a pool: the largest ones, and always the last step.
  */
-export function fewestBeyond(pool: PoolLedger, until: number, limit: number): Step[] {
-  const active = new Map<string, { units: number; steps: Step[] }>()
+export function fewestBeyond(pool: PoolLedger, until: number, limit: number): PoolStep[] {
+  const active = new Map<string, { units: number; steps: PoolStep[] }>()
   const last = pool.steps[until - 1]
   for (const step of pool.steps.slice(0, until)) {
     if (step.delta === 0) continue
@@ -43,7 +43,7 @@ export function fewestBeyond(pool: PoolLedger, until: number, limit: number): St
     const kept = active.get(name) ?? { units: 0, steps: [] }
     active.set(name, { units: kept.units + step.delta, steps: [...kept.steps, step] })
   }
-  const chosen: Step[] = []
+  const chosen: PoolStep[] = []
   let units = 0
   const mine = [...active.values()].find(({ steps }) => last !== undefined && steps.includes(last))
   const others = [...active.values()].filter((each) => each !== mine && each.units > 0)

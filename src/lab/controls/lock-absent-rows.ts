@@ -10,7 +10,7 @@
  */
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot } from '../../domain/reservation/verdict.js'
-import { readCounts, sendRises } from '../../storage/tables/pools.js'
+import { readCounts, sendCounterChanges } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 
 const LOCK_WHAT_IS_SOLD = `
@@ -41,8 +41,8 @@ export const lockAbsentRows: Control = {
         .filter((line) => line.poolId === pool.poolId)
         .reduce((sum, line) => sum + line.quantity, 0),
     }))
-    const { verdicts, rises } = allot(seen, demands)
-    sendRises(tx, listingId, rises)
+    const { verdicts, counterChanges: rises } = allot(seen, demands)
+    sendCounterChanges(tx, listingId, rises)
     return verdicts
   },
 }

@@ -15,7 +15,7 @@
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
 import type { Database, Tx } from '../../storage/driver/database.js'
-import { sendRises } from '../../storage/tables/pools.js'
+import { sendCounterChanges } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'
 
@@ -44,8 +44,8 @@ export const snapshotThenLock: Control = {
     const values = [listingId, poolIdsOf(demands)]
     tx.send(LOCK, values)
     const seen = await tx.query<PoolCount>(LOOK, values)
-    const { verdicts, rises } = allot(seen, demands)
-    sendRises(tx, listingId, rises)
+    const { verdicts, counterChanges: rises } = allot(seen, demands)
+    sendCounterChanges(tx, listingId, rises)
     return verdicts
   },
   spoil: (db) => ({ ...db, transaction: countingLater(db) }),

@@ -41,7 +41,7 @@ export const timestampOptimistic: Control = {
       listingId,
       poolIdsOf(demands),
     ])
-    const { verdicts, rises } = allot(seen, demands)
+    const { verdicts, counterChanges: rises } = allot(seen, demands)
     const seenAt = new Map(seen.map((pool) => [pool.poolId, pool.updatedAt]))
     const written = await Promise.all(
       rises.map(({ poolId, units }) =>

@@ -5,7 +5,7 @@
 import type { Database } from '../../storage/driver/database.js'
 import type { History, MovementRecord, PoolRecord, ReservationRecord } from '../history/history.js'
 
-export type Ledger = Pick<History, 'pools' | 'reservations' | 'movements'>
+export type DatabaseRecords = Pick<History, 'pools' | 'reservations' | 'movements'>
 
 const SELECT_POOLS = `
   select 'pool' as type, pool_id as "poolId", capacity, taken, version
@@ -86,7 +86,7 @@ interface JournalMove {
 }
 
 /** Reads everything about one listing. Call it when nobody writes any more. */
-export async function readLedger(db: Database, listingId: string): Promise<Ledger> {
+export async function readLedger(db: Database, listingId: string): Promise<DatabaseRecords> {
   const values = [listingId]
   const pools = await db.query<PoolRecord>(SELECT_POOLS, values)
   const moves = await db.query<Move>(SELECT_MOVES, values)

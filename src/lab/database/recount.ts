@@ -3,7 +3,7 @@
  * lines: a lost update leaves the counter looking right while more was sold than there is.
  */
 import type { Database } from '../../storage/driver/database.js'
-import type { Findings, HotelRecount } from '../race/race.js'
+import type { HotelRecount, RaceFindings } from '../race/race.js'
 
 const SELECT_HOTELS = `
   select concat_ws(
@@ -43,7 +43,7 @@ export async function recountHotels(
 }
 
 /** Says what is wrong with an inventory; all zeros when nothing is. */
-export function findingsOf(hotels: readonly HotelRecount[], lost: number): Findings {
+export function findingsOf(hotels: readonly HotelRecount[], lost: number): RaceFindings {
   let oversold = 0
   let unsold = 0
   let drifted = 0

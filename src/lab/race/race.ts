@@ -97,7 +97,7 @@ export interface HotelRecount {
 }
 
 /** What the recount found wrong; every figure is 0 in a race that went well. */
-export interface Findings {
+export interface RaceFindings {
   /** Units sold beyond what is contracted, over all pools. */
   readonly oversold: number
   /** Acknowledged reservations that are not in the database as acknowledged. */
@@ -140,7 +140,7 @@ export interface RaceResult {
   readonly roundTripsPerReservation: number | null
   readonly overTime: RaceOverTime
   readonly hotels: readonly HotelRecount[]
-  readonly findings: Findings
+  readonly findings: RaceFindings
   /** Units of exclusive resources that were promised to somebody after somebody else. */
   readonly promisedTwice: number
   /** Requests that got no answer and were settled after the race under their key. */

@@ -9,9 +9,9 @@ import type { Sale, Scenario } from '../scenarios/scenario.js'
 import type { ServerCounts } from '../servers/race-engine.js'
 import { CONTESTANTS } from './contestants.js'
 import type {
-  Findings,
   HotelRecount,
   RaceChaos,
+  RaceFindings,
   RaceOptions,
   RaceResult,
   RaceVerdict,
@@ -83,7 +83,7 @@ function verdictOf(ok: boolean, control: boolean): RaceVerdict {
   return control ? 'inconclusive' : 'ok'
 }
 
-function findingsIn({ scenario, history, hotels, tally, interrupted }: FinishedRace): Findings {
+function findingsIn({ scenario, history, hotels, tally, interrupted }: FinishedRace): RaceFindings {
   const lost = countLost(history.reservations, acknowledgedOf(history.operations))
   const found = findingsOf(hotels, lost)
   // Whoever stops a race half-way finds rooms left; that is nobody's fault.

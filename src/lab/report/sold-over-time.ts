@@ -1,6 +1,6 @@
 /** What a history tells of how each pool was sold, as the report draws it. */
 import { ledgerOf } from '../checker/exact/join.js'
-import type { Step } from '../checker/exact/ledger.js'
+import type { PoolStep } from '../checker/exact/ledger.js'
 import type { History } from '../history/history.js'
 import type { PoolOverTime } from './report-data.js'
 
@@ -15,7 +15,7 @@ export function soldOverTime(history: History): PoolOverTime[] {
     Number.POSITIVE_INFINITY,
   )
   const { clocks } = history.race
-  const timeOf = ({ movements: [movement], returnNs, callNs }: Step): number => {
+  const timeOf = ({ movements: [movement], returnNs, callNs }: PoolStep): number => {
     if (clocks !== undefined && movement?.atMs !== undefined) {
       return movement.atMs - clocks.databaseMs + (clocks.monotonicNs - startNs) / 1e6
     }

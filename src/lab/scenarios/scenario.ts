@@ -23,7 +23,7 @@ export interface Scenario {
    */
   readonly visits?: (rooms: number) => number
   /** What one visit consists of. */
-  readonly visit: readonly Step[]
+  readonly visit: readonly VisitStep[]
   /** True when units that are left over although somebody was refused are a fault by themselves. */
   readonly sellsOut: boolean
   /** True when the number of clients has to be even: they come in pairs. */
@@ -54,7 +54,7 @@ export interface Sale {
     readonly name: string
     /** True: one customer at a time, and all of its pools are slots. */
     readonly exclusive?: true
-    readonly pools: readonly (PoolOnSale & { readonly slot?: Slot })[]
+    readonly pools: readonly (PoolOnSale & { readonly slot?: SlotOnSale })[]
   }[]
 }
 
@@ -64,7 +64,7 @@ interface PoolOnSale {
 }
 
 /** A time range in RFC 3339; it ends where the next one may begin. */
-export interface Slot {
+export interface SlotOnSale {
   readonly from: string
   readonly to: string
 }
@@ -93,7 +93,7 @@ export interface Wants {
  * One thing that a client does. Steps that act on a reservation are skipped when there is none: when
  * the visit was refused, or was not told what became of it.
  */
-export type Step =
+export type VisitStep =
   /** Asks what is left; when nothing is, the client has come for the last time. */
   | { readonly do: 'look' }
   | { readonly do: 'reserve'; readonly wants: Wants }
@@ -112,7 +112,7 @@ export type Step =
 /** One of several ways to go on, drawn by weight. */
 export interface Way {
   readonly weight: number
-  readonly steps: readonly Step[]
+  readonly steps: readonly VisitStep[]
 }
 
 /** A pool with what people call it. */

@@ -1,7 +1,7 @@
 /** Does what a scenario's steps say, once through. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HistoryLine } from '../history/history.js'
-import type { Step, Way } from '../scenarios/scenario.js'
+import type { VisitStep, Way } from '../scenarios/scenario.js'
 import type { Ground } from './ground.js'
 import type { Visitor } from './visitor.js'
 import { drawFrom, drawLines } from './wants.js'
@@ -46,7 +46,7 @@ export async function makeVisit(
   return walk(ground.scenario.visit, visit)
 }
 
-async function walk(steps: readonly Step[], visit: Visit): Promise<boolean> {
+async function walk(steps: readonly VisitStep[], visit: Visit): Promise<boolean> {
   for (const step of steps) {
     if (visit.ground.signal.aborted) return false
     if (!(await take(step, visit))) return false
@@ -55,7 +55,7 @@ async function walk(steps: readonly Step[], visit: Visit): Promise<boolean> {
 }
 
 /** @returns false to end the visit, and not to come again */
-async function take(step: Step, visit: Visit): Promise<boolean> {
+async function take(step: VisitStep, visit: Visit): Promise<boolean> {
   const { ground, visitor } = visit
   switch (step.do) {
     case 'look': {
@@ -86,8 +86,8 @@ async function take(step: Step, visit: Visit): Promise<boolean> {
   }
 }
 
-type BirthStep = Extract<Step, { do: 'reserve' | 'hold' }>
-type NextStep = Extract<Step, { do: 'confirm' | 'release' | 'cancel' | 'extend' }>
+type BirthStep = Extract<VisitStep, { do: 'reserve' | 'hold' }>
+type NextStep = Extract<VisitStep, { do: 'confirm' | 'release' | 'cancel' | 'extend' }>
 
 async function begin(step: BirthStep, visit: Visit): Promise<boolean> {
   const { ground, visitor, number, firstLeft } = visit

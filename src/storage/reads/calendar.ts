@@ -106,7 +106,7 @@ const SELECT = `
  *
  * @param resourceId only this one; default every resource of the listing
  */
-export function readCalendar(
+export function readPoolCalendar(
   db: Pick<Tx, 'query'>,
   listingId: string,
   { from, to, resourceId }: { from: string; to: string; resourceId?: string | undefined },

@@ -1,19 +1,19 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
 import { newId } from '../../domain/ids.js'
-import type { Change, MovedLine } from '../../domain/reservation/settle.js'
+import type { ChangeSet, MovedLine } from '../../domain/reservation/settle.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
 import type { CapacityChange } from './pools.js'
 
 /** Writes an entry for each change: which units moved, and at which versions of their pools. */
-export const sendEntries = insertion<Change>('journal', [
+export const sendEntries = insertion<ChangeSet>('journal', [
   ['entry_id', 'uuid', () => newId()],
   ['kind', 'text', (change) => change.kind],
   ['reservation_id', 'uuid', (change) => change.reservation.reservationId],
   ['detail', 'jsonb', (change) => JSON.stringify(detailOf(change))],
 ])
 
-function detailOf({ reservation, taken, givenBack }: Change): object {
+function detailOf({ reservation, taken, givenBack }: ChangeSet): object {
   const moves = (lines: readonly MovedLine[]) =>
     lines.map(({ poolId, quantity, version }) => ({ pool_id: poolId, quantity, version }))
   return {

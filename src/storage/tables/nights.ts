@@ -170,7 +170,7 @@ const SELECT_CALENDAR = `
   order by nights.night`
 
 /** The same for whoever looks; undefined when the listing has no such resource of its own. */
-export async function readCalendar(
+export async function readNightsOfRange(
   db: Pick<Tx, 'query'>,
   listingId: string,
   resourceId: string,

@@ -1,6 +1,6 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
 import type { Line } from '../../domain/reservation/demand.js'
-import type { PoolCount, Rise } from '../../domain/reservation/verdict.js'
+import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
@@ -42,7 +42,11 @@ const RAISE_MANY = `
     and pools.pool_id = rise.pool_id`
 
 /** Moves the counters. Whoever calls has made sure that the units are there. */
-export function sendRises(tx: Tx, listingId: string, rises: readonly Rise[]): void {
+export function sendCounterChanges(
+  tx: Tx,
+  listingId: string,
+  rises: readonly CounterChange[],
+): void {
   const [first] = rises
   if (first === undefined) return
   if (rises.length === 1) {

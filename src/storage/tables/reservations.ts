@@ -4,7 +4,7 @@ import type {
   Reservation,
   ReservationLine,
 } from '../../domain/reservation/reservation.js'
-import type { Change } from '../../domain/reservation/settle.js'
+import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { insertion, timestamp } from '../driver/insertion.js'
@@ -141,7 +141,7 @@ const REPLACE_LINES = `
     and reservation_lines.line_no = line.line_no`
 
 /** Writes what changed: a statement per table and kind of write, however many changes there are. */
-export function sendChanges(tx: Tx, listingId: string, changes: readonly Change[]): void {
+export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeSet[]): void {
   const born: Reservation[] = []
   const updated: Reservation[] = []
   const taken: Written[] = []

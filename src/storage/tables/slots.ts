@@ -1,7 +1,7 @@
 /** Statements on pools that are bound to a time: slots, and ranges that somebody wanted. */
 import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
 import type { ExistingSlot } from '../../domain/time/slots.js'
-import type { ResourceTime } from '../../domain/time/time-line.js'
+import type { ResourceTime } from '../../domain/time/timed-line.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'

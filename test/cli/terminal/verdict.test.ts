@@ -1,13 +1,13 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { renderRecount, verdictSentences } from '../../../src/cli/terminal/verdict/verdict.js'
-import type { Findings } from '../../../src/lab/race/race.js'
+import type { RaceFindings } from '../../../src/lab/race/race.js'
 import { hotelsSelling, resultOf, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)
 const PLAIN = { color: false, columns: 100 }
 
-function sentencesFor(findings: Partial<Findings>): string[] {
+function sentencesFor(findings: Partial<RaceFindings>): string[] {
   return verdictSentences(
     resultOf({ findings: { oversold: 0, lost: 0, unsold: 0, drifted: 0, ...findings } }),
   )
@@ -67,7 +67,7 @@ test('a run in which nobody reserved anything does not pass for a proof', () => 
 })
 
 test('OK is green only when nothing else is wrong', () => {
-  const okLine = (findings: Partial<Findings>) =>
+  const okLine = (findings: Partial<RaceFindings>) =>
     renderRecount(
       resultOf({ findings: { ...resultOf().findings, ...findings }, ok: !findings.lost }),
       {

@@ -117,7 +117,7 @@ describe('allot', () => {
   test('raises each pool by exactly what its verdicts took, and no other pool', () => {
     fc.assert(
       fc.property(pools, demands, (seen, asked) => {
-        const { verdicts, rises } = allot(seen, asked)
+        const { verdicts, counterChanges: rises } = allot(seen, asked)
         const expected = seen
           .map(({ poolId }) => ({ poolId, lines: takenOf(verdicts, poolId) }))
           .filter(({ lines }) => lines.length > 0)

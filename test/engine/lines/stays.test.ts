@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { datesOf } from '../../../src/domain/time/date.js'
 import { POOLS_MAX, STAY_NIGHTS_MAX } from '../../../src/domain/time/stay.js'
-import { type Answer, createEngine, type Engine } from '../../../src/engine/engine.js'
+import { type CommandResult, createEngine, type Engine } from '../../../src/engine/engine.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { CONTESTANTS, createContestant } from '../../../src/lab/race/contestants.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
@@ -319,7 +319,7 @@ describe('a stay', () => {
     }
     return { listingId, resourceId, engine, reserve }
   }
-  const refusalOf = (answer: Answer) => (answer.kind === 'refused' ? answer.refusal : answer)
+  const refusalOf = (answer: CommandResult) => (answer.kind === 'refused' ? answer.refusal : answer)
 
   test('that ends on the day on which another begins shares no night with it', async () => {
     const { reserve } = await one(1)

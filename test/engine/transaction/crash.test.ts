@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { isFault } from '../../../src/domain/errors.js'
 import { newId } from '../../../src/domain/ids.js'
-import { type Answer, createEngine } from '../../../src/engine/engine.js'
+import { type CommandResult, createEngine } from '../../../src/engine/engine.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { FAIL_POINTS, openDatabase } from '../../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
@@ -45,7 +45,7 @@ async function killed(options: Omit<EngineServerOptions, 'url'>) {
   return { listingId, told, found }
 }
 
-const idOf = (answer: Answer | undefined) =>
+const idOf = (answer: CommandResult | undefined) =>
   answer?.kind === 'done' ? answer.reservation.reservationId : answer?.kind
 
 /** The customers who were told something that the database does not stand by. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createEngine } from '../../../src/engine/engine.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
-import { sweep } from '../../../src/engine/upkeep/sweeper.js'
+import { expireOverdue } from '../../../src/engine/upkeep/sweeper.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { STRATEGY_NAMES, type StrategyName } from '../../../src/strategies/strategy.js'
 import { useDatabase } from '../../support/database/test-database.js'
@@ -55,7 +55,7 @@ for (const name of STRATEGY_NAMES) {
     }
     const audits = async () => [await audit(held.db), await audit(held.db)]
     const [reports] = await Promise.all([audits(), ...Array.from({ length: 12 }, caller)])
-    await sweep(held.db, engine)
+    await expireOverdue(held.db, engine)
     reports.push(await audit(held.db))
     for (const report of reports) expect(report.drift).toEqual([])
     expect(ids.length).toBeGreaterThan(0)

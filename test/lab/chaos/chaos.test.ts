@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
-import type { Answer } from '../../../src/engine/engine.js'
+import type { CommandResult } from '../../../src/engine/engine.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { CHAOS_NAMES, type Chaos, type ChaosName, openChaos } from '../../../src/lab/chaos/chaos.js'
 import type { ContestantName } from '../../../src/lab/race/race.js'
@@ -64,7 +64,11 @@ class Fleet {
   }
 
   /** Asks whoever is alive, again under the same key until there is a definite answer. */
-  async persist(method: 'reserve' | 'cancel', key: string, ...args: unknown[]): Promise<Answer> {
+  async persist(
+    method: 'reserve' | 'cancel',
+    key: string,
+    ...args: unknown[]
+  ): Promise<CommandResult> {
     for (let tries = 0; ; tries += 1) {
       const alive = this.servers.filter((each) => each.alive)
       const answer = await alive[tries % alive.length]?.server.ask(method, ...args, { key })
@@ -78,7 +82,7 @@ class Fleet {
   }
 }
 
-const isBusy = (answer: Answer) =>
+const isBusy = (answer: CommandResult) =>
   answer.kind === 'refused' && answer.refusal.code === 'idempotency_in_progress'
 
 /** Customers come and go until `blows` blows have fallen, then buy what is left; what they were told. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import type { Answer } from '../../../src/engine/engine.js'
+import type { CommandResult } from '../../../src/engine/engine.js'
 import type { ContestantName } from '../../../src/lab/race/race.js'
 import type { FailPoint } from '../../../src/storage/driver/database.js'
 
@@ -18,12 +18,12 @@ export interface EngineServerOptions {
 
 export class EngineServer {
   readonly #child: ChildProcess
-  readonly #waiting = new Map<number, (answer: Answer | undefined) => void>()
+  readonly #waiting = new Map<number, (answer: CommandResult | undefined) => void>()
   #asked = 0
 
   private constructor(child: ChildProcess) {
     this.#child = child
-    child.on('message', (message: { id: number; answer?: Answer }) => {
+    child.on('message', (message: { id: number; answer?: CommandResult }) => {
       this.#waiting.get(message.id)?.(message.answer)
       this.#waiting.delete(message.id)
     })
@@ -44,7 +44,7 @@ export class EngineServer {
   }
 
   /** The engine's answer; undefined when it was a fault, or when none came. */
-  ask(method: 'reserve' | 'cancel', ...args: unknown[]): Promise<Answer | undefined> {
+  ask(method: 'reserve' | 'cancel', ...args: unknown[]): Promise<CommandResult | undefined> {
     return new Promise((resolve) => {
       this.#asked += 1
       if (!this.#child.connected) return resolve(undefined)

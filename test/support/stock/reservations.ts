@@ -1,16 +1,16 @@
 /** Short words for tests of the engine. */
 import type { Reservation } from '../../../src/domain/reservation/reservation.js'
-import type { Answer } from '../../../src/engine/engine.js'
+import type { CommandResult } from '../../../src/engine/engine.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 
 /** The reservation of an answer that has to be a yes. */
-export function yes(answer: Answer): Reservation {
+export function yes(answer: CommandResult): Reservation {
   if (answer.kind === 'done') return answer.reservation
   throw new Error(`expected a yes, was refused: ${JSON.stringify(answer.refusal)}`)
 }
 
 /** `done`, or the code of the refusal. */
-export function told(answer: Answer): string {
+export function told(answer: CommandResult): string {
   return answer.kind === 'done' ? 'done' : answer.refusal.code
 }
 

@@ -7,8 +7,8 @@ import {
   left,
   paintLine,
   right,
-  type Span,
   span,
+  type TextSpan,
   widthOf,
 } from '../spans.js'
 import { compareTable } from '../verdict/compare-table.js'
@@ -64,7 +64,7 @@ function titleLine({ options, elapsedMs }: ComparisonSnapshot, columns: number, 
   return [...title, span(right(time, Math.max(0, columns - widthOf(title))))]
 }
 
-function progressLine(seen: ComparisonSnapshot, columns: number, paint: Colors): Span[] {
+function progressLine(seen: ComparisonSnapshot, columns: number, paint: Colors): TextSpan[] {
   const { racesDone, races, race, current, rounds, leftMs } = seen
   const share = Math.min(1, (racesDone + (race?.progress ?? 0)) / races)
   const leftWords = leftMs === undefined ? '' : ` about ${elapsed(leftMs)} left`
@@ -73,7 +73,7 @@ function progressLine(seen: ComparisonSnapshot, columns: number, paint: Colors):
   return [span(bar.done, paint.cyan), span(bar.todo, paint.dim), span(`  ${words}`)]
 }
 
-function raceLines({ race }: ComparisonSnapshot, columns: number, paint: Colors): Span[][] {
+function raceLines({ race }: ComparisonSnapshot, columns: number, paint: Colors): TextSpan[][] {
   if (race === undefined) return [[span('preparing the next race', paint.dim)]]
   const { sold, contracted, over, reservedPerSecond } = sumsOf(race)
   const facts = [
@@ -81,7 +81,7 @@ function raceLines({ race }: ComparisonSnapshot, columns: number, paint: Colors)
     `${count(race.counts.requests)} requests`,
     `${count(reservedPerSecond)} reserved/s`,
   ]
-  const line: Span[] = [span(left(facts.join(' · '), Math.min(56, columns)))]
+  const line: TextSpan[] = [span(left(facts.join(' · '), Math.min(56, columns)))]
   if (over > 0) line.push(span(`  +${count(over)} over`, (text) => paint.bold(paint.red(text))))
   const room = columns - widthOf(line) - 2
   line.push(span('  '), span(sparkline(race.reservedPerTick, Math.max(0, room)), paint.cyan))

@@ -4,7 +4,7 @@
  */
 import { createLogUpdate } from 'log-update'
 
-export interface LiveOptions<Seen> {
+export interface LivePanelOptions<Seen> {
   readonly stream: NodeJS.WritableStream & { readonly columns?: number; readonly rows?: number }
   /** True to redraw in place; see `terminalOf`. */
   readonly interactive: boolean
@@ -47,7 +47,7 @@ const SIZE_UNKNOWN: LiveSize = { columns: 80, rows: 24 }
  *   line: renderRaceLine,
  * })
  */
-export function openLive<Seen>(options: LiveOptions<Seen>): Live<Seen> {
+export function openLive<Seen>(options: LivePanelOptions<Seen>): Live<Seen> {
   const { stream, now = () => performance.now() } = options
   const show = options.interactive ? redrawer(options) : liner(options)
   const everyMs = options.interactive ? REDRAW_MS : LINE_MS
@@ -83,7 +83,7 @@ interface Show<Seen> {
   close(): void
 }
 
-function redrawer<Seen>({ stream, panel }: LiveOptions<Seen>): Show<Seen> {
+function redrawer<Seen>({ stream, panel }: LivePanelOptions<Seen>): Show<Seen> {
   // Hides the cursor with the first frame and shows it again on `done` or when the process ends,
   // by a signal too.
   const draw = createLogUpdate(stream)
@@ -106,7 +106,7 @@ function redrawer<Seen>({ stream, panel }: LiveOptions<Seen>): Show<Seen> {
   }
 }
 
-function liner<Seen>({ stream, line }: LiveOptions<Seen>): Show<Seen> {
+function liner<Seen>({ stream, line }: LivePanelOptions<Seen>): Show<Seen> {
   return {
     seen: (seen) => void stream.write(`${line(seen)}\n`),
     note: (text) => void stream.write(`${text}\n`),

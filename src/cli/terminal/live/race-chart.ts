@@ -4,18 +4,18 @@
  */
 import type { HotelProgress, RaceSnapshot } from '../../../lab/race/race.js'
 import { count, percent } from '../figures.js'
-import { type Colors, left, right, type Span, span, widthOf } from '../spans.js'
+import { type Colors, left, right, span, type TextSpan, widthOf } from '../spans.js'
 import { cellsWithin, scaleFor, shareOf, sparkline, stockBar, thinBar } from './bars.js'
 import type { RaceSums } from './race-figures.js'
 
 export interface RaceChart {
   /** Where 100 % is, above the mark in the bars. */
-  readonly ruler: readonly Span[]
-  readonly hotels: readonly (readonly Span[])[]
+  readonly ruler: readonly TextSpan[]
+  readonly hotels: readonly (readonly TextSpan[])[]
   /** For between two hotels: nothing but the mark. */
-  readonly between: readonly Span[]
+  readonly between: readonly TextSpan[]
   /** Rooms, clients and the rate. */
-  readonly progress: readonly (readonly Span[])[]
+  readonly progress: readonly (readonly TextSpan[])[]
 }
 
 /** What every line of the chart needs to know. */
@@ -88,7 +88,7 @@ function gridFor(seen: RaceSnapshot, sums: RaceSums, columns: number, safe: bool
   return { name, bar, figures, state, gap, scale, wordy }
 }
 
-function hotelLine(sheet: Sheet, hotel: HotelProgress): Span[] {
+function hotelLine(sheet: Sheet, hotel: HotelProgress): TextSpan[] {
   const { grid, paint } = sheet
   const { over } = hotel
   const soldOut = over === 0 && hotel.sold === hotel.contracted
@@ -106,7 +106,7 @@ function hotelLine(sheet: Sheet, hotel: HotelProgress): Span[] {
   return gridLine(grid, span(hotel.name), drawing, soldOfContracted(hotel), state)
 }
 
-function roomsLine(sheet: Sheet): Span[] {
+function roomsLine(sheet: Sheet): TextSpan[] {
   const { sums, seen } = sheet
   // Units sold twice are no progress: they fill nobody's free room.
   const share = shareOf(sums.sold - sums.over, sums.contracted)
@@ -119,12 +119,12 @@ function roomsLine(sheet: Sheet): Span[] {
   )
 }
 
-function clientsLine(sheet: Sheet): Span[] {
+function clientsLine(sheet: Sheet): TextSpan[] {
   const share = shareOf(sheet.seen.clientsDone, sheet.seen.options.clients)
   return progressLine(sheet, 'clients', share, doneOfClients(sheet.seen), stateOf(sheet, 0, share))
 }
 
-function rateLine({ seen, sums, grid, paint }: Sheet): Span[] {
+function rateLine({ seen, sums, grid, paint }: Sheet): TextSpan[] {
   const line = span(left(sparkline(seen.reservedPerTick, grid.bar), grid.bar), paint.cyan)
   const rate = count(sums.reservedPerSecond)
   return gridLine(grid, span('reserved/s', paint.dim), [line], rate, span(''))
@@ -135,8 +135,8 @@ function progressLine(
   name: string,
   share: number,
   figures: string,
-  state: Span,
-): Span[] {
+  state: TextSpan,
+): TextSpan[] {
   const bar = thinBar(share, grid.bar)
   const drawing = [span(bar.done, paint.cyan), span(bar.todo, paint.dim)]
   return gridLine(grid, span(name, paint.dim), drawing, figures, state)
@@ -144,11 +144,11 @@ function progressLine(
 
 function gridLine(
   grid: Grid,
-  name: Span,
-  drawing: readonly Span[],
+  name: TextSpan,
+  drawing: readonly TextSpan[],
   figures: string,
-  state: Span,
-): Span[] {
+  state: TextSpan,
+): TextSpan[] {
   const gap = span(grid.gap)
   return [
     { ...name, text: left(name.text, grid.name) },
@@ -161,7 +161,7 @@ function gridLine(
   ]
 }
 
-function stateOf({ grid, paint }: Sheet, over: number, share: number): Span {
+function stateOf({ grid, paint }: Sheet, over: number, share: number): TextSpan {
   if (over <= 0) return span(percent(share), paint.dim)
   return span(overWords(over, grid.wordy), (text) => paint.bold(paint.red(text)))
 }

@@ -4,7 +4,7 @@
  */
 import type { RaceSnapshot } from '../../../lab/race/race.js'
 import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
-import { type Colors, colorsOf, paintLine, right, type Span, span, widthOf } from '../spans.js'
+import { type Colors, colorsOf, paintLine, right, span, type TextSpan, widthOf } from '../spans.js'
 import { drawRaceChart, type RaceChart } from './race-chart.js'
 import { sumsOf } from './race-figures.js'
 
@@ -18,7 +18,7 @@ export interface RacePanelLook {
   readonly rows?: number | undefined
 }
 
-type Line = readonly Span[]
+type Line = readonly TextSpan[]
 
 /** Longer bars say no more, and figures would be far from their names. */
 const COLUMNS_MAX = 120
@@ -77,7 +77,12 @@ function fewer(
   return [...hotels.slice(0, shown), [span(`… and ${hidden}`, paint.dim)]]
 }
 
-function titleLine({ options }: RaceSnapshot, badge: Span, columns: number, paint: Colors): Line {
+function titleLine(
+  { options }: RaceSnapshot,
+  badge: TextSpan,
+  columns: number,
+  paint: Colors,
+): Line {
   const words = [
     span('holdfast', paint.bold),
     span(options.scenario),
@@ -92,7 +97,7 @@ function titleLine({ options }: RaceSnapshot, badge: Span, columns: number, pain
   }
 }
 
-function badgeOf({ words }: RaceSnapshot, over: number, safe: boolean, paint: Colors): Span {
+function badgeOf({ words }: RaceSnapshot, over: number, safe: boolean, paint: Colors): TextSpan {
   if (over <= 0) return safe ? span('safe', paint.green) : span('unsafe', paint.yellow)
   const alarm = (text: string) => paint.bgRed(paint.bold(paint.whiteBright(text)))
   return span(` ${plural(over, words.unit).toUpperCase()} SOLD TWICE `, alarm)

@@ -1,11 +1,11 @@
 /** Strategies side by side: a row each, what went wrong first and then how fast it was. */
 import type { ComparedStrategy, ComparedVerdict } from '../../../lab/compare/comparison.js'
 import { count, milliseconds } from '../figures.js'
-import { type Colors, left, type Paint, right, type Span, span, widthOf } from '../spans.js'
+import { type Colors, left, type Paint, right, span, type TextSpan, widthOf } from '../spans.js'
 
 interface Column {
   readonly title: string
-  readonly spanOf: (row: ComparedStrategy, paint: Colors) => Span
+  readonly spanOf: (row: ComparedStrategy, paint: Colors) => TextSpan
   /** Columns with the highest number go first when the terminal is narrow; 0 never goes. */
   readonly spare: number
 }
@@ -19,7 +19,7 @@ const WORDS: Readonly<Record<ComparedVerdict, { text: string; paint: (paint: Col
   }
 
 /** Red when there is one at all. */
-function fault(value: number, paint: Colors): Span {
+function fault(value: number, paint: Colors): TextSpan {
   return span(count(value), value > 0 ? paint.red : paint.dim)
 }
 
@@ -55,7 +55,7 @@ export function compareTable(
   columns: number,
   paint: Colors,
   waiting: readonly string[] = [],
-): Span[][] {
+): TextSpan[][] {
   const names = [...rows.map((row) => row.strategy), ...waiting, 'strategy']
   const name = Math.max(...names.map((text) => widthOf([span(text)])))
   const shown = fitting(rows, columns - name, paint)
@@ -93,6 +93,6 @@ function fitting(
   }
 }
 
-function cell({ text, paint }: Span, width: number): Span {
+function cell({ text, paint }: TextSpan, width: number): TextSpan {
   return span(GAP + right(text, width), paint)
 }

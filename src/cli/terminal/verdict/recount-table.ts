@@ -1,7 +1,7 @@
 /** The hotels as the database tells them after a race: a row each and a row for all of them. */
 import type { HotelRecount, RaceResult } from '../../../lab/race/race.js'
 import { count, plural } from '../figures.js'
-import { type Colors, cut, left, right, type Span, span, widthOf } from '../spans.js'
+import { type Colors, cut, left, right, span, type TextSpan, widthOf } from '../spans.js'
 
 interface Row extends HotelRecount {
   readonly over: number
@@ -11,7 +11,7 @@ interface Row extends HotelRecount {
 
 interface Column {
   readonly title: string
-  readonly spanOf: (row: Row, paint: Colors) => Span
+  readonly spanOf: (row: Row, paint: Colors) => TextSpan
 }
 
 const columnsOf = (unit: string): readonly Column[] => [
@@ -35,7 +35,7 @@ export function recountTable(
   { hotels, words }: Pick<RaceResult, 'hotels' | 'words'>,
   columns: number,
   paint: Colors,
-): Span[][] {
+): TextSpan[][] {
   const everything = hotels.map(rowOf)
   const all = everything.length > POOLS_MAX ? remarkable(everything) : everything
   const rows = everything.length > 1 ? [...all, totalOf(everything, words.place)] : all
@@ -64,7 +64,7 @@ export function recountTable(
   ]
 }
 
-function cell({ text, paint }: Span, width = 0): Span {
+function cell({ text, paint }: TextSpan, width = 0): TextSpan {
   return span(GAP + right(text, width), paint)
 }
 
@@ -75,13 +75,13 @@ function remarkable(rows: readonly Row[]): Row[] {
   return [...over, ...drifted].slice(0, POOLS_MAX)
 }
 
-function unsaid(hidden: number, all: number, place: string, paint: Colors): Span[][] {
+function unsaid(hidden: number, all: number, place: string, paint: Colors): TextSpan[][] {
   return hidden === 0 || hidden === all
     ? []
     : [[span(`… and ${plural(hidden, `more ${place}`)}`, paint.dim)]]
 }
 
-function blockOf(row: Row, table: readonly Column[], columns: number, paint: Colors): Span[][] {
+function blockOf(row: Row, table: readonly Column[], columns: number, paint: Colors): TextSpan[][] {
   const end = endOf(row, paint)
   const name = cut(row.name, columns - GAP.length - widthOf([end]))
   return [
@@ -117,7 +117,7 @@ function totalOf(rows: readonly Row[], place: string): Row {
   }
 }
 
-function endOf({ over, left: free }: Row, paint: Colors): Span {
+function endOf({ over, left: free }: Row, paint: Colors): TextSpan {
   if (over > 0) return span(`+${count(over)} over`, (text) => paint.bold(paint.red(text)))
   return free > 0 ? span(`${count(free)} left`, paint.dim) : span('sold out', paint.green)
 }

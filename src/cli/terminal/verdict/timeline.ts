@@ -4,7 +4,7 @@
  */
 import type { Timeline, TimelineBar } from '../../../lab/checker/exact/timeline.js'
 import { plural } from '../figures.js'
-import { type Colors, left, type Paint, paintLine, type Span, span, widthOf } from '../spans.js'
+import { type Colors, left, type Paint, paintLine, span, type TextSpan, widthOf } from '../spans.js'
 
 export interface TimelineLook {
   /** Columns of the terminal; infinite for a file. */
@@ -33,7 +33,7 @@ export function renderTimeline(whole: Timeline, look: TimelineLook): string[] {
   // Where both do not fit side by side, words stand under the bars.
   const beside = barRoom >= BAR_MIN
   const width = Math.max(BAR_MIN, Math.min(BAR_MAX, beside ? barRoom : room))
-  const lines = bars.flatMap((bar, i): Span[][] => {
+  const lines = bars.flatMap((bar, i): TextSpan[][] => {
     const drawn = span(draw(bar, timeline, width), paintOf(bar, paint))
     const row = [span(INDENT), span(left(who[i] ?? '', name)), span(GAP), drawn]
     const said = words[i] ?? []
@@ -62,7 +62,7 @@ function endOf({ bars, facts }: Timeline): Timeline {
   }
 }
 
-function wordsOf(bar: TimelineBar, paint: Colors): Span[] {
+function wordsOf(bar: TimelineBar, paint: Colors): TextSpan[] {
   return [span(bar.asked), span(' → ', paint.dim), span(bar.told, paintOf(bar, paint))]
 }
 
@@ -78,7 +78,7 @@ function draw(bar: TimelineBar, timeline: Timeline, width: number): string {
   return `${' '.repeat(from)}├${line.repeat(to - from - 1)}${end}${' '.repeat(width - to - 1)}`
 }
 
-function scaleLine(timeline: Timeline, name: number, width: number, paint: Colors): Span[] {
+function scaleLine(timeline: Timeline, name: number, width: number, paint: Colors): TextSpan[] {
   const ms = (timeline.toNs - timeline.fromNs) / 1e6
   const long = `${ms < 10 ? ms.toFixed(2) : Math.round(ms)} ms`
   const blank = span(INDENT + ' '.repeat(name) + GAP)

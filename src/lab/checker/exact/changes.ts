@@ -1,7 +1,7 @@
 /** Which change of a reservation made which step: told by what each has to add and give back. */
 import type { HistoryLine } from '../../history/history.js'
-import { type Intent, unitsOf } from './intent.js'
-import type { Step } from './ledger.js'
+import type { PoolStep } from './ledger.js'
+import { type Operation, unitsOf } from './operation.js'
 
 /**
  * Gives each step of cause `changed` its time. The changes of one reservation follow each other, so
@@ -13,38 +13,38 @@ import type { Step } from './ledger.js'
  * @param changes those that happened or may have, in the order of their calls
  */
 export function timeChanges(
-  steps: readonly Step[],
-  birth: Intent | undefined,
-  changes: readonly Intent[],
+  steps: readonly PoolStep[],
+  birth: Operation | undefined,
+  changes: readonly Operation[],
 ): void {
   const [first] = changes
   if (first === undefined) return
-  const matched = matchedInOrder(steps, birth?.told.lines, changes)
+  const matched = matchedInOrder(steps, birth?.answered.lines, changes)
   for (const step of steps) {
     const change = matched?.get(step)
     step.callNs = change?.callNs ?? first.callNs
     step.returnNs = change?.returnNs ?? Number.POSITIVE_INFINITY
-    step.intents = change === undefined ? changes : [change]
+    step.operations = change === undefined ? changes : [change]
   }
 }
 
 /** Undefined when the changes overlap in time or do not add up to the steps. */
 function matchedInOrder(
-  steps: readonly Step[],
+  steps: readonly PoolStep[],
   lines: readonly HistoryLine[] | undefined,
-  changes: readonly Intent[],
-): Map<Step, Intent> | undefined {
+  changes: readonly Operation[],
+): Map<PoolStep, Operation> | undefined {
   if (lines === undefined || overlap(changes)) return undefined
-  const open = new Map<string, Step[]>()
+  const open = new Map<string, PoolStep[]>()
   for (const step of steps) {
     const queue = open.get(step.poolId)
     if (queue === undefined) open.set(step.poolId, [step])
     else queue.push(step)
   }
-  const matched = new Map<Step, Intent>()
+  const matched = new Map<PoolStep, Operation>()
   let had = unitsOf(lines)
   for (const change of changes) {
-    const wanted = unitsOf(change.told.lines ?? [])
+    const wanted = unitsOf(change.answered.lines ?? [])
     const moved = nextSteps(open, deltasBetween(had, wanted))
     if (moved === undefined && change.outcome === 'ok') return undefined
     if (moved === undefined) continue
@@ -57,7 +57,7 @@ function matchedInOrder(
   return matched.size === steps.length ? matched : undefined
 }
 
-function overlap(changes: readonly Intent[]): boolean {
+function overlap(changes: readonly Operation[]): boolean {
   return changes.some((change, i) => {
     const next = changes[i + 1]
     return next !== undefined && change.returnNs >= next.callNs
@@ -78,10 +78,10 @@ function deltasBetween(
 
 /** The next step of each pool, if all of them move as the change has to. */
 function nextSteps(
-  open: ReadonlyMap<string, readonly Step[]>,
+  open: ReadonlyMap<string, readonly PoolStep[]>,
   deltas: ReadonlyMap<string, number>,
-): Step[] | undefined {
-  const steps: Step[] = []
+): PoolStep[] | undefined {
+  const steps: PoolStep[] = []
   for (const [poolId, delta] of deltas) {
     const step = open.get(poolId)?.[0]
     if (step?.delta !== delta) return undefined

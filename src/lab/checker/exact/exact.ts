@@ -7,9 +7,9 @@ import type { History } from '../../history/history.js'
 import { Findings } from '../findings.js'
 import { fewestBeyond, witnessOf } from '../witness.js'
 import { short, units } from '../words.js'
-import type { Intent } from './intent.js'
-import type { Ledger, Step } from './ledger.js'
+import type { Ledger, PoolStep } from './ledger.js'
 import { checkLife } from './life.js'
+import type { Operation } from './operation.js'
 import { judgeRefusals, type Unjustified } from './refusals.js'
 import { neverSeen, type Sweep, sweep } from './sweep.js'
 
@@ -22,7 +22,7 @@ export interface ExactFindings {
 export function checkExactly(ledger: Ledger): ExactFindings {
   const findings = new Findings('exact')
   const { history } = ledger
-  for (const intent of ledger.intents) checkAttempts(findings, history, intent)
+  for (const intent of ledger.operations) checkAttempts(findings, history, intent)
   for (const booking of ledger.bookings.values()) checkLife(findings, history, booking)
   if (history.movements.length === 0 && history.pools.length === 0) {
     return { findings, oversoldUnits: 0, refusalsJudged: 0 }
@@ -36,7 +36,11 @@ export function checkExactly(ledger: Ledger): ExactFindings {
 }
 
 /** One key has one answer, and makes one reservation. */
-function checkAttempts(findings: Findings, history: History, { attempts, told }: Intent): void {
+function checkAttempts(
+  findings: Findings,
+  history: History,
+  { attempts, answered: told }: Operation,
+): void {
   if (attempts.length === 1) return
   const granted = attempts.filter((attempt) => attempt.outcome === 'ok')
   const other = granted.find((attempt) => attempt.reservationId !== told.reservationId)
@@ -60,7 +64,7 @@ function reportSweep(findings: Findings, ledger: Ledger, swept: Sweep): void {
   for (const index of swept.oversold) reportOversold(findings, ledger, swept, index)
   const { pool, collided, gaps, stale, negative } = swept
   const { poolId, steps } = pool
-  const show = (...shown: (Step | undefined)[]) => {
+  const show = (...shown: (PoolStep | undefined)[]) => {
     return witnessOf(ledger.history, { steps: shown.filter((step) => step !== undefined) })
   }
   for (const index of collided) {
@@ -146,15 +150,15 @@ function reportRefusal(findings: Findings, ledger: Ledger, { intent, wants }: Un
     })
     return {
       ...(asked.length === 1 && asked[0] !== undefined ? { poolId: asked[0].poolId } : {}),
-      sentence: `client ${intent.told.client} was refused ${what} at every moment between call and answer`,
-      witness: witnessOf(ledger.history, { steps: capacities, operations: [intent.told] }),
+      sentence: `client ${intent.answered.client} was refused ${what} at every moment between call and answer`,
+      witness: witnessOf(ledger.history, { steps: capacities, operations: [intent.answered] }),
     }
   })
 }
 
-function who(step: Step | undefined): string {
-  const [asked] = step?.intents ?? []
-  if (asked !== undefined) return `client ${asked.told.client}'s ${asked.kind}`
+function who(step: PoolStep | undefined): string {
+  const [asked] = step?.operations ?? []
+  if (asked !== undefined) return `client ${asked.answered.client}'s ${asked.kind}`
   return step?.cause === undefined
     ? 'a step that nobody asked for'
     : `"${step.cause}" of ${short(step.reservationId)}`

@@ -5,11 +5,17 @@
  */
 import type { History, MovementRecord, ReservationRecord } from '../../history/history.js'
 import { timeChanges } from './changes.js'
-import { type Intent, intentsOf, mayHaveHappened, sameUnits } from './intent.js'
-import { type Booking, isBirth, type Ledger, type PoolLedger, type Step } from './ledger.js'
+import {
+  type Booking,
+  isCreatingOperation,
+  type Ledger,
+  type PoolLedger,
+  type PoolStep,
+} from './ledger.js'
+import { mayHaveHappened, type Operation, operationsOf, sameUnits } from './operation.js'
 
 export function ledgerOf(history: History): Ledger {
-  const intents = intentsOf(history.operations)
+  const intents = operationsOf(history.operations)
   const bookings = bookingsOf(history, intents)
   const pools = poolsOf(history)
   for (const pool of pools) {
@@ -19,15 +25,15 @@ export function ledgerOf(history: History): Ledger {
   }
   for (const booking of bookings.values()) timeSteps(booking)
   timeCapacities(pools, intents)
-  return { history, intents, pools, bookings }
+  return { history, operations: intents, pools, bookings }
 }
 
-function bookingsOf(history: History, intents: readonly Intent[]): Map<string, Booking> {
+function bookingsOf(history: History, intents: readonly Operation[]): Map<string, Booking> {
   const bookings = new Map<string, Booking>()
   const open = (reservationId: string, row?: ReservationRecord): Booking => {
     let booking = bookings.get(reservationId)
     if (booking === undefined) {
-      booking = { reservationId, row, births: [], others: [], steps: [] }
+      booking = { reservationId, row, creations: [], others: [], steps: [] }
       bookings.set(reservationId, booking)
     }
     return booking
@@ -40,15 +46,15 @@ function bookingsOf(history: History, intents: readonly Intent[]): Map<string, B
   for (const { reservationId } of history.movements) {
     if (reservationId !== undefined) open(reservationId)
   }
-  const nameless: Intent[] = []
+  const nameless: Operation[] = []
   for (const intent of intents) {
-    const id = intent.told.reservationId
-    if (!isBirth(intent)) {
+    const id = intent.answered.reservationId
+    if (!isCreatingOperation(intent)) {
       if (id !== undefined) open(id).others.push(intent)
       continue
     }
     const found = id ?? keyed.get(intent.key)
-    if (found !== undefined) open(found).births.push(intent)
+    if (found !== undefined) open(found).creations.push(intent)
     else if (mayHaveHappened(intent)) nameless.push(intent)
   }
   claim(nameless, bookings)
@@ -59,23 +65,23 @@ function bookingsOf(history: History, intents: readonly Intent[]): Map<string, B
  * Requests without a name for what they made: the first to ask is taken to have made the first that
  * looks like it. Any other way to share them out would narrow the time in which a step happened.
  */
-function claim(nameless: readonly Intent[], bookings: ReadonlyMap<string, Booking>): void {
+function claim(nameless: readonly Operation[], bookings: ReadonlyMap<string, Booking>): void {
   if (nameless.length === 0) return
   const free = new Map<string, Booking[]>()
   for (const booking of bookings.values()) {
-    const { row, births } = booking
+    const { row, creations: births } = booking
     if (births.length > 0 || row === undefined) continue
     const those = free.get(row.customer)
     if (those === undefined) free.set(row.customer, [booking])
     else those.push(booking)
   }
   for (const intent of nameless) {
-    const { customer, lines } = intent.told
+    const { customer, lines } = intent.answered
     const those = customer === undefined ? undefined : free.get(customer)
     if (those === undefined || lines === undefined) continue
     const at = those.findIndex(({ row }) => row !== undefined && sameUnits(row.lines, lines))
     const [booking] = at < 0 ? [] : those.splice(at, 1)
-    booking?.births.push(intent)
+    booking?.creations.push(intent)
   }
 }
 
@@ -94,8 +100,8 @@ function poolsOf(history: History): PoolLedger[] {
 }
 
 /** A change that takes and gives back in one pool moves it once, under one version. */
-function stepsOf(movements: MovementRecord[]): Step[] {
-  const steps: Step[] = []
+function stepsOf(movements: MovementRecord[]): PoolStep[] {
+  const steps: PoolStep[] = []
   let from = 0
   movements.sort((a, b) => a.version - b.version)
   for (let i = 1; i <= movements.length; i += 1) {
@@ -120,7 +126,7 @@ function byReservation(movements: readonly MovementRecord[]): Iterable<MovementR
   return groups.values()
 }
 
-function stepOf(movements: readonly MovementRecord[]): Step {
+function stepOf(movements: readonly MovementRecord[]): PoolStep {
   const [first] = movements
   if (first === undefined) throw new RangeError('a step has movements')
   const { poolId, version, capacity, reservationId, cause } = first
@@ -134,21 +140,21 @@ function stepOf(movements: readonly MovementRecord[]): Step {
     movements,
     callNs: Number.NEGATIVE_INFINITY,
     returnNs: Number.POSITIVE_INFINITY,
-    intents: [],
+    operations: [],
   }
 }
 
 /** What has to be asked for so that a step of this cause happens; nobody asks for an expiry. */
-const ASKED: Readonly<Record<string, Intent['kind']>> = {
+const ASKED: Readonly<Record<string, Operation['kind']>> = {
   released: 'release',
   cancelled: 'cancel',
 }
 
 function timeSteps(booking: Booking): void {
-  const { births, others, steps } = booking
+  const { creations: births, others, steps } = booking
   if (steps.length === 0) return
   const birth = births.filter(mayHaveHappened)
-  const ofKind = (kind: Intent['kind'] | undefined) =>
+  const ofKind = (kind: Operation['kind'] | undefined) =>
     others.filter((intent) => intent.kind === kind && mayHaveHappened(intent))
   const born = new Set<string>()
   for (const step of steps) {
@@ -170,23 +176,23 @@ function timeSteps(booking: Booking): void {
  * Any of `intents` may have done it, and each that was told yes says that it was done by then: a
  * transition happens once, and whoever asks again is told the same.
  */
-function bound(step: Step, intents: readonly Intent[]): void {
+function bound(step: PoolStep, intents: readonly Operation[]): void {
   const [first] = intents
   if (first === undefined) return
-  step.intents = intents
+  step.operations = intents
   step.callNs = first.callNs
   for (const { returnNs } of intents) step.returnNs = Math.min(step.returnNs, returnNs)
 }
 
 /** Changes of capacity name a pool and no reservation; what each made is told by its figure. */
-function timeCapacities(pools: readonly PoolLedger[], intents: readonly Intent[]): void {
-  const asked = new Map<string, Intent[]>()
+function timeCapacities(pools: readonly PoolLedger[], intents: readonly Operation[]): void {
+  const asked = new Map<string, Operation[]>()
   for (const intent of intents) {
     if (intent.kind !== 'capacity' || !mayHaveHappened(intent)) continue
-    push(asked, `${intent.told.capacity} ${intent.told.poolId}`, intent)
+    push(asked, `${intent.answered.capacity} ${intent.answered.poolId}`, intent)
   }
   for (const { poolId, steps } of pools) {
-    const made = new Map<string, Step[]>()
+    const made = new Map<string, PoolStep[]>()
     for (const step of steps) {
       if (step.capacity !== undefined) push(made, `${step.capacity} ${poolId}`, step)
     }
@@ -196,7 +202,7 @@ function timeCapacities(pools: readonly PoolLedger[], intents: readonly Intent[]
       if (first === undefined) continue
       for (const step of those) {
         step.callNs = first.callNs
-        step.intents = same
+        step.operations = same
         // Of several nobody can say whose answer this was.
         if (same.length === 1 && those.length === 1) step.returnNs = first.returnNs
       }

@@ -8,10 +8,10 @@ import type {
   PoolRecord,
   ReservationRecord,
 } from '../../history/history.js'
-import type { Intent } from './intent.js'
+import type { Operation } from './operation.js'
 
 /** One step of a pool's version. */
-export interface Step {
+export interface PoolStep {
   readonly poolId: string
   readonly version: number
   /** What it added to `taken`. */
@@ -25,7 +25,7 @@ export interface Step {
   callNs: number
   returnNs: number
   /** Those who asked for it, the one whose call bounds it first. */
-  intents: readonly Intent[]
+  operations: readonly Operation[]
 }
 
 export interface PoolLedger {
@@ -35,7 +35,7 @@ export interface PoolLedger {
   readonly capacity: number
   readonly record: PoolRecord | undefined
   /** In the order of their versions. */
-  readonly steps: readonly Step[]
+  readonly steps: readonly PoolStep[]
 }
 
 /** A reservation: its row, its steps, and who asked what of it. */
@@ -43,20 +43,20 @@ export interface Booking {
   readonly reservationId: string
   readonly row: ReservationRecord | undefined
   /** The reserve or the hold that made it; more than one when two were told of it. */
-  readonly births: Intent[]
+  readonly creations: Operation[]
   /** Everything else that was asked of it, in the order of calls. */
-  readonly others: Intent[]
+  readonly others: Operation[]
   /** In the order of their versions within each pool. */
-  readonly steps: Step[]
+  readonly steps: PoolStep[]
 }
 
 export interface Ledger {
   readonly history: History
-  readonly intents: readonly Intent[]
+  readonly operations: readonly Operation[]
   readonly pools: readonly PoolLedger[]
   readonly bookings: ReadonlyMap<string, Booking>
 }
 
-export function isBirth(intent: Intent): boolean {
+export function isCreatingOperation(intent: Operation): boolean {
   return intent.kind === 'reserve' || intent.kind === 'hold'
 }

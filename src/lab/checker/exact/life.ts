@@ -6,8 +6,8 @@ import type { History } from '../../history/history.js'
 import type { Findings } from '../findings.js'
 import { witnessOf } from '../witness.js'
 import { short, units } from '../words.js'
-import { type Intent, mayHaveHappened, unitsOf } from './intent.js'
-import type { Booking, Step } from './ledger.js'
+import type { Booking, PoolStep } from './ledger.js'
+import { mayHaveHappened, type Operation, unitsOf } from './operation.js'
 
 const ENDS: ReadonlySet<string | undefined> = new Set(['released', 'cancelled', 'expired'])
 /** How far the two clocks may have drifted apart since they were read, and read apart. */
@@ -22,10 +22,10 @@ export function checkLife(findings: Findings, history: History, booking: Booking
 
 /** Units that were taken twice, or given back twice. */
 function checkRepeats(findings: Findings, history: History, booking: Booking): void {
-  const { steps, births, others, reservationId } = booking
+  const { steps, creations: births, others, reservationId } = booking
   if (steps.length < 2) return
   for (const [poolId, those] of byPool(steps)) {
-    const taken: Step[] = []
+    const taken: PoolStep[] = []
     for (const step of those) {
       if (step.cause === 'changed') continue
       const last = taken.pop()
@@ -39,7 +39,7 @@ function checkRepeats(findings: Findings, history: History, booking: Booking): v
         sentence: `${units(Math.abs(step.delta))} were ${moved} twice for reservation ${short(reservationId)}, at versions ${last.version} and ${step.version}`,
         witness: witnessOf(history, {
           steps: [...those.filter((one) => one.version <= step.version)],
-          operations: [...births, ...others].map((intent) => intent.told),
+          operations: [...births, ...others].map((intent) => intent.answered),
         }),
       }))
     }
@@ -48,9 +48,9 @@ function checkRepeats(findings: Findings, history: History, booking: Booking): v
 
 /** A birth takes all of its lines, and an end gives all of them back. */
 function checkWhole(findings: Findings, history: History, booking: Booking): void {
-  const { births, others, steps, reservationId } = booking
+  const { creations: births, others, steps, reservationId } = booking
   const birth = births.find((intent) => mayHaveHappened(intent))
-  const wanted = unitsOf(birth?.told.lines ?? [])
+  const wanted = unitsOf(birth?.answered.lines ?? [])
   if (wanted.size < 2 || steps.length === 0) return
   const pools = byPool(steps)
   const missing = [...wanted].filter(([poolId, quantity]) => {
@@ -92,10 +92,12 @@ function checkConfirm(findings: Findings, history: History, booking: Booking): v
         : undefined
   if (lateness === undefined) return
   findings.add('stale_confirm', () => ({
-    sentence: `client ${confirm.told.client} was told that reservation ${short(reservationId)} is confirmed, ${lateness}`,
+    sentence: `client ${confirm.answered.client} was told that reservation ${short(reservationId)} is confirmed, ${lateness}`,
     witness: witnessOf(history, {
       steps: release === undefined ? (gone?.slice(-1) ?? []) : [],
-      operations: [confirm, ...(release === undefined ? [] : [release])].map(({ told }) => told),
+      operations: [confirm, ...(release === undefined ? [] : [release])].map(
+        ({ answered: told }) => told,
+      ),
       bookings: [booking],
     }),
   }))
@@ -106,7 +108,7 @@ function checkExpiry(findings: Findings, history: History, booking: Booking): vo
   const { steps, others, reservationId } = booking
   const promise = promiseOf(booking)
   if (promise === undefined) return
-  const { told } = promise
+  const { answered: told } = promise
   const promisedMs = Number(told.expiresAtMs)
   const early = steps.find((step) => {
     const [movement] = step.movements
@@ -124,33 +126,33 @@ function checkExpiry(findings: Findings, history: History, booking: Booking): vo
   const { clocks } = history.race
   if (clocks === undefined) return
   const refused = others.find((intent) => {
-    if (intent.outcome !== 'refused' || intent.told.code !== 'hold_expired') return false
+    if (intent.outcome !== 'refused' || intent.answered.code !== 'hold_expired') return false
     const atMs = clocks.databaseMs + (intent.returnNs - clocks.monotonicNs) / 1e6
     return intent.callNs > promise.returnNs && atMs + CLOCK_SLACK_MS < promisedMs
   })
   if (refused === undefined) return
   findings.add('early_expiry', () => ({
-    sentence: `client ${refused.told.client} was told that the hold ${short(reservationId)} had expired, before its time`,
-    witness: witnessOf(history, { operations: [told, refused.told], bookings: [booking] }),
+    sentence: `client ${refused.answered.client} was told that the hold ${short(reservationId)} had expired, before its time`,
+    witness: witnessOf(history, { operations: [told, refused.answered], bookings: [booking] }),
   }))
 }
 
 /** The answer that told the earliest end that no later answer moved. */
-function promiseOf({ births, others }: Booking): Intent | undefined {
+function promiseOf({ creations: births, others }: Booking): Operation | undefined {
   const told = [...births, ...others].filter((intent) => {
     const tells = intent.kind === 'hold' || intent.kind === 'extend'
-    return tells && intent.outcome === 'ok' && intent.told.expiresAtMs !== undefined
+    return tells && intent.outcome === 'ok' && intent.answered.expiresAtMs !== undefined
   })
   // An extension without a known end may have moved it anywhere.
   const open = others.some((intent) => intent.kind === 'extend' && intent.outcome === 'unknown')
   if (open) return undefined
   const standing = told.filter((one) => !told.some((other) => other.callNs > one.returnNs))
-  const endOf = (intent: Intent) => Number(intent.told.expiresAtMs)
+  const endOf = (intent: Operation) => Number(intent.answered.expiresAtMs)
   return standing.sort((a, b) => endOf(a) - endOf(b))[0]
 }
 
-function byPool(steps: readonly Step[]): Map<string, Step[]> {
-  const pools = new Map<string, Step[]>()
+function byPool(steps: readonly PoolStep[]): Map<string, PoolStep[]> {
+  const pools = new Map<string, PoolStep[]>()
   for (const step of steps) {
     const those = pools.get(step.poolId)
     if (those === undefined) pools.set(step.poolId, [step])

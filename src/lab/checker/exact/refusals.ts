@@ -14,9 +14,9 @@
  * and Alvaro, VLDB 2020).
  */
 import type { HistoryLine } from '../../history/history.js'
-import { type Intent, mayHaveHappened, unitsOf } from './intent.js'
 import { type Least, leastOf } from './least.js'
-import { isBirth, type Ledger } from './ledger.js'
+import { isCreatingOperation, type Ledger } from './ledger.js'
+import { mayHaveHappened, type Operation, unitsOf } from './operation.js'
 import type { Sweep } from './sweep.js'
 
 export interface JudgedRefusals {
@@ -25,14 +25,14 @@ export interface JudgedRefusals {
 }
 
 export interface Unjustified {
-  readonly intent: Intent
+  readonly intent: Operation
   /** What was asked for, by pool, and the least that was free there while it was asked for. */
   wants(): { readonly poolId: string; readonly units: number; readonly free: number }[]
 }
 
 /** What a refusal needed to be true: one of these pools was short of so many units. */
 interface Refusal {
-  readonly intent: Intent
+  readonly intent: Operation
   readonly wants: ReadonlyMap<string, number>
 }
 
@@ -100,7 +100,7 @@ export function judgeRefusals(ledger: Ledger, sweeps: ReadonlyMap<string, Sweep>
 
 /** In the order of calls. */
 function refusalsOf(ledger: Ledger): Refusal[] {
-  return ledger.intents.flatMap((intent) => {
+  return ledger.operations.flatMap((intent) => {
     if (intent.outcome !== 'refused') return []
     const wants = wantsOf(ledger, intent)
     return wants === undefined ? [] : [{ intent, wants }]
@@ -108,16 +108,16 @@ function refusalsOf(ledger: Ledger): Refusal[] {
 }
 
 /** Undefined for refusals that are not for want of units, or whose want is not known for certain. */
-function wantsOf(ledger: Ledger, intent: Intent): Map<string, number> | undefined {
+function wantsOf(ledger: Ledger, intent: Operation): Map<string, number> | undefined {
   const { kind } = intent
-  const { code, lines, reservationId } = intent.told
+  const { code, lines, reservationId } = intent.answered
   if (code === 'capacity_gone' && kind === 'confirm') {
     const had = linesHad(ledger, reservationId)
     return had === undefined ? undefined : unitsOf(had)
   }
   if (code !== 'insufficient_capacity' && code !== 'exceeds_capacity') return undefined
   if (lines === undefined) return undefined
-  if (isBirth(intent)) return unitsOf(lines)
+  if (isCreatingOperation(intent)) return unitsOf(lines)
   if (kind !== 'change') return undefined
   const had = linesHad(ledger, reservationId)
   if (had === undefined) return undefined
@@ -139,7 +139,7 @@ function linesHad(
 ): readonly HistoryLine[] | undefined {
   const booking = reservationId === undefined ? undefined : bookings.get(reservationId)
   const changed = booking?.others.some((one) => one.kind === 'change' && mayHaveHappened(one))
-  return changed ? undefined : booking?.births[0]?.told.lines
+  return changed ? undefined : booking?.creations[0]?.answered.lines
 }
 
 function momentsOf(sweep: Sweep): Moments {
@@ -171,7 +171,7 @@ function at(values: Float64Array, index: number): number {
 }
 
 /** The earliest moment at which the pool was short, not before one that had to come first; or -1. */
-function placeOn(pool: Moments, intent: Intent, units: number): number {
+function placeOn(pool: Moments, intent: Operation, units: number): number {
   for (let place = pool.placed[pool.next]; place !== undefined; place = pool.placed[pool.next]) {
     if (place.returnNs >= intent.callNs) break
     pool.lowest = Math.max(pool.lowest, place.position)
@@ -179,14 +179,14 @@ function placeOn(pool: Moments, intent: Intent, units: number): number {
   }
   const { first, last } = windowOf(pool, intent)
   const from = Math.max(first, pool.lowest)
-  const futile = intent.told.code === 'exceeds_capacity'
+  const futile = intent.answered.code === 'exceeds_capacity'
   return (futile ? pool.leastCapacity : pool.leastFree).firstBelow(units, from, last)
 }
 
 /** The moments at which `intent` may have looked: before what it preceded, after what preceded it. */
 function windowOf(
   { calledBefore, returnsAfter }: Moments,
-  { callNs, returnNs }: Intent,
+  { callNs, returnNs }: Operation,
 ): { first: number; last: number } {
   let [low, high] = [0, returnsAfter.length - 1]
   while (low < high) {
@@ -205,7 +205,7 @@ function windowOf(
   return { first, last: low }
 }
 
-function leastFreeDuring(pool: Moments, intent: Intent): number {
+function leastFreeDuring(pool: Moments, intent: Operation): number {
   const { first, last } = windowOf(pool, intent)
   let least = Number.POSITIVE_INFINITY
   for (let i = first; i <= last; i += 1) least = Math.min(least, at(pool.free, i))

@@ -2,7 +2,7 @@
  * Replays one pool's steps: how much was taken after each, whether there was room for it, and
  * whether the order of versions is one in which it can have happened.
  */
-import type { PoolLedger, Step } from './ledger.js'
+import type { PoolLedger, PoolStep } from './ledger.js'
 
 export interface Sweep {
   readonly pool: PoolLedger
@@ -85,7 +85,7 @@ function numbering({ steps, record }: PoolLedger): { collided: number[]; gaps: n
   return { collided, gaps }
 }
 
-function outOfOrder(steps: readonly Step[]): { index: number; before: number }[] {
+function outOfOrder(steps: readonly PoolStep[]): { index: number; before: number }[] {
   const stale: { index: number; before: number }[] = []
   let latest = -1
   let latestCallNs = Number.NEGATIVE_INFINITY
@@ -106,11 +106,14 @@ const OVERLAP_MAX = 1000
  * The takes under way at the same time as one that found no room, when it would have had room
  * without them: then each fitted by itself, and neither saw the other. Empty when it would not.
  */
-export function neverSeen({ pool, taken, capacity, over }: Sweep, index: number): readonly Step[] {
+export function neverSeen(
+  { pool, taken, capacity, over }: Sweep,
+  index: number,
+): readonly PoolStep[] {
   const step = pool.steps[index]
   if (step === undefined) return []
   let excess = (taken[index + 1] ?? 0) - (capacity[index + 1] ?? 0)
-  const meanwhile: Step[] = []
+  const meanwhile: PoolStep[] = []
   for (let i = index - 1; i >= Math.max(0, index - OVERLAP_MAX) && excess > 0; i -= 1) {
     const other = pool.steps[i]
     if (other === undefined || (over[i + 1] ?? 0) < step.callNs) break

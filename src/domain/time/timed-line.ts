@@ -15,13 +15,13 @@ export interface ResourceTime extends Span {
   readonly resourceId: string
 }
 
-export interface TimeLine extends ResourceTime {
+export interface TimedLine extends ResourceTime {
   /** Places in a class; 1 where the resource is exclusive. */
   readonly quantity: number
 }
 
 /** A slot, or a range that is no pool yet and has no id. */
-export interface Slot extends ResourceTime {
+export interface SlotTime extends ResourceTime {
   readonly poolId: string | null
 }
 
@@ -34,7 +34,7 @@ const LATEST_MS = Date.UTC(9999, 0, 1)
  * @throws HoldfastError `invalid_input` when an id is no UUID, a quantity is out of range, a time
  * ends before it begins or is longer than any is sold, or two on one resource overlap
  */
-export function checkTimes(times: readonly TimeLine[]): void {
+export function checkTimes(times: readonly TimedLine[]): void {
   for (const time of times) checkTime(time)
   times.forEach((time, i) => {
     const later = times.slice(i + 1)
@@ -44,7 +44,7 @@ export function checkTimes(times: readonly TimeLine[]): void {
   })
 }
 
-function checkTime({ resourceId, quantity, fromMs, toMs }: TimeLine): void {
+function checkTime({ resourceId, quantity, fromMs, toMs }: TimedLine): void {
   if (!isUuid(resourceId)) {
     throw invalid(`the resource id ${JSON.stringify(resourceId)} is no UUID`)
   }

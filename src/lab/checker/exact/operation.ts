@@ -4,7 +4,7 @@
  */
 import type { HistoryLine, OperationKind, OperationRecord } from '../../history/history.js'
 
-export interface Intent {
+export interface Operation {
   readonly kind: OperationKind
   readonly key: string
   readonly callNs: number
@@ -12,7 +12,7 @@ export interface Intent {
   readonly returnNs: number
   readonly outcome: OperationRecord['outcome']
   /** The attempt whose answer counts; the first one when none was answered. */
-  readonly told: OperationRecord
+  readonly answered: OperationRecord
   /** Every attempt, in the order of their calls. */
   readonly attempts: readonly OperationRecord[]
 }
@@ -24,7 +24,7 @@ const ABOUT_THE_KEY: ReadonlySet<string> = new Set([
 ])
 
 /** Merges attempts; the result is in the order of first calls. */
-export function intentsOf(operations: readonly OperationRecord[]): Intent[] {
+export function operationsOf(operations: readonly OperationRecord[]): Operation[] {
   const kinds = new Map<OperationKind, Map<string, OperationRecord | OperationRecord[]>>()
   for (const operation of operations) {
     let keys = kinds.get(operation.kind)
@@ -37,7 +37,7 @@ export function intentsOf(operations: readonly OperationRecord[]): Intent[] {
     else if (Array.isArray(before)) before.push(operation)
     else keys.set(operation.key, [before, operation])
   }
-  const intents: Intent[] = []
+  const intents: Operation[] = []
   for (const keys of kinds.values()) {
     for (const attempts of keys.values()) {
       intents.push(Array.isArray(attempts) ? merged(attempts) : alone(attempts))
@@ -46,14 +46,14 @@ export function intentsOf(operations: readonly OperationRecord[]): Intent[] {
   return intents.sort((a, b) => a.callNs - b.callNs)
 }
 
-function alone(told: OperationRecord): Intent {
+function alone(told: OperationRecord): Operation {
   const { kind, key, calledNs, returnedNs } = told
   const outcome = outcomeOf(told)
   const returnNs = outcome === 'unknown' ? Number.POSITIVE_INFINITY : Number(returnedNs)
-  return { kind, key, callNs: calledNs, returnNs, outcome, told, attempts: [told] }
+  return { kind, key, callNs: calledNs, returnNs, outcome, answered: told, attempts: [told] }
 }
 
-function merged(records: readonly OperationRecord[]): Intent {
+function merged(records: readonly OperationRecord[]): Operation {
   const attempts = [...records].sort((a, b) => a.calledNs - b.calledNs)
   // An attempt that wrote nothing and said so is over; the operation is among the others.
   const open = attempts.filter((attempt) => outcomeOf(attempt) !== 'conflict')
@@ -71,7 +71,7 @@ function merged(records: readonly OperationRecord[]): Intent {
     callNs: first.calledNs,
     returnNs,
     outcome,
-    told,
+    answered: told,
     attempts,
   }
 }
@@ -93,7 +93,7 @@ function earliest(attempts: readonly OperationRecord[]): OperationRecord | undef
 }
 
 /** True when the effect is in the database, or may be. */
-export function mayHaveHappened({ outcome }: Intent): boolean {
+export function mayHaveHappened({ outcome }: Operation): boolean {
   return outcome === 'ok' || outcome === 'unknown'
 }
 
