@@ -40,6 +40,28 @@ export default {
       to: { path: '^src/lab/controls/', reachable: true },
     },
     {
+      name: 'one-door',
+      comment:
+        'http and cli call a Holdfast: neither statements nor rows of storage, not its types either',
+      severity: 'error',
+      from: { path: '^src/(http|cli)/' },
+      to: { path: '^src/storage/' },
+    },
+    {
+      name: 'the-client-stands-alone',
+      comment: 'whoever calls the service takes the client along, and nothing else of ours',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/(?!client/)' },
+    },
+    {
+      name: 'the-contract-knows-the-domain-alone',
+      comment: 'what goes over the wire depends on no engine',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { path: '^src/(?!contract/|domain/)' },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'the rules know neither SQL nor HTTP; what the clocks of a zone show is a pure question',

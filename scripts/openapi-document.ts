@@ -1,8 +1,6 @@
 /** The OpenAPI document, as a server answers it at /openapi.json; no database is asked for it. */
-import { createEngine } from '../src/engine/engine.js'
+import { openHoldfast } from '../src/engine/holdfast.js'
 import { createApp } from '../src/http/app.js'
-import { openDatabase } from '../src/storage/driver/database.js'
-import { STRATEGIES } from '../src/strategies/registry.js'
 
 /** As much of OpenAPI 3.1 as ours has. */
 export interface OpenApiDocument {
@@ -52,15 +50,14 @@ export interface Schema {
 }
 
 export async function openApiDocument(): Promise<OpenApiDocument> {
-  const db = openDatabase({ url: 'postgres://127.0.0.1:1/nowhere' })
-  const engine = createEngine({ db, strategy: STRATEGIES.batched })
-  const app = createApp({ db, engines: [], engine })
+  const holdfast = openHoldfast({ url: 'postgres://127.0.0.1:1/nowhere' })
+  const app = createApp({ holdfast })
   try {
     await app.ready()
     return JSON.parse(JSON.stringify(app.swagger()))
   } finally {
     await app.close()
-    await db.close()
+    await holdfast.close()
   }
 }
 

@@ -16,33 +16,25 @@ export type {
 export type { Schedule } from './domain/time/schedule.js'
 export type { BlockStay, RoomStay, Stay } from './domain/time/stay.js'
 export type { ResourceTime, TimedLine } from './domain/time/timed-line.js'
-export {
-  type CommandOptions,
-  type CommandResult,
-  createEngine,
-  type Engine,
-  type EngineOptions,
-  type NewReservation,
-  type TransitionOptions,
-} from './engine/engine.js'
-export type { BlockOptions, BlockOutcome, BlockRefusal } from './engine/sale/block-outcome.js'
-export { releaseBlock } from './engine/sale/block-release.js'
-export { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './engine/sale/blocks.js'
-export { createListing, createResource, type NewListing } from './engine/sale/listings.js'
-export {
-  lookAtNights,
-  type NightsOutcome,
-  type NightsRequest,
-  setNights,
-} from './engine/sale/nights.js'
-export {
-  type RepeatedAnswer,
-  type RepeatedReservation,
-  reserveRepeatedly,
-  type SkippedTime,
-} from './engine/sale/repeat.js'
-export { type Generated, generateSlots, readSlotsOn, setSchedule } from './engine/sale/slots.js'
-export { type Database, type DatabaseOptions, openDatabase } from './storage/driver/database.js'
-export { migrate } from './storage/driver/migrate.js'
-export { STRATEGIES } from './strategies/registry.js'
-export { STRATEGY_NAMES, type Strategy, type StrategyName } from './strategies/strategy.js'
+export type { CommandOptions, CommandResult, TransitionOptions } from './engine/engine.js'
+export type { ReservationVerbs } from './engine/groups.js'
+export type { CommittedChange, Holdfast, HoldfastOptions } from './engine/holdfast.js'
+export { createHoldfast } from './engine/holdfast.js'
+export type { EngineObserver } from './engine/observer.js'
+export type { Availability, PoolCounter } from './engine/reads/availability.js'
+export type { LiveUpdate, LiveUpdates } from './engine/reads/live.js'
+export type { Page } from './engine/reads/page.js'
+export type { Places } from './engine/reads/places.js'
+export type { FoundReservation, FoundReservations } from './engine/reads/reservations.js'
+export type { NewReservation } from './engine/requests.js'
+export type { BlockOutcome, BlockRefusal } from './engine/sale/block-outcome.js'
+export type { BlockReport } from './engine/sale/blocks.js'
+export type { CreatedReservation, ReservationRequest } from './engine/sale/create-reservation.js'
+export type { CreatedListing, NewListing } from './engine/sale/listings.js'
+export type { NightsOutcome, NightsRequest } from './engine/sale/nights.js'
+export type { SkippedTime } from './engine/sale/repeat.js'
+export type { GeneratedSlots } from './engine/sale/slots.js'
+export type { AuditReport } from './engine/upkeep/audit.js'
+export { migrate } from './engine/upkeep/schema.js'
+export type { HoldfastWithin } from './engine/within.js'
+export { STRATEGY_NAMES, type StrategyName } from './strategies/strategy.js'

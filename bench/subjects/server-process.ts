@@ -27,7 +27,7 @@ answerOrders(async (order: ServerOrder) => {
 
 /** Resolves with the port it listens on. */
 async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<number> {
-  const { createApp, createEngine, openDatabase, strategies } = await shipped()
+  const { createApp, holdfastOn, openDatabase, strategies } = await shipped()
   const db = openDatabase({
     url: order.databaseUrl,
     connectionsMax: order.connections,
@@ -35,8 +35,8 @@ async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<nu
     acquireTimeoutMs: 30_000,
   })
   const strategy = strategies[order.strategy]
-  const engine = createEngine({ db, strategy, observer: gauge.observer })
-  const app = createApp({ db, engines: [engine], ...(order.service ? { engine } : {}) })
+  const holdfast = holdfastOn(db, { strategy, observer: gauge.observer })
+  const app = createApp({ holdfast, evento: [holdfast], v1: order.service ?? false })
   await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()

@@ -10,6 +10,7 @@ import { isPlainText } from '../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../storage/driver/database.js'
 import {
   type ApiKeyRow,
+  findApiKey,
   grantListings,
   insertApiKey,
   readApiKey,
@@ -37,6 +38,13 @@ export function digestOf(key: string): Buffer {
   return createHash('sha256').update(key).digest()
 }
 
+/** A key that was just made. */
+export interface IssuedKey {
+  /** The key itself: only its digest is kept. */
+  readonly key: string
+  readonly row: ApiKeyRow
+}
+
 /**
  * Makes a key.
  *
@@ -50,24 +58,44 @@ export function issueApiKey(
   db: Database,
   { name, scope, listingIds = [] }: NewApiKey,
   listingsTold = 100,
-): Promise<{ readonly key: string; readonly row: ApiKeyRow } | undefined> {
+): Promise<IssuedKey | undefined> {
   checkNewKey({ name, scope, listingIds })
   const prefix = randomBytes(PREFIX_BYTES).toString('hex')
   const key = `hf_${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`
   const keyId = newId()
   const wanted = [...new Set(listingIds.map((id) => id.toLowerCase()))]
-  return db.transaction<{ key: string; row: ApiKeyRow } | undefined>(
-    'read committed',
-    async (tx) => {
-      if (!wanted.every(isUuid)) return rollback(undefined)
+  return db.transaction<IssuedKey | undefined>('read committed', async (tx) => {
+    if (!wanted.every(isUuid)) return rollback(undefined)
+    await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
+    const granted = await grantListings(tx, keyId, wanted)
+    if (granted.length < wanted.length) return rollback(undefined)
+    const row = await readApiKey(tx, keyId, listingsTold)
+    if (row === undefined) throw new Error('a key that was just written is not there')
+    return commit({ key, row })
+  })
+}
+
+/**
+ * Makes sure that this very key works, for these listings too. What is there already stays as it is.
+ *
+ * @throws HoldfastError `invalid_input` for text that cannot be a key
+ */
+export async function ensureApiKey(
+  db: Database,
+  key: string,
+  { name, scope, listingIds = [] }: NewApiKey,
+): Promise<void> {
+  const prefix = prefixOf(key)
+  if (prefix === undefined) throw invalid('the key is malformed')
+  const known = await findApiKey(db, prefix)
+  const keyId = known?.keyId ?? newId()
+  await db.transaction('read committed', async (tx) => {
+    if (known === undefined) {
       await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
-      const granted = await grantListings(tx, keyId, wanted)
-      if (granted.length < wanted.length) return rollback(undefined)
-      const row = await readApiKey(tx, keyId, listingsTold)
-      if (row === undefined) throw new Error('a key that was just written is not there')
-      return commit({ key, row })
-    },
-  )
+    }
+    await grantListings(tx, keyId, listingIds)
+    return commit(undefined)
+  })
 }
 
 /** @throws HoldfastError `invalid_input` */

@@ -10,6 +10,8 @@ export interface Tokens {
   /** Makes sure that `tokenOf` needs the database no more: what is committed has to be told. */
   ready(): Promise<void>
   tokenOf(listingId: string, reservationId: string): Promise<string>
+  /** A secret of the deployment's own for something else, the same in every process. */
+  derive(purpose: string): Promise<Buffer>
   isTokenOf(listingId: string, reservationId: string, token: unknown): Promise<boolean>
 }
 
@@ -32,6 +34,10 @@ export function createTokens(db: Database): Tokens {
       await readySecret()
     },
     tokenOf,
+    derive: async (purpose) =>
+      createHmac('sha256', await readySecret())
+        .update(purpose)
+        .digest(),
     async isTokenOf(listingId, reservationId, token) {
       if (typeof token !== 'string') return false
       const expected = Buffer.from(await tokenOf(listingId, reservationId))

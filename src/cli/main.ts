@@ -2,7 +2,7 @@
 /** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
-import { isConnectionLoss, sqlstateOf } from '../storage/driver/sqlstate.js'
+import { sentenceOf } from '../engine/faults.js'
 import { addAudit } from './commands/audit.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
@@ -60,9 +60,8 @@ function explain(error: unknown): number {
     process.stderr.write(`holdfast: ${error.message}\n`)
     return FAILED.has(error.code) ? EXIT.failed : EXIT.usage
   }
-  const lost = isConnectionLoss(error)
-  if (!lost && sqlstateOf(error) === undefined) throw error
-  const what = lost ? 'the connection to the database was lost' : 'the database refused'
-  process.stderr.write(`holdfast: ${what}: ${(error as Error).message}\n`)
+  const sentence = sentenceOf(error)
+  if (sentence === undefined) throw error
+  process.stderr.write(`holdfast: ${sentence}\n`)
   return EXIT.failed
 }

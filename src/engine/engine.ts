@@ -1,39 +1,38 @@
 /**
- * What an application calls. The engine runs the transaction, tries again when somebody else was
- * faster, and tidies overdue holds away before it refuses anybody. It decides nothing itself: what
- * a command means is the domain's, whether units are there is the strategy's.
+ * Runs commands: the transaction, the retries when somebody else was faster, and the overdue holds
+ * that have to go before anybody is refused. It decides nothing itself: what a command means is the
+ * domain's business, whether units are free is the strategy's.
  */
-import { createHash } from 'node:crypto'
-import { HoldfastError } from '../domain/errors.js'
-import { isUuid, newId } from '../domain/ids.js'
-import type {
-  ChangeCommand,
-  Command,
-  HoldCommand,
-  ReserveCommand,
-} from '../domain/reservation/command.js'
+import { HoldfastError, isFault } from '../domain/errors.js'
+import type { Command } from '../domain/reservation/command.js'
 import {
   checkLineRequests,
   isPoolLine,
   type LineRequest,
 } from '../domain/reservation/line-request.js'
 import { type Outcome, refused } from '../domain/reservation/outcome.js'
-import {
-  CUSTOMER_LENGTH_MAX,
-  isBlockCustomer,
-  isCustomer,
-  isPlainText,
-  type Reservation,
-} from '../domain/reservation/reservation.js'
+import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
-import { findOverdueOnPools, findReservations } from '../storage/tables/reservations.js'
+import { findOverdueOnPools } from '../storage/tables/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
 import { resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
+import { createPlaceLookup, NO_PLACES, type PlaceLookup, type Places } from './reads/places.js'
+import {
+  type CommandRequest,
+  checkedTtl,
+  checkIds,
+  checkPaymentRef,
+  type NewReservation,
+  newReservation,
+  pinOf,
+} from './requests.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
-import type { KeyedCommand } from './transaction/execute.js'
-import { type CallerSignal, runAlone } from './transaction/runner.js'
+import type { Reclaim } from './transaction/execute.js'
+import type { KeyedCommand } from './transaction/keyed-command.js'
+import { type CallerSignal, runAlone, runTogether } from './transaction/runner.js'
+import { transact, type Work } from './transaction/transact.js'
 
 /** The definite answer to a command. */
 export type CommandResult = Outcome & {
@@ -41,6 +40,8 @@ export type CommandResult = Outcome & {
   readonly replayed: boolean
   /** How often the engine ran the transaction; 1 when nobody was in the way. */
   readonly attempts: number
+  /** Which of the pools that it names are nights or slots. */
+  readonly places: Places
 }
 
 export interface CommandOptions {
@@ -62,12 +63,6 @@ export interface CommandOptions {
 export interface TransitionOptions extends CommandOptions {
   /** The version that the caller has seen; refused as `version_mismatch` when it has changed. */
   readonly expectedVersion?: number
-}
-
-export interface NewReservation {
-  readonly customer: string
-  /** Units of pools, slots and ranges of time, and stays, which take every night of theirs. */
-  readonly lines: readonly LineRequest[]
 }
 
 /**
@@ -123,8 +118,12 @@ export interface Engine {
   ): Promise<CommandResult>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<CommandResult>
-  /** The reservation as it is now; undefined when the listing has none under this id. */
-  find(listingId: string, reservationId: string): Promise<Reservation | undefined>
+  /** Runs a command of the house's own, which has no key and was checked by whoever made it. */
+  run(listingId: string, command: Command): Promise<CommandResult>
+  /** Runs work of the house's own that takes units among other things; see `Work`. */
+  transact<Value>(listingId: string, work: Work<Value>): Promise<Value>
+  /** Which pools are nights or slots, as far as this process has asked. */
+  readonly places: PlaceLookup
 }
 
 export interface EngineOptions {
@@ -135,6 +134,8 @@ export interface EngineOptions {
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
   readonly observer?: EngineObserver
+  /** Called after COMMIT with everything that was written; it has to be quick, and must not throw. */
+  readonly onCommitted?: (listingId: string, changeSets: readonly ChangeSet[]) => void
   /** Names the unsafe strategy that is run on purpose; the lab's alone, for its controls. */
   readonly unsafe?: string
 }
@@ -143,8 +144,6 @@ export interface EngineOptions {
 const RECLAIMS_MAX = 5
 /** How many overdue holds are tidied away at once. */
 const RECLAIM_BATCH = 50
-const KEY_LENGTH_MAX = 255
-const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
@@ -154,76 +153,79 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const observers = options.observer === undefined ? [] : [options.observer]
   const observer = observedBy(observers)
-  const bounds = { ...RETRY_DEFAULTS, ...options.retry }
   const running = {
     db,
     strategy: timed(strategy, observer),
-    bounds,
+    bounds: { ...RETRY_DEFAULTS, ...options.retry },
+    places: createPlaceLookup(),
     limitedListings: new Set<string>(),
+    onCommitted: options.onCommitted ?? (() => {}),
   }
-  const batcher =
-    strategy.batchMax > 1
-      ? createBatcher({
-          ...running,
-          queue: { ...QUEUE_DEFAULTS, ...options.queue },
-          observer,
-        })
-      : undefined
+  const queue = { ...QUEUE_DEFAULTS, ...options.queue }
+  const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue, observer }) : undefined
   const runner = batcher?.run ?? runAlone(running)
   const inFlight = new Set<string>()
 
   async function perform(
     listingId: string,
-    said: CommandRequest,
+    request: CommandRequest,
     options: CommandOptions = {},
   ): Promise<CommandResult> {
-    checkIds(listingId, said.reservationId)
+    checkIds(listingId, request.reservationId)
     const listing = listingId.toLowerCase()
-    const asked = { ...said, reservationId: said.reservationId.toLowerCase() }
-    const pin = pinOf(asked, options.key)
-    if (pin === undefined) return understood(listing, asked, pin, options.signal)
+    const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
+    const pin = pinOf(normal, options.key)
+    if (pin === undefined) return resolveAndDecide(listing, normal, pin, options.signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
-      return { ...outcome, replayed: false, attempts: 0 }
+      return { ...outcome, replayed: false, attempts: 0, places: NO_PLACES }
     }
     inFlight.add(ticket)
     try {
-      return await understood(listing, asked, pin, options.signal)
+      return await resolveAndDecide(listing, normal, pin, options.signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
 
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
-  async function understood(
+  async function resolveAndDecide(
     listingId: string,
-    asked: CommandRequest,
+    request: CommandRequest,
     pin: KeyedCommand['pin'],
     signal: CallerSignal | undefined,
   ): Promise<CommandResult> {
-    if (!('lines' in asked)) return decided(listingId, { command: asked, pin }, signal)
-    const { lines } = asked
-    const meant = lines.every(isPoolLine)
+    if (!('lines' in request)) return decide(listingId, { command: request, pin }, signal)
+    const { lines } = request
+    const resolved = lines.every(isPoolLine)
       ? { lines }
       : await resolveLines(running, listingId, lines)
-    return decided(listingId, { command: { ...asked, ...meant }, pin }, signal)
+    return decide(listingId, { command: { ...request, ...resolved }, pin }, signal)
   }
 
   /** Runs one command until it has a definite answer. */
-  async function decided(
+  async function decide(
     listingId: string,
     keyed: KeyedCommand,
     signal?: CallerSignal,
   ): Promise<CommandResult> {
+    const { value, attempts } = await reclaiming(listingId, () => runner(listingId, keyed, signal))
+    const { outcome, replayed, places } = value
+    return { ...outcome, replayed, attempts, places }
+  }
+
+  /** Runs `attempt` until nothing has to be tidied away for it any more. */
+  async function reclaiming<Value extends object>(
+    listingId: string,
+    attempt: () => Promise<{ readonly value: Value | Reclaim; readonly attempts: number }>,
+  ): Promise<{ readonly value: Exclude<Value, Reclaim>; readonly attempts: number }> {
     let attempts = 0
     for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
-      const run = await runner(listingId, keyed, signal)
+      const run = await attempt()
       attempts += run.attempts
       const { value } = run
-      if (value.kind === 'answer') {
-        return { ...value.outcome, replayed: value.replayed, attempts }
-      }
+      if (!isReclaim(value)) return { value: value as Exclude<Value, Reclaim>, attempts }
       await reclaim(listingId, value.poolIds)
     }
     throw new HoldfastError(
@@ -232,138 +234,94 @@ export function createEngine(options: EngineOptions): Engine {
     )
   }
 
+  /** Expires overdue holds on the pools: many in one transaction where the strategy batches. */
   async function reclaim(listingId: string, poolIds: readonly string[]): Promise<void> {
-    for (const reservationId of await findOverdueOnPools(db, listingId, poolIds, RECLAIM_BATCH)) {
-      await decided(listingId, { command: { kind: 'expire', reservationId }, pin: undefined })
+    const limit = Math.max(RECLAIM_BATCH, strategy.batchMax)
+    const overdue = await findOverdueOnPools(db, listingId, poolIds, limit)
+    const expiries = overdue.map((reservationId): KeyedCommand => {
+      return { command: { kind: 'expire', reservationId }, pin: undefined }
+    })
+    const together = strategy.batchMax > 1 ? [expiries] : expiries.map((each) => [each])
+    for (const commands of together) {
+      if (commands.length === 0) continue
+      try {
+        await runTogether(running, listingId, commands)
+      } catch (error) {
+        // Whether those holds are gone is not what the caller asked: the next attempt looks.
+        if (!isFault(error, 'outcome_unknown')) throw error
+      }
     }
   }
 
   return {
     strategy,
+    places: running.places,
     get waiting() {
       return batcher?.waiting ?? 0
     },
     observe: (another) => {
       observers.push(another)
     },
-    reserve: (listingId, wanted, options) =>
-      perform(listingId, { kind: 'reserve', ...born(wanted) }, options),
-    hold: (listingId, wanted, options) => {
-      const { ttlMs } = wanted
-      return perform(
-        listingId,
-        { kind: 'hold', ...born(wanted), ttlMs: checkedTtl(ttlMs) },
-        options,
-      )
+    ...commandsOf(perform),
+    run: (listingId, command) => decide(listingId, { command, pin: undefined }),
+    transact: async (listingId, work) => {
+      const { value } = await reclaiming(listingId, () => transact(running, listingId, work))
+      return value.done
     },
-    confirm: (listingId, reservationId, options = {}) => {
+  }
+}
+
+function isReclaim(value: object): value is Reclaim {
+  return 'kind' in value && value.kind === 'reclaim'
+}
+
+/** Runs a request that has been checked; ids are in any case. */
+export type Perform = (
+  listingId: string,
+  request: CommandRequest,
+  options?: CommandOptions,
+) => Promise<CommandResult>
+
+/** Every command that a caller can give, as a request that has been checked. */
+export function commandsOf(
+  perform: Perform,
+): Pick<
+  Engine,
+  'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change' | 'expire'
+> {
+  return {
+    reserve: async (listingId, wanted, options) =>
+      perform(listingId, { kind: 'reserve', ...newReservation(wanted) }, options),
+    hold: async (listingId, wanted, options) => {
+      const ttlMs = checkedTtl(wanted.ttlMs)
+      return perform(listingId, { kind: 'hold', ...newReservation(wanted), ttlMs }, options)
+    },
+    confirm: async (listingId, reservationId, options = {}) => {
       const { paymentRef } = options
       checkPaymentRef(paymentRef)
-      return perform(
-        listingId,
-        {
-          kind: 'confirm',
-          reservationId,
-          ...expecting(options),
-          ...(paymentRef === undefined ? {} : { paymentRef }),
-        },
-        options,
-      )
+      const payment = paymentRef === undefined ? {} : { paymentRef }
+      const request = { kind: 'confirm', reservationId, ...expecting(options), ...payment } as const
+      return perform(listingId, request, options)
     },
     release: (listingId, reservationId, options = {}) =>
       perform(listingId, { kind: 'release', reservationId, ...expecting(options) }, options),
     cancel: (listingId, reservationId, options = {}) =>
       perform(listingId, { kind: 'cancel', reservationId, ...expecting(options) }, options),
-    extend: (listingId, reservationId, options) => {
+    extend: async (listingId, reservationId, options) => {
       const ttlMs = checkedTtl(options.ttlMs)
-      return perform(
-        listingId,
-        { kind: 'extend', reservationId, ttlMs, ...expecting(options) },
-        options,
-      )
+      const request = { kind: 'extend', reservationId, ttlMs, ...expecting(options) } as const
+      return perform(listingId, request, options)
     },
-    change: (listingId, reservationId, options) => {
+    change: async (listingId, reservationId, options) => {
       const { lines } = options
       checkLineRequests(lines)
-      return perform(
-        listingId,
-        { kind: 'change', reservationId, lines, ...expecting(options) },
-        options,
-      )
+      const request = { kind: 'change', reservationId, lines, ...expecting(options) } as const
+      return perform(listingId, request, options)
     },
     expire: (listingId, reservationId) => perform(listingId, { kind: 'expire', reservationId }),
-    find: async (listingId, reservationId) => {
-      if (!isUuid(listingId) || !isUuid(reservationId)) return undefined
-      const [reservation] = await findReservations(db, listingId, [reservationId.toLowerCase()])
-      return reservation
-    },
   }
-}
-
-function born({ customer, lines }: NewReservation) {
-  if (!isCustomer(customer)) {
-    throw new HoldfastError(
-      'invalid_input',
-      `a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`,
-    )
-  }
-  if (isBlockCustomer(customer)) {
-    throw new HoldfastError('invalid_input', `${customer} is a block: name the block in the lines`)
-  }
-  checkLineRequests(lines)
-  return { reservationId: newId(), customer, lines }
 }
 
 function expecting({ expectedVersion }: TransitionOptions): { expectedVersion?: number } {
   return expectedVersion === undefined ? {} : { expectedVersion }
-}
-
-function checkedTtl(ttlMs: number): number {
-  if (Number.isSafeInteger(ttlMs) && ttlMs >= 1) return ttlMs
-  throw new HoldfastError(
-    'invalid_input',
-    `a hold lasts a whole number of milliseconds from 1, not ${ttlMs}`,
-  )
-}
-
-function checkPaymentRef(paymentRef: string | undefined): void {
-  if (paymentRef === undefined) return
-  if (paymentRef.length > 0 && isPlainText(paymentRef, PAYMENT_REF_LENGTH_MAX)) return
-  throw new HoldfastError(
-    'invalid_input',
-    `a payment reference has 1 to ${PAYMENT_REF_LENGTH_MAX} printable characters`,
-  )
-}
-
-function checkIds(listingId: string, reservationId: string): void {
-  for (const id of [listingId, reservationId]) {
-    if (isUuid(id)) continue
-    throw new HoldfastError('invalid_input', `the id ${JSON.stringify(id)} is no UUID`)
-  }
-}
-
-/** A command as it was said: its lines may be times or stays. */
-type CommandRequest =
-  | Exclude<Command, { lines: unknown }>
-  | Unresolved<ReserveCommand>
-  | Unresolved<HoldCommand>
-  | Unresolved<ChangeCommand>
-
-type Unresolved<Taking extends ReserveCommand | HoldCommand | ChangeCommand> = Omit<
-  Taking,
-  'lines' | 'ranges' | 'refusal'
-> & { readonly lines: readonly LineRequest[] }
-
-/** The command's hash leaves out the id that a new reservation would get: a retry draws another. */
-function pinOf(command: CommandRequest, key: string | undefined): KeyedCommand['pin'] {
-  if (key === undefined) return undefined
-  if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
-    throw new HoldfastError(
-      'invalid_input',
-      `an idempotency key has 1 to ${KEY_LENGTH_MAX} printable characters`,
-    )
-  }
-  const isNew = command.kind === 'reserve' || command.kind === 'hold'
-  const said = isNew ? { ...command, reservationId: null } : command
-  return { key, requestHash: createHash('sha256').update(JSON.stringify(said)).digest() }
 }

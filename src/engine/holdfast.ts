@@ -1,20 +1,53 @@
-/** The whole engine in one object, for an application that wants no more than that. */
+/**
+ * The door. Whatever is not the engine itself (routes, commands, the lab's set-up, an application)
+ * calls `holdfast.<noun>.<verb>`, under the names that the typed client has.
+ */
 import type pg from 'pg'
+import type { Keyring } from '../access/keyring.js'
+import type { Tokens } from '../access/tokens.js'
 import { HoldfastError } from '../domain/errors.js'
-import type { ListingPolicy } from '../domain/reservation/reservation.js'
-import { openDatabase } from '../storage/driver/database.js'
+import type { Reservation } from '../domain/reservation/reservation.js'
+import type { JournalKind } from '../domain/reservation/settle.js'
+import { type Database, type DatabaseOptions, openDatabase } from '../storage/driver/database.js'
 import { migrate } from '../storage/driver/migrate.js'
-import { updatePolicy } from '../storage/tables/listings.js'
-import { type PoolAvailability, readAvailability } from '../storage/tables/pools.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.js'
-import { createEngine, type Engine, type EngineOptions } from './engine.js'
-import { type CapacityOutcome, type CapacityRequest, setCapacity } from './sale/capacity.js'
-import { createListing, type NewListing } from './sale/listings.js'
-import { type AuditReport, audit } from './upkeep/audit.js'
-import { startSweeper } from './upkeep/sweeper.js'
+import { createEngine, type EngineOptions } from './engine.js'
+import { withFaults } from './faults.js'
+import { type Groups, groupsOf } from './groups.js'
+import type { EngineObserver } from './observer.js'
+import { createLiveFeeds } from './reads/live.js'
+import { type Maintainer, startMaintainer } from './upkeep/maintainer.js'
+import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
+import { upkeepServices } from './upkeep/upkeep.js'
+import { type HoldfastWithin, within } from './within.js'
 
-export interface HoldfastOptions extends Omit<EngineOptions, 'db' | 'strategy'> {
+export type { FailPoint } from '../storage/driver/database.js'
+
+/** What was committed for one reservation. */
+export interface CommittedChange {
+  readonly listingId: string
+  /** What the journal calls it. */
+  readonly kind: JournalKind
+  /** As it is from now on. */
+  readonly reservation: Reservation
+}
+
+/** What a Holdfast on an open database is made of. */
+export interface CompositionOptions
+  extends Pick<EngineOptions, 'retry' | 'queue' | 'observer' | 'unsafe'> {
+  readonly strategy: EngineOptions['strategy']
+  /** Called after COMMIT with each change. It has to be quick; what it throws goes to `onError`. */
+  readonly onChange?: (change: CommittedChange) => void
+  /** Called when something in the background failed, with what it was; it is tried again. */
+  readonly onError?: (error: unknown, what: string) => void
+  /** How often availability is looked at while somebody follows it, in milliseconds; default 250. */
+  readonly liveEveryMs?: number
+  /** Named prepared statements on connections that an application lends to `within`; default true. */
+  readonly prepared?: boolean
+}
+
+export interface HoldfastOptions extends Omit<CompositionOptions, 'strategy' | 'unsafe'> {
   /** A `postgres://` URL; or give a `pool`. */
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
@@ -23,20 +56,45 @@ export interface HoldfastOptions extends Omit<EngineOptions, 'db' | 'strategy'> 
   readonly strategy?: StrategyName
   /** Connections kept open with `databaseUrl`; default 4. */
   readonly connectionsMax?: number
+  /** Shown in `pg_stat_activity`; default `holdfast`. */
+  readonly applicationName?: string
+  /** False behind a pooler in transaction mode; see docs/operating.md. Default true. */
+  readonly sessionSettings?: boolean
   /** Brings the schema up to date first; default true. Needs `databaseUrl`. */
   readonly migrate?: boolean
-  /** Tidies overdue holds away in the background; default true. Nothing depends on it. */
-  readonly sweep?: boolean
+  /** Looks after overdue holds, block cut-offs and old answers in the background; default true. */
+  readonly maintain?: boolean
 }
 
-export interface Holdfast extends Engine {
-  createListing(listing: NewListing): Promise<void>
-  setPolicy(listingId: string, policy: ListingPolicy): Promise<void>
-  setCapacity(listingId: string, poolId: string, request: CapacityRequest): Promise<CapacityOutcome>
-  /** What is left in the listing's pools; undefined when there is no such listing. */
-  availability(listingId: string): Promise<readonly PoolAvailability[] | undefined>
-  audit(listingId?: string): Promise<AuditReport>
-  /** Stops the sweeper and closes the connections, unless they are the application's. */
+export interface Holdfast extends Groups {
+  /** How units are kept within capacity. */
+  readonly strategy: EngineOptions['strategy']
+  /** Recognises API keys, for whoever serves Holdfast to others. */
+  readonly keyring: Keyring
+  /** The secrets that new reservations are handed out with. */
+  readonly tokens: Tokens
+  /**
+   * The same verbs on a connection on which the application has begun a transaction: what they write
+   * is committed with the application's own writes, or not at all.
+   *
+   * @example
+   * await client.query('begin')
+   * const result = await holdfast.within(client).reservations.create(listingId, { customer, lines })
+   * if (result.kind === 'done') await client.query('insert into orders values ($1)', [result.reservation.reservationId])
+   * await client.query(result.kind === 'done' ? 'commit' : 'rollback')
+   */
+  within(client: pg.ClientBase): HoldfastWithin
+  /** The same database under another strategy, with the same connections. */
+  under(strategy: StrategyName): Holdfast
+  /** Calls another observer from now on, beside the one of the options. */
+  observe(observer: EngineObserver): void
+  /** How many commands wait for a batch, and how many callers for a connection. */
+  waiting(): { readonly commands: number; readonly connections: number }
+  /** How the database's schema stands to this program. */
+  schema(): Promise<SchemaStanding>
+  /** Starts the upkeep that `maintain: false` left out. */
+  maintain(): void
+  /** Stops the upkeep and closes the connections, unless they are the application's. */
   close(): Promise<void>
 }
 
@@ -45,42 +103,93 @@ export interface Holdfast extends Engine {
  *
  * @example
  * const holdfast = await createHoldfast({ databaseUrl: 'postgres://localhost/bookings' })
- * const answer = await holdfast.hold(listingId, { customer, lines, ttlMs: 600_000 }, { key })
- * if (answer.kind === 'done') await holdfast.confirm(listingId, answer.reservation.reservationId)
+ * const held = await holdfast.reservations.hold(listingId, { customer, lines, ttlMs: 600_000 }, { key })
+ * if (held.kind === 'done') {
+ *   await holdfast.reservations.confirm(listingId, held.reservation.reservationId)
+ * }
  *
  * @throws HoldfastError `invalid_input` for options that contradict each other,
  * `database_unavailable`, `migration_failed`
  */
 export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast> {
-  const { databaseUrl, pool, connectionsMax } = options
-  const { strategy: name = 'batched' } = options
+  const { databaseUrl, pool, strategy: name = 'batched', maintain = true, ...rest } = options
   if (!isStrategyName(name)) {
     throw new HoldfastError(
       'invalid_input',
       `there is no strategy ${JSON.stringify(name)}; allowed: ${STRATEGY_NAMES.join(', ')}`,
     )
   }
-  const strategy = STRATEGIES[name]
   if ((databaseUrl === undefined) === (pool === undefined)) {
     throw new HoldfastError('invalid_input', 'give either a databaseUrl or a pool')
   }
   if (databaseUrl !== undefined && options.migrate !== false) await migrate(databaseUrl)
-  const bounds = connectionsMax === undefined ? {} : { connectionsMax }
-  const db = openDatabase(
-    pool === undefined ? { url: databaseUrl ?? '', ...bounds } : { pool, ...bounds },
-  )
-  const engine = createEngine({ ...options, db, strategy })
-  const sweeper = options.sweep === false ? undefined : startSweeper({ db, engine })
-  return Object.assign(engine, {
-    createListing: (listing: NewListing) => createListing(db, listing),
-    setPolicy: (listingId: string, policy: ListingPolicy) => updatePolicy(db, listingId, policy),
-    setCapacity: (listingId: string, poolId: string, request: CapacityRequest) =>
-      setCapacity(db, listingId, poolId, request),
-    availability: (listingId: string) => readAvailability(db, listingId),
-    audit: (listingId?: string) => audit(db, listingId),
+  const source = pool === undefined ? { url: databaseUrl ?? '' } : { pool }
+  const holdfast = holdfastOn(openDatabase({ ...source, ...rest }), {
+    ...rest,
+    strategy: STRATEGIES[name],
+  })
+  if (maintain) holdfast.maintain()
+  return holdfast
+}
+
+/** Opens Holdfast with all of the driver's options, on a database whose schema is up to date. */
+export function openHoldfast(
+  options: DatabaseOptions & Omit<CompositionOptions, 'strategy'> & { strategy?: StrategyName },
+): Holdfast {
+  const strategy = STRATEGIES[options.strategy ?? 'batched']
+  return holdfastOn(openDatabase(options), { ...options, strategy })
+}
+
+/** Puts a Holdfast together on a database that is open. Nothing runs in the background yet. */
+export function holdfastOn(db: Database, options: CompositionOptions): Holdfast {
+  const { strategy, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
+  const engine = createEngine({
+    ...rest,
+    db,
+    strategy,
+    ...(onChange === undefined ? {} : { onCommitted: committed(onChange, onError) }),
+  })
+  const live = createLiveFeeds({
+    db,
+    everyMs: liveEveryMs,
+    onError: (error) => onError(error, 'live availability'),
+  })
+  const groups = groupsOf({ db: withFaults(db), engine, live, onError })
+  let maintainer: Maintainer | undefined
+  const holdfast: Holdfast = {
+    ...groups,
+    strategy,
+    within: (client) => within(client, { engine, strategy, prepared: options.prepared ?? true }),
+    under: (name) =>
+      name === strategy.name
+        ? holdfast
+        : holdfastOn(db, { ...options, strategy: STRATEGIES[name] }),
+    observe: engine.observe,
+    waiting: () => ({ commands: engine.waiting, connections: db.waiting() }),
+    schema: schemaLook(db),
+    maintain: () => {
+      maintainer ??= startMaintainer({ services: upkeepServices({ db, engine }), onError })
+    },
     close: async () => {
-      await sweeper?.stop()
+      await maintainer?.stop()
+      await groups.keyring.settled()
       await db.close()
     },
-  })
+  }
+  return holdfast
+}
+
+function committed(
+  onChange: NonNullable<CompositionOptions['onChange']>,
+  onError: NonNullable<CompositionOptions['onError']>,
+): NonNullable<EngineOptions['onCommitted']> {
+  return (listingId, changeSets) => {
+    for (const { kind, reservation } of changeSets) {
+      try {
+        onChange({ listingId, kind, reservation })
+      } catch (error) {
+        onError(error, 'onChange')
+      }
+    }
+  }
 }

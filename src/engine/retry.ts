@@ -83,7 +83,8 @@ export async function retrying<Value>(
   )
 }
 
-function isPassing(error: unknown, inDoubt: boolean): boolean {
+/** True when the same transaction may succeed if it is run again from its start. */
+export function isPassing(error: unknown, inDoubt: boolean): boolean {
   if (isFault(error)) return inDoubt && isFault(error, 'database_unavailable')
   return (
     isConflict(error) ||

@@ -39,7 +39,7 @@ const HEAD_BYTES_MAX = 16 * 1024
 const PARAM_LENGTH_MAX = 1024
 
 export function createApp(options: AppOptions): FastifyInstance {
-  const { db, engines, engine } = options
+  const { holdfast, evento = [] } = options
   const limits = { ...LIMIT_DEFAULTS, ...options.limits }
   const draining = createDraining()
   const loopDelay = watchLoopDelay()
@@ -54,20 +54,22 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onClose', async () => loopDelay.stop())
   app.setErrorHandler(onError)
   app.setNotFoundHandler(onUnknownRoute)
-  if (engine !== undefined) {
+  if (options.v1 !== false) {
     const service = async (scope: FastifyInstance) => {
       const { api } = await import('./api.js')
-      await api(scope, { ...options, engine, limits, draining, shed, loopDelay })
+      await api(scope, { ...options, limits, draining, shed, loopDelay })
     }
     // Not a scope of its own: what it observes is every answer.
     void app.register(Object.assign(service, { [Symbol.for('skip-override')]: true }))
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
-  void app.register(async (scope) => healthRoutes(scope, { db, draining }))
-  // A scope of its own: Evento's bodies may have any type, nobody else's may.
-  const byMode = new Map(engines.map((each) => [each.strategy.name, each]))
-  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
-  void app.register(async (scope) => eventoRoutes(scope, { db, engines: byMode }))
+  void app.register(async (scope) => healthRoutes(scope, { holdfast, draining }))
+  if (evento.length > 0) {
+    const modes = new Map(evento.map((each) => [each.strategy.name, each]))
+    // A scope of its own: Evento's bodies may have any type, nobody else's may.
+    // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
+    void app.register(async (scope) => eventoRoutes(scope, { holdfast, modes }))
+  }
   return app
 }
 

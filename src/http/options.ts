@@ -1,7 +1,6 @@
 /** What an application is built from, and the bounds that it keeps to. */
 import type { FastifyServerOptions } from 'fastify'
-import type { Engine } from '../engine/engine.js'
-import type { Database } from '../storage/driver/database.js'
+import type { Holdfast } from '../engine/holdfast.js'
 import type { Siblings } from './metrics/siblings.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
@@ -33,8 +32,6 @@ export const LIMIT_DEFAULTS: Limits = {
 }
 
 export interface LiveStreamOptions {
-  /** How often availability is looked at while somebody listens, in milliseconds; default 250. */
-  readonly pollMs: number
   /** How often an idle stream shows that it is alive, in milliseconds; default 15,000. */
   readonly heartbeatMs: number
   /** When a stream ends, so that its key is looked at again, in milliseconds; default one hour. */
@@ -44,18 +41,18 @@ export interface LiveStreamOptions {
 }
 
 export const LIVE_DEFAULTS: LiveStreamOptions = {
-  pollMs: 250,
   heartbeatMs: 15_000,
   streamMsMax: 3_600_000,
   behindBytesMax: 1_048_576,
 }
 
 export interface AppOptions {
-  readonly db: Database
-  /** The engines that Evento's face offers, by mode. */
-  readonly engines: readonly Engine[]
-  /** What /v1 runs on. Without it there is Evento's face and health alone, as the lab wants it. */
-  readonly engine?: Engine
+  /** What is served. */
+  readonly holdfast: Holdfast
+  /** Evento's face: one for each mode, named by its strategy. Default: the face is off. */
+  readonly evento?: readonly Holdfast[]
+  /** False: Evento's face and health alone, as the lab wants it. Default true. */
+  readonly v1?: boolean
   /** Default: no log. */
   readonly logger?: FastifyServerOptions['logger']
   /** What is left out keeps its default. */
@@ -64,8 +61,6 @@ export interface AppOptions {
   readonly live?: Partial<LiveStreamOptions>
   /** Whose `X-Forwarded-For` is believed, as Fastify has it; default nobody's. */
   readonly trustProxy?: boolean | string
-  /** For /metrics: how many requests wait for a database connection. */
-  readonly connectionsWaiting?: () => number
   /** For /metrics: the other processes behind the same port. */
   readonly siblings?: Siblings
 }

@@ -1,24 +1,16 @@
 /** What the routes of /v1 work with; made once, in `api.ts`. */
-
-import type { Keyring } from '../access/keyring.js'
-import type { Tokens } from '../access/tokens.js'
-import type { Engine } from '../engine/engine.js'
-import type { PlaceLookup } from '../engine/reads/places.js'
-import type { Database } from '../storage/driver/database.js'
+import type { Holdfast } from '../engine/holdfast.js'
 import type { Draining } from './guard/draining.js'
 import type { Shedding } from './guard/shedding.js'
-import type { LiveFeeds } from './live/live-feeds.js'
+import type { StreamCount } from './live/stream-count.js'
 import type { Metrics } from './metrics/metrics.js'
 import type { Limits, LiveStreamOptions } from './options.js'
 
 export interface Services {
-  readonly db: Database
-  readonly engine: Engine
-  readonly keyring: Keyring
-  readonly tokens: Tokens
+  /** Everything that is asked of what is sold. */
+  readonly holdfast: Holdfast
   readonly metrics: Metrics
-  readonly feeds: LiveFeeds
-  readonly places: PlaceLookup
+  readonly streams: StreamCount
   readonly draining: Draining
   readonly shed: Shedding
   readonly limits: Limits

@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { audit } from '../../src/engine/upkeep/audit.js'
-import { CONTESTANTS, createContestant } from '../../src/lab/race/contestants.js'
+import { CONTESTANTS, contestantHoldfast } from '../../src/lab/race/contestants.js'
 import { type Database, openDatabase } from '../../src/storage/driver/database.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { appOn } from '../support/http/app-on.js'
@@ -148,7 +148,7 @@ test('four servers that look and then write are caught', async () => {
   const apps: { app: FastifyInstance; address: string }[] = []
   for (let i = 0; i < 4; i += 1) {
     const db = openDatabase({ url: unguarded.url, connectionsMax: 4 })
-    const app = appOn(db, { engine: createContestant(CONTESTANTS.naive, db) })
+    const app = appOn(db, { holdfast: contestantHoldfast(CONTESTANTS.naive, db) })
     closing.push({ close: () => app.close().then(() => db.close()) })
     apps.push({ app, address: await app.listen({ port: 0, host: '127.0.0.1' }) })
   }

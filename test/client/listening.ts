@@ -1,7 +1,7 @@
 /** A service on a real port, and clients of it. */
 import { afterAll, beforeAll } from 'vitest'
 import { type Client, type ClientOptions, createClient } from '../../src/client/client.js'
-import type { AppOptions } from '../../src/http/app.js'
+import type { AppOnOptions } from '../support/http/app-on.js'
 import { type Service, useService } from '../support/http/service.js'
 
 export interface Listening extends Service {
@@ -12,7 +12,7 @@ export interface Listening extends Service {
 }
 
 /** Call at the top of a test file; the object is filled in before the first test. */
-export function useListening(options: Partial<AppOptions> = {}): Listening {
+export function useListening(options: AppOnOptions = {}): Listening {
   const service = useService(options) as Service & { baseUrl: string; client: Listening['client'] }
   beforeAll(async () => {
     service.baseUrl = await service.app.listen({ port: 0, host: '127.0.0.1' })

@@ -6,7 +6,7 @@ import { until } from '../support/until.js'
 import { startBreakingLine } from './breaking-line.js'
 import { useListening, wantedOf } from './listening.js'
 
-const service = useListening({ live: { pollMs: 20 } })
+const service = useListening({ made: { liveEveryMs: 20 } })
 const closing: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {

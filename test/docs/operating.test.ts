@@ -55,8 +55,7 @@ describe('the page on operating', () => {
   })
 
   test('names metrics that there are, and all that are ours', async () => {
-    // As it is served: with a gauge of who waits for a connection.
-    const app = appOn(service.db, { connectionsWaiting: () => service.db.waiting() })
+    const app = appOn(service.db)
     const { body } = await app.inject('/metrics')
     await app.close()
     const names = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)

@@ -5,11 +5,8 @@ import { expect, test } from 'vitest'
 import { LINES_MAX } from '../../src/domain/reservation/demand.js'
 import { RANGE_MINUTES_MAX, SLOT_MINUTES_MAX } from '../../src/domain/time/schedule.js'
 import { SUGGESTIONS_MAX } from '../../src/engine/lines/slot-refusals.js'
-import {
-  GENERATED_DAYS_MAX,
-  GENERATED_SLOTS_MAX,
-  LOOKED_AT_DAYS_MAX,
-} from '../../src/engine/sale/slots.js'
+import { CALENDAR_DAYS_MAX } from '../../src/engine/sale/dates.js'
+import { GENERATED_DAYS_MAX, GENERATED_SLOTS_MAX } from '../../src/engine/sale/slots.js'
 import { CALENDAR_SLOTS_MAX } from '../../src/storage/reads/calendar.js'
 import { blocksOf, stepsOf } from './guide-blocks.js'
 import { ROOT, typePage } from './typing.js'
@@ -31,7 +28,7 @@ test('the limits of the page are those of the program', () => {
   expect(limits).toEqual([
     GENERATED_DAYS_MAX,
     GENERATED_SLOTS_MAX,
-    LOOKED_AT_DAYS_MAX,
+    CALENDAR_DAYS_MAX,
     CALENDAR_SLOTS_MAX,
     SLOT_MINUTES_MAX,
     RANGE_MINUTES_MAX,

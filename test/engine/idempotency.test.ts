@@ -5,7 +5,7 @@ import { openDatabase } from '../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { givenPools, soldOf } from '../support/stock/factory.js'
-import { told, yes } from '../support/stock/reservations.js'
+import { storedReservation, told, yes } from '../support/stock/reservations.js'
 
 const held = useDatabase({ connections: 6 })
 
@@ -47,7 +47,7 @@ describe.each(['pessimistic', 'batched'] as const)('under %s', (strategy) => {
     const cancel = await engine.cancel(listingId, reservationId, { key: 'k' })
     expect(told(cancel)).toBe('idempotency_key_reused')
     expect(await soldOf(held.db, poolId)).toBe(1)
-    expect((await engine.find(listingId, reservationId))?.state).toBe('confirmed')
+    expect((await storedReservation(held.db, listingId, reservationId))?.state).toBe('confirmed')
   })
 
   test('the same key in another listing is another key', async () => {

@@ -6,7 +6,7 @@ import { updatePolicy } from '../../src/storage/tables/listings.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { counterOf, givenPools } from '../support/stock/factory.js'
-import { journalOf, passTime, told, yes } from '../support/stock/reservations.js'
+import { journalOf, passTime, storedReservation, told, yes } from '../support/stock/reservations.js'
 
 const held = useDatabase({ connections: 8 })
 
@@ -33,7 +33,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
       const confirmed = yes(await engine.confirm(listingId, id))
       expect(confirmed).toMatchObject({ state: 'confirmed', expiresAtMs: null, version: 2 })
       expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 1 })
-      expect(await engine.find(listingId, id)).toEqual(confirmed)
+      expect(await storedReservation(held.db, listingId, id)).toEqual(confirmed)
     })
 
     test('past its time cannot be confirmed, extended, changed or released, though nobody swept it', async () => {
@@ -52,7 +52,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
       expect(told(await engine.reserve(listingId, wanted))).toBe('insufficient_capacity')
       await passTime(held.db, id)
       expect(told(await engine.reserve(listingId, wanted))).toBe('done')
-      expect((await engine.find(listingId, id))?.state).toBe('expired')
+      expect((await storedReservation(held.db, listingId, id))?.state).toBe('expired')
       expect(await journalOf(held.db, id)).toEqual(['held', 'expired'])
       expect((await audit(held.db, listingId)).drift).toEqual([])
     })
@@ -63,7 +63,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
       await passTime(held.db, id)
       const greedy = { customer: 'bob', lines: [{ poolId, quantity: 3 }] }
       expect(told(await engine.reserve(listingId, greedy))).toBe('insufficient_capacity')
-      expect((await engine.find(listingId, id))?.state).toBe('held')
+      expect((await storedReservation(held.db, listingId, id))?.state).toBe('held')
     })
 
     test('can be extended up to the age that the listing allows, and no further', async () => {
@@ -120,7 +120,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
       const { engine, id } = await givenHold()
       const other = await givenPools(held.db, 1)
       expect(told(await engine.confirm(other.listingId, id))).toBe('not_found')
-      expect(await engine.find(other.listingId, id)).toBeUndefined()
+      expect(await storedReservation(held.db, other.listingId, id)).toBeUndefined()
     })
 
     test('asked for a hundred times at once happens once', async () => {
@@ -170,8 +170,13 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
       })
       const again = await engine.confirm(listingId, id, { paymentRef: 'pay-1' })
       expect(again).toEqual({ ...gone, attempts: again.attempts })
-      expect(await engine.find(listingId, id)).toMatchObject({ state: 'expired', refundDue: true })
-      expect(await engine.find(listingId.toUpperCase(), id.toUpperCase())).toBeDefined()
+      expect(await storedReservation(held.db, listingId, id)).toMatchObject({
+        state: 'expired',
+        refundDue: true,
+      })
+      expect(
+        await storedReservation(held.db, listingId.toUpperCase(), id.toUpperCase()),
+      ).toBeDefined()
       expect(await journalOf(held.db, id)).toEqual(['held', 'expired', 'refund_due'])
       expect((await audit(held.db, listingId)).drift).toEqual([])
     })
@@ -184,7 +189,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
     const other = yes(await engine.reserve(listingId, wanted))
     const pay = () => engine.confirm(listingId, id, { paymentRef: 'pay-1' })
     expect(told(await pay())).toBe('capacity_gone')
-    await settleRefund(held.db, listingId, id)
+    await settleRefund({ db: held.db, engine }, listingId, id)
     await engine.cancel(listingId, other.reservationId)
     expect(told(await pay())).toBe('capacity_gone')
     expect(await counterOf(held.db, poolId)).toMatchObject({ taken: 0 })

@@ -3,7 +3,7 @@ import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { HoldfastError } from '../../src/domain/errors.js'
 import { newId } from '../../src/domain/ids.js'
-import { createEngine } from '../../src/engine/engine.js'
+import { holdfastOn } from '../../src/engine/holdfast.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { appOn } from '../support/http/app-on.js'
 import { operationsOf, undeclared } from '../support/http/operations.js'
@@ -35,15 +35,12 @@ describe('a fault', () => {
     [Object.assign(new Error(SECRET), { code: '55P03' }), 503, 'contention'],
     [Object.assign(new Error(SECRET), { code: '23514' }), 500, 'internal'],
   ])('of the engine is told by its code alone: %#', async (fault, status, code) => {
-    const engine = createEngine({ db: service.db, strategy: STRATEGIES.guarded })
-    const app = appOn(service.db, {
-      engine: {
-        ...engine,
-        reserve: async () => {
-          throw fault
-        },
-      },
-    })
+    const holdfast = holdfastOn(service.db, { strategy: STRATEGIES.guarded })
+    const create = async () => {
+      throw fault
+    }
+    const reservations = { ...holdfast.reservations, create }
+    const app = appOn(service.db, { holdfast: { ...holdfast, reservations } })
     closing.push(app)
     const call = callerOf(app, () => service.keys.seller)
     const response = await call('POST', url(), { body: body() })

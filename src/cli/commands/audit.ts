@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { AuditReport } from '../../engine/upkeep/audit.js'
 import { readConfig } from '../config/config.js'
-import { withStore } from '../database/open-store.js'
+import { withHoldfast } from '../database/with-holdfast.js'
 import { driftSentences } from '../print/drift-sentences.js'
 import { EXIT } from '../print/exit-codes.js'
 import { requireListing } from '../print/listing-view.js'
@@ -22,13 +22,10 @@ export function addAudit(program: Command): void {
 }
 
 async function run(flags: AuditFlags): Promise<void> {
-  const [{ audit }, { showAudit }] = await Promise.all([
-    import('../../engine/upkeep/audit.js'),
-    import('../../http/views/views.js'),
-  ])
-  const report = await withStore(readConfig(process.env), async (db) => {
-    if (flags.listing !== undefined) await requireListing(db, flags.listing)
-    return audit(db, flags.listing?.toLowerCase())
+  const { showAudit } = await import('../../http/views/views.js')
+  const report = await withHoldfast(readConfig(process.env), async (holdfast) => {
+    if (flags.listing !== undefined) await requireListing(holdfast, flags.listing)
+    return holdfast.audit(flags.listing?.toLowerCase())
   })
   print(flags, showAudit(report), sentences(report))
   process.exitCode = report.ok ? EXIT.ok : EXIT.failed

@@ -3,9 +3,9 @@ import { type Command, Option } from 'commander'
 import type { ApiKey, Scope } from '../../contract/api-key.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { readConfig } from '../config/config.js'
-import { withStore } from '../database/open-store.js'
+import { withHoldfast } from '../database/with-holdfast.js'
 import { type OutputFlags, print, say, table } from '../print/output.js'
 
 interface CreateFlags extends OutputFlags {
@@ -17,7 +17,6 @@ interface CreateFlags extends OutputFlags {
 /** `SCOPES` of the contract, whose schemas take too long to load for a list of flags. */
 const SCOPES: Readonly<Record<Scope, true>> = { admin: true, seller: true, storefront: true }
 
-const LISTINGS_TOLD = 100
 const PAGE = 200
 
 export function addKeys(program: Command): void {
@@ -49,9 +48,9 @@ export function addKeys(program: Command): void {
 
 async function create(flags: CreateFlags): Promise<void> {
   const { scope, name, listing: listingIds = [] } = flags
-  await withStore(readConfig(process.env), async (db) => {
-    const [{ issueApiKey }, { showApiKey }] = await loadKeys()
-    const issued = await issueApiKey(db, { name, scope, listingIds })
+  await withHoldfast(readConfig(process.env), async ({ keys }) => {
+    const { showApiKey } = await loadViews()
+    const issued = await keys.create({ name, scope, listingIds })
     if (issued === undefined) {
       throw new HoldfastError(
         'not_found',
@@ -64,7 +63,7 @@ async function create(flags: CreateFlags): Promise<void> {
 }
 
 async function list(flags: OutputFlags): Promise<void> {
-  const keys = await withStore(readConfig(process.env), readAll)
+  const keys = await withHoldfast(readConfig(process.env), readAll)
   const rows = keys.map((key) => [
     key.id,
     key.scope,
@@ -81,21 +80,20 @@ async function list(flags: OutputFlags): Promise<void> {
   )
 }
 
-async function readAll(db: Database): Promise<ApiKey[]> {
-  const [, { showApiKey }, { listApiKeys }] = await loadKeys()
+async function readAll(holdfast: Holdfast): Promise<ApiKey[]> {
+  const { showApiKey } = await loadViews()
   const keys: ApiKey[] = []
   for (;;) {
-    const page = await listApiKeys(db, { after: keys.at(-1)?.id, limit: PAGE }, LISTINGS_TOLD)
+    const page = await holdfast.keys.list({ after: keys.at(-1)?.id, limit: PAGE })
     keys.push(...page.map(showApiKey))
     if (page.length < PAGE) return keys
   }
 }
 
 async function revoke(id: string, flags: OutputFlags): Promise<void> {
-  await withStore(readConfig(process.env), async (db) => {
-    const [, { showApiKey }, { readApiKey, revokeApiKey }] = await loadKeys()
-    const known = isUuid(id) && (await revokeApiKey(db, id))
-    const row = known ? await readApiKey(db, id, LISTINGS_TOLD) : undefined
+  await withHoldfast(readConfig(process.env), async ({ keys }) => {
+    const { showApiKey } = await loadViews()
+    const row = isUuid(id) ? await keys.revoke(id) : undefined
     if (row === undefined) {
       throw new HoldfastError('not_found', `there is no key ${id}; \`holdfast keys list\` has all`)
     }
@@ -104,10 +102,4 @@ async function revoke(id: string, flags: OutputFlags): Promise<void> {
   })
 }
 
-function loadKeys() {
-  return Promise.all([
-    import('../../access/api-keys.js'),
-    import('../../http/views/views.js'),
-    import('../../storage/tables/api-keys.js'),
-  ])
-}
+const loadViews = () => import('../../http/views/views.js')

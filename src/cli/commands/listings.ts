@@ -4,10 +4,10 @@ import { text as readAllOf } from 'node:stream/consumers'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Listing } from '../../contract/listing.js'
 import { HoldfastError } from '../../domain/errors.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { readConfig } from '../config/config.js'
 import { wholeIn } from '../config/settings.js'
-import { withStore } from '../database/open-store.js'
+import { withHoldfast } from '../database/with-holdfast.js'
 import type { ListingFile } from '../print/listing-file.js'
 import { listingLines, viewListing } from '../print/listing-view.js'
 import { type OutputFlags, print, table } from '../print/output.js'
@@ -75,14 +75,11 @@ function resources(text: string, before: readonly Resource[] | undefined): reado
 
 async function create(file: string | undefined, flags: CreateFlags): Promise<void> {
   const config = readConfig(process.env)
-  const [{ newListingOf }, { createListing }] = await Promise.all([
-    import('../print/listing-file.js'),
-    import('../../engine/sale/listings.js'),
-  ])
+  const { newListingOf } = await import('../print/listing-file.js')
   const wanted = newListingOf(await wantedListing(file, flags))
-  await withStore(config, async (db) => {
-    await createListing(db, wanted)
-    const view = await viewListing(db, wanted.listingId)
+  await withHoldfast(config, async (holdfast) => {
+    const { listingId } = await holdfast.listings.create(wanted)
+    const view = await viewListing(holdfast, listingId)
     print(flags, view, listingLines(view))
   })
 }
@@ -119,12 +116,12 @@ async function readText(file: string): Promise<string> {
 }
 
 async function show(id: string, flags: OutputFlags): Promise<void> {
-  const view = await withStore(readConfig(process.env), (db) => viewListing(db, id))
+  const view = await withHoldfast(readConfig(process.env), (holdfast) => viewListing(holdfast, id))
   print(flags, view, listingLines(view))
 }
 
 async function list(flags: OutputFlags): Promise<void> {
-  const listings = await withStore(readConfig(process.env), readAll)
+  const listings = await withHoldfast(readConfig(process.env), readAll)
   const rows = listings.map(({ id, name, created_at }) => [id, name, created_at])
   print(
     flags,
@@ -135,14 +132,11 @@ async function list(flags: OutputFlags): Promise<void> {
   )
 }
 
-async function readAll(db: Database): Promise<Listing[]> {
-  const [{ listListings }, { showListing }] = await Promise.all([
-    import('../../storage/tables/listings.js'),
-    import('../../http/views/views.js'),
-  ])
+async function readAll(holdfast: Holdfast): Promise<Listing[]> {
+  const { showListing } = await import('../../http/views/views.js')
   const listings: Listing[] = []
   for (;;) {
-    const page = await listListings(db, { after: listings.at(-1)?.id, limit: PAGE })
+    const page = await holdfast.listings.list({ after: listings.at(-1)?.id, limit: PAGE })
     listings.push(...page.map(showListing))
     if (page.length < PAGE) return listings
   }

@@ -14,7 +14,7 @@ export function addMigrate(program: Command): void {
 
 async function run(flags: OutputFlags): Promise<void> {
   const config = readConfig(process.env)
-  const { migrate } = await import('../../storage/driver/migrate.js')
+  const { migrate } = await import('../../engine/upkeep/schema.js')
   const connection = await connect(config, { onProgress: say })
   try {
     const applied = await migrate(connection.url)

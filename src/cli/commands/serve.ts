@@ -3,8 +3,7 @@ import { type Command, Option } from 'commander'
 import { type Config, readConfig } from '../config/config.js'
 import { wholeNumber } from '../config/whole-number.js'
 import { connect } from '../database/connect.js'
-import { sessionOf } from '../database/open-store.js'
-import { bringUpToDate } from '../database/schema.js'
+import { sessionOf } from '../database/with-holdfast.js'
 import type { Demo } from '../demo/seed.js'
 import { EXIT } from '../print/exit-codes.js'
 import { say } from '../print/output.js'
@@ -52,13 +51,16 @@ async function run(flags: ServeFlags): Promise<void> {
 
 /** What is done once, however many processes serve. */
 async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
-  const { openDatabase } = await import('../../storage/driver/database.js')
-  const db = openDatabase({ url, connectionsMax: 1, ...sessionOf(config) })
+  const [{ openHoldfast }, { bringUpToDate }] = await Promise.all([
+    import('../../engine/holdfast.js'),
+    import('../../engine/upkeep/schema.js'),
+  ])
+  const holdfast = openHoldfast({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
-    await bringUpToDate(url, db)
-    return flags.demo ? await (await import('../demo/seed.js')).seedDemo(db) : undefined
+    await bringUpToDate(url, holdfast)
+    return flags.demo ? await (await import('../demo/seed.js')).seedDemo(holdfast) : undefined
   } finally {
-    await db.close()
+    await holdfast.close()
   }
 }
 
@@ -70,7 +72,7 @@ async function serveAlone(
 ): Promise<void> {
   const { startService } = await import('../serving/service.js')
   const { connections, port } = config
-  const running = await startService({ config, databaseUrl, connections, port, sweeps: true })
+  const running = await startService({ config, databaseUrl, connections, port, maintains: true })
   onServing(running.address)
   await running.stopped
 }
@@ -95,7 +97,7 @@ async function serveWithWorkers(
       databaseUrl,
       connections: connectionsOf(config.connections, worker, workers),
       port,
-      sweeps: worker === 1,
+      maintains: worker === 1,
     }),
     log: createLogger(config.logLevel),
     stopTimeoutMs: config.drainDelayMs + STOP_TIMEOUT_MS,

@@ -2,7 +2,7 @@
  * A place in a transaction at which the process kills itself, as a crash would: for tests that want
  * to know what a server leaves behind that ended in the middle of something.
  */
-import type { FailPoint } from '../../storage/driver/database.js'
+import type { FailPoint } from '../../engine/holdfast.js'
 
 /** Where, and at which time of coming by. */
 export interface ArmedFailPoint {
@@ -31,7 +31,7 @@ export function readFailPoint(text: string): ArmedFailPoint | undefined {
 }
 
 export interface FailPointGuard {
-  /** For `openDatabase`. */
+  /** For `openHoldfast`. */
   readonly reach: (point: FailPoint) => void
   /** Counts from now on; what a server does to start is not what a test wants to interrupt. */
   arm(): void

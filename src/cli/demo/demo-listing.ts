@@ -1,12 +1,12 @@
 /** A listing of the demo: how it is put on sale, and what people can type to book it. */
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 
 export interface DemoListing {
   readonly listingId: string
   /** What it is, for the line above its commands. */
   readonly name: string
   /** Puts it on sale, with times from `now` on. What is there already stays as it is. */
-  seed(db: Database, now: Date): Promise<void>
+  seed(holdfast: Holdfast, now: Date): Promise<void>
   /** Commands to type; `$KEY` stands for the demo's API key. */
   lines(address: string, now: Date): readonly string[]
 }

@@ -1,5 +1,4 @@
 /** Evento's event, with the face that Evento's own client knows. */
-import { createListing } from '../../engine/sale/listings.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../lab/scenarios/evento.js'
 import type { DemoListing } from './demo-listing.js'
 
@@ -9,7 +8,9 @@ const ROOMS = 200
 export const eventoDemo: DemoListing = {
   listingId: EVENTO_EVENT_ID,
   name: 'an event with three hotels, as Evento has it',
-  seed: (db) => createListing(db, eventoListing(ROOMS)),
+  seed: async ({ listings }) => {
+    await listings.create(eventoListing(ROOMS))
+  },
   lines: (address) => {
     const [hotel] = eventoListing(ROOMS).resources
     return [

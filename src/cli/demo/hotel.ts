@@ -1,8 +1,6 @@
 /** A hotel that sells two types of rooms by the night, for a year from today on. */
 import { addDays } from '../../domain/time/date.js'
-import { createListing, createResource } from '../../engine/sale/listings.js'
-import { lookAtNights, setNights } from '../../engine/sale/nights.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import type { DemoListing } from './demo-listing.js'
 
 const LISTING_ID = '01a1fff0-0000-7000-8000-00000000a001'
@@ -18,16 +16,15 @@ const NIGHTS = 365
 export const hotelDemo: DemoListing = {
   listingId: LISTING_ID,
   name: 'a hotel that sells by the night',
-  async seed(db, now) {
-    await createListing(db, {
+  async seed({ listings, resources, nights }, now) {
+    await listings.create({
       listingId: LISTING_ID,
       name: 'Grand Hotel',
       timeZone: 'Europe/Prague',
-      resources: [],
     })
-    for (const { resourceId, name, ...nights } of ROOM_TYPES) {
-      await createResource(db, LISTING_ID, { resourceId, name })
-      await extendNights(db, resourceId, nights, dateOf(now))
+    for (const { resourceId, name, ...terms } of ROOM_TYPES) {
+      await resources.create(LISTING_ID, { resourceId, name })
+      await extendNights(nights, resourceId, terms, dateOf(now))
     }
   },
   lines(address, now) {
@@ -51,17 +48,17 @@ export const hotelDemo: DemoListing = {
 
 /** Adds the nights that are not there yet; those that are keep what somebody may have set. */
 async function extendNights(
-  db: Database,
+  nights: Holdfast['nights'],
   resourceId: string,
-  nights: { readonly capacity: number; readonly minimumStay: number },
+  terms: { readonly capacity: number; readonly minimumStay: number },
   today: string,
 ): Promise<void> {
   const to = addDays(today, NIGHTS)
-  const there = await lookAtNights(db, LISTING_ID, resourceId, { from: today, to })
+  const there = await nights.get(LISTING_ID, resourceId, { from: today, to })
   const last = there?.at(-1)
   const from = last === undefined ? today : addDays(last.night, 1)
   if (from >= to) return
-  await setNights(db, LISTING_ID, resourceId, { from, to, ...nights })
+  await nights.set(LISTING_ID, resourceId, { from, to, ...terms })
 }
 
 function dateOf(now: Date): string {

@@ -1,14 +1,5 @@
 /** Puts the demo's listings on sale, and says how to book them. */
-import { createHmac } from 'node:crypto'
-import { digestOf, prefixOf } from '../../access/api-keys.js'
-import { newId } from '../../domain/ids.js'
-import { commit, type Database } from '../../storage/driver/database.js'
-import {
-  findApiKey,
-  grantListings,
-  insertApiKey,
-  readSecret,
-} from '../../storage/tables/api-keys.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { DEMO_LISTINGS } from './listings.js'
 
 export interface Demo {
@@ -19,9 +10,9 @@ export interface Demo {
 }
 
 /** Safe at every start: what is there stays as it is, and the key is the same. */
-export async function seedDemo(db: Database, now: Date = new Date()): Promise<Demo> {
-  for (const listing of DEMO_LISTINGS) await listing.seed(db, now)
-  const key = await demoKey(db)
+export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Promise<Demo> {
+  for (const listing of DEMO_LISTINGS) await listing.seed(holdfast, now)
+  const key = await demoKey(holdfast)
   return {
     key,
     invitation: (address) =>
@@ -40,25 +31,11 @@ export async function seedDemo(db: Database, now: Date = new Date()): Promise<De
  * The demo's own key, derived from a secret of the deployment: a server that is started again, and
  * one beside it, come to the same one.
  */
-async function demoKey(db: Database): Promise<string> {
-  const secret = await readSecret(db, 'reservation_token')
-  if (secret === undefined) throw new Error('the deployment has no secret')
-  const derived = (what: string) =>
-    createHmac('sha256', secret).update(`the demo's ${what}`).digest()
-  const part = derived('key').toString('base64url')
-  const key = `hf_${derived('prefix').toString('hex').slice(0, 12)}_${part}`
-  const prefix = prefixOf(key)
-  if (prefix === undefined) throw new Error('a key that was just made is none')
+async function demoKey({ tokens, keys }: Holdfast): Promise<string> {
+  const part = (await tokens.derive("the demo's key")).toString('base64url')
+  const prefix = (await tokens.derive("the demo's prefix")).toString('hex').slice(0, 12)
+  const key = `hf_${prefix}_${part}`
   const listingIds = DEMO_LISTINGS.map(({ listingId }) => listingId)
-  const keyId = (await findApiKey(db, prefix))?.keyId
-  await db.transaction('read committed', async (tx) => {
-    const id = keyId ?? newId()
-    if (keyId === undefined) {
-      const row = { keyId: id, name: 'demo', scope: 'seller', prefix } as const
-      await insertApiKey(tx, { ...row, secretHash: digestOf(key) })
-    }
-    await grantListings(tx, id, listingIds)
-    return commit(undefined)
-  })
+  await keys.ensure(key, { name: 'demo', scope: 'seller', listingIds })
   return key
 }

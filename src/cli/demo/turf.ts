@@ -1,7 +1,7 @@
 /** A sports turf: one team at a time, by the hour. */
 import type { SlotSchedule } from '../../domain/time/schedule.js'
-import { putTimeOnSale } from '../../engine/sale/slots.js'
 import type { DemoListing } from './demo-listing.js'
+import { putTimeOnSale } from './put-time-on-sale.js'
 import { demoDates, timeLines } from './time-lines.js'
 
 const TURF = {
@@ -23,8 +23,8 @@ const SCHEDULE: SlotSchedule = {
 export const turfDemo: DemoListing = {
   listingId: TURF.listingId,
   name: 'a turf by the hour, for one team at a time',
-  seed: (db, now) =>
-    putTimeOnSale(db, {
+  seed: (holdfast, now) =>
+    putTimeOnSale(holdfast, {
       listingId: TURF.listingId,
       name: 'Riverside turf',
       timeZone: TURF.timeZone,

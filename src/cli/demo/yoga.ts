@@ -1,7 +1,7 @@
 /** A class with twelve places, every morning and every evening. */
 import type { SlotSchedule } from '../../domain/time/schedule.js'
-import { putTimeOnSale } from '../../engine/sale/slots.js'
 import type { DemoListing } from './demo-listing.js'
+import { putTimeOnSale } from './put-time-on-sale.js'
 import { demoDates, timeLines } from './time-lines.js'
 
 const YOGA = {
@@ -27,8 +27,8 @@ const SCHEDULE: SlotSchedule = {
 export const yogaDemo: DemoListing = {
   listingId: YOGA.listingId,
   name: 'a class with twelve places',
-  seed: (db, now) =>
-    putTimeOnSale(db, {
+  seed: (holdfast, now) =>
+    putTimeOnSale(holdfast, {
       listingId: YOGA.listingId,
       name: 'Yoga on the roof',
       timeZone: YOGA.timeZone,

@@ -1,5 +1,5 @@
 /** What an audit found, told so that somebody can go and look: which pool, and by how much. */
-import type { Drift } from '../../storage/reads/audit.js'
+import type { Drift } from '../../engine/upkeep/audit.js'
 import { count } from './output.js'
 
 /** What the two figures of each check are; `AUDIT_CHECKS` of the storage tells what should hold. */

@@ -2,8 +2,7 @@
 import type { Listing } from '../../contract/listing.js'
 import type { PoolAvailability } from '../../contract/pool.js'
 import { HoldfastError } from '../../domain/errors.js'
-import { isUuid } from '../../domain/ids.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { table } from './output.js'
 
 /** The API's listing and, beside it, what the API calls its availability. */
@@ -12,23 +11,17 @@ export interface ListingView extends Listing {
 }
 
 /** @throws HoldfastError `not_found` */
-export async function viewListing(db: Database, id: string): Promise<ListingView> {
-  const [{ readListing }, { readCounters }, { showListing, showPoolAvailability }] =
-    await Promise.all([
-      import('../../storage/tables/listings.js'),
-      import('../../storage/tables/pools.js'),
-      import('../../http/views/views.js'),
-    ])
-  const row = isUuid(id) ? await readListing(db, id) : undefined
+export async function viewListing(holdfast: Holdfast, id: string): Promise<ListingView> {
+  const { showListing, showPoolAvailability } = await import('../../http/views/views.js')
+  const row = await holdfast.listings.get(id)
   if (row === undefined) throw unknownListing(id)
-  const pools = await readCounters(db, row.listingId)
+  const { pools = [] } = (await holdfast.availability(row.listingId)) ?? {}
   return { ...showListing(row), pools: pools.map(showPoolAvailability) }
 }
 
 /** @throws HoldfastError `not_found` when there is no listing under this id */
-export async function requireListing(db: Database, id: string): Promise<void> {
-  const { hasListing } = await import('../../engine/sale/listings.js')
-  if (!(await hasListing(db, id))) throw unknownListing(id)
+export async function requireListing({ listings }: Holdfast, id: string): Promise<void> {
+  if (!(await listings.exists(id))) throw unknownListing(id)
 }
 
 function unknownListing(id: string): HoldfastError {

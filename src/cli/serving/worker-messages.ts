@@ -9,7 +9,7 @@ export interface WorkerOrders {
   readonly databaseUrl: string
   readonly connections: number
   readonly port: number
-  readonly sweeps: boolean
+  readonly maintains: boolean
 }
 
 export type ToWorker =

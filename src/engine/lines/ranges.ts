@@ -32,7 +32,7 @@ import { SUGGESTIONS_MAX } from './slot-refusals.js'
 /** What became of the ranges of some commands. */
 export interface OpenedRanges {
   /** The command over pools, or with its refusal. */
-  meant(command: Command): Command
+  withPools(command: Command): Command
   /** Overdue holds on these pools are in the command's way, and nothing else is. */
   reclaimOf(command: Command): readonly string[] | undefined
   /** To be called when everything is taken: of two pools that overlap, nobody has one any more. */
@@ -40,7 +40,7 @@ export interface OpenedRanges {
 }
 
 const NOTHING_OPENED: OpenedRanges = {
-  meant: (command) => command,
+  withPools: (command) => command,
   reclaimOf: () => undefined,
   closeAfter: () => Promise.resolve(),
 }
@@ -79,7 +79,7 @@ export async function openRanges(
     opened: new Set(),
     yielding: [],
   }
-  const meant = new Map<Command, Command>()
+  const withPools = new Map<Command, Command>()
   const reclaims = new Map<Command, readonly string[]>()
   for (const command of wanting) {
     const own = ownPools(command, reservations.get(command.reservationId))
@@ -87,7 +87,7 @@ export async function openRanges(
     const opened = await openAll(opening, rangesOf(command), own)
     if (opened.kind === 'conflict') return undefined
     if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
-    else meant.set(command, withRanges(command, opened))
+    else withPools.set(command, withRanges(command, opened))
   }
   for (const [command, wanted] of again) {
     const opened = await openAll(opening, wanted, new Set())
@@ -95,7 +95,7 @@ export async function openRanges(
     if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
   }
   return {
-    meant: (command) => meant.get(command) ?? command,
+    withPools: (command) => withPools.get(command) ?? command,
     reclaimOf: (command) => reclaims.get(command),
     closeAfter: async () => {
       sendCapacityEntries(tx, listingId, await closeIdle(tx, listingId, opening.yielding))

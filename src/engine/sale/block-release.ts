@@ -16,8 +16,7 @@ import {
 } from '../../storage/tables/blocks.js'
 import { lockNights } from '../../storage/tables/nights.js'
 import { findReservations } from '../../storage/tables/reservations.js'
-import { RETRY_DEFAULTS, retrying } from '../retry.js'
-import { runTogether } from '../transaction/runner.js'
+import { retrying } from '../retry.js'
 import {
   AGAIN,
   type BlockOptions,
@@ -84,16 +83,7 @@ async function giveBack(options: BlockOptions, listingId: string, blockId: strin
     if (reservation === undefined) throw new Error("a block's reservation is gone")
     const kept = await readKept(db, listingId, blockId)
     const command = cutDown(reservation, kept)
-    const running = {
-      db,
-      strategy: engine.strategy,
-      bounds: RETRY_DEFAULTS,
-      limitedListings: new Set<string>(),
-    }
-    const { value } = await runTogether(running, listingId, [{ command, pin: undefined }])
-    const [result] = value
-    if (result?.kind !== 'answer') throw new Error('giving back never waits for units')
-    const { outcome } = result
+    const outcome = await engine.run(listingId, command)
     if (outcome.kind === 'done') {
       await setGivenBack(db, listingId, blockId, block.version)
       if (!(await foundBlock(db, listingId, blockId)).toGiveBack) return
@@ -119,7 +109,7 @@ function cutDown(reservation: Reservation, kept: Awaited<ReturnType<typeof readK
  * Closes every block whose cut-off has come, and gives back what closed ones still have; the
  * sweeper's. Whatever goes wrong with one of them does not keep the others waiting.
  */
-export async function sweepBlocks(options: BlockOptions): Promise<void> {
+export async function releaseDueBlocks(options: BlockOptions): Promise<void> {
   let fault: unknown
   for (const { listingId, blockId } of await findDueBlocks(options.db, SWEEP_BATCH)) {
     try {

@@ -20,13 +20,7 @@ import { checkQuantity } from '../../domain/reservation/demand.js'
 import { blockCustomer, isPlainText } from '../../domain/reservation/reservation.js'
 import { datesOf } from '../../domain/time/date.js'
 import { checkCutOff, checkRange, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
-import {
-  commit,
-  type Database,
-  type Decision,
-  rollback,
-  type Tx,
-} from '../../storage/driver/database.js'
+import { commit, type Database, type Decision, rollback } from '../../storage/driver/database.js'
 import {
   type BlockRow,
   type BlockTerms,
@@ -43,11 +37,7 @@ import {
   readNights,
   sendBlockNights,
 } from '../../storage/tables/nights.js'
-import { findOverdueOnPools } from '../../storage/tables/reservations.js'
-import { type Attempt, retrying } from '../retry.js'
-import { execute } from '../transaction/execute.js'
 import {
-  AGAIN,
   type BlockOptions,
   type BlockOutcome,
   type BlockRefusal,
@@ -75,9 +65,7 @@ export interface BlockNight {
 /** How many tentative and definite blocks a listing may have. */
 export const BLOCKS_MAX = 1_000
 const NAME_LENGTH_MAX = 200
-/** How often overdue holds are tidied away for one block before it is told to try again. */
-const RECLAIMS_MAX = 5
-const RECLAIM_BATCH = 50
+
 /**
  * Makes a tentative block, which takes nothing.
  *
@@ -108,68 +96,39 @@ export function createBlock(
 }
 
 /**
- * Makes a tentative block definite: it is checked now whether the rooms are there. They are taken of
+ * Makes a tentative block definite: whether the rooms are there is checked now. They are taken of
  * all its nights or of none. One that is definite already stays as it is.
  *
  * @throws HoldfastError as the engine does
  */
-export async function makeDefinite(
-  { db, engine }: BlockOptions,
+export function makeDefinite(
+  { engine }: BlockOptions,
   listingId: string,
   blockId: string,
 ): Promise<BlockOutcome> {
-  for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
-    const { value } = await retrying(AGAIN, () =>
-      db.transaction(engine.strategy.isolation, (tx) => define(tx, engine, listingId, blockId)),
-    )
-    if (value.kind !== 'reclaim') return value
-    const { poolIds } = value
-    for (const overdue of await findOverdueOnPools(db, listingId, poolIds, RECLAIM_BATCH)) {
-      await engine.expire(listingId, overdue)
+  return engine.transact<BlockOutcome>(listingId, async (tx, run) => {
+    const block = await lockBlock(tx, listingId, blockId)
+    if (block === undefined) return refuse({ code: 'not_found' })
+    if (block.state === 'definite') return rollback({ kind: 'done', block })
+    if (block.state === 'released' || block.due) {
+      return refuse({ code: 'block_not_open', blockIds: [blockId] })
     }
-  }
-  throw new HoldfastError(
-    'contention',
-    'others took what overdue holds gave back, again and again; nothing was written, try again',
-  )
-}
+    const nights = await readNights(tx, listingId, block.resourceId, block.from, block.to)
+    const missing = missingNights(block, nights)
+    if (missing.length > 0) return refuse({ code: 'nights_not_on_sale', nights: missing })
 
-type Defined = BlockOutcome | { readonly kind: 'reclaim'; readonly poolIds: readonly string[] }
+    const lines = nights.map(({ poolId }) => ({ poolId, quantity: block.quantity }))
+    const reservationId = newId()
+    const customer = blockCustomer(blockId)
+    const result = await run({ kind: 'reserve', reservationId, customer, lines, ofBlock: true })
+    const { outcome, places } = result
+    if (outcome.kind === 'refused') return rollback({ ...outcome, places })
 
-async function define(
-  tx: Tx,
-  { strategy }: BlockOptions['engine'],
-  listingId: string,
-  blockId: string,
-): Promise<Decision<Attempt<Defined>>> {
-  const answer = (value: Defined) => rollback({ done: true, value } as const)
-  const block = await lockBlock(tx, listingId, blockId)
-  if (block === undefined) return answer(blockRefused({ code: 'not_found' }))
-  if (block.state === 'definite') return answer({ kind: 'done', block })
-  if (block.state === 'released' || block.due) {
-    return answer(blockRefused({ code: 'block_not_open', blockIds: [blockId] }))
-  }
-  const nights = await readNights(tx, listingId, block.resourceId, block.from, block.to)
-  const missing = missingNights(block, nights)
-  if (missing.length > 0)
-    return answer(blockRefused({ code: 'nights_not_on_sale', nights: missing }))
-
-  const lines = nights.map(({ poolId }) => ({ poolId, quantity: block.quantity }))
-  const reservationId = newId()
-  const customer = blockCustomer(blockId)
-  const command = { kind: 'reserve', reservationId, customer, lines, ofBlock: true } as const
-  const run = await execute(tx, strategy, listingId, [{ command, pin: undefined }], false)
-  if (run.kind !== 'executed') return rollback({ done: false })
-  const [result] = run.results
-  if (result === undefined) throw new Error('a command has a result')
-  if (result.kind === 'reclaim') return answer(result)
-  if (result.outcome.kind === 'refused') return answer(result.outcome)
-
-  const own = nights.map(({ night }) => ({ night, poolId: newId() }))
-  sendBlockNights(tx, listingId, block, own, block.quantity)
-  sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
-  const value: Defined = { kind: 'done', block: await foundBlock(tx, listingId, blockId) }
-  return commit({ done: true, value })
+    const own = nights.map(({ night }) => ({ night, poolId: newId() }))
+    sendBlockNights(tx, listingId, block, own, block.quantity)
+    sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
+    return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
+  })
 }
 
 function missingNights(block: BlockRow, nights: readonly NightRow[]) {

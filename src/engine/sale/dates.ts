@@ -12,6 +12,9 @@ export interface Dates {
   readonly to: string
 }
 
+/** How many days can be looked at at once. */
+export const CALENDAR_DAYS_MAX = 62
+
 /** @throws HoldfastError `invalid_input` for what is no date, or a range that is none or too long */
 export function checkDates({ from, to }: Dates, daysMax: number): void {
   for (const [name, date] of Object.entries({ from, to })) {

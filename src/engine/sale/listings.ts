@@ -26,19 +26,31 @@ export interface ListingChange {
   readonly policy?: Partial<ListingPolicy>
 }
 
-/** A listing whose resources have one pool each, as an event's hotels have their contracted rooms. */
+/** A listing, and resources that have one pool each, as an event's hotels have their contracted rooms. */
 export interface NewListing extends Pick<ListingChange, 'timeZone' | 'policy'> {
-  readonly listingId: string
+  /** Default a new one. */
+  readonly listingId?: string
   readonly name: string
-  readonly resources: readonly {
-    readonly resourceId: string
-    readonly name: string
-    readonly poolId: string
-    /** A whole number from 0 to 2,147,483,647. */
-    readonly capacity: number
-  }[]
+  /** Default none; others can be added later. */
+  readonly resources?: readonly NewStock[]
   /** The API key whose listing it becomes; default nobody's but an admin's. */
   readonly ownerKeyId?: string
+}
+
+/** A resource with one pool. */
+export interface NewStock {
+  /** Default a new one. */
+  readonly resourceId?: string
+  readonly name: string
+  /** Default a new one. */
+  readonly poolId?: string
+  /** A whole number from 0 to 2,147,483,647. */
+  readonly capacity: number
+}
+
+/** A listing that was just created, with the ids of what it sells. */
+export interface CreatedListing extends ListingRow {
+  readonly resources: readonly Required<NewStock>[]
 }
 
 /**
@@ -47,11 +59,14 @@ export interface NewListing extends Pick<ListingChange, 'timeZone' | 'policy'> {
  *
  * @throws HoldfastError `invalid_input` for a capacity out of range or an unknown time zone
  */
-export async function createListing(db: Database, listing: NewListing): Promise<void> {
-  const { listingId, name, resources, timeZone, policy, ownerKeyId } = listing
+export async function createListing(db: Database, listing: NewListing): Promise<CreatedListing> {
+  const { listingId = newId(), name, timeZone, policy, ownerKeyId } = listing
+  const resources = (listing.resources ?? []).map((stock): Required<NewStock> => {
+    return { resourceId: newId(), poolId: newId(), ...stock }
+  })
   for (const { capacity } of resources) checkCapacity(capacity)
   checkTimeZone(timeZone)
-  await db.transaction('read committed', async (tx) => {
+  return db.transaction<CreatedListing>('read committed', async (tx) => {
     await insertListing(tx, listingId, name)
     if (timeZone !== undefined || policy !== undefined) {
       const before = await lockListing(tx, listingId)
@@ -60,7 +75,7 @@ export async function createListing(db: Database, listing: NewListing): Promise<
     await insertResources(tx, listingId, resources)
     await insertPools(tx, listingId, resources)
     if (ownerKeyId !== undefined) await grantListings(tx, ownerKeyId, [listingId])
-    return commit(undefined)
+    return commit({ ...(await found(readListing(tx, listingId))), resources })
   })
 }
 
@@ -132,11 +147,6 @@ export function createPool(
     await insertPools(tx, listingId, [{ poolId, resourceId, capacity }])
     return commit(await found(readPool(tx, listingId, poolId)))
   })
-}
-
-/** True when there is a listing under this id. Listings are never deleted: a yes stays true. */
-export async function hasListing(db: Database, listingId: string): Promise<boolean> {
-  return isUuid(listingId) && (await readListing(db, listingId)) !== undefined
 }
 
 /** What was written a moment ago, in the same transaction. */

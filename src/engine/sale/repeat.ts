@@ -20,6 +20,12 @@ import type { Database } from '../../storage/driver/database.js'
 import { readTerms } from '../../storage/tables/schedules.js'
 import { readSlotTimes } from '../../storage/tables/slots.js'
 import type { CommandOptions, CommandResult, Engine } from '../engine.js'
+import { NO_PLACES } from '../reads/places.js'
+
+interface Options {
+  readonly db: Pick<Database, 'query'>
+  readonly engine: Pick<Engine, 'reserve' | 'hold'>
+}
 
 export interface RepeatedReservation {
   readonly customer: string
@@ -38,10 +44,10 @@ export interface SkippedTime extends ResourceTime {
   readonly code: 'slot_taken' | 'insufficient_capacity' | 'not_offered'
 }
 
-export type RepeatedAnswer = CommandResult & {
+export type RepeatedResult = CommandResult & {
   readonly skipped: readonly SkippedTime[]
-  /** The lines of all weeks as they were asked for, week by week. */
-  readonly asked: readonly TimedLine[]
+  /** The lines of all weeks, week by week. */
+  readonly requested: readonly TimedLine[]
 }
 
 /**
@@ -55,34 +61,35 @@ export type RepeatedAnswer = CommandResult & {
  * too many with all repetitions
  */
 export async function reserveRepeatedly(
-  { db, engine }: { readonly db: Database; readonly engine: Engine },
+  { db, engine }: Options,
   listingId: string,
   wanted: RepeatedReservation,
   options: CommandOptions = {},
-): Promise<RepeatedAnswer> {
+): Promise<RepeatedResult> {
   const { lines, weeks, whenTaken } = wanted
   checkLineRequests(lines)
   checkWeeks(weeks, lines.length)
   const times = await timesOf(db, listingId, lines)
   const occurrences = await occurrencesOf(db, listingId, times, weeks)
-  const asked = occurrences.map(({ line }) => line)
+  const requested = occurrences.map(({ line }) => line)
   const missing = occurrences.filter(({ exists }) => !exists).map(({ line }) => line)
   if (missing.length > 0 && whenTaken === 'refuse') {
     const reason = 'The clocks are set forward over this time in one of the weeks.'
     const slots = missing.map(timeOf)
     const outcome = refused({ code: 'not_offered', slots, reason })
-    return { ...outcome, replayed: false, attempts: 0, skipped: [], asked }
+    return { ...outcome, replayed: false, attempts: 0, places: NO_PLACES, skipped: [], requested }
   }
   const ask = (remaining: readonly TimedLine[], attempt: number) =>
     take(engine, listingId, { ...wanted, lines: remaining }, keyed(options, attempt))
-  let remaining = asked.filter((line) => !missing.includes(line))
+  let remaining = requested.filter((line) => !missing.includes(line))
   const skipped = missing.map((line): SkippedTime => ({ ...timeOf(line), code: 'not_offered' }))
   for (let attempt = 0; ; attempt += 1) {
     const answer = await ask(remaining, attempt)
-    if (answer.kind === 'done' || whenTaken === 'refuse') return { ...answer, skipped, asked }
+    if (answer.kind === 'done' || whenTaken === 'refuse') return { ...answer, skipped, requested }
     const gone = goneOf(answer.refusal)
     const left = remaining.filter((line) => !gone.some((time) => isSameTime(time, line)))
-    if (left.length === 0 || left.length === remaining.length) return { ...answer, skipped, asked }
+    if (left.length === 0 || left.length === remaining.length)
+      return { ...answer, skipped, requested }
     skipped.push(...gone)
     remaining = left
   }
@@ -101,7 +108,7 @@ function checkWeeks(weeks: number, lines: number): void {
 
 /** @throws HoldfastError `invalid_input` for a pool that is not bound to a time */
 async function timesOf(
-  db: Database,
+  db: Pick<Database, 'query'>,
   listingId: string,
   lines: readonly LineRequest[],
 ): Promise<TimedLine[]> {
@@ -123,7 +130,7 @@ async function timesOf(
 
 /** A resource that the listing does not have is refused where its lines are. */
 async function occurrencesOf(
-  db: Database,
+  db: Pick<Database, 'query'>,
   listingId: string,
   times: readonly TimedLine[],
   weeks: number,
@@ -136,7 +143,7 @@ async function occurrencesOf(
 }
 
 function take(
-  engine: Engine,
+  engine: Options['engine'],
   listingId: string,
   { customer, lines, ttlMs }: RepeatedReservation,
   options: CommandOptions,

@@ -8,7 +8,6 @@ import { reconcile, slotsOf } from '../../domain/time/slots.js'
 import { localOf } from '../../domain/time/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
-import type { NewResource } from '../../storage/tables/listings.js'
 import {
   lockTerms,
   type ResourceTerms,
@@ -23,8 +22,7 @@ import {
   resizeIdle,
   type SlotRow,
 } from '../../storage/tables/slots.js'
-import { checkDates, type Dates, spanOf } from './dates.js'
-import { createListing, createResource, type NewListing } from './listings.js'
+import { CALENDAR_DAYS_MAX, checkDates, type Dates, spanOf } from './dates.js'
 
 /**
  * Replaces the schedule of a resource. Slots that are there already stay as they are until they are
@@ -63,7 +61,7 @@ export const GENERATED_DAYS_MAX = 366
 export const GENERATED_SLOTS_MAX = 5_000
 
 /** What became of the slots that begin on the dates. */
-export interface Generated {
+export interface GeneratedSlots {
   /** New, or on sale again after they had been closed. */
   readonly opened: number
   /** There already, and as they should be. */
@@ -87,44 +85,15 @@ export function generateSlots(
   listingId: string,
   resourceId: string,
   dates: Dates,
-): Promise<Generated | undefined> {
+): Promise<GeneratedSlots | undefined> {
   checkDates(dates, GENERATED_DAYS_MAX)
-  return db.transaction<Generated | undefined>('read committed', async (tx) => {
+  return db.transaction<GeneratedSlots | undefined>('read committed', async (tx) => {
     const [terms] = await lockTerms(tx, listingId, [resourceId])
     if (terms === undefined) return rollback(undefined)
     return commit(await generate(tx, listingId, terms, dates))
   })
 }
 
-/** A listing with one resource that is sold by slots. */
-export interface TimeOnSale extends Pick<NewListing, 'listingId' | 'name' | 'timeZone'> {
-  readonly resource: NewResource
-  readonly schedule: Schedule
-  /** The days whose slots are made. */
-  readonly dates: Dates
-}
-
-/**
- * Puts a resource's time on sale in a listing of its own. What exists already under the same ids stays
- * as it is, so that a server can do this at every start.
- *
- * @throws HoldfastError `invalid_input` for a time zone, a schedule or dates that are none
- */
-export async function putTimeOnSale(
-  db: Database,
-  { resource, schedule, dates, ...listing }: TimeOnSale,
-): Promise<void> {
-  const { listingId } = listing
-  const { resourceId } = resource
-  await createListing(db, { ...listing, resources: [] })
-  await createResource(db, listingId, resource)
-  const [terms] = await readTerms(db, listingId, [resourceId])
-  if (terms?.schedule === null) await setSchedule(db, listingId, resourceId, schedule)
-  await generateSlots(db, listingId, resourceId, dates)
-}
-
-/** For how many days slots can be looked at at once. */
-export const LOOKED_AT_DAYS_MAX = 62
 const DAYS_PER_WEEK = 7
 
 /**
@@ -145,7 +114,7 @@ export async function readSlotsOn(
   const { timeZone } = terms
   const { from = localOf(timeZone, Date.now()).date } = asked
   const dates = { from, to: asked.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
-  checkDates(dates, LOOKED_AT_DAYS_MAX)
+  checkDates(dates, CALENDAR_DAYS_MAX)
   const within = spanOf(dates, timeZone)
   const slots = await readOverlapping(db, listingId, resourceId, within)
   return { timeZone, slots: slots.filter((slot) => slot.fromMs >= within.fromMs) }
@@ -156,7 +125,7 @@ async function generate(
   listingId: string,
   { resourceId, exclusive, timeZone, schedule }: ResourceTerms,
   dates: Dates,
-): Promise<Generated> {
+): Promise<GeneratedSlots> {
   if (schedule?.soldBy !== 'slots') {
     throw new HoldfastError(
       'invalid_input',

@@ -9,7 +9,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError, isFault } from '../../domain/errors.js'
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { DropReason, EngineObserver } from '../observer.js'
-import { type KeyedCommand, LimitedCustomerTwice } from './execute.js'
+import { LimitedCustomerTwice } from './circumstances.js'
+import type { KeyedCommand } from './keyed-command.js'
 import {
   type CallerSignal,
   gaveUp,

@@ -1,16 +1,23 @@
-/** Gets a command through a transaction: alone, or together with whoever waits. */
+/** Gets commands through a transaction: alone, or together with whoever waits. */
 import { HoldfastError } from '../../domain/errors.js'
+import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'
+import type { PlaceLookup } from '../reads/places.js'
 import { type Attempt, type RetryOptions, retrying } from '../retry.js'
-import { canTakeAhead, type ExecutedCommand, execute, type KeyedCommand } from './execute.js'
+import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
+import type { KeyedCommand } from './keyed-command.js'
 
+/** What every transaction of an engine runs with. */
 export interface RunnerOptions {
   readonly db: Database
   readonly strategy: Strategy
   readonly bounds: RetryOptions
+  readonly places: PlaceLookup
   /** Listings that were seen to limit their customers: what these have is read before they take. */
   readonly limitedListings: Set<string>
+  /** Called after COMMIT with what was written. */
+  readonly onCommitted: (listingId: string, changeSets: readonly ChangeSet[]) => void
 }
 
 /** A result and how many transactions it took. */
@@ -19,10 +26,17 @@ export interface Run {
   readonly attempts: number
 }
 
-/** Tells whether a caller still waits for its answer. An AbortSignal is one. */
+/** Says whether a caller still waits for its answer. An AbortSignal is one. */
 export type CallerSignal = Pick<AbortSignal, 'aborted'>
 
 export type Runner = (listingId: string, keyed: KeyedCommand, signal?: CallerSignal) => Promise<Run>
+
+/** What one transaction came to. */
+interface Executed {
+  readonly results: readonly ExecutedCommand[]
+  /** Only those that are committed once the transaction has ended. */
+  readonly changeSets: readonly ChangeSet[]
+}
 
 /**
  * Runs commands of one listing in one transaction, again when somebody else was faster.
@@ -31,7 +45,7 @@ export type Runner = (listingId: string, keyed: KeyedCommand, signal?: CallerSig
  * `outcome_unknown`
  */
 export async function runTogether(
-  { db, strategy, bounds, limitedListings }: RunnerOptions,
+  { db, strategy, bounds, places, limitedListings, onCommitted }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
 ): Promise<{ value: readonly ExecutedCommand[]; attempts: number }> {
@@ -39,27 +53,26 @@ export async function runTogether(
   const resolveUnknown = commands.every((keyed) => keyed.pin !== undefined)
   let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
   const attempt = () =>
-    db.transaction<Attempt<readonly ExecutedCommand[]> | 'taken_too_early'>(
-      strategy.isolation,
-      async (tx) => {
-        const run = await execute(tx, strategy, listingId, commands, ahead)
-        if (run.kind === 'conflict') return rollback({ done: false })
-        if (run.kind === 'taken_too_early') {
-          ahead = false
-          if (run.limited) remember(limitedListings, listingId)
-          return rollback(run.kind)
-        }
-        const attempt = { done: true, value: run.results } as const
-        // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
-        return run.wrote ? commit(attempt) : rollback(attempt)
-      },
-    )
-  return retrying({ ...bounds, resolveUnknown }, async () => {
+    db.transaction<Attempt<Executed> | 'taken_too_early'>(strategy.isolation, async (tx) => {
+      const run = await execute(tx, listingId, commands, { strategy, places, ahead })
+      if (run.kind === 'conflict') return rollback({ done: false })
+      if (run.kind === 'taken_too_early') {
+        ahead = false
+        if (run.limited) remember(limitedListings, listingId)
+        return rollback(run.kind)
+      }
+      const attempt = { done: true, value: run } as const
+      // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
+      return run.wrote ? commit(attempt) : rollback(attempt)
+    })
+  const { value, attempts } = await retrying({ ...bounds, resolveUnknown }, async () => {
     const first = await attempt()
     const second = first === 'taken_too_early' ? await attempt() : first
     if (second === 'taken_too_early') throw new Error('nothing is taken ahead a second time')
     return second
   })
+  if (value.changeSets.length > 0) onCommitted(listingId, value.changeSets)
+  return { value: value.results, attempts }
 }
 
 const LISTINGS_REMEMBERED_MAX = 10_000
@@ -81,7 +94,7 @@ export function runAlone(options: RunnerOptions): Runner {
   }
 }
 
-/** Nobody is told: it is for whoever waits for the promise. */
+/** Nobody hears it: it is for whoever waits for the promise. */
 export function gaveUp(): HoldfastError {
   return new HoldfastError('overloaded', 'the caller gave up before its turn came')
 }

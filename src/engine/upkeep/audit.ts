@@ -6,6 +6,8 @@
 import { type Database, type Decision, rollback, type Tx } from '../../storage/driver/database.js'
 import { AUDIT_CHECKS, AUDIT_SETTINGS, AUDIT_SIZE, type Drift } from '../../storage/reads/audit.js'
 
+export type { Drift }
+
 export interface AuditReport {
   readonly ok: boolean
   readonly pools: number

@@ -8,16 +8,15 @@ import { isFault } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
 import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
 import { isCustomer } from '../../domain/reservation/reservation.js'
-import type { CommandResult, Engine } from '../../engine/engine.js'
-import type { Database } from '../../storage/driver/database.js'
-import { findPool, readAvailability } from '../../storage/tables/pools.js'
+import type { CommandResult } from '../../engine/engine.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { callerSignal } from '../guard/caller-signal.js'
 import { onUnknownRoute } from '../wire/problems.js'
 
 export interface EventoOptions {
-  readonly db: Database
-  /** The engines by the mode that names them in the URL. */
-  readonly engines: ReadonlyMap<string, Engine>
+  readonly holdfast: Holdfast
+  /** By the mode that names each in the URL. */
+  readonly modes: ReadonlyMap<string, Holdfast>
 }
 
 interface ReserveRoute {
@@ -28,8 +27,8 @@ interface ReserveRoute {
 /** Bodies are empty, whatever their type says; anything longer is not Evento's client. */
 const BODY_BYTES_MAX = 1024
 
-export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOptions): void {
-  const poolOf = createPoolLookup(db)
+export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOptions): void {
+  const poolOf = createPoolLookup(holdfast)
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
@@ -45,9 +44,9 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
 
   app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {
     const { eventId } = request.params
-    const pools = isUuid(eventId) ? await readAvailability(db, eventId) : undefined
-    if (pools === undefined) return say(reply, 'unknownEvent')
-    return pools
+    const left = isUuid(eventId) ? await holdfast.availability(eventId) : undefined
+    if (left === undefined) return say(reply, 'unknownEvent')
+    return left.pools
       .filter((pool) => pool.taken < pool.capacity)
       .map(
         (pool): EventoAvailability => ({
@@ -59,8 +58,8 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
 
   app.post<ReserveRoute>('/:eventId/:hotelId/reserve/:mode', async (request, reply) => {
     const { eventId, hotelId, mode } = request.params
-    const engine = engines.get(mode)
-    if (engine === undefined) return onUnknownRoute(request, reply)
+    const reservations = modes.get(mode)?.reservations
+    if (reservations === undefined) return onUnknownRoute(request, reply)
     const rooms = roomsOf(request.query.rooms)
     if (rooms === undefined) return say(reply, 'invalidRooms')
     const customer = request.query.email ?? ''
@@ -71,7 +70,7 @@ export function eventoRoutes(app: FastifyInstance, { db, engines }: EventoOption
     try {
       const lines = [{ poolId, quantity: rooms }]
       const signal = callerSignal(request)
-      return answer(reply, await engine.reserve(eventId, { customer, lines }, { signal }))
+      return answer(reply, await reservations.create(eventId, { customer, lines }, { signal }))
     } catch (error) {
       if (isFault(error, 'contention')) return say(reply, 'conflict')
       throw error
@@ -103,14 +102,14 @@ function roomsOf(text: unknown): number | undefined {
 const POOLS_REMEMBERED_MAX = 10_000
 
 /** Which pool has a hotel's rooms never changes, so it is asked once. */
-function createPoolLookup(db: Database) {
+function createPoolLookup({ pools }: Holdfast) {
   const known = new Map<string, string>()
   return async (eventId: string, hotelId: string): Promise<string | undefined> => {
     if (!isUuid(eventId) || !isUuid(hotelId)) return undefined
     const key = `${eventId}/${hotelId}`
     const remembered = known.get(key)
     if (remembered !== undefined) return remembered
-    const poolId = await findPool(db, eventId, hotelId)
+    const poolId = await pools.find(eventId, hotelId)
     if (poolId !== undefined && known.size < POOLS_REMEMBERED_MAX) known.set(key, poolId)
     return poolId
   }

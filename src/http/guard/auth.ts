@@ -4,11 +4,9 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Keyring, Principal } from '../../access/keyring.js'
-import type { Tokens } from '../../access/tokens.js'
 import type { Scope } from '../../contract/api-key.js'
 import { isUuid } from '../../domain/ids.js'
-import { hasListing } from '../../engine/sale/listings.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import { HttpProblem } from '../wire/problems.js'
 import type { RateLimits } from './rate-limits.js'
 
@@ -28,17 +26,13 @@ export const SELLERS: readonly Scope[] = ['admin', 'seller']
 export const EVERYBODY: readonly Scope[] = ['admin', 'seller', 'storefront']
 
 export interface AuthOptions {
-  readonly db: Database
-  readonly keyring: Keyring
-  readonly tokens: Tokens
+  readonly holdfast: Holdfast
   readonly limits: RateLimits
 }
 
-const LISTINGS_REMEMBERED_MAX = 100_000
-
 export function authentication(scope: FastifyInstance, options: AuthOptions): void {
-  const { keyring, limits, tokens } = options
-  const isListing = createListingLookup(options.db)
+  const { holdfast, limits } = options
+  const { keyring, tokens, listings } = holdfast
 
   scope.addHook('onRoute', ({ config, url }) => {
     if (config?.scopes === undefined) throw new Error(`${url} does not say whose keys it is for`)
@@ -65,7 +59,7 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
     const { principal } = request
     const open =
       principal.scope === 'admin'
-        ? await isListing(listingId)
+        ? await listings.exists(listingId)
         : await keyring.mayTouch(principal, listingId)
     if (!open) throw new HttpProblem('not_found')
     if (reservationId === undefined || principal.scope !== 'storefront') return
@@ -93,16 +87,4 @@ async function principalOf(
   if (principal !== undefined) return principal
   await limits.countFailedKey(request)
   throw new HttpProblem('unauthorized')
-}
-
-/** A listing that is there stays: it is asked for once. */
-function createListingLookup(db: Database): (listingId: string) => Promise<boolean> {
-  const known = new Set<string>()
-  return async (listingId) => {
-    if (known.has(listingId)) return true
-    if (!(await hasListing(db, listingId))) return false
-    if (known.size >= LISTINGS_REMEMBERED_MAX) known.clear()
-    known.add(listingId)
-    return true
-  }
 }

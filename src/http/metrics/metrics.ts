@@ -4,7 +4,8 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { CommandResult, Engine } from '../../engine/engine.js'
+import type { CommandResult } from '../../engine/engine.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import type { Shedding } from '../guard/shedding.js'
 import type { Figures, Siblings } from './siblings.js'
 
@@ -12,13 +13,12 @@ import type { Figures, Siblings } from './siblings.js'
 export interface Gauges {
   readonly loopDelayMs: () => number
   readonly streams: () => number
-  /** Undefined where nobody can tell. */
-  readonly connectionsWaiting: (() => number) | undefined
+  readonly connectionsWaiting: () => number
 }
 
 export interface MetricsOptions {
   /** Of which the queue and the batches are told. */
-  readonly engine: Pick<Engine, 'waiting' | 'observe'>
+  readonly holdfast: Pick<Holdfast, 'waiting' | 'observe'>
   readonly shed: Shedding
   readonly gauges: Gauges
   /** The other processes behind the same port. */
@@ -39,11 +39,11 @@ const WAIT_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25
 const DURATION_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export function createMetrics(app: FastifyInstance, options: MetricsOptions): Metrics {
-  const { engine, shed, gauges, siblings } = options
+  const { holdfast, shed, gauges, siblings } = options
   const registry = new Registry()
   const registers = [registry]
   observeAnswers(app, registers)
-  observeEngine(engine, registers)
+  observeEngine(holdfast, registers)
   observeShedding(shed, registers)
   const commands = new Counter({
     name: 'holdfast_engine_commands_total',
@@ -113,7 +113,7 @@ function observeAnswers(app: FastifyInstance, registers: Registry[]): void {
   })
 }
 
-function observeEngine(engine: MetricsOptions['engine'], registers: Registry[]): void {
+function observeEngine(holdfast: MetricsOptions['holdfast'], registers: Registry[]): void {
   const sizes = new Histogram({
     name: 'holdfast_batch_commands',
     help: 'Commands that shared a transaction.',
@@ -138,7 +138,7 @@ function observeEngine(engine: MetricsOptions['engine'], registers: Registry[]):
     labelNames: ['reason'],
     registers,
   })
-  engine.observe({
+  holdfast.observe({
     batched(size, waitedMs) {
       sizes.observe(size)
       waits.observe(waitedMs / MS_PER_SECOND)
@@ -147,7 +147,7 @@ function observeEngine(engine: MetricsOptions['engine'], registers: Registry[]):
     dropped: (reason) => dropped.inc({ reason }),
   })
   gauge(registers, 'holdfast_queue_commands', 'Commands that wait for a batch.', () => {
-    return engine.waiting
+    return holdfast.waiting().commands
   })
 }
 
@@ -167,10 +167,8 @@ function observeGauges(gauges: Gauges, registers: Registry[]): void {
     return gauges.loopDelayMs() / MS_PER_SECOND
   })
   gauge(registers, 'holdfast_live_streams', 'Open streams of availability.', gauges.streams)
-  if (gauges.connectionsWaiting !== undefined) {
-    const help = 'Requests that wait for a database connection.'
-    gauge(registers, 'holdfast_database_connections_waiting', help, gauges.connectionsWaiting)
-  }
+  const help = 'Requests that wait for a database connection.'
+  gauge(registers, 'holdfast_database_connections_waiting', help, gauges.connectionsWaiting)
   gauge(registers, 'process_resident_memory_bytes', 'Memory of the process.', () => {
     return process.memoryUsage.rss()
   })

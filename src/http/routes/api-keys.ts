@@ -1,21 +1,9 @@
 /** `/v1/keys`: who may call. */
 import type { FastifyInstance } from 'fastify'
-import { issueApiKey } from '../../access/api-keys.js'
-import {
-  ApiKey,
-  ApiKeyPage,
-  IssuedApiKey,
-  LISTINGS_PER_KEY_MAX,
-  NewApiKey,
-} from '../../contract/api-key.js'
+import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../../contract/api-key.js'
 import { NoFields } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import {
-  type ApiKeyRow,
-  listApiKeys,
-  readApiKey,
-  revokeApiKey,
-} from '../../storage/tables/api-keys.js'
+import type { ApiKeyRow } from '../../engine/reads/rows.js'
 import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showApiKey } from '../views/views.js'
@@ -26,7 +14,7 @@ import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Keys']
 
-export function apiKeyRoutes(scope: FastifyInstance, { db, keyring }: Services): void {
+export function apiKeyRoutes(scope: FastifyInstance, { holdfast: { keys } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -43,7 +31,7 @@ export function apiKeyRoutes(scope: FastifyInstance, { db, keyring }: Services):
     },
     async (request, reply) => {
       const { name, scope: forWhom, listing_ids: listingIds = [] } = request.body
-      const issued = await issueApiKey(db, { name, scope: forWhom, listingIds })
+      const issued = await keys.create({ name, scope: forWhom, listingIds })
       if (issued === undefined) throw new HttpProblem('not_found')
       return reply.code(201).send({ ...showApiKey(issued.row), key: issued.key })
     },
@@ -63,7 +51,7 @@ export function apiKeyRoutes(scope: FastifyInstance, { db, keyring }: Services):
     },
     async (request, reply) => {
       const asked = pageAsked(request.query)
-      const rows = await listApiKeys(db, asked, LISTINGS_PER_KEY_MAX)
+      const rows = await keys.list(asked)
       const idOf = (row: ApiKeyRow) => row.keyId
       return pageShown(request, reply, rows, asked, { idOf, show: showApiKey })
     },
@@ -85,9 +73,7 @@ export function apiKeyRoutes(scope: FastifyInstance, { db, keyring }: Services):
     },
     async (request) => {
       const { key_id } = request.params
-      const known = await revokeApiKey(db, key_id)
-      keyring.forget()
-      const row = known ? await readApiKey(db, key_id, LISTINGS_PER_KEY_MAX) : undefined
+      const row = await keys.revoke(key_id)
       if (row === undefined) throw new HttpProblem('not_found')
       return showApiKey(row)
     },

@@ -2,15 +2,13 @@
 import type { FastifyInstance } from 'fastify'
 import { AuditQuery, AuditReport } from '../../contract/audit.js'
 import { ref } from '../../contract/scalars.js'
-import { hasListing } from '../../engine/sale/listings.js'
-import { audit } from '../../engine/upkeep/audit.js'
 import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showAudit } from '../views/views.js'
 import { answers, type ContractTypes, QUERY } from '../wire/answers.js'
 import { HttpProblem } from '../wire/problems.js'
 
-export function auditRoutes(scope: FastifyInstance, { db }: Services): void {
+export function auditRoutes(scope: FastifyInstance, { holdfast }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
   let running = false
 
@@ -30,13 +28,13 @@ export function auditRoutes(scope: FastifyInstance, { db }: Services): void {
     },
     async (request) => {
       const { listing_id } = request.query
-      if (listing_id !== undefined && !(await hasListing(db, listing_id))) {
+      if (listing_id !== undefined && !(await holdfast.listings.exists(listing_id))) {
         throw new HttpProblem('not_found')
       }
       if (running) throw new HttpProblem('overloaded', { detail: 'Another audit is under way.' })
       running = true
       try {
-        return showAudit(await audit(db, listing_id))
+        return showAudit(await holdfast.audit(listing_id))
       } finally {
         running = false
       }

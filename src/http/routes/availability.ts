@@ -3,21 +3,17 @@ import type { FastifyInstance } from 'fastify'
 import type { Static } from 'typebox'
 import { Availability, AvailabilityQuery } from '../../contract/pool.js'
 import { ref } from '../../contract/scalars.js'
-import { isUuid } from '../../domain/ids.js'
-import { checkDates, type Dates } from '../../engine/sale/dates.js'
-import { LOOKED_AT_DAYS_MAX } from '../../engine/sale/slots.js'
-import { readPoolCalendar } from '../../storage/reads/calendar.js'
-import { readCounters } from '../../storage/tables/pools.js'
+import type { CalendarDates } from '../../engine/reads/availability.js'
 import { EVERYBODY } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { calendarTag, calendarText } from '../views/calendar.js'
-import { availabilityVersion, showAvailability } from '../views/views.js'
+import { showAvailability } from '../views/views.js'
 import { answers, type ContractTypes, QUERY } from '../wire/answers.js'
 import { ListingParams, LookHeaders } from '../wire/parameters.js'
 import { etagOf, isAnsweredByTag } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
 
-export function availabilityRoutes(scope: FastifyInstance, { db }: Services): void {
+export function availabilityRoutes(scope: FastifyInstance, { holdfast }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -47,42 +43,30 @@ export function availabilityRoutes(scope: FastifyInstance, { db }: Services): vo
       const dates = datesOf(request.query)
       reply.header('cache-control', 'no-cache')
       if (dates !== undefined) {
-        const rows = await readOn(db, listing_id, dates, request.query.resource_id)
+        const rows = await holdfast.availability(listing_id, dates)
+        if (dates.resourceId !== undefined && rows.length === 0) throw new HttpProblem('not_found')
         if (isAnsweredByTag(request, reply, calendarTag(dates, rows))) return reply
         const body = calendarText(listing_id, dates, rows)
         return reply.type('application/json; charset=utf-8').serializer(String).send(body)
       }
-      const pools = await readCounters(db, listing_id)
-      const version = availabilityVersion(pools)
-      if (isAnsweredByTag(request, reply, etagOf(version))) return reply
-      return showAvailability(listing_id, version, pools)
+      const left = await holdfast.availability(listing_id)
+      if (left === undefined) throw new HttpProblem('not_found')
+      if (isAnsweredByTag(request, reply, etagOf(left.version))) return reply
+      return showAvailability(listing_id, left)
     },
   )
 }
 
-/** @throws HttpProblem `validation` for half a range; what `checkDates` throws */
-function datesOf({ from, to, resource_id }: Static<typeof AvailabilityQuery>): Dates | undefined {
-  if (from === undefined && to === undefined && resource_id === undefined) return undefined
+/** @throws HttpProblem `validation` for half a range */
+function datesOf({
+  from,
+  to,
+  resource_id: resourceId,
+}: Static<typeof AvailabilityQuery>): CalendarDates | undefined {
+  if (from === undefined && to === undefined && resourceId === undefined) return undefined
   if (from === undefined || to === undefined) {
     const path = from === undefined ? '/from' : '/to'
     throw new HttpProblem('validation', { errors: [{ path, message: 'has to be there, too' }] })
   }
-  const dates = { from, to }
-  checkDates(dates, LOOKED_AT_DAYS_MAX)
-  return dates
-}
-
-/** @throws HttpProblem `not_found` for a resource that the listing does not have; `validation` */
-async function readOn(
-  db: Services['db'],
-  listingId: string,
-  dates: Dates,
-  resourceId: string | undefined,
-) {
-  if (resourceId !== undefined && !isUuid(resourceId)) throw new HttpProblem('not_found')
-  const rows = await readPoolCalendar(db, listingId, { ...dates, resourceId })
-  if (resourceId !== undefined && rows.length === 0) throw new HttpProblem('not_found')
-  if (rows.every((row) => row.complete)) return rows
-  const message = 'is too late for so many slots: ask for fewer days, or for one resource'
-  throw new HttpProblem('validation', { errors: [{ path: '/to', message }] })
+  return resourceId === undefined ? { from, to } : { from, to, resourceId }
 }

@@ -4,10 +4,8 @@ import { Block, BlockPage, BlockReport, NewBlock } from '../../contract/block.js
 import { NoFields } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import { isUuid } from '../../domain/ids.js'
+import type { BlockRow } from '../../engine/reads/rows.js'
 import type { BlockOutcome } from '../../engine/sale/block-outcome.js'
-import { releaseBlock } from '../../engine/sale/block-release.js'
-import { createBlock, lookAtBlock, makeDefinite } from '../../engine/sale/blocks.js'
-import { type BlockRow, listBlocks } from '../../storage/tables/blocks.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showBlock, showBlockReport } from '../views/night-views.js'
@@ -28,7 +26,7 @@ export function blockRoutes(scope: FastifyInstance, services: Services): void {
 }
 
 function blockCollection(scope: FastifyInstance, services: Services): void {
-  const { db } = services
+  const { blocks } = services.holdfast
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -57,12 +55,12 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
       if (!isUuid(resource_id)) {
         throw new HttpProblem('unknown_resource', { resource_ids: [resource_id] })
       }
-      const outcome = await createBlock(db, listing_id, terms)
+      const outcome = await blocks.create(listing_id, terms)
       if (outcome.kind === 'done') {
         reply.header('location', `/v1/listings/${listing_id}/blocks/${outcome.block.blockId}`)
         reply.code(201)
       }
-      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+      return sendBlockOutcome(request, reply, listing_id, outcome)
     },
   )
 
@@ -82,7 +80,7 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const asked = pageAsked(request.query)
-      const rows = await listBlocks(db, listing_id, asked)
+      const rows = await blocks.list(listing_id, asked)
       return pageShown(request, reply, rows, asked, {
         idOf: (row: BlockRow) => row.blockId,
         show: (row) => showBlock(listing_id, row),
@@ -91,7 +89,7 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
   )
 }
 
-function oneBlock(scope: FastifyInstance, { db, engine }: Services): void {
+function oneBlock(scope: FastifyInstance, { holdfast: { blocks } }: Services): void {
   scope.withTypeProvider<ContractTypes>().get(
     '/listings/:listing_id/blocks/:block_id',
     {
@@ -114,7 +112,7 @@ function oneBlock(scope: FastifyInstance, { db, engine }: Services): void {
     },
     async (request, reply) => {
       const { listing_id, block_id } = request.params
-      const report = await lookAtBlock({ db, engine }, listing_id, block_id)
+      const report = await blocks.get(listing_id, block_id)
       if (report === undefined) throw new HttpProblem('not_found')
       const shown = showBlockReport(listing_id, report)
       if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
@@ -123,7 +121,7 @@ function oneBlock(scope: FastifyInstance, { db, engine }: Services): void {
   )
 }
 
-function blockStates(scope: FastifyInstance, services: Services): void {
+function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -149,8 +147,8 @@ function blockStates(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id, block_id } = request.params
-      const outcome = await makeDefinite(services, listing_id, block_id)
-      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+      const outcome = await blocks.makeDefinite(listing_id, block_id)
+      return sendBlockOutcome(request, reply, listing_id, outcome)
     },
   )
 
@@ -175,22 +173,20 @@ function blockStates(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id, block_id } = request.params
-      const outcome = await releaseBlock(services, listing_id, block_id)
-      return sendBlockOutcome(request, reply, services, { listing_id, outcome })
+      const outcome = await blocks.release(listing_id, block_id)
+      return sendBlockOutcome(request, reply, listing_id, outcome)
     },
   )
 }
 
-async function sendBlockOutcome(
+function sendBlockOutcome(
   request: FastifyRequest,
   reply: FastifyReply,
-  { places }: Pick<Services, 'places'>,
-  { listing_id: listingId, outcome }: { listing_id: string; outcome: BlockOutcome },
-): Promise<FastifyReply> {
+  listingId: string,
+  outcome: BlockOutcome,
+): FastifyReply {
   if (outcome.kind === 'done') return reply.send(showBlock(listingId, outcome.block))
   const { refusal } = outcome
-  const poolIds = 'lines' in refusal ? refusal.lines.map((line) => line.poolId) : []
-  const known = await places.of(listingId, poolIds)
-  const { code, extras } = problemOfRefusal(refusal, { places: known })
+  const { code, extras } = problemOfRefusal(refusal, { places: outcome.places })
   return sendProblem(request, reply, code, extras)
 }

@@ -5,9 +5,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
-import type { Database } from '../../storage/driver/database.js'
-import { readMigrations } from '../../storage/driver/migrate.js'
-import { readAppliedVersions } from '../../storage/driver/schema-migrations.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import type { Draining } from '../guard/draining.js'
 
 const tags = ['Health']
@@ -24,9 +22,9 @@ const told = (description: string, schema: object) => ({
 
 export function healthRoutes(
   app: FastifyInstance,
-  { db, draining }: { readonly db: Database; readonly draining: Draining },
+  { holdfast, draining }: { readonly holdfast: Holdfast; readonly draining: Draining },
 ): void {
-  const readiness = createReadiness(db)
+  const readiness = createReadiness(holdfast)
 
   app.get(
     '/healthz',
@@ -71,16 +69,13 @@ export function healthRoutes(
 const DATABASE_TIMEOUT_MS = 2_000
 
 /** However many ask, one look at the database is under way. */
-function createReadiness(db: Database): () => Promise<Health | Unready> {
-  let known: Promise<readonly number[]> | undefined
+function createReadiness(holdfast: Holdfast): () => Promise<Health | Unready> {
   let looking: Promise<Health | Unready> | undefined
 
   async function look(): Promise<Health | Unready> {
-    known ??= readMigrations().then((all) => all.map((migration) => migration.version))
-    const applied = await readAppliedVersions(db)
-    const missing = (await known).filter((version) => !applied.includes(version))
-    if (missing.length === 0) return { status: 'ok' }
-    return { status: 'unavailable', migrations: `${missing.length} not applied` }
+    const { missing } = await holdfast.schema()
+    if (missing === 0) return { status: 'ok' }
+    return { status: 'unavailable', migrations: `${missing} not applied` }
   }
 
   return () => {

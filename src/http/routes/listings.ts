@@ -2,9 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { newId } from '../../domain/ids.js'
-import { changeListing, createListing } from '../../engine/sale/listings.js'
-import { type ListingRow, listListings, readListing } from '../../storage/tables/listings.js'
+import type { ListingRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
@@ -22,7 +20,7 @@ export function listingRoutes(scope: FastifyInstance, services: Services): void 
   oneListing(scope, services)
 }
 
-function listingCollection(scope: FastifyInstance, { db }: Services): void {
+function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -40,17 +38,14 @@ function listingCollection(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { name, time_zone, policy } = request.body
       const { keyId, scope: asWhom } = request.principal
-      const listingId = newId()
-      await createListing(db, {
-        listingId,
+      const row = await listings.create({
         name,
-        resources: [],
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
         ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
       })
-      const listing = shown(await readListing(db, listingId))
-      reply.code(201).header('location', `/v1/listings/${listingId}`)
+      const listing = showListing(row)
+      reply.code(201).header('location', `/v1/listings/${listing.id}`)
       return reply.header('etag', digestTag(listing)).send(listing)
     },
   )
@@ -70,14 +65,14 @@ function listingCollection(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const asked = pageAsked(request.query)
       const { keyId, scope: asWhom } = request.principal
-      const rows = await listListings(db, asked, asWhom === 'admin' ? undefined : keyId)
+      const rows = await listings.list(asked, asWhom === 'admin' ? undefined : keyId)
       const idOf = (row: ListingRow) => row.listingId
       return pageShown(request, reply, rows, asked, { idOf, show: showListing })
     },
   )
 }
 
-function oneListing(scope: FastifyInstance, { db }: Services): void {
+function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -94,7 +89,7 @@ function oneListing(scope: FastifyInstance, { db }: Services): void {
       },
     },
     async (request, reply) => {
-      const listing = shown(await readListing(db, request.params.listing_id))
+      const listing = shown(await listings.get(request.params.listing_id))
       if (isAnsweredByTag(request, reply, digestTag(listing))) return reply
       return listing
     },
@@ -126,7 +121,7 @@ function oneListing(scope: FastifyInstance, { db }: Services): void {
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
       }
-      const row = await changeListing(db, request.params.listing_id, change, (before) => {
+      const row = await listings.change(request.params.listing_id, change, (before) => {
         if (tag === undefined || tag === digestTag(showListing(before))) return
         const detail = 'The listing has changed since you looked: look again, then decide again.'
         throw new HttpProblem('version_mismatch', { detail })

@@ -2,7 +2,6 @@
 import type { FastifyInstance } from 'fastify'
 import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
 import { ref } from '../../contract/scalars.js'
-import { lookAtNights, setNights } from '../../engine/sale/nights.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showNights } from '../views/night-views.js'
@@ -20,7 +19,7 @@ export function nightRoutes(scope: FastifyInstance, services: Services): void {
   lookRoute(scope, services)
 }
 
-function setRoute(scope: FastifyInstance, { db }: Services): void {
+function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): void {
   scope.withTypeProvider<ContractTypes>().put(
     PATH,
     {
@@ -42,7 +41,7 @@ function setRoute(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
       const { from, to, capacity, minimum_stay, on_sale, override_reason } = request.body
-      const outcome = await setNights(db, listing_id, resource_id, {
+      const outcome = await nights.set(listing_id, resource_id, {
         from,
         to,
         capacity,
@@ -61,7 +60,7 @@ function setRoute(scope: FastifyInstance, { db }: Services): void {
   )
 }
 
-function lookRoute(scope: FastifyInstance, { db }: Services): void {
+function lookRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): void {
   scope.withTypeProvider<ContractTypes>().get(
     PATH,
     {
@@ -81,9 +80,9 @@ function lookRoute(scope: FastifyInstance, { db }: Services): void {
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const nights = await lookAtNights(db, listing_id, resource_id, request.query)
-      if (nights === undefined) throw new HttpProblem('not_found')
-      const shown = showNights(listing_id, resource_id, request.query, nights)
+      const rows = await nights.get(listing_id, resource_id, request.query)
+      if (rows === undefined) throw new HttpProblem('not_found')
+      const shown = showNights(listing_id, resource_id, request.query, rows)
       reply.header('cache-control', 'no-cache')
       if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
       return shown

@@ -2,9 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { NewPool, Pool, PoolChange, PoolPage } from '../../contract/pool.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { setCapacity } from '../../engine/sale/capacity.js'
-import { createPool } from '../../engine/sale/listings.js'
-import { listPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
+import type { PoolRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { problemOfRefusal } from '../views/refusals.js'
@@ -23,7 +21,7 @@ export function poolRoutes(scope: FastifyInstance, services: Services): void {
   onePool(scope, services)
 }
 
-function poolCollection(scope: FastifyInstance, { db }: Services): void {
+function poolCollection(scope: FastifyInstance, { holdfast: { pools } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -42,7 +40,7 @@ function poolCollection(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const { resource_id, capacity } = request.body
-      const row = await createPool(db, listing_id, { resourceId: resource_id, capacity })
+      const row = await pools.create(listing_id, { resourceId: resource_id, capacity })
       if (row === undefined) throw new HttpProblem('not_found')
       reply.code(201).header('location', `/v1/listings/${listing_id}/pools/${row.poolId}`)
       return reply.header('etag', etagOf(row.version)).send(showPool(listing_id, row))
@@ -65,7 +63,7 @@ function poolCollection(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const asked = pageAsked(request.query)
-      const rows = await listPools(db, listing_id, asked)
+      const rows = await pools.list(listing_id, asked)
       return pageShown(request, reply, rows, asked, {
         idOf: (row: PoolRow) => row.poolId,
         show: (row) => showPool(listing_id, row),
@@ -74,7 +72,7 @@ function poolCollection(scope: FastifyInstance, { db }: Services): void {
   )
 }
 
-function onePool(scope: FastifyInstance, { db }: Services): void {
+function onePool(scope: FastifyInstance, { holdfast: { pools } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -92,7 +90,7 @@ function onePool(scope: FastifyInstance, { db }: Services): void {
     },
     async (request, reply) => {
       const { listing_id, pool_id } = request.params
-      const row = await readPool(db, listing_id, pool_id)
+      const row = await pools.get(listing_id, pool_id)
       if (row === undefined) throw new HttpProblem('not_found')
       if (isAnsweredByTag(request, reply, etagOf(row.version))) return reply
       return showPool(listing_id, row)
@@ -119,7 +117,7 @@ function onePool(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id, pool_id } = request.params
       const { capacity, override_reason: overrideReason } = request.body
-      const outcome = await setCapacity(db, listing_id, pool_id, {
+      const outcome = await pools.change(listing_id, pool_id, {
         capacity,
         ...(overrideReason === undefined ? {} : { overrideReason }),
       })

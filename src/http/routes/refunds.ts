@@ -2,8 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { NoFields, Reservation, ReservationPage } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { settleRefund } from '../../engine/upkeep/refunds.js'
-import { listReservations, type ReservationNow } from '../../storage/reads/reservations.js'
+import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showReservation } from '../views/views.js'
@@ -15,7 +14,7 @@ import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Refunds']
 
-export function refundRoutes(scope: FastifyInstance, { db, places }: Services): void {
+export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -34,12 +33,10 @@ export function refundRoutes(scope: FastifyInstance, { db, places }: Services): 
     async (request, reply) => {
       const { listing_id } = request.params
       const asked = pageAsked(request.query)
-      const rows = await listReservations(db, listing_id, asked, { refundDue: true })
-      const poolIds = rows.flatMap((row) => row.lines.map((line) => line.poolId))
-      const known = await places.of(listing_id, poolIds)
-      return pageShown(request, reply, rows, asked, {
-        idOf: (row: ReservationNow) => row.reservationId,
-        show: (row) => showReservation(listing_id, row, known),
+      const { reservations, places } = await refunds.list(listing_id, asked)
+      return pageShown(request, reply, reservations, asked, {
+        idOf: (row: FoundReservation) => row.reservationId,
+        show: (row) => showReservation(listing_id, row, places),
       })
     },
   )
@@ -64,12 +61,11 @@ export function refundRoutes(scope: FastifyInstance, { db, places }: Services): 
     },
     async (request, reply) => {
       const { listing_id, reservation_id } = request.params
-      const outcome = await settleRefund(db, listing_id, reservation_id)
+      const outcome = await refunds.settle(listing_id, reservation_id)
       if (outcome.kind === 'refused') throw new HttpProblem(outcome.code)
-      const { reservation } = outcome
+      const { reservation, places } = outcome
       reply.header('etag', etagOf(reservation.version))
-      const poolIds = reservation.lines.map((line) => line.poolId)
-      return showReservation(listing_id, reservation, await places.of(listing_id, poolIds))
+      return showReservation(listing_id, reservation, places)
     },
   )
 }

@@ -8,20 +8,13 @@ import {
   ReservationQuery,
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
-import { isFault } from '../../domain/errors.js'
-import type { LineRequest } from '../../domain/reservation/line-request.js'
-import type { CommandOptions, CommandResult } from '../../engine/engine.js'
-import { reserveRepeatedly, type SkippedTime } from '../../engine/sale/repeat.js'
-import {
-  listReservations,
-  type ReservationNow,
-  readReservation,
-} from '../../storage/reads/reservations.js'
+import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
+import type { ReservationRequest } from '../../engine/sale/create-reservation.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { callerSignal } from '../guard/caller-signal.js'
 import type { Services } from '../services.js'
-import { linesOf, refuseBareNights } from '../views/line-requests.js'
-import { sendOutcome } from '../views/outcomes.js'
+import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
+import { sendResult } from '../views/results.js'
 import { showReservation, showSkipped } from '../views/views.js'
 import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../wire/answers.js'
 import { pageAsked, pageShown } from '../wire/pages.js'
@@ -38,13 +31,13 @@ const tags = ['Reservations']
 const MS_PER_SECOND = 1_000
 
 export function reservationRoutes(scope: FastifyInstance, services: Services): void {
-  births(scope, services)
-  looks(scope, services)
-  lists(scope, services)
+  createRoute(scope, services)
+  getRoute(scope, services)
+  listRoute(scope, services)
 }
 
-function births(scope: FastifyInstance, services: Services): void {
-  const { tokens } = services
+function createRoute(scope: FastifyInstance, services: Services): void {
+  const { tokens, reservations } = services.holdfast
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -85,73 +78,46 @@ function births(scope: FastifyInstance, services: Services): void {
         })
       }
       await tokens.ready()
-      const options = { key, signal: callerSignal(request) }
-      const asked = { ...request.body, lines: linesOf(request.body.lines) }
+      const wanted = requestOf(request.body)
       if (request.principal.scope === 'storefront') {
-        await refuseBareNights(services.places, listingId, asked.lines)
+        await refuseBareNights(services.holdfast, listingId, wanted.lines)
       }
-      const { answer, lines, skipped } = await take(services, listingId, asked, options)
-      if (answer.kind === 'refused') {
-        return sendOutcome(request, reply, services, { listingId, answer, lines })
+      const options = { key, signal: callerSignal(request) }
+      const result = await reservations.create(listingId, wanted, options)
+      if (result.kind === 'refused') {
+        const lines = result.requested
+        return sendResult(request, reply, services, { listingId, result, lines })
       }
-      const { reservationId } = answer.reservation
+      const { reservationId } = result.reservation
       reply.header('location', `/v1/listings/${listingId}/reservations/${reservationId}`)
       const token = await tokens.tokenOf(listingId, reservationId)
+      const { skipped } = result
       const extras =
         skipped === undefined ? { token } : { token, skipped: skipped.map(showSkipped) }
-      return sendOutcome(request, reply, services, { listingId, answer, status: 201, extras })
+      return sendResult(request, reply, services, { listingId, result, status: 201, extras })
     },
   )
 }
 
-/** The body, with its lines as the engine has them. */
-type Asked = Omit<NewReservation, 'lines'> & { readonly lines: readonly LineRequest[] }
-
-interface Taken {
-  readonly answer: CommandResult
-  /** As they were asked for, those of all weeks. */
-  readonly lines: readonly LineRequest[]
-  readonly skipped?: readonly SkippedTime[]
-}
-
-/** Holds or reserves, once or week after week. */
-async function take(
-  services: Services,
-  listingId: string,
-  { customer, lines, hold_seconds, repeat }: Asked,
-  options: CommandOptions,
-): Promise<Taken> {
-  const { engine } = services
-  const held = hold_seconds === undefined ? {} : { ttlMs: hold_seconds * MS_PER_SECOND }
-  if (repeat !== undefined) {
-    const { weeks, when_taken: whenTaken = 'refuse' } = repeat
-    const wanted = { customer, lines, weeks, whenTaken, ...held }
-    const answer = await reserveRepeatedly(services, listingId, wanted, options)
-    return { answer, lines: answer.asked, skipped: answer.skipped }
+/** The body as the engine has it. */
+function requestOf({ customer, lines, hold_seconds, repeat }: NewReservation): ReservationRequest {
+  return {
+    customer,
+    lines: lineRequestsOf(lines),
+    ...(hold_seconds === undefined ? {} : { ttlMs: hold_seconds * MS_PER_SECOND }),
+    ...(repeat === undefined ? {} : { repeat: repeatOf(repeat) }),
   }
-  const { ttlMs } = held
-  const answer =
-    ttlMs === undefined
-      ? await engine.reserve(listingId, { customer, lines }, options)
-      : await engine.hold(listingId, { customer, lines, ttlMs }, options)
-  return { answer, lines }
 }
 
-function looks(scope: FastifyInstance, { db, engine, places }: Services): void {
+function repeatOf({
+  weeks,
+  when_taken: whenTaken,
+}: NonNullable<NewReservation['repeat']>): NonNullable<ReservationRequest['repeat']> {
+  return whenTaken === undefined ? { weeks } : { weeks, whenTaken }
+}
+
+function getRoute(scope: FastifyInstance, { holdfast: { reservations } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
-
-  /** A hold past its time is tidied away first, so that state, version and ETag are of one piece. */
-  async function lookAt(listingId: string, id: string): Promise<ReservationNow | undefined> {
-    const seen = await readReservation(db, listingId, id)
-    if (seen === undefined || !seen.overdue) return seen
-    try {
-      await engine.expire(listingId, id)
-    } catch (error) {
-      if (!isFault(error)) throw error
-      return seen
-    }
-    return readReservation(db, listingId, id)
-  }
 
   app.get(
     '/listings/:listing_id/reservations/:reservation_id',
@@ -171,16 +137,16 @@ function looks(scope: FastifyInstance, { db, engine, places }: Services): void {
     },
     async (request, reply) => {
       const { listing_id, reservation_id } = request.params
-      const row = await lookAt(listing_id, reservation_id)
-      if (row === undefined) throw new HttpProblem('not_found')
-      if (isAnsweredByTag(request, reply, etagOf(row.version))) return reply
-      const poolIds = row.lines.map((line) => line.poolId)
-      return showReservation(listing_id, row, await places.of(listing_id, poolIds))
+      const found = await reservations.get(listing_id, reservation_id)
+      if (found === undefined) throw new HttpProblem('not_found')
+      const { reservation, places } = found
+      if (isAnsweredByTag(request, reply, etagOf(reservation.version))) return reply
+      return showReservation(listing_id, reservation, places)
     },
   )
 }
 
-function lists(scope: FastifyInstance, { db, places }: Services): void {
+function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -200,12 +166,11 @@ function lists(scope: FastifyInstance, { db, places }: Services): void {
       const { listing_id } = request.params
       const { state, customer } = request.query
       const asked = pageAsked(request.query)
-      const rows = await listReservations(db, listing_id, asked, { state, customer })
-      const poolIds = rows.flatMap((row) => row.lines.map((line) => line.poolId))
-      const known = await places.of(listing_id, poolIds)
-      return pageShown(request, reply, rows, asked, {
-        idOf: (row: ReservationNow) => row.reservationId,
-        show: (row) => showReservation(listing_id, row, known),
+      const filter = { state, customer }
+      const { reservations, places } = await holdfast.reservations.list(listing_id, asked, filter)
+      return pageShown(request, reply, reservations, asked, {
+        idOf: (row: FoundReservation) => row.reservationId,
+        show: (row) => showReservation(listing_id, row, places),
       })
     },
   )

@@ -2,8 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { NewResource, Resource, ResourcePage } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import { createResource } from '../../engine/sale/listings.js'
-import { listResources, type ResourceRow } from '../../storage/tables/listings.js'
+import type { ResourceRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showResource } from '../views/views.js'
@@ -14,7 +13,10 @@ import { ListingParams } from '../wire/parameters.js'
 const tags = ['Resources']
 const config = { scopes: SELLERS }
 
-export function resourceRoutes(scope: FastifyInstance, { db }: Services): void {
+export function resourceRoutes(
+  scope: FastifyInstance,
+  { holdfast: { resources } }: Services,
+): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -33,7 +35,7 @@ export function resourceRoutes(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const { name, exclusive, time_zone } = request.body
-      const row = await createResource(db, listing_id, {
+      const row = await resources.create(listing_id, {
         name,
         ...(exclusive === undefined ? {} : { exclusive }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
@@ -58,7 +60,7 @@ export function resourceRoutes(scope: FastifyInstance, { db }: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const asked = pageAsked(request.query)
-      const rows = await listResources(db, listing_id, asked)
+      const rows = await resources.list(listing_id, asked)
       return pageShown(request, reply, rows, asked, {
         idOf: (row: ResourceRow) => row.resourceId,
         show: (row) => showResource(listing_id, row),

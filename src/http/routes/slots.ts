@@ -9,8 +9,6 @@ import {
   ResourceSlots,
   Schedule,
 } from '../../contract/schedule.js'
-import { generateSlots, readSlotsOn, setSchedule } from '../../engine/sale/slots.js'
-import { readTerms } from '../../storage/tables/schedules.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { isScheduled, scheduleOf, showSchedule } from '../views/schedules.js'
@@ -28,7 +26,7 @@ export function slotRoutes(scope: FastifyInstance, services: Services): void {
   slotCollection(scope, services)
 }
 
-function scheduleRoutes(scope: FastifyInstance, { db }: Services): void {
+function scheduleRoutes(scope: FastifyInstance, { holdfast: { slots } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
@@ -46,7 +44,7 @@ function scheduleRoutes(scope: FastifyInstance, { db }: Services): void {
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const [terms] = await readTerms(db, listing_id, [resource_id])
+      const terms = await slots.schedule(listing_id, resource_id)
       if (!isScheduled(terms)) throw new HttpProblem('not_found')
       if (isAnsweredByTag(request, reply, etagOf(terms.scheduleVersion))) return reply
       return showSchedule(terms)
@@ -77,7 +75,7 @@ function scheduleRoutes(scope: FastifyInstance, { db }: Services): void {
       const { listing_id, resource_id } = request.params
       const seen = versionSeen(request)
       const schedule = scheduleOf(request.body)
-      const terms = await setSchedule(db, listing_id, resource_id, schedule, (before) => {
+      const terms = await slots.setSchedule(listing_id, resource_id, schedule, (before) => {
         if (seen === undefined || seen === before.scheduleVersion) return
         throw new HttpProblem('version_mismatch', {
           expected_version: seen,
@@ -90,7 +88,7 @@ function scheduleRoutes(scope: FastifyInstance, { db }: Services): void {
   )
 }
 
-function slotCollection(scope: FastifyInstance, { db }: Services): void {
+function slotCollection(scope: FastifyInstance, { holdfast: { slots } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -111,7 +109,7 @@ function slotCollection(scope: FastifyInstance, { db }: Services): void {
     },
     async (request) => {
       const { listing_id, resource_id } = request.params
-      const made = await generateSlots(db, listing_id, resource_id, request.body)
+      const made = await slots.generate(listing_id, resource_id, request.body)
       if (made === undefined) throw new HttpProblem('not_found')
       return { ...made, blocked: made.blocked.map(showSpan) }
     },
@@ -133,10 +131,9 @@ function slotCollection(scope: FastifyInstance, { db }: Services): void {
     },
     async (request) => {
       const { listing_id, resource_id } = request.params
-      const read = await readSlotsOn(db, listing_id, resource_id, request.query)
+      const read = await slots.list(listing_id, resource_id, request.query)
       if (read === undefined) throw new HttpProblem('not_found')
-      const { timeZone, slots } = read
-      return { resource_id, time_zone: timeZone, slots: slots.map(showSlot) }
+      return { resource_id, time_zone: read.timeZone, slots: read.slots.map(showSlot) }
     },
   )
 }

@@ -14,8 +14,8 @@ import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
 import { callerSignal } from '../guard/caller-signal.js'
 import type { Services } from '../services.js'
-import { linesOf, refuseBareNights } from '../views/line-requests.js'
-import { sendOutcome } from '../views/outcomes.js'
+import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
+import { sendResult } from '../views/results.js'
 import { answers, type ContractTypes, STAY, TIMES, TRANSITION } from '../wire/answers.js'
 import { ReservationParams, TransitionHeaders } from '../wire/parameters.js'
 import { idempotencyKey, versionSeen } from '../wire/preconditions.js'
@@ -62,13 +62,13 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
       const { payment_ref: paymentRef } = request.body
-      const answer = await services.engine.confirm(listingId, reservation_id, {
+      const result = await services.holdfast.reservations.confirm(listingId, reservation_id, {
         ...optionsOf(request),
         ...(paymentRef === undefined ? {} : { paymentRef }),
       })
-      const late = answer.kind === 'done' && answer.reacquired === true
+      const late = result.kind === 'done' && result.reacquired === true
       const extras = late ? { reacquired: true } : {}
-      return sendOutcome(request, reply, services, { listingId, answer, extras })
+      return sendResult(request, reply, services, { listingId, result, extras })
     },
   )
 }
@@ -93,8 +93,12 @@ function endRoutes(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const answer = await services.engine.release(listingId, reservation_id, optionsOf(request))
-      return sendOutcome(request, reply, services, { listingId, answer })
+      const result = await services.holdfast.reservations.release(
+        listingId,
+        reservation_id,
+        optionsOf(request),
+      )
+      return sendResult(request, reply, services, { listingId, result })
     },
   )
 
@@ -112,8 +116,12 @@ function endRoutes(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const answer = await services.engine.cancel(listingId, reservation_id, optionsOf(request))
-      return sendOutcome(request, reply, services, { listingId, answer })
+      const result = await services.holdfast.reservations.cancel(
+        listingId,
+        reservation_id,
+        optionsOf(request),
+      )
+      return sendResult(request, reply, services, { listingId, result })
     },
   )
 }
@@ -133,11 +141,11 @@ function extendRoute(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const answer = await services.engine.extend(listingId, reservation_id, {
+      const result = await services.holdfast.reservations.extend(listingId, reservation_id, {
         ...optionsOf(request),
         ttlMs: request.body.hold_seconds * MS_PER_SECOND,
       })
-      return sendOutcome(request, reply, services, { listingId, answer })
+      return sendResult(request, reply, services, { listingId, result })
     },
   )
 }
@@ -165,16 +173,16 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
-      const lines = linesOf(request.body.lines)
+      const lines = lineRequestsOf(request.body.lines)
       const options = optionsOf(request)
       if (request.principal.scope === 'storefront') {
-        await refuseBareNights(services.places, listingId, lines)
+        await refuseBareNights(services.holdfast, listingId, lines)
       }
-      const answer = await services.engine.change(listingId, reservation_id, {
+      const result = await services.holdfast.reservations.change(listingId, reservation_id, {
         ...options,
         lines,
       })
-      return sendOutcome(request, reply, services, { listingId, answer, lines })
+      return sendResult(request, reply, services, { listingId, result, lines })
     },
   )
 }

@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto'
 import type { TimedPool } from '../../contract/pool.js'
 import { freeWithin } from '../../domain/time/ranges.js'
 import { overlaps } from '../../domain/time/slots.js'
+import { versionOf } from '../../engine/reads/availability.js'
+import { type CalendarRow, type CalendarSlot, slotsIn } from '../../engine/reads/rows.js'
 import type { Dates } from '../../engine/sale/dates.js'
-import { type CalendarRow, type CalendarSlot, slotsIn } from '../../storage/reads/calendar.js'
 import { etagOf } from '../wire/preconditions.js'
-import { availabilityVersion, showPoolAvailability, showSpan } from './views.js'
+import { showPoolAvailability, showSpan } from './views.js'
 
 /** The tag of what the rows come to, before anything is written out. */
 export function calendarTag(dates: Dates, rows: readonly CalendarRow[]): string {
@@ -30,7 +31,7 @@ export function calendarText(
   )
   const head = {
     listing_id: listingId,
-    version: availabilityVersion(pools),
+    version: versionOf(pools),
     pools: pools.map(showPoolAvailability),
     from,
     to,

@@ -5,16 +5,16 @@ import { isUuid } from '../../domain/ids.js'
 import { isPoolLine, isTimedLine, type LineRequest } from '../../domain/reservation/line-request.js'
 import { covers, type Stay } from '../../domain/time/stay.js'
 import { isSameTime, type TimedLine } from '../../domain/time/timed-line.js'
-import type { PlaceLookup } from '../../engine/reads/places.js'
-import type { Place } from '../../storage/tables/nights.js'
+import type { Holdfast } from '../../engine/holdfast.js'
+import type { Place } from '../../engine/reads/rows.js'
 import { HttpProblem } from '../wire/problems.js'
 
 /**
  * @throws HttpProblem `validation` for a line that names neither one pool, nor one time, nor one
  * stay; `unknown_pool` or `unknown_resource`, since a malformed id is as unknown as any other
  */
-export function linesOf(sent: readonly WantedLine[]): LineRequest[] {
-  const wanted = sent.map(wantedOf)
+export function lineRequestsOf(sent: readonly WantedLine[]): LineRequest[] {
+  const wanted = sent.map(lineRequestOf)
   refuseMalformed('unknown_pool', 'pool_ids', poolIdsOf(wanted))
   const resourceIds = wanted.flatMap((line) => (isPoolLine(line) ? [] : [resourceIdOf(line)]))
   refuseMalformed('unknown_resource', 'resource_ids', resourceIds)
@@ -28,13 +28,13 @@ export function linesOf(sent: readonly WantedLine[]): LineRequest[] {
  * @throws HttpProblem `forbidden`
  */
 export async function refuseBareNights(
-  places: PlaceLookup,
+  holdfast: Pick<Holdfast, 'pools'>,
   listingId: string,
   wanted: readonly LineRequest[],
 ): Promise<void> {
   const ids = poolIdsOf(wanted).map((id) => id.toLowerCase())
   if (ids.length === 0) return
-  const known = await places.of(listingId, ids)
+  const known = await holdfast.pools.places(listingId, ids)
   if (![...known.values()].some((place) => place.night !== null)) return
   throw new HttpProblem('forbidden', {
     detail: 'A storefront asks for nights as a stay: say resource_id, check_in and check_out.',
@@ -59,7 +59,7 @@ function isFor(wanted: LineRequest, poolId: string, place: Place | undefined): b
 }
 
 /** @throws HttpProblem `validation` for a line that names too much or too little */
-function wantedOf({ quantity = 1, ...sent }: WantedLine, line: number): LineRequest {
+function lineRequestOf({ quantity = 1, ...sent }: WantedLine, line: number): LineRequest {
   const { pool_id, resource_id, block_id, check_in, check_out, from, to } = sent
   switch (Object.keys(sent).sort().join()) {
     case 'pool_id':

@@ -1,9 +1,8 @@
 /** Nights and blocks as the contract shows them. One function for each schema. */
 import type { Block, BlockReport as BlockReportView } from '../../contract/block.js'
 import type { Nights } from '../../contract/night.js'
+import type { BlockRow, NightRow } from '../../engine/reads/rows.js'
 import type { BlockReport } from '../../engine/sale/blocks.js'
-import type { BlockRow } from '../../storage/tables/blocks.js'
-import type { NightRow } from '../../storage/tables/nights.js'
 
 export function showNights(
   listingId: string,

@@ -3,11 +3,12 @@ import type { Problem, ProblemCode, ProblemExtras } from '../../contract/problem
 import type { LineRequest } from '../../domain/reservation/line-request.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
 import type { ShortLine } from '../../domain/reservation/verdict.js'
-import { type Places, showPlace } from '../../engine/reads/places.js'
+import type { Places } from '../../engine/reads/places.js'
 import type { BlockRefusal } from '../../engine/sale/block-outcome.js'
 import type { CapacityRefusal } from '../../engine/sale/capacity.js'
 import type { NightsRefusal } from '../../engine/sale/nights.js'
 import { asksOf } from './line-requests.js'
+import { showPlace } from './places.js'
 import { showSlotTold } from './views.js'
 
 const MS_PER_SECOND = 1_000

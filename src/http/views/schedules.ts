@@ -2,7 +2,7 @@
 import { DAYS, type NewSchedule, type Schedule as ScheduleView } from '../../contract/schedule.js'
 import type { Hours, Schedule } from '../../domain/time/schedule.js'
 import { MINUTES_PER_DAY } from '../../domain/time/zoned-time.js'
-import type { ResourceTerms } from '../../storage/tables/schedules.js'
+import type { ResourceTerms } from '../../engine/reads/rows.js'
 import { HttpProblem } from '../wire/problems.js'
 
 const STEP_MINUTES = 15

@@ -8,13 +8,21 @@ import type { SlotTold, Slot as SlotView } from '../../contract/schedule.js'
 import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
-import { type Places, showPlace } from '../../engine/reads/places.js'
+import type {
+  Availability as AvailabilityNow,
+  PoolCounter,
+} from '../../engine/reads/availability.js'
+import type { Places } from '../../engine/reads/places.js'
+import type {
+  ApiKeyRow,
+  ListingRow,
+  PoolRow,
+  ResourceRow,
+  SlotRow,
+} from '../../engine/reads/rows.js'
 import type { SkippedTime } from '../../engine/sale/repeat.js'
 import type { AuditReport } from '../../engine/upkeep/audit.js'
-import type { ApiKeyRow } from '../../storage/tables/api-keys.js'
-import type { ListingRow, ResourceRow } from '../../storage/tables/listings.js'
-import type { PoolRow } from '../../storage/tables/pools.js'
-import type { SlotRow } from '../../storage/tables/slots.js'
+import { showPlace } from './places.js'
 
 const MS_PER_SECOND = 1_000
 
@@ -99,9 +107,7 @@ export function showPool(listingId: string, row: PoolRow): Pool {
   }
 }
 
-export function showPoolAvailability(
-  row: PoolRow & { readonly resourceName: string },
-): PoolAvailability {
+export function showPoolAvailability(row: PoolCounter): PoolAvailability {
   return {
     pool_id: row.poolId,
     resource: { id: row.resourceId, name: row.resourceName },
@@ -109,43 +115,29 @@ export function showPoolAvailability(
   }
 }
 
-/**
- * A number that rises whenever anything of it changes: the pools' own versions, and one for each
- * pool, so that a new one counts too.
- */
-export function availabilityVersion(pools: Iterable<Pick<PoolRow, 'version'>>): number {
-  let version = 0
-  for (const pool of pools) version += pool.version + 1
-  return version
-}
-
 export function showAvailability(
   listingId: string,
-  version: number,
-  pools: Iterable<PoolRow & { readonly resourceName: string }>,
+  { version, pools }: AvailabilityNow,
 ): Availability {
   return { listing_id: listingId, version, pools: Array.from(pools, showPoolAvailability) }
 }
 
-/**
- * @param reservation `overdue`: its time is up, and nobody has tidied it away yet
- * @param places which of its pools are nights or slots; those are in the order of their times
- */
+/** @param places which of its pools are nights or slots; those are in the order of their times */
 export function showReservation(
   listingId: string,
-  reservation: Reservation & { readonly overdue?: boolean },
+  reservation: Reservation,
   places: Places,
 ): ReservationView {
   return {
     id: reservation.reservationId,
     listing_id: listingId,
-    state: reservation.overdue === true ? 'expired' : reservation.state,
+    state: reservation.state,
     customer: reservation.customer,
     lines: showLines(reservation.lines, places),
     version: reservation.version,
     created_at: time(reservation.createdAtMs),
     updated_at: time(reservation.updatedAtMs),
-    expires_at: reservation.overdue === true ? null : timeOrNull(reservation.expiresAtMs),
+    expires_at: timeOrNull(reservation.expiresAtMs),
     payment_ref: reservation.paymentRef,
     refund_due: reservation.refundDue,
   }

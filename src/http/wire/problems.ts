@@ -10,8 +10,8 @@ import {
   type ProblemCode,
   type ProblemExtras,
 } from '../../contract/problem.js'
-import { type FaultCode, HoldfastError } from '../../domain/errors.js'
-import { isBusy, isConnectionLoss } from '../../storage/driver/sqlstate.js'
+import type { FaultCode, HoldfastError } from '../../domain/errors.js'
+import { faultOf } from '../../engine/faults.js'
 import { problemOfValidation } from './validation.js'
 
 declare module 'fastify' {
@@ -99,7 +99,7 @@ export function onError(
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof HttpProblem) return sendProblem(request, reply, error.code, error.extras)
-  const fault = faultOf(error)
+  const fault = 'statusCode' in error ? undefined : faultOf(error)
   if (fault !== undefined) return sendFault(request, reply, fault)
   if ('validation' in error && error.validation !== undefined) {
     const { code, extras } = problemOfValidation(error.validation, error.validationContext)
@@ -124,16 +124,6 @@ function sendFault(
   const { status } = kindOf(code)
   request.log[status >= 500 ? 'warn' : 'debug']({ err: fault }, fault.message)
   return sendProblem(request, reply, code, status < 500 ? { detail: fault.message } : {})
-}
-
-/** The fault that an error is; a route's own look at the database fails with the driver's errors. */
-function faultOf(error: Error): HoldfastError | undefined {
-  if (error instanceof HoldfastError) return error
-  if ('statusCode' in error) return undefined
-  const told = { cause: error }
-  if (isConnectionLoss(error)) return new HoldfastError('database_unavailable', error.message, told)
-  if (isBusy(error)) return new HoldfastError('contention', error.message, told)
-  return undefined
 }
 
 /** There is no such route. */

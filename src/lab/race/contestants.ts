@@ -1,5 +1,6 @@
 /** What can be raced: every strategy, and every control of the lab's own. */
 import { createEngine, type Engine, type EngineOptions } from '../../engine/engine.js'
+import { type CompositionOptions, type Holdfast, holdfastOn } from '../../engine/holdfast.js'
 import type { Database } from '../../storage/driver/database.js'
 import { STRATEGIES } from '../../strategies/registry.js'
 import type { Strategy } from '../../strategies/strategy.js'
@@ -27,4 +28,14 @@ export function createContestant(
 ): Engine {
   const seen = contestant.spoil?.(db) ?? db
   return createEngine({ ...options, db: seen, strategy: contestant, unsafe: contestant.name })
+}
+
+/** The same with everything around the engine, for a server that serves it. */
+export function contestantHoldfast(
+  contestant: Contestant,
+  db: Database,
+  options: Omit<CompositionOptions, 'strategy' | 'unsafe'> = {},
+): Holdfast {
+  const seen = contestant.spoil?.(db) ?? db
+  return holdfastOn(seen, { ...options, strategy: contestant, unsafe: contestant.name })
 }

@@ -2,13 +2,24 @@
  * Evento's own event: three hotels with equally many contracted rooms, and clients that look what is
  * left, ask for rooms of the first hotel that has some, pause, and come again. The ids are the seed's.
  */
-import type { NewListing } from '../../engine/sale/listings.js'
 import type { Scenario } from './scenario.js'
 
 export const EVENTO_EVENT_ID = '7f3535c6-d5cb-44f0-b89b-4b349f01e49d'
 
+/** A hotel with one pool, that of its contracted rooms. */
+interface EventoListing {
+  readonly listingId: string
+  readonly name: string
+  readonly resources: readonly {
+    readonly resourceId: string
+    readonly name: string
+    readonly poolId: string
+    readonly capacity: number
+  }[]
+}
+
 /** The event with `rooms` rooms contracted in each hotel. */
-export function eventoListing(rooms: number): NewListing {
+export function eventoListing(rooms: number): EventoListing {
   return {
     listingId: EVENTO_EVENT_ID,
     name: 'Evento',

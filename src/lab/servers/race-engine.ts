@@ -1,7 +1,7 @@
 /** The engine that a race's servers run: the contestant's, under the eyes of the lab. */
-import type { Engine } from '../../engine/engine.js'
+import type { Holdfast } from '../../engine/holdfast.js'
 import type { Database } from '../../storage/driver/database.js'
-import { CONTESTANTS, createContestant } from '../race/contestants.js'
+import { CONTESTANTS, contestantHoldfast } from '../race/contestants.js'
 import type { ContestantName, RaceIsolation } from '../race/race.js'
 import { countingDatabase } from './round-trips.js'
 
@@ -24,12 +24,12 @@ export interface ServerCounts {
 export function raceEngine(
   db: Database,
   { strategy, isolation, counts }: RaceEngineOptions,
-): Engine {
+): Holdfast {
   const own = CONTESTANTS[strategy]
   const counting = countingDatabase(db, () => {
     counts.roundTrips += 1
   })
-  return createContestant(isolation === undefined ? own : { ...own, isolation }, counting, {
+  return contestantHoldfast(isolation === undefined ? own : { ...own, isolation }, counting, {
     retry: {
       // Drawn once, for the pause before every transaction that is run again.
       random: () => {

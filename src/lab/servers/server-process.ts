@@ -88,9 +88,9 @@ async function serve(orders: ServerOrders): Promise<ServerReport> {
     acquireTimeoutMs: 30_000,
   })
   if (!CONTESTANTS[orders.strategy].safe) await requireLabDatabase(db)
-  const engine = raceEngine(db, { ...orders, counts })
-  const v1 = orders.face === 'v1' ? { engine } : {}
-  const app = createApp({ db, engines: [engine], ...v1, limits: LIMITS })
+  const holdfast = raceEngine(db, { ...orders, counts })
+  const v1 = orders.face === 'v1'
+  const app = createApp({ holdfast, evento: [holdfast], v1, limits: LIMITS })
   await Promise.all(Array.from({ length: orders.connections }, () => warmUp(db)))
   const lastPort = Math.min(65_535, orders.port + PORTS_TRIED_MAX)
   for (let port = orders.port; ; port += 1) {

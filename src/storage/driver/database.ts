@@ -228,6 +228,63 @@ async function runTransaction<Value>(
   return decision.value
 }
 
+/** A unit of work inside a transaction that somebody else began and will end. */
+export interface Joined {
+  /**
+   * Runs `work`; unless it is kept, whatever it wrote is undone and its locks are let go of.
+   *
+   * @throws the driver's own error; what `work` wrote is undone, but a transaction that met a
+   * serialization failure or a deadlock has to be rolled back by whoever began it
+   */
+  run<Value>(work: (tx: Tx) => Promise<Decision<Value>>): Promise<Value>
+}
+
+/**
+ * Statements on a connection on which an application has begun a transaction: inside savepoints, so
+ * that nothing here begins, commits or ends anything of the application's.
+ *
+ * @param prepared named prepared statements; false behind PgBouncer before 1.21
+ */
+export function joinTransaction(
+  client: pg.ClientBase,
+  { prepared }: { prepared: boolean },
+): Joined {
+  return {
+    async run(work) {
+      const pipeline = openPipeline(client, { prepared })
+      let failure: unknown
+      const note = (error: Error) => {
+        failure ??= error
+      }
+      const send: Tx['send'] = (text, values = []) => {
+        pipeline.issue({ text, values, hasRows: false, answered: nothing, failed: note })
+      }
+      const tx: Tx = {
+        send,
+        query: (text, values = []) => quietly(ask(pipeline, text, values, note)),
+      }
+      const undo = async () => {
+        await pipeline.settled()
+        await client.query('rollback to savepoint holdfast')
+        await client.query('release savepoint holdfast')
+      }
+      send('savepoint holdfast')
+      let decision: Awaited<ReturnType<typeof work>>
+      try {
+        decision = await work(tx)
+        await pipeline.settled()
+        if (failure !== undefined) throw failure
+      } catch (error) {
+        await undo().catch(() => {})
+        throw failure ?? error
+      }
+      if (decision.keep) await client.query('release savepoint holdfast')
+      else await undo()
+      return decision.value
+    },
+  }
+}
+
 async function commitAfter(
   client: pg.PoolClient,
   pipeline: Pipeline,

@@ -29,7 +29,7 @@ export interface Pipeline {
   settled(): Promise<void>
 }
 
-export function openPipeline(client: pg.PoolClient, options: PipelineOptions): Pipeline {
+export function openPipeline(client: pg.ClientBase, options: PipelineOptions): Pipeline {
   const isPipelined = 'pipeline' in client && client.pipeline === true
   let gathered: GroupedStatement[] = []
   let timeoutMs = options.queryTimeoutMs

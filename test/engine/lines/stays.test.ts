@@ -424,13 +424,13 @@ describe('a stay', () => {
   ])('that is none is refused before the database is asked: %s', async (why, wrong) => {
     const { listingId, resourceId, engine } = await one()
     const stay = { resourceId, checkIn: day(0), checkOut: day(1), quantity: 1, ...wrong }
-    expect(() => engine.reserve(listingId, { customer, lines: [stay] })).toThrow(why)
+    await expect(engine.reserve(listingId, { customer, lines: [stay] })).rejects.toThrow(why)
   })
 
   test(`several stays come to at most ${POOLS_MAX} nights`, async () => {
     const { listingId, resourceId, engine } = await one()
     const long = { resourceId, checkIn: day(0), checkOut: day(STAY_NIGHTS_MAX), quantity: 1 }
     const lines = [long, long, long]
-    expect(() => engine.reserve(listingId, { customer, lines })).toThrow('not 270')
+    await expect(engine.reserve(listingId, { customer, lines })).rejects.toThrow('not 270')
   })
 })

@@ -7,7 +7,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../../src/engine/engine.js'
-import { releaseBlock, sweepBlocks } from '../../../src/engine/sale/block-release.js'
+import { releaseBlock, releaseDueBlocks } from '../../../src/engine/sale/block-release.js'
 import { createBlock, lookAtBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { FAIL_POINTS, type FailPoint } from '../../../src/storage/driver/database.js'
@@ -121,7 +121,7 @@ describe('a server killed', () => {
       expect(await block.drift()).toEqual([])
 
       await releaseBlock(options, listingId, blockId)
-      await sweepBlocks(options)
+      await releaseDueBlocks(options)
       const report = await lookAtBlock(options, listingId, blockId)
       expect(report?.block).toMatchObject({ state: 'released', toGiveBack: false })
       expect(report?.nights.map(({ pickedUp }) => pickedUp)).toEqual([picked, picked, 0])
@@ -139,7 +139,7 @@ describe('a server killed', () => {
     await makeDefinite(options, listingId, blockId)
     expect(await killedAt('before-begin', 2, 'releaseBlock', listingId, blockId)).toBe(true)
     expect(await block.taken(), 'closed, and not yet given back').toEqual([4, 4, 4])
-    await sweepBlocks(options)
+    await releaseDueBlocks(options)
     expect(await block.taken()).toEqual([0, 0, 0])
     expect(await block.drift()).toEqual([])
   })

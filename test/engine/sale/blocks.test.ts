@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { createEngine } from '../../../src/engine/engine.js'
 import type { BlockOutcome } from '../../../src/engine/sale/block-outcome.js'
-import { releaseBlock, sweepBlocks } from '../../../src/engine/sale/block-release.js'
+import { releaseBlock, releaseDueBlocks } from '../../../src/engine/sale/block-release.js'
 import {
   BLOCKS_MAX,
   createBlock,
@@ -58,7 +58,7 @@ async function givenBlock(strategy: StrategyName = 'batched', quantity = 4) {
     terms,
     define: () => makeDefinite(options, listingId, blockId),
     release: () => releaseBlock(options, listingId, blockId),
-    sweep: () => sweepBlocks(options),
+    sweep: () => releaseDueBlocks(options),
     /** A guest of the party. */
     pickUp: (from: number, to: number, rooms = 1) => {
       const lines = [{ blockId, ...nights(from, to), quantity: rooms }]
@@ -346,7 +346,7 @@ describe('nobody but the block', () => {
     expect(told(await engine.release(listingId, id))).toBe('block_reservation')
     expect(await block.taken()).toEqual([0, 4, 4, 4, 0])
     const asBlock = { customer: `block:${block.blockId}`, lines }
-    expect(() => engine.reserve(listingId, asBlock)).toThrow('is a block')
+    await expect(engine.reserve(listingId, asBlock)).rejects.toThrow('is a block')
   })
 
   test('sets how many rooms it has, or adds to them', async () => {

@@ -6,9 +6,9 @@ import { useDatabase } from '../../support/database/test-database.js'
 
 const held = useDatabase()
 
-function listingOf(capacity: number): NewListing {
+function listingOf(capacity: number) {
   const resource = { resourceId: newId(), name: 'Hotel', poolId: newId(), capacity }
-  return { listingId: newId(), name: 'Event', resources: [resource] }
+  return { listingId: newId(), name: 'Event', resources: [resource] } satisfies NewListing
 }
 
 describe('createListing', () => {

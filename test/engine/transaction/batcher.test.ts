@@ -9,7 +9,7 @@ import { batched } from '../../../src/strategies/batched.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
-import { told, yes } from '../../support/stock/reservations.js'
+import { storedReservation, told, yes } from '../../support/stock/reservations.js'
 import { until } from '../../support/until.js'
 
 const held = useDatabase({ connections: 6 })
@@ -123,7 +123,7 @@ test('commands of all kinds share a batch, and two on one reservation do not', a
   ])
   expect(answers.map(told)).toEqual(['done', 'done', 'done', 'done'])
   expect(sizes).toEqual([3, 1])
-  expect((await engine.find(listingId, hold.reservationId))?.state).toBe('cancelled')
+  expect((await storedReservation(held.db, listingId, hold.reservationId))?.state).toBe('cancelled')
   expect((await audit(held.db, listingId)).drift).toEqual([])
 })
 

@@ -4,9 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createEngine } from '../../../src/engine/engine.js'
 import { createDelays } from '../../../src/http/guard/loop-delay.js'
-import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { appOn } from '../../support/http/app-on.js'
 import { problemIn, sayRaw } from '../../support/http/raw-socket.js'
 import { callerOf, useService } from '../../support/http/service.js'
@@ -133,13 +131,7 @@ test('one pause is no overload; a second one right behind it is', () => {
 
 describe('somebody who hangs up before its turn', () => {
   test('is dropped before anything is done for it, though nothing else can be done either', async () => {
-    const { app, call } = another({
-      engine: createEngine({
-        db: service.db,
-        strategy: STRATEGIES.batched,
-        queue: { lanesPerListing: 1 },
-      }),
-    })
+    const { app, call } = another({ made: { queue: { lanesPerListing: 1 } } })
     const address = await app.listen({ port: 0, host: '127.0.0.1' })
     const client = new pg.Client({ connectionString: service.url })
     await client.connect()

@@ -36,7 +36,7 @@ async function serve(options: Parameters<typeof appOn>[1] = {}) {
       return service.db.query(statement, values)
     },
   }
-  const app = appOn(db, { live: { pollMs: 20 }, ...options })
+  const app = appOn(db, { made: { liveEveryMs: 20 }, ...options })
   open.push(app)
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   const follow = async (headers = {}, key = service.keys.storefront): Promise<EventSource> => {
@@ -94,7 +94,7 @@ describe('a stream', () => {
   })
 
   test('is one look at the database for all that listen, and none when nobody does', async () => {
-    const { app, follow, looks } = await serve({ live: { pollMs: 50 } })
+    const { app, follow, looks } = await serve({ made: { liveEveryMs: 50 } })
     const streams = []
     for (let i = 0; i < 10; i += 1) streams.push(await follow())
     const opened = looks()
@@ -116,7 +116,7 @@ describe('a stream', () => {
   })
 
   test('shows that it is alive', async () => {
-    const { follow } = await serve({ live: { pollMs: 1_000, heartbeatMs: 30 } })
+    const { follow } = await serve({ made: { liveEveryMs: 1_000 }, live: { heartbeatMs: 30 } })
     const stream = await follow()
     await until('it has', () => stream.raw.split(': heartbeat\n\n').length > 3)
     expect(stream.raw).toMatch(/^retry: \d+\n\n/)

@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { isUuid } from '../../../src/domain/ids.js'
-import { createEngine } from '../../../src/engine/engine.js'
+import { holdfastOn } from '../../../src/engine/holdfast.js'
 import { createApp } from '../../../src/http/app.js'
 import { openDatabase } from '../../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
@@ -112,7 +112,7 @@ describe('a server that closes', () => {
 
 describe('/metrics', () => {
   test('has durations by route and status, problems by code, attempts, and the state of things', async () => {
-    const app = appOn(service.db, { connectionsWaiting: () => 7 })
+    const app = appOn({ ...service.db, waiting: () => 7 })
     closing.push(app)
     const { call } = service
     await givenHold({ call: (...args) => call(...args), listingId: service.listingId }, pool())
@@ -195,10 +195,10 @@ describe('every answer', () => {
   })
 })
 
-describe('an application without an engine for /v1', () => {
+describe('an application without /v1', () => {
   test('has Evento’s face and health, as the lab wants it, and nothing else', async () => {
-    const engine = createEngine({ db: service.db, strategy: STRATEGIES.guarded })
-    const app = createApp({ db: service.db, engines: [engine] })
+    const holdfast = holdfastOn(service.db, { strategy: STRATEGIES.guarded })
+    const app = createApp({ holdfast, evento: [holdfast], v1: false })
     closing.push(app)
     for (const url of ['/v1/listings', '/openapi.json', '/docs', '/metrics']) {
       expect((await app.inject(url)).statusCode).toBe(404)

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, test } from 'vitest'
 import { isUuid } from '../../../src/domain/ids.js'
-import { createEngine } from '../../../src/engine/engine.js'
+import { holdfastOn } from '../../../src/engine/holdfast.js'
 import { createApp } from '../../../src/http/app.js'
 import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
@@ -158,7 +158,8 @@ test('too many customers for the connections are told 503 "overloaded", and noth
       () => false,
     ),
   )
-  const app = createApp({ db, engines: [createEngine({ db, strategy: STRATEGIES.guarded })] })
+  const holdfast = holdfastOn(db, { strategy: STRATEGIES.guarded })
+  const app = createApp({ holdfast, evento: [holdfast], v1: false })
   closing.push(() => app.close())
   await withClient(held.url, async (holder) => {
     await holder.query('begin')

@@ -1,15 +1,18 @@
 /** The application as production builds it, on any database. */
 import type { FastifyInstance } from 'fastify'
-import { createEngine } from '../../../src/engine/engine.js'
+import { type CompositionOptions, holdfastOn } from '../../../src/engine/holdfast.js'
 import { type AppOptions, createApp } from '../../../src/http/app.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 
-export function appOn(db: Database, options: Partial<AppOptions> = {}): FastifyInstance {
+export interface AppOnOptions extends Partial<AppOptions> {
+  /** How the Holdfast is put together that is served; default `batched`. */
+  readonly made?: Partial<CompositionOptions>
+}
+
+export function appOn(db: Database, { made, ...options }: AppOnOptions = {}): FastifyInstance {
   return createApp({
-    db,
-    engines: [],
-    engine: createEngine({ db, strategy: STRATEGIES.batched }),
+    holdfast: holdfastOn(db, { strategy: STRATEGIES.batched, ...made }),
     ...options,
     // A test waits for its own machine, which is slow and shared.
     limits: { loopDelayMsMax: 60_000, ...options.limits },

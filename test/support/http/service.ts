@@ -3,12 +3,11 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { afterAll, beforeAll } from 'vitest'
 import { issueApiKey } from '../../../src/access/api-keys.js'
 import { newId } from '../../../src/domain/ids.js'
-import type { AppOptions } from '../../../src/http/app.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 import { hashOfAllRows } from '../database/all-rows.js'
 import { useDatabase } from '../database/test-database.js'
 import { givenPools } from '../stock/factory.js'
-import { appOn } from './app-on.js'
+import { type AppOnOptions, appOn } from './app-on.js'
 
 export interface Call {
   /** The key to call with; default the seller's. Null for none. */
@@ -39,7 +38,7 @@ export interface Service {
 export const CAPACITIES = [5, 1, 1000]
 
 /** Call at the top of a test file; the object is filled in before the first test. */
-export function useService(options: Partial<AppOptions> = {}): Service {
+export function useService(options: AppOnOptions = {}): Service {
   const held = useDatabase({ connections: 8 })
   const service = {} as { -readonly [Key in keyof Service]: Service[Key] }
 

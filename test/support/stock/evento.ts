@@ -1,6 +1,6 @@
 /** Evento's event in a test's own database, and the application that serves it. */
 import type { FastifyInstance } from 'fastify'
-import { createEngine } from '../../../src/engine/engine.js'
+import { holdfastOn } from '../../../src/engine/holdfast.js'
 import { createListing } from '../../../src/engine/sale/listings.js'
 import { createApp } from '../../../src/http/app.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../../src/lab/scenarios/evento.js'
@@ -23,8 +23,8 @@ export async function givenEvent(db: Database, rooms: number): Promise<void> {
 
 /** The application as `serve` builds it: safe strategies only. */
 export function productionApp(db: Database): FastifyInstance {
-  const engines = SAFE_NAMES.map((name) => createEngine({ db, strategy: STRATEGIES[name] }))
-  return createApp({ db, engines })
+  const holdfast = holdfastOn(db, { strategy: STRATEGIES.batched })
+  return createApp({ holdfast, evento: SAFE_NAMES.map((name) => holdfast.under(name)), v1: false })
 }
 
 export const AVAILABLE = `/${EVENTO_EVENT_ID}/available`

@@ -2,6 +2,7 @@
 import type { Reservation } from '../../../src/domain/reservation/reservation.js'
 import type { CommandResult } from '../../../src/engine/engine.js'
 import type { Database } from '../../../src/storage/driver/database.js'
+import { findReservations } from '../../../src/storage/tables/reservations.js'
 
 /** The reservation of an answer that has to be a yes. */
 export function yes(answer: CommandResult): Reservation {
@@ -29,4 +30,14 @@ export async function journalOf(db: Database, reservationId: string): Promise<st
     [reservationId],
   )
   return rows.map((row) => row.kind)
+}
+
+/** A reservation as its row says, whatever the clock says; undefined when there is none. */
+export async function storedReservation(
+  db: Database,
+  listingId: string,
+  reservationId: string,
+): Promise<Reservation | undefined> {
+  const [reservation] = await findReservations(db, listingId, [reservationId])
+  return reservation
 }

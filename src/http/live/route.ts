@@ -1,14 +1,14 @@
 /** `/v1/listings/{listing_id}/live`: availability as server-sent events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { LiveUpdate } from '../../engine/reads/live.js'
 import { EVERYBODY } from '../guard/auth.js'
-import { createEventStream, type EventStream } from '../live/event-stream.js'
-import type { LiveNews } from '../live/live-feeds.js'
 import type { Services } from '../services.js'
 import { showAvailability } from '../views/views.js'
 import { ANY_ROUTE, type ContractTypes, problems } from '../wire/answers.js'
 import { ListingParams, ResumeHeaders } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
+import { createEventStream } from './event-stream.js'
 
 const EVENTS =
   'A stream of events, each with the version of the availability for its id: `snapshot` with every ' +
@@ -16,9 +16,7 @@ const EVENTS =
   'back with `Last-Event-ID` and has missed nothing gets no snapshot.'
 
 export function liveRoutes(scope: FastifyInstance, services: Services): void {
-  const { feeds, limits, draining } = services
   const app = scope.withTypeProvider<ContractTypes>()
-  let opening = 0
 
   app.get(
     '/listings/:listing_id/live',
@@ -37,48 +35,48 @@ export function liveRoutes(scope: FastifyInstance, services: Services): void {
         },
       },
     },
-    async (request, reply) => {
-      if (draining.begun || feeds.listeners + opening >= limits.streamsMax) {
-        throw new HttpProblem('overloaded')
-      }
-      opening += 1
-      try {
-        await follow(request.params.listing_id, request, reply, services)
-      } finally {
-        opening -= 1
-      }
-    },
+    async (request, reply) => follow(request.params.listing_id, request, reply, services),
   )
 }
 
+/** @throws HttpProblem `overloaded` when there are too many streams, or the server is about to stop */
 async function follow(
   listingId: string,
   request: FastifyRequest,
   reply: FastifyReply,
-  { feeds, live, draining, shed }: Services,
+  { holdfast, streams, live, draining, shed }: Services,
 ): Promise<void> {
-  let stream: EventStream | undefined
-  const send = (name: string, { version, pools }: LiveNews) => {
-    stream?.send({ id: version, name, data: showAvailability(listingId, version, pools) })
+  const leave = draining.begun ? undefined : streams.enter()
+  if (leave === undefined) throw new HttpProblem('overloaded')
+  const updates = holdfast.live(listingId)
+  try {
+    const { value: first } = await updates.next()
+    if (first === undefined || draining.begun || reply.raw.destroyed) {
+      throw new HttpProblem('overloaded')
+    }
+    shed.letGo(reply)
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      ...(reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+    })
+    const stream = createEventStream(reply.raw, live)
+    const stay = draining.onBegin(() => stream.end())
+    reply.raw.once('close', () => {
+      stay()
+      void updates.return?.()
+    })
+    const send = (update: LiveUpdate) =>
+      stream.send({
+        id: update.version,
+        name: update.kind,
+        data: showAvailability(listingId, update),
+      })
+    if (request.headers['last-event-id'] !== String(first.version)) send(first)
+    for await (const update of updates) send(update)
+  } finally {
+    await updates.return?.()
+    leave()
   }
-  const { now, stop } = await feeds.listen(listingId, (news) => send('change', news))
-  // No news can come before the stream is open: it is opened in the turn in which `now` was read.
-  if (draining.begun || reply.raw.destroyed) {
-    stop()
-    throw new HttpProblem('overloaded')
-  }
-  shed.letGo(reply)
-  reply.hijack()
-  reply.raw.writeHead(200, {
-    ...(reply.getHeaders() as Record<string, string>),
-    'content-type': 'text/event-stream; charset=utf-8',
-    'x-accel-buffering': 'no',
-  })
-  stream = createEventStream(reply.raw, live)
-  const stay = draining.onBegin(() => stream?.end())
-  reply.raw.once('close', () => {
-    stop()
-    stay()
-  })
-  if (request.headers['last-event-id'] !== String(now.version)) send('snapshot', now)
 }

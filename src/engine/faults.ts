@@ -1,0 +1,37 @@
+/** What a driver's error is to whoever called: nothing behind the door throws an error of the driver's. */
+import { HoldfastError } from '../domain/errors.js'
+import type { Database, Tx } from '../storage/driver/database.js'
+import { isBusy, isConnectionLoss, sqlstateOf } from '../storage/driver/sqlstate.js'
+
+/** The fault that an error is; undefined for what only a programmer can explain. */
+export function faultOf(error: unknown): HoldfastError | undefined {
+  if (error instanceof HoldfastError) return error
+  if (!(error instanceof Error)) return undefined
+  const cause = { cause: error }
+  if (isConnectionLoss(error)) {
+    return new HoldfastError('database_unavailable', error.message, cause)
+  }
+  if (isBusy(error)) return new HoldfastError('contention', error.message, cause)
+  return undefined
+}
+
+/** The same database, whose errors are faults; for work that nobody retries. */
+export function withFaults(db: Database): Database {
+  const asFault = (error: unknown): never => {
+    throw faultOf(error) ?? error
+  }
+  return {
+    ...db,
+    query: <Row>(...args: Parameters<Tx['query']>) => db.query<Row>(...args).catch(asFault),
+    transaction: (...args) => db.transaction(...args).catch(asFault),
+  }
+}
+
+/** What happened to a statement, for a person; undefined for what was no error of the database's. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (isConnectionLoss(error)) {
+    return `the connection to the database was lost: ${(error as Error).message}`
+  }
+  if (sqlstateOf(error) === undefined) return undefined
+  return `the database refused: ${(error as Error).message}`
+}

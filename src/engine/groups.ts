@@ -1,0 +1,376 @@
+/** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
+import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
+import { createKeyring, type Keyring } from '../access/keyring.js'
+import { createTokens, type Tokens } from '../access/tokens.js'
+import type { LineRequest } from '../domain/reservation/line-request.js'
+import type { Schedule } from '../domain/time/schedule.js'
+import type { Database } from '../storage/driver/database.js'
+import type { CalendarRow } from '../storage/reads/calendar.js'
+import type { ReservationFilter } from '../storage/reads/reservations.js'
+import {
+  type ApiKeyRow,
+  hasApiKeys,
+  listApiKeys,
+  readApiKey,
+  revokeApiKey,
+} from '../storage/tables/api-keys.js'
+import { type BlockRow, type BlockTerms, listBlocks } from '../storage/tables/blocks.js'
+import {
+  type ListingRow,
+  listListings,
+  listResources,
+  type NewResource,
+  type ResourceRow,
+} from '../storage/tables/listings.js'
+import type { NightRow } from '../storage/tables/nights.js'
+import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
+import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
+import type { SlotRow } from '../storage/tables/slots.js'
+import type { CommandOptions, CommandResult, Engine, TransitionOptions } from './engine.js'
+import {
+  type Availability,
+  availability,
+  type CalendarDates,
+  calendar,
+} from './reads/availability.js'
+import { createListingLookup, getListing } from './reads/listings.js'
+import type { LiveOptions, LiveUpdates } from './reads/live.js'
+import type { Page } from './reads/page.js'
+import type { Places } from './reads/places.js'
+import {
+  type FoundReservation,
+  type FoundReservations,
+  getReservation,
+  listReservations,
+} from './reads/reservations.js'
+import type { NewReservation } from './requests.js'
+import type { BlockOutcome } from './sale/block-outcome.js'
+import { releaseBlock } from './sale/block-release.js'
+import { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
+import { type CapacityOutcome, type CapacityRequest, setCapacity } from './sale/capacity.js'
+import {
+  type CreatedReservation,
+  createReservation,
+  type ReservationRequest,
+} from './sale/create-reservation.js'
+import type { Dates } from './sale/dates.js'
+import {
+  type CreatedListing,
+  changeListing,
+  createListing,
+  createPool,
+  createResource,
+  type ListingChange,
+  type NewListing,
+} from './sale/listings.js'
+import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
+import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
+import { type AuditReport, audit } from './upkeep/audit.js'
+import { type SettleOutcome, settleRefund } from './upkeep/refunds.js'
+
+/** A page of everything: what most lists begin with. */
+const FIRST_PAGE: Page = { after: undefined, limit: 100 }
+/** How many of a key's listings are shown with it. */
+const LISTINGS_PER_KEY_MAX = 100
+
+/**
+ * Every verb says yes only to what has been committed. Ids that are malformed are as unknown as any
+ * other, except in commands, which throw.
+ *
+ * @throws HoldfastError `invalid_input` for a request that breaks a rule; `contention`, `overloaded`
+ * or `database_unavailable` when nothing was written; `outcome_unknown` when COMMIT got no answer
+ */
+export interface Groups {
+  /** What is on sale: events, turfs, hotels. */
+  readonly listings: {
+    create(listing: NewListing): Promise<CreatedListing>
+    /** @param page default the first 100; `keyId`: only what this API key may touch */
+    list(page?: Page, keyId?: string): Promise<readonly ListingRow[]>
+    get(listingId: string): Promise<ListingRow | undefined>
+    /** @param mayChange looks at the listing, locked, before it changes; what it throws is thrown */
+    change(
+      listingId: string,
+      change: ListingChange,
+      mayChange?: (before: ListingRow) => void,
+    ): Promise<ListingRow | undefined>
+    /** Asked of the database once for each listing that exists. */
+    exists(listingId: string): Promise<boolean>
+  }
+  /** What a listing sells places on: hotels, courts. */
+  readonly resources: {
+    create(
+      listingId: string,
+      resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+    ): Promise<ResourceRow>
+    list(listingId: string, page?: Page): Promise<readonly ResourceRow[]>
+  }
+  /** How many there are of it. */
+  readonly pools: {
+    /** @returns undefined when the listing has no such resource */
+    create(
+      listingId: string,
+      pool: { readonly resourceId: string; readonly capacity: number },
+    ): Promise<PoolRow | undefined>
+    list(listingId: string, page?: Page): Promise<readonly PoolRow[]>
+    get(listingId: string, poolId: string): Promise<PoolRow | undefined>
+    /** The id of the resource's pool that is bound to no time, the first one if it has several. */
+    find(listingId: string, resourceId: string): Promise<string | undefined>
+    /** Which of the pools are nights or slots; those that are bound to no time are left out. */
+    places(listingId: string, poolIds: readonly string[]): Promise<Places>
+    /** Sets the capacity; `below_taken` unless `overrideReason` says why. */
+    change(listingId: string, poolId: string, request: CapacityRequest): Promise<CapacityOutcome>
+  }
+  /** When a resource is open, and the slots that are made from that. */
+  readonly slots: {
+    /** @returns undefined when the listing has no such resource */
+    schedule(listingId: string, resourceId: string): Promise<ResourceTerms | undefined>
+    /** Replaces the schedule; slots that are there stay until they are generated again. */
+    setSchedule(
+      listingId: string,
+      resourceId: string,
+      schedule: Schedule,
+      mayReplace?: (before: ResourceTerms) => void,
+    ): Promise<ResourceTerms | undefined>
+    /** Makes the slots of some dates; doing so again is safe. */
+    generate(
+      listingId: string,
+      resourceId: string,
+      dates: Dates,
+    ): Promise<GeneratedSlots | undefined>
+    /** @param dates default a week from today on */
+    list(
+      listingId: string,
+      resourceId: string,
+      dates?: Partial<Dates>,
+    ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined>
+  }
+  /** What a hotel has, night by night. */
+  readonly nights: {
+    set(listingId: string, resourceId: string, request: NightsRequest): Promise<NightsOutcome>
+    get(
+      listingId: string,
+      resourceId: string,
+      dates: Dates,
+    ): Promise<readonly NightRow[] | undefined>
+  }
+  /** Rooms that are set aside for a party. */
+  readonly blocks: {
+    create(listingId: string, terms: BlockTerms): Promise<BlockOutcome>
+    list(listingId: string, page?: Page): Promise<readonly BlockRow[]>
+    /** With its pick-up, night by night. */
+    get(listingId: string, blockId: string): Promise<BlockReport | undefined>
+    /** Takes its rooms, every night or none. */
+    makeDefinite(listingId: string, blockId: string): Promise<BlockOutcome>
+    /** Gives back what was not picked up. */
+    release(listingId: string, blockId: string): Promise<BlockOutcome>
+  }
+  /** Who has it. */
+  readonly reservations: ReservationVerbs & {
+    /** A hold past its time is expired, whether or not anybody has tidied it away. */
+    get(listingId: string, reservationId: string): Promise<FoundReservation | undefined>
+    /** The newest first. */
+    list(listingId: string, page?: Page, filter?: ReservationFilter): Promise<FoundReservations>
+  }
+  /** Payments that came too late, until the money is given back. */
+  readonly refunds: {
+    list(listingId: string, page?: Page): Promise<FoundReservations>
+    settle(listingId: string, reservationId: string): Promise<SettleOutcome>
+  }
+  /** Who may call the service. */
+  readonly keys: {
+    /** The key itself is told this once. @returns undefined when one of the listings does not exist */
+    create(key: NewApiKey): Promise<IssuedKey | undefined>
+    /** Makes sure that this very key works, for these listings too. */
+    ensure(key: string, wanted: NewApiKey): Promise<void>
+    list(page?: Page): Promise<readonly ApiKeyRow[]>
+    revoke(keyId: string): Promise<ApiKeyRow | undefined>
+    /** True when at least one key works. */
+    any(): Promise<boolean>
+  }
+  readonly keyring: Keyring
+  readonly tokens: Tokens
+  /** What is left of the pools that are bound to no time: advice, not a promise. */
+  availability(listingId: string): Promise<Availability | undefined>
+  /** What each resource sells on some dates, by the listing's clocks. */
+  availability(listingId: string, dates: CalendarDates): Promise<readonly CalendarRow[]>
+  /** What is left, as it changes: a snapshot, then the pools that change, while anybody iterates. */
+  live(listingId: string, options?: LiveOptions): LiveUpdates
+  /** Whether counters, lines, versions and journal agree; of one listing or of all. */
+  audit(listingId?: string): Promise<AuditReport>
+}
+
+/** The commands: what `within` has as well. */
+export interface ReservationVerbs {
+  /** Takes every line, or none: held with `ttlMs`, else confirmed at once. */
+  create(
+    listingId: string,
+    request: ReservationRequest,
+    options?: CommandOptions,
+  ): Promise<CreatedReservation>
+  /** Takes every line for a while, or none. `ttlMs` is at most what the listing allows. */
+  hold(
+    listingId: string,
+    request: NewReservation & { readonly ttlMs: number },
+    options?: CommandOptions,
+  ): Promise<CommandResult>
+  /** Keeps what a hold took. With a `paymentRef` even after its time, if the units are free. */
+  confirm(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions & { readonly paymentRef?: string },
+  ): Promise<CommandResult>
+  /** Gives a hold back before its time is up. */
+  release(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions,
+  ): Promise<CommandResult>
+  /** Gives a confirmed reservation back. */
+  cancel(
+    listingId: string,
+    reservationId: string,
+    options?: TransitionOptions,
+  ): Promise<CommandResult>
+  /** Lets a hold last longer, from now on. */
+  extend(
+    listingId: string,
+    reservationId: string,
+    options: TransitionOptions & { readonly ttlMs: number },
+  ): Promise<CommandResult>
+  /** Swaps the lines for others, all or nothing. */
+  change(
+    listingId: string,
+    reservationId: string,
+    options: TransitionOptions & { readonly lines: readonly LineRequest[] },
+  ): Promise<CommandResult>
+}
+
+export interface GroupsOptions {
+  /** A database whose errors are faults. */
+  readonly db: Database
+  readonly engine: Engine
+  readonly live: Groups['live']
+  readonly onError: (error: unknown, what: string) => void
+}
+
+export function groupsOf(options: GroupsOptions): Groups {
+  const { db, engine, live } = options
+  const reading = { db, engine }
+  return {
+    ...stockOf(options),
+    ...hotelOf(options),
+    ...accessOf(options),
+    reservations: {
+      ...verbsOf(db, engine),
+      get: (listingId, reservationId) => getReservation(reading, listingId, reservationId),
+      list: (listingId, page = FIRST_PAGE, filter) =>
+        listReservations(reading, listingId, page, filter),
+    },
+    refunds: {
+      list: (listingId, page = FIRST_PAGE) =>
+        listReservations(reading, listingId, page, { refundDue: true }),
+      settle: (listingId, reservationId) => settleRefund(reading, listingId, reservationId),
+    },
+    availability: availabilityOf(db),
+    live,
+    audit: (listingId) => audit(db, listingId),
+  }
+}
+
+/** The commands of an engine; those of `within` run on another one. */
+export function verbsOf(
+  db: Pick<Database, 'query'>,
+  engine: Pick<Engine, 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'>,
+): ReservationVerbs {
+  return {
+    create: (listingId, request, options) =>
+      createReservation({ db, engine }, listingId, request, options),
+    hold: engine.hold,
+    confirm: engine.confirm,
+    release: engine.release,
+    cancel: engine.cancel,
+    extend: engine.extend,
+    change: engine.change,
+  }
+}
+
+/** What is on sale, and how much of it. */
+function stockOf({
+  db,
+  engine,
+}: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
+  return {
+    listings: {
+      create: (listing) => createListing(db, listing),
+      list: (page = FIRST_PAGE, keyId) => listListings(db, page, keyId),
+      get: (listingId) => getListing(db, listingId),
+      change: (listingId, change, mayChange) => changeListing(db, listingId, change, mayChange),
+      exists: createListingLookup(db),
+    },
+    resources: {
+      create: (listingId, resource) => createResource(db, listingId, resource),
+      list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
+    },
+    pools: {
+      create: (listingId, pool) => createPool(db, listingId, pool),
+      list: (listingId, page = FIRST_PAGE) => listPools(db, listingId, page),
+      get: (listingId, poolId) => readPool(db, listingId, poolId),
+      find: (listingId, resourceId) => findPool(db, listingId, resourceId),
+      places: (listingId, poolIds) => engine.places.of(db, listingId, poolIds),
+      change: (listingId, poolId, request) => setCapacity(db, listingId, poolId, request),
+    },
+    slots: {
+      schedule: async (listingId, resourceId) =>
+        (await readTerms(db, listingId, [resourceId])).at(0),
+      setSchedule: (listingId, resourceId, schedule, mayReplace) =>
+        setSchedule(db, listingId, resourceId, schedule, mayReplace),
+      generate: async (listingId, resourceId, dates) =>
+        generateSlots(db, listingId, resourceId, dates),
+      list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
+    },
+  }
+}
+
+/** What is sold by the night. */
+function hotelOf({ db, engine }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
+  const blocks = { db, engine }
+  return {
+    nights: {
+      set: (listingId, resourceId, request) => setNights(db, listingId, resourceId, request),
+      get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
+    },
+    blocks: {
+      create: async (listingId, terms) => createBlock(db, listingId, terms),
+      list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
+      get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
+      makeDefinite: (listingId, blockId) => makeDefinite(blocks, listingId, blockId),
+      release: (listingId, blockId) => releaseBlock(blocks, listingId, blockId),
+    },
+  }
+}
+
+/** Who may call. */
+function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens'> {
+  const keyring = createKeyring({ db, onError: (error) => onError(error, 'the use of a key') })
+  return {
+    keys: {
+      create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
+      ensure: (key, wanted) => ensureApiKey(db, key, wanted),
+      list: (page = FIRST_PAGE) => listApiKeys(db, page, LISTINGS_PER_KEY_MAX),
+      revoke: async (keyId) => {
+        const known = await revokeApiKey(db, keyId)
+        keyring.forget()
+        return known ? readApiKey(db, keyId, LISTINGS_PER_KEY_MAX) : undefined
+      },
+      any: () => hasApiKeys(db),
+    },
+    keyring,
+    tokens: createTokens(db),
+  }
+}
+
+function availabilityOf(db: Database): Groups['availability'] {
+  const look = (listingId: string, dates?: CalendarDates) =>
+    dates === undefined ? availability(db, listingId) : calendar(db, listingId, dates)
+  return look as Groups['availability']
+}

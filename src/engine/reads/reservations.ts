@@ -1,0 +1,74 @@
+/** Looks at reservations. A hold whose time is up is expired, whether or not anybody has tidied it away. */
+import { isFault } from '../../domain/errors.js'
+import { isUuid } from '../../domain/ids.js'
+import type { Reservation } from '../../domain/reservation/reservation.js'
+import type { Database } from '../../storage/driver/database.js'
+import {
+  listReservations as listRows,
+  type ReservationFilter,
+  type ReservationNow,
+  readReservation,
+} from '../../storage/reads/reservations.js'
+import type { Engine } from '../engine.js'
+import type { Page } from './page.js'
+import type { Places } from './places.js'
+
+export interface FoundReservation {
+  readonly reservation: Reservation
+  /** Which of its pools are nights or slots. */
+  readonly places: Places
+}
+
+export interface FoundReservations {
+  readonly reservations: readonly Reservation[]
+  /** Which of their pools are nights or slots. */
+  readonly places: Places
+}
+
+interface Options {
+  readonly db: Database
+  readonly engine: Pick<Engine, 'expire' | 'places'>
+}
+
+/**
+ * One reservation. A hold past its time is tidied away first, so that state and version are of one
+ * piece; where that cannot be done just now, the hold is shown as expired all the same.
+ *
+ * @returns undefined when the listing has none under this id
+ */
+export async function getReservation(
+  { db, engine }: Options,
+  listingId: string,
+  reservationId: string,
+): Promise<FoundReservation | undefined> {
+  if (!isUuid(listingId) || !isUuid(reservationId)) return undefined
+  let row = await readReservation(db, listingId, reservationId)
+  if (row?.overdue) {
+    try {
+      await engine.expire(listingId, reservationId)
+      row = await readReservation(db, listingId, reservationId)
+    } catch (error) {
+      if (!isFault(error)) throw error
+    }
+  }
+  if (row === undefined) return undefined
+  const reservation = asOfNow(row)
+  const poolIds = reservation.lines.map((line) => line.poolId)
+  return { reservation, places: await engine.places.of(db, listingId, poolIds) }
+}
+
+/** Reservations that pass the filter, the newest first. */
+export async function listReservations(
+  { db, engine }: Options,
+  listingId: string,
+  page: Page,
+  filter: ReservationFilter = {},
+): Promise<FoundReservations> {
+  const reservations = (await listRows(db, listingId, page, filter)).map(asOfNow)
+  const poolIds = reservations.flatMap((row) => row.lines.map((line) => line.poolId))
+  return { reservations, places: await engine.places.of(db, listingId, poolIds) }
+}
+
+function asOfNow({ overdue, ...reservation }: ReservationNow): Reservation {
+  return overdue ? { ...reservation, state: 'expired', expiresAtMs: null } : reservation
+}

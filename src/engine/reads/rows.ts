@@ -1,0 +1,10 @@
+/** What the door gives back of what is stored: rows as they are read, under the names of their nouns. */
+export type { CalendarRow, CalendarSlot } from '../../storage/reads/calendar.js'
+export { slotsIn } from '../../storage/reads/calendar.js'
+export type { ApiKeyRow } from '../../storage/tables/api-keys.js'
+export type { BlockRow } from '../../storage/tables/blocks.js'
+export type { ListingRow, ResourceRow } from '../../storage/tables/listings.js'
+export type { NightRow, Place } from '../../storage/tables/nights.js'
+export type { PoolRow } from '../../storage/tables/pools.js'
+export type { ResourceTerms } from '../../storage/tables/schedules.js'
+export type { SlotRow } from '../../storage/tables/slots.js'

@@ -1,0 +1,91 @@
+/** What callers ask of the engine, checked before anything is done for it. */
+import { createHash } from 'node:crypto'
+import { HoldfastError } from '../domain/errors.js'
+import { isUuid, newId } from '../domain/ids.js'
+import type {
+  ChangeCommand,
+  Command,
+  HoldCommand,
+  ReserveCommand,
+} from '../domain/reservation/command.js'
+import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
+import {
+  CUSTOMER_LENGTH_MAX,
+  isBlockCustomer,
+  isCustomer,
+  isPlainText,
+} from '../domain/reservation/reservation.js'
+import type { KeyedCommand } from './transaction/keyed-command.js'
+
+export interface NewReservation {
+  readonly customer: string
+  /** Units of pools, slots and ranges of time, and stays, which take every night of theirs. */
+  readonly lines: readonly LineRequest[]
+}
+
+/** A command whose lines may still be times or stays. */
+export type CommandRequest =
+  | Exclude<Command, { lines: unknown }>
+  | Unresolved<ReserveCommand>
+  | Unresolved<HoldCommand>
+  | Unresolved<ChangeCommand>
+
+type Unresolved<Resolved extends ReserveCommand | HoldCommand | ChangeCommand> = Omit<
+  Resolved,
+  'lines' | 'ranges' | 'refusal'
+> & { readonly lines: readonly LineRequest[] }
+
+const KEY_LENGTH_MAX = 255
+const PAYMENT_REF_LENGTH_MAX = 255
+
+/** @throws HoldfastError `invalid_input` */
+export function newReservation({ customer, lines }: NewReservation) {
+  if (!isCustomer(customer)) {
+    throw invalid(`a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`)
+  }
+  if (isBlockCustomer(customer)) {
+    throw invalid(`${customer} is a block: name the block in the lines`)
+  }
+  checkLineRequests(lines)
+  return { reservationId: newId(), customer, lines }
+}
+
+/** @throws HoldfastError `invalid_input` for an id that is no UUID */
+export function checkIds(...ids: readonly string[]): void {
+  for (const id of ids) {
+    if (!isUuid(id)) throw invalid(`the id ${JSON.stringify(id)} is no UUID`)
+  }
+}
+
+/** @throws HoldfastError `invalid_input` */
+export function checkedTtl(ttlMs: number): number {
+  if (Number.isSafeInteger(ttlMs) && ttlMs >= 1) return ttlMs
+  throw invalid(`a hold lasts a whole number of milliseconds from 1, not ${ttlMs}`)
+}
+
+/** @throws HoldfastError `invalid_input` */
+export function checkPaymentRef(paymentRef: string | undefined): void {
+  if (paymentRef === undefined) return
+  if (paymentRef.length > 0 && isPlainText(paymentRef, PAYMENT_REF_LENGTH_MAX)) return
+  throw invalid(`a payment reference has 1 to ${PAYMENT_REF_LENGTH_MAX} printable characters`)
+}
+
+/**
+ * What pins the answer to the key. The request's hash leaves out the id that a new reservation would
+ * get: a retry draws another one.
+ *
+ * @throws HoldfastError `invalid_input` for a malformed key
+ */
+export function pinOf(request: CommandRequest, key: string | undefined): KeyedCommand['pin'] {
+  if (key === undefined) return undefined
+  if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
+    throw invalid(`an idempotency key has 1 to ${KEY_LENGTH_MAX} printable characters`)
+  }
+  const isNew = request.kind === 'reserve' || request.kind === 'hold'
+  const hashed = isNew ? { ...request, reservationId: null } : request
+  return { key, requestHash: createHash('sha256').update(JSON.stringify(hashed)).digest() }
+}
+
+function invalid(message: string): HoldfastError {
+  return new HoldfastError('invalid_input', message)
+}

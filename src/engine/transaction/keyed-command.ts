@@ -1,0 +1,7 @@
+/** A command with the key that makes its retry safe. */
+import type { Command } from '../../domain/reservation/command.js'
+
+export interface KeyedCommand {
+  readonly command: Command
+  readonly pin: { readonly key: string; readonly requestHash: Buffer } | undefined
+}

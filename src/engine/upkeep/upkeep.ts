@@ -1,0 +1,35 @@
+/** What the maintainer of a Holdfast looks after. */
+import type { Database } from '../../storage/driver/database.js'
+import { deleteOldAnswers } from '../../storage/tables/answers.js'
+import type { Engine } from '../engine.js'
+import { releaseDueBlocks } from '../sale/block-release.js'
+import type { MaintenanceService } from './maintainer.js'
+import { expireOverdue } from './overdue-holds.js'
+
+export interface UpkeepOptions {
+  readonly db: Database
+  readonly engine: Engine
+  /** Pause between two rounds of what shows on pages, in milliseconds; default 1,000. */
+  readonly everyMs?: number
+  /** How long an answer is kept for its key, in seconds; default 86,400. */
+  readonly answersKeptSeconds?: number
+}
+
+const EVERY_MS = 1_000
+const DAY_SECONDS = 86_400
+
+/** The services of one deployment; any number of servers may run them side by side. */
+export function upkeepServices(options: UpkeepOptions): readonly MaintenanceService[] {
+  const { db, engine, everyMs = EVERY_MS, answersKeptSeconds = DAY_SECONDS } = options
+  return [
+    {
+      name: 'overdue holds',
+      everyMs,
+      round: async () => {
+        await expireOverdue(db, engine)
+      },
+    },
+    { name: 'block cut-offs', everyMs, round: () => releaseDueBlocks({ db, engine }) },
+    { name: 'old answers', everyMs, round: () => deleteOldAnswers(db, answersKeptSeconds) },
+  ]
+}

@@ -1,0 +1,41 @@
+/** The engine's answers as HTTP answers. The same outcome is the same answer, however often it is sent. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { LineRequest } from '../../domain/reservation/line-request.js'
+import type { CommandResult } from '../../engine/engine.js'
+import type { Services } from '../services.js'
+import { etagOf } from '../wire/preconditions.js'
+import { sendProblem } from '../wire/problems.js'
+import { problemOfRefusal } from './refusals.js'
+import { showReservation } from './views.js'
+
+export interface SentResult {
+  readonly listingId: string
+  readonly result: CommandResult
+  /** The status of a yes; default 200. */
+  readonly status?: number
+  /** Those of the request, to name the short ones of. */
+  readonly lines?: readonly LineRequest[]
+  /** What a yes has beside the reservation. */
+  readonly extras?: object
+}
+
+/** Asks nobody: what was committed is known, and nothing may keep it from being told. */
+export function sendResult(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { metrics }: Pick<Services, 'metrics'>,
+  { listingId, result, status = 200, lines, extras }: SentResult,
+): FastifyReply {
+  metrics.countAnswer(result)
+  const { places } = result
+  if (result.replayed) reply.header('idempotent-replayed', 'true')
+  if (result.kind === 'refused') {
+    const problem = problemOfRefusal(result.refusal, { lines, places })
+    return sendProblem(request, reply, problem.code, problem.extras)
+  }
+  const { reservation } = result
+  return reply
+    .code(status)
+    .header('etag', etagOf(reservation.version))
+    .send({ ...showReservation(listingId, reservation, places), ...extras })
+}
