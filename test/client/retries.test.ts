@@ -5,6 +5,7 @@ import type { Lost } from '../../src/client/attempts.js'
 import { pauseMsOf } from '../../src/client/calls.js'
 import { type ClientOptions, createClient, HoldfastClientError } from '../../src/client/client.js'
 import { problemOf } from '../../src/http/wire/problems.js'
+import { later } from '../support/later.js'
 import { counterOf } from '../support/stock/factory.js'
 import { until } from '../support/until.js'
 import { type BreakingLine, startBreakingLine } from './breaking-line.js'
@@ -196,7 +197,7 @@ describe('a call', () => {
   test('ends at once when the caller gives it up, with the reason', async () => {
     const { asked, client } = await scripted(() => {})
     const caller = new AbortController()
-    const call = faultOf(hold(client, { signal: caller.signal }))
+    const call = later(faultOf(hold(client, { signal: caller.signal })))
     await until('the server was asked', () => asked.length === 1)
     const reason = new Error('the customer left')
     caller.abort(reason)
@@ -208,7 +209,7 @@ describe('a call', () => {
   test('that waits for its next attempt ends as soon', async () => {
     const { asked, client } = await scripted(busy('overloaded', 20_000))
     const caller = new AbortController()
-    const call = faultOf(hold(client, { signal: caller.signal }))
+    const call = later(faultOf(hold(client, { signal: caller.signal })))
     await until('the server was asked', () => asked.length === 1)
     setTimeout(() => caller.abort(), 20)
     expect((await call).code).toBe('aborted')

@@ -72,13 +72,13 @@ const DATABASE_TIMEOUT_MS = 2_000
 
 /** However many ask, one look at the database is under way. */
 function createReadiness(db: Database): () => Promise<Health | Unready> {
-  let known: Promise<readonly number[]> | undefined
+  let known: readonly number[] | undefined
   let looking: Promise<Health | Unready> | undefined
 
   async function look(): Promise<Health | Unready> {
-    known ??= readMigrations().then((all) => all.map((migration) => migration.version))
+    known ??= (await readMigrations()).map((migration) => migration.version)
     const applied = await readAppliedVersions(db)
-    const missing = (await known).filter((version) => !applied.includes(version))
+    const missing = known.filter((version) => !applied.includes(version))
     if (missing.length === 0) return { status: 'ok' }
     return { status: 'unavailable', migrations: `${missing.length} not applied` }
   }
