@@ -11,6 +11,7 @@ import {
   run,
   start,
 } from '../support/process/command.js'
+import { SEED } from '../support/seed.js'
 import { SAFE_NAMES } from '../support/stock/evento.js'
 import { until } from '../support/until.js'
 
@@ -19,7 +20,7 @@ const race = (mode: string, ...words: string[]) => [
   '--json',
   '--mode',
   mode,
-  ...['--clients', '60', '--servers', '2', '--think-ms', '0'],
+  ...['--clients', '60', '--servers', '2', '--think-ms', '0', '--seed', String(SEED)],
   ...words,
 ]
 

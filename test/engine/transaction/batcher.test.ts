@@ -217,15 +217,17 @@ test('what is told for figures is what happened: the batch, its wait, the wait f
     locked: (waitedMs) => seen.push(['locked', waitedMs]),
     dropped: (why) => seen.push([why, 0]),
   }
-  const { poolId, reserve } = await givenQueue({ observer, queue: { lanesPerListing: 1 } })
+  const options = { observer, queue: { lanesPerListing: 1 } }
+  const { engine, poolId, reserve } = await givenQueue(options)
   const all: Promise<unknown>[] = []
   let heldMs = 0
   await whileBusy(poolId, async () => {
     all.push(reserve(0))
     await until('it waits for the lock', async () => (await lockWaits()) === 1)
-    const startedMs = performance.now()
     all.push(reserve(1), reserve(2))
-    await pause(200)
+    await until('the others wait for their turn', () => engine.waiting === 2)
+    const startedMs = performance.now()
+    await pause(50)
     heldMs = performance.now() - startedMs
   })
   await Promise.all(all)
