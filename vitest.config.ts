@@ -19,8 +19,9 @@ export default defineConfig(({ mode }) => {
       reporters: ['default', './test/support/run/closing-line.ts'],
       // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
       maxWorkers: 2,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      // A test fails by what it sees, not by the speed of a machine that others load as well.
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
       projects: [
         { extends: true, test: { name: 'pure', include: pure } },
         {
