@@ -1,15 +1,50 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { installedPostgres } from './test/support/database/installed-postgres.js'
+import { testFiles } from './test/support/run/projects.js'
+import { chooseSeed } from './test/support/run/seed-choice.js'
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/run/build.ts', 'test/support/database/postgres.ts'],
-    reporters: ['default', './test/support/run/closing-line.ts'],
-    // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
-    maxWorkers: 2,
-    // Tests kill processes and race on machines that others load; what fails twice is a fault.
-    retry: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
+const { pure, database } = testFiles(fileURLToPath(new URL('./', import.meta.url)))
+const BUILD = './test/support/run/build.ts'
+
+/** What depends on the server's version: the statements, and what they mean beside each other. */
+const OF_THE_SERVER = /^test\/(storage|strategies|engine|http|schema|lab\/controls)\//
+
+export default defineConfig(({ mode }) => {
+  const installed = installedPostgres()
+  return {
+    test: {
+      env: { HOLDFAST_TEST_SEED: chooseSeed(mode) },
+      setupFiles: ['test/support/run/seeded.ts'],
+      reporters: ['default', './test/support/run/closing-line.ts'],
+      // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
+      maxWorkers: 2,
+      // A test fails by what it sees, not by the speed of a machine that others load as well.
+      testTimeout: 180_000,
+      hookTimeout: 180_000,
+      projects: [
+        { extends: true, test: { name: 'pure', include: pure } },
+        {
+          extends: true,
+          test: {
+            name: 'database',
+            include: database,
+            globalSetup: [BUILD, './test/support/database/postgres.ts'],
+          },
+        },
+        ...(installed === undefined
+          ? []
+          : [
+              {
+                extends: true as const,
+                test: {
+                  name: `postgres-${installed.major}`,
+                  include: database.filter((path) => OF_THE_SERVER.test(path)),
+                  globalSetup: [BUILD, './test/support/database/postgres-installed.ts'],
+                },
+              },
+            ]),
+      ],
+    },
+  }
 })

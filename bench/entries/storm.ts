@@ -75,6 +75,8 @@ async function lastingStorm({ options, stage }: Context): Promise<Sample> {
   }
   try {
     const running = server.run()
+    // It is awaited below; should it fail before, its own error is the one to tell.
+    running.catch(() => {})
     await pause(measuring.warmUpMs)
     looking = setInterval(() => void look().catch(() => {}), GAUGE_EVERY_MS)
     const loop = await running

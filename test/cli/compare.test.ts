@@ -139,7 +139,16 @@ describe('somebody else’s database', () => {
     }))
 
   test('that is named by a flag goes before the one of the environment', async () => {
-    const words = ['simulate', '--mode', 'guarded', ...TINY, '--database-url', inject('serverUrl')]
+    const words = [
+      'simulate',
+      '--seed',
+      '5',
+      '--mode',
+      'guarded',
+      ...TINY,
+      '--database-url',
+      inject('serverUrl'),
+    ]
     const ended = await run(words, { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere' })
     expect(ended.status, ended.stderr).toBe(0)
   })

@@ -5,6 +5,7 @@ import { createClient } from '../../src/client/client.js'
 import { FAIL_POINTS } from '../../src/storage/driver/database.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { givenKey } from '../support/http/service.js'
+import { later } from '../support/later.js'
 import { counterOf, givenPools } from '../support/stock/factory.js'
 import { until } from '../support/until.js'
 import { logOf, outputOf, startServing, stop } from './serving.js'
@@ -64,7 +65,9 @@ describe('a server that is killed', () => {
     )
     const client = createClient({ baseUrl: killed.address, apiKey: key, retries: 100 })
     const lines = [{ pool_id: poolId, quantity: 2 }]
-    const asked = client.reservations.hold(listingId, { customer: 'ada', lines, hold_seconds: 60 })
+    const asked = later(
+      client.reservations.hold(listingId, { customer: 'ada', lines, hold_seconds: 60 }),
+    )
     // Killed, not ended: a process that ends has a status.
     expect((await killed.command.ended).status).toBeNull()
     const { port } = new URL(killed.address)

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
+import { later } from '../support/later.js'
 import { run } from '../support/process/command.js'
 import { until } from '../support/until.js'
 
@@ -81,7 +82,7 @@ describe('another command', () => {
       await withClient(url, async (holder) => {
         await holder.query('begin')
         await holder.query('lock table api_keys')
-        const command = run(['keys', 'list'], { DATABASE_URL: url })
+        const command = later(run(['keys', 'list'], { DATABASE_URL: url }))
         await until('the command waits for the lock', () =>
           // A transaction that is under way would see the same picture again and again.
           withClient(url, async (watcher) => {

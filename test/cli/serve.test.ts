@@ -5,6 +5,7 @@ import { connect, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
+import { later } from '../support/later.js'
 import { type RunningCommand, run, start } from '../support/process/command.js'
 import { AVAILABLE, HOTELS, reserveUrl } from '../support/stock/evento.js'
 import { until } from '../support/until.js'
@@ -197,7 +198,7 @@ describe('SIGTERM', () => {
       await withClient(databaseUrl, async (holder) => {
         await holder.query('begin')
         await holder.query('lock table pools in exclusive mode')
-        const answer = fetch(`${address}${reserveUrl('rooms=2')}`, { method: 'POST' })
+        const answer = later(fetch(`${address}${reserveUrl('rooms=2')}`, { method: 'POST' }))
         await until('the customer waits for the lock', async () => {
           const { rows } = await holder.query(
             `select from pg_stat_activity

@@ -11,6 +11,7 @@ import { withClient, withEmptyDatabase } from '../support/database/empty-databas
 import { useDatabase } from '../support/database/test-database.js'
 import { type EventSource, openEvents } from '../support/http/event-source.js'
 import { givenKey } from '../support/http/service.js'
+import { later } from '../support/later.js'
 import { childrenOf, gone, run, start } from '../support/process/command.js'
 import { AVAILABLE, HOTELS } from '../support/stock/evento.js'
 import { givenPools } from '../support/stock/factory.js'
@@ -173,10 +174,12 @@ describe('a worker that is killed', () => {
     const { caller } = await givenSale()
     const fresh = caller(serving, false)
     const told: (number | string)[] = []
-    const asked = Array.from({ length: 6 }, () =>
-      fresh.get('/healthz').then(
-        ({ status }) => told.push(status),
-        (error: Error) => told.push(error.message),
+    const asked = later(
+      Array.from({ length: 6 }, () =>
+        fresh.get('/healthz').then(
+          ({ status }) => told.push(status),
+          (error: Error) => told.push(error.message),
+        ),
       ),
     )
     await until('the others are answered', () => told.length === 5)
@@ -279,11 +282,11 @@ async function underLoad(
     return asking(() => mine.post(path, body, newId()), 201)
   }
   const balancer = caller(serving, true)
-  const load = [
+  const load = later([
     asking(() => balancer.get('/readyz'), 200),
     ...Array.from({ length: 6 }, () => client(true)),
     ...Array.from({ length: 2 }, () => client(false)),
-  ]
+  ])
   await until('there is load', () => acknowledged > 50)
   await work()
   over = true
@@ -336,19 +339,21 @@ describe('SIGTERM', () => {
     const serving = await startWorkers(held.url, 3, { HOLDFAST_DRAIN_DELAY_MS: '3000' })
     const pids = [...workersOf(serving).values()]
     const acknowledged: string[] = []
-    const load = Array.from({ length: 9 }, async () => {
-      const mine = caller(serving, true)
-      for (;;) {
-        try {
-          const { status, text } = await mine.post(path, body, newId())
-          expect(status).toBe(201)
-          acknowledged.push(JSON.parse(text).id)
-        } catch (error) {
-          // Nobody listens any more, or the connection was made and never taken up.
-          return expect(String(error)).toMatch(/ECONNREFUSED|ECONNRESET|socket hang up/)
+    const load = later(
+      Array.from({ length: 9 }, async () => {
+        const mine = caller(serving, true)
+        for (;;) {
+          try {
+            const { status, text } = await mine.post(path, body, newId())
+            expect(status).toBe(201)
+            acknowledged.push(JSON.parse(text).id)
+          } catch (error) {
+            // Nobody listens any more, or the connection was made and never taken up.
+            return expect(String(error)).toMatch(/ECONNREFUSED|ECONNRESET|socket hang up/)
+          }
         }
-      }
-    })
+      }),
+    )
     await until('there is load', () => acknowledged.length > 50)
     serving.command.kill('SIGTERM')
     const fresh = caller(serving, false)

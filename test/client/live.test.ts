@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { HoldfastClientError, LiveEvent } from '../../src/client/client.js'
 import { newId } from '../../src/domain/ids.js'
+import { later } from '../support/later.js'
 import { until } from '../support/until.js'
 import { startBreakingLine } from './breaking-line.js'
 import { useListening, wantedOf } from './listening.js'
@@ -59,7 +60,7 @@ describe('a live listing', () => {
     })
     closing.push(async () => news.return?.())
     const before = leftIn(await nextOf(news))
-    const next = nextOf(news)
+    const next = later(nextOf(news))
     line.cut()
     await until('the server has noticed', async () => (await streams()) === 0)
     await until('the client is back', async () => (await streams()) === 1)
@@ -75,7 +76,7 @@ describe('a live listing', () => {
     const news = client.live(service.listingId)
     closing.push(async () => news.return?.())
     const before = leftIn(await nextOf(news))
-    const next = nextOf(news)
+    const next = later(nextOf(news))
     line.cut()
     await hold()
     const after = await next
@@ -87,7 +88,7 @@ describe('a live listing', () => {
     const availability = await service.client().availability(service.listingId)
     if (!availability.ok) throw new Error('no availability')
     const news = service.client().live(service.listingId, { since: availability.value.version })
-    const next = nextOf(news)
+    const next = later(nextOf(news))
     await until('the stream is open', async () => (await streams()) === 1)
     await hold()
     expect((await next).kind).toBe('change')
@@ -101,7 +102,7 @@ describe('a live listing', () => {
       onInterrupted: (error) => interrupted.push(error),
     })
     await nextOf(news)
-    const next = news.next()
+    const next = later(news.next())
     await until('the silence was noticed', () => interrupted.length > 0)
     await news.return?.()
     expect(await next).toMatchObject({ done: true })

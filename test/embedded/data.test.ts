@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openEmbeddedPostgres } from '../../src/embedded/embedded.js'
 import { defaultFolder } from '../../src/embedded/home.js'
+import { later } from '../support/later.js'
 import { query, SLOW_TEST_MS, serversOf, temporaryFolder } from './fixture.js'
 
 test(
@@ -29,7 +30,7 @@ test(
     })
     expect(await query(second.url, 'select answer from kept')).toEqual([{ answer: 42 }])
     // Not yet released when the next one comes: a share that is being given back is no use any more.
-    const leaving = second.release()
+    const leaving = later(second.release())
 
     const third = await openEmbeddedPostgres({ folder, fresh: true })
     await leaving

@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { openEmbeddedPostgres } from '../../src/embedded/embedded.js'
+import { later } from '../support/later.js'
 import {
   keeperOf,
   launchUser,
@@ -105,7 +106,7 @@ test(
     const folder = await temporaryFolder()
     let current = await openEmbeddedPostgres({ folder })
     for (let round = 0; round < 5; round++) {
-      const leaving = current.release()
+      const leaving = later(current.release())
       current = await openEmbeddedPostgres({ folder })
       await leaving
       expect(await query(current.url, 'select 1 as one')).toEqual([{ one: 1 }])

@@ -14,6 +14,7 @@ import { startDatabaseProxy } from '../support/database/database-proxy.js'
 import { withClient } from '../support/database/empty-database.js'
 import { interleave } from '../support/database/interleaving.js'
 import { useDatabase } from '../support/database/test-database.js'
+import { later } from '../support/later.js'
 import { counterOf, givenPools, soldOf } from '../support/stock/factory.js'
 import { until } from '../support/until.js'
 
@@ -252,10 +253,12 @@ describe('a loser', () => {
     const outcome = await withClient(held.url, async (holder) => {
       await holder.query('begin')
       await holder.query('select from pools where pool_id = $1 for update', [poolId])
-      const reserved = engineOn(anotherProcess(held.url), 'pessimistic').reserve(listingId, {
-        customer: 'ada',
-        lines: [{ poolId, quantity: 1 }],
-      })
+      const reserved = later(
+        engineOn(anotherProcess(held.url), 'pessimistic').reserve(listingId, {
+          customer: 'ada',
+          lines: [{ poolId, quantity: 1 }],
+        }),
+      )
       await until('the customer waits for the lock, and is cut off', async () => {
         const killed = await held.db.query(
           `select pg_terminate_backend(pid) from pg_stat_activity

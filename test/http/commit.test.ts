@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../src/storage/driver/database.js'
 import { type DatabaseProxy, startDatabaseProxy } from '../support/database/database-proxy.js'
 import { useDatabase } from '../support/database/test-database.js'
+import { later } from '../support/later.js'
 import {
   givenEvent,
   HOTELS,
@@ -39,11 +40,11 @@ describe('success', () => {
     const app = productionApp(db)
     proxy.commitAnswers('hold')
     let told = false
-    const answer = app
-      .inject({ method: 'POST', url: reserveUrl('rooms=2', HOTELS[0], mode) })
-      .finally(() => {
+    const answer = later(
+      app.inject({ method: 'POST', url: reserveUrl('rooms=2', HOTELS[0], mode) }).finally(() => {
         told = true
-      })
+      }),
+    )
     await until('COMMIT was answered, and the answer held back', () => proxy.commits === 1)
     // The server has every occasion to speak too early: it answers somebody else meanwhile.
     expect((await app.inject('/readyz')).statusCode).toBe(200)

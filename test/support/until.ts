@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 const POLL_MS = 5
-const DEADLINE_MS = 20_000
+const DEADLINE_MS = 60_000
 
 /**
  * Resolves with the first answer of `ask` that is not undefined or false.

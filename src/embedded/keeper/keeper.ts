@@ -47,7 +47,7 @@ const TRIM_LOG_EVERY_MS = 10_000
 
 async function keep(orders: KeeperOrders): Promise<void> {
   const ending = new EventEmitter()
-  const toldToEnd = once(ending, 'end')
+  const toldToEnd = new Promise<void>((resolve) => ending.once('end', resolve))
   const token = randomBytes(24).toString('base64url')
   const users = createUsers(token, () => ending.emit('end'))
   const listener = createServer((socket) => users.welcome(socket)).listen(0, '127.0.0.1')

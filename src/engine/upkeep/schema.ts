@@ -19,10 +19,10 @@ export interface SchemaStanding {
 
 /** Looks at a database's schema, as often as it is asked. */
 export function schemaLook(db: Pick<Database, 'query'>): () => Promise<SchemaStanding> {
-  let known: Promise<readonly number[]> | undefined
+  let known: readonly number[] | undefined
   return async () => {
-    known ??= readMigrations().then((all) => all.map(({ version }) => version))
-    return standingOf(await known, await appliedVersions(db))
+    known ??= (await readMigrations()).map(({ version }) => version)
+    return standingOf(known, await appliedVersions(db))
   }
 }
 

@@ -74,8 +74,7 @@ export async function startServers(
     async replace(server) {
       const member = members.find((each) => each === server)
       // Nobody finds the house empty between the two: the new one is on its way first.
-      const next = start()
-      if (member !== undefined) await ended(member.child)
+      const [next] = await Promise.all([start(), member && ended(member.child)])
       return next
     },
     get counted() {

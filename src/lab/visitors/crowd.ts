@@ -67,7 +67,13 @@ async function arrive(ground: Ground, rate: number): Promise<void> {
     }
     const going = visit(client, number, dueMs)
     underWay.add(going)
-    void going.finally(() => underWay.delete(going))
+    // One that failed stays: it is awaited at the end, and fails the race.
+    going.then(
+      () => underWay.delete(going),
+      () => {
+        over = true
+      },
+    )
   }
   await Promise.all(underWay)
   tally.clientsDone = race.clients

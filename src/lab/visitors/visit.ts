@@ -115,9 +115,8 @@ async function goOn(step: NextStep, visit: Visit): Promise<boolean> {
       reservationId: mine.reservationId,
       ...(seconds === undefined ? {} : { seconds }),
     })
-  const second = 'twice' in step && step.twice ? click() : undefined
-  const told = await click()
-  await second
+  const clicks = 'twice' in step && step.twice ? [click(), click()] : [click()]
+  const told = (await Promise.all(clicks)).at(-1)
   if (told?.outcome === 'ok' && seconds !== undefined) mine.endsMs = endOf(seconds)
   const gone = told?.outcome === 'ok' && (step.do === 'release' || step.do === 'cancel')
   if (gone || told?.code === 'hold_expired') {

@@ -40,10 +40,14 @@ interface ConnectionBounds {
 
 export interface Connections {
   /**
+   * Lends a connection.
+   *
+   * @param onError hears that the connection broke, from the moment it is lent; whoever gives it back
+   * removes this listener
    * @throws HoldfastError `overloaded` when none came free in time or too many wait already,
    * `database_unavailable` when none can be made
    */
-  acquire(): Promise<pg.PoolClient>
+  acquire(onError: (error: Error) => void): Promise<pg.PoolClient>
   /** How many wait for a connection now. */
   waiting(): number
   close(): Promise<void>
@@ -79,7 +83,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   return {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
-    async acquire() {
+    async acquire(onError) {
       if (pool.waitingCount >= waitingMax) {
         throw new HoldfastError(
           'overloaded',
@@ -87,12 +91,27 @@ export function openConnections(options: ConnectionOptions): Connections {
         )
       }
       try {
-        return await pool.connect()
+        return await lend(pool, onError)
       } catch (error) {
         throw connectFault(error)
       }
     },
   }
+}
+
+/**
+ * The pool takes its own listener off a connection when it hands it over, and a promise would deliver
+ * the connection a little later. A server that ends the session in between would emit an error that
+ * has no listener, which ends the process. The callback runs before anything else can happen.
+ */
+function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolClient> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, client) => {
+      if (client === undefined) return reject(error ?? new Error('the pool lent no connection'))
+      client.on('error', onError)
+      resolve(client)
+    })
+  })
 }
 
 function ownPool(options: ConnectionBounds & { readonly url: string }): pg.Pool {

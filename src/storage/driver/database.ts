@@ -132,13 +132,12 @@ async function onConnection<Value>(
   connections: Connections,
   work: (client: pg.PoolClient) => Promise<Value>,
 ): Promise<Value> {
-  const client = await connections.acquire()
   let broken: Error | undefined
   // A connection may die between two statements; the next one then fails, which tells.
   const onError = (error: Error) => {
     broken = error
   }
-  client.on('error', onError)
+  const client = await connections.acquire(onError)
   try {
     return await work(client)
   } catch (error) {

@@ -8,11 +8,13 @@ import { createEngine, type Engine } from '../../../src/engine/engine.js'
 import { createListing, createResource } from '../../../src/engine/sale/listings.js'
 import { setSchedule } from '../../../src/engine/sale/slots.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
+import { createRandom } from '../../../src/lab/race/random.js'
 import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
 import { insertSlots, readOverlapping } from '../../../src/storage/tables/slots.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { STRATEGY_NAMES, type StrategyName } from '../../../src/strategies/strategy.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { SEED } from '../../support/seed.js'
 import {
   doubleBookings,
   HOUR_MS,
@@ -273,8 +275,9 @@ async function race(
   let contended = 0
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
+      const random = createRandom(SEED + client)
       for (let round = 0; round < rounds; round += 1) {
-        const span = randomRange(DAY, Math.random)
+        const span = randomRange(DAY, random)
         const askedAt = performance.now()
         const booked = await book(client, span).catch((error: unknown) => {
           if (!isFault(error, 'contention')) throw error
@@ -293,7 +296,7 @@ async function race(
           ...{ cancelAskedAt: never, cancelledAt: never },
         }
         history.push(told)
-        if (booked === undefined || Math.random() < 0.3) continue
+        if (booked === undefined || random() < 0.3) continue
         told.cancelAskedAt = performance.now()
         await booked.cancel()
         told.cancelledAt = performance.now()

@@ -8,6 +8,7 @@ import { updatePolicy } from '../../../src/storage/tables/listings.js'
 import { batched } from '../../../src/strategies/batched.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { later } from '../../support/later.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
 import { storedReservation, told, yes } from '../../support/stock/reservations.js'
 import { until } from '../../support/until.js'
@@ -71,7 +72,7 @@ test('whoever is kept waiting for a pool is not in the way of others for another
     engine.reserve(listingId, { customer: 'ada', lines: [{ poolId, quantity: 1 }] })
   const answered: string[] = []
   const [kept] = await whileBusy(busy, async () => {
-    const first = reserve(busy).finally(() => answered.push('busy'))
+    const first = later(reserve(busy).finally(() => answered.push('busy')))
     await until('the first waits for its pool', async () => (await lockWaits()) === 1)
     expect(told(await reserve(free))).toBe('done')
     answered.push('free')
@@ -189,10 +190,10 @@ test('whoever gave up or has waited for too long is dropped though the lanes sta
   const gone = new AbortController()
   let first: Promise<unknown> = Promise.resolve()
   await whileBusy(poolId, async () => {
-    first = reserve(0)
+    first = later(reserve(0))
     await until('the lane is taken', async () => (await lockWaits()) === 1)
     const left = reserve(1, { signal: gone.signal })
-    const late = reserve(2)
+    const late = later(reserve(2))
     gone.abort()
     // Both are told while nothing can be done for anybody.
     await expect(left).rejects.toMatchObject({
@@ -216,15 +217,17 @@ test('what is told for figures is what happened: the batch, its wait, the wait f
     locked: (waitedMs) => seen.push(['locked', waitedMs]),
     dropped: (why) => seen.push([why, 0]),
   }
-  const { poolId, reserve } = await givenQueue({ observer, queue: { lanesPerListing: 1 } })
+  const options = { observer, queue: { lanesPerListing: 1 } }
+  const { engine, poolId, reserve } = await givenQueue(options)
   const all: Promise<unknown>[] = []
   let heldMs = 0
   await whileBusy(poolId, async () => {
     all.push(reserve(0))
     await until('it waits for the lock', async () => (await lockWaits()) === 1)
-    const startedMs = performance.now()
     all.push(reserve(1), reserve(2))
-    await pause(200)
+    await until('the others wait for their turn', () => engine.waiting === 2)
+    const startedMs = performance.now()
+    await pause(50)
     heldMs = performance.now() - startedMs
   })
   await Promise.all(all)

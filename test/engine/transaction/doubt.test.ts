@@ -12,6 +12,7 @@ import { batched } from '../../../src/strategies/batched.js'
 import { startDatabaseProxy } from '../../support/database/database-proxy.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { later } from '../../support/later.js'
 import { givenPools } from '../../support/stock/factory.js'
 import { until } from '../../support/until.js'
 
@@ -136,7 +137,7 @@ test('the answer is lost: whoever has a key hears what is true, the others that 
 test('the backend dies in its COMMIT: whoever has a key is served anew, once', async () => {
   const { listingId, all } = await oneBatch(await openThrough(held.url))
   const working = whileNoCommitEnds(async () => {
-    const answers = all()
+    const answers = later(all())
     const [first] = await until('it commits', async () => {
       const waiting = await committing()
       return waiting.length === 1 && waiting

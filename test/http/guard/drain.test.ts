@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { useService } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
 const service = useService()
@@ -66,20 +67,22 @@ test('SIGTERM under load: unready at once, nothing acknowledged is lost, nothing
   const acknowledged: string[] = []
   const statuses = new Set<number>()
   const unanswered: string[] = []
-  const clients = Array.from({ length: CLIENTS }, async () => {
-    for (;;) {
-      const key = newId()
-      try {
-        const { status, id } = await reserve(address, agent, key)
-        statuses.add(status)
-        acknowledged.push(id)
-      } catch {
-        // Nobody listens any more; or the connection was made, and never taken up.
-        unanswered.push(key)
-        return
+  const clients = later(
+    Array.from({ length: CLIENTS }, async () => {
+      for (;;) {
+        const key = newId()
+        try {
+          const { status, id } = await reserve(address, agent, key)
+          statuses.add(status)
+          acknowledged.push(id)
+        } catch {
+          // Nobody listens any more; or the connection was made, and never taken up.
+          unanswered.push(key)
+          return
+        }
       }
-    }
-  })
+    }),
+  )
   await until('there is load', () => acknowledged.length > 100)
   child.kill('SIGTERM')
   await until('it says that it is not ready, while it still serves', async () => {

@@ -8,6 +8,7 @@ import { createDelays } from '../../../src/http/guard/loop-delay.js'
 import { appOn } from '../../support/http/app-on.js'
 import { problemIn, sayRaw } from '../../support/http/raw-socket.js'
 import { callerOf, useService } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
 const service = useService()
@@ -44,7 +45,7 @@ describe('a server with more requests under way than it takes', () => {
     await client.connect()
     await client.query('begin')
     await client.query('select from pools where pool_id = $1 for update', [service.poolIds[2]])
-    const waiting = [1, 2, 3].map(() => call('POST', at('/reservations'), hold(2)))
+    const waiting = later([1, 2, 3].map(() => call('POST', at('/reservations'), hold(2))))
     await until('they wait for the pool', async () => {
       const rows = await service.db.query(
         `select from pg_stat_activity
@@ -52,11 +53,10 @@ describe('a server with more requests under way than it takes', () => {
       )
       return rows.length > 0
     })
-    const startedMs = performance.now()
     const shed = await Promise.all(
       Array.from({ length: 20 }, () => call('POST', at('/reservations'), { ...hold(2), as: 'x' })),
     )
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    // Nobody has let go of the pool yet: whoever is answered now has not waited for it.
     for (const response of shed) {
       expect([response.statusCode, response.json()]).toEqual([
         503,
@@ -137,7 +137,7 @@ describe('somebody who hangs up before its turn', () => {
     await client.connect()
     await client.query('begin')
     await client.query('select from pools where pool_id = $1 for update', [service.poolIds[2]])
-    const first = call('POST', at('/reservations'), hold(2))
+    const first = later(call('POST', at('/reservations'), hold(2)))
     await until('the first waits for the pool', async () => {
       const rows = await service.db.query(
         `select from pg_stat_activity
@@ -147,16 +147,18 @@ describe('somebody who hangs up before its turn', () => {
     })
     const figures = async () => (await app.inject('/metrics')).body.split('\n')
     const hangUp = new AbortController()
-    const second = fetch(`${address}${at('/reservations')}`, {
-      method: 'POST',
-      signal: hangUp.signal,
-      headers: {
-        authorization: `Bearer ${service.keys.seller}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'hung-up',
-      },
-      body: JSON.stringify(hold(2).body),
-    })
+    const second = later(
+      fetch(`${address}${at('/reservations')}`, {
+        method: 'POST',
+        signal: hangUp.signal,
+        headers: {
+          authorization: `Bearer ${service.keys.seller}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'hung-up',
+        },
+        body: JSON.stringify(hold(2).body),
+      }),
+    )
     await until('the second waits behind it', async () =>
       (await figures()).includes('holdfast_queue_commands 1'),
     )

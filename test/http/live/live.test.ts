@@ -96,10 +96,13 @@ describe('a stream', () => {
   test('is one look at the database for all that listen, and none when nobody does', async () => {
     const { app, follow, looks } = await serve({ made: { liveEveryMs: 50 } })
     const streams = []
+    const startedMs = performance.now()
     for (let i = 0; i < 10; i += 1) streams.push(await follow())
     const opened = looks()
-    expect(opened).toBeLessThan(30)
-    await until('a few rounds are over', () => looks() >= opened + 4)
+    await until('a few rounds are over', () => looks() >= opened + 8)
+    // One look for each that joins, and one for each round: a timer may be a millisecond early.
+    const rounds = (performance.now() - startedMs) / (50 - 1)
+    expect(looks()).toBeLessThanOrEqual(10 + rounds + 1)
     await givenHold(service, pool())
     const changes = await Promise.all(
       streams.map((stream) => stream.next(({ event }) => event === 'change')),
@@ -145,7 +148,7 @@ describe('a stream', () => {
   })
 
   test('ends by itself after a while, so that its key is looked at again', async () => {
-    const { follow } = await serve({ live: { streamMsMax: 100 } })
+    const { follow } = await serve({ live: { streamMsMax: 1_000 } })
     const stream = await follow()
     await until('it has ended', () => stream.ended)
     expect(stream.events).toHaveLength(1)

@@ -9,6 +9,7 @@ import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { appOn } from '../../support/http/app-on.js'
 import { givenHold, useService } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
 const service = useService()
@@ -77,15 +78,17 @@ describe('a server that closes', () => {
     await client.connect()
     await client.query('begin')
     await client.query('select from pools where pool_id = $1 for update', [pool()])
-    const answer = fetch(`${address}/v1/listings/${service.listingId}/reservations`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${service.keys.seller}`,
-        'content-type': 'application/json',
-        'idempotency-key': 'the-last-one',
-      },
-      body: JSON.stringify({ customer: 'ada', lines: [{ pool_id: pool(), quantity: 1 }] }),
-    })
+    const answer = later(
+      fetch(`${address}/v1/listings/${service.listingId}/reservations`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${service.keys.seller}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'the-last-one',
+        },
+        body: JSON.stringify({ customer: 'ada', lines: [{ pool_id: pool(), quantity: 1 }] }),
+      }),
+    )
     await until('it waits for the pool', async () => {
       const rows = await service.db.query(
         `select from pg_stat_activity
@@ -93,7 +96,7 @@ describe('a server that closes', () => {
       )
       return rows.length > 0
     })
-    const closed = app.close()
+    const closed = later(app.close())
     await until('nobody else gets in', () =>
       fetch(`${address}/healthz`).then(
         () => false,

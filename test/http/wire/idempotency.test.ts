@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { appOn } from '../../support/http/app-on.js'
 import { callerOf, givenHold, useService } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
 const service = useService()
@@ -92,7 +93,7 @@ describe('a request that comes again with its key', () => {
     await client.query('begin')
     await client.query('select from pools where pool_id = $1 for update', [service.poolIds[0]])
     const key = newId()
-    const first = service.call('POST', url(), { key, body: body(1, 0) })
+    const first = later(service.call('POST', url(), { key, body: body(1, 0) }))
     await until('the first waits for the pool', async () => {
       const waiting = await service.db.query(
         `select from pg_stat_activity

@@ -9,6 +9,7 @@ import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { startDatabaseProxy } from '../../support/database/database-proxy.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { later } from '../../support/later.js'
 import { AVAILABLE, givenEvent, productionApp, reserveUrl } from '../../support/stock/evento.js'
 import { until } from '../../support/until.js'
 
@@ -134,7 +135,7 @@ describe('without its database a server', () => {
     await withClient(held.url, async (holder) => {
       await holder.query('begin')
       await holder.query('lock table pools')
-      const answer = app.inject(AVAILABLE)
+      const answer = later(app.inject(AVAILABLE))
       await until('the request waits for the lock', async () => {
         const rows = await held.db.query(
           `select from pg_stat_activity

@@ -7,6 +7,7 @@ import type { Findings } from '../../../src/lab/checker/findings.js'
 import { judge } from '../../../src/lab/checker/judge.js'
 import type { AnomalyName } from '../../../src/lab/checker/judgement.js'
 import { createRandom } from '../../../src/lab/race/random.js'
+import { SEED } from '../../support/seed.js'
 import { explainable } from './brute-force.js'
 import { type Made, makeHistory } from './histories.js'
 
@@ -47,7 +48,7 @@ const finds = ({ counts }: Findings) => OF_ORDER.some((name) => counts.has(name)
 
 /** Runs `look` on every history, with what the brute force says of it. */
 function each(kind: Kind, look: (made: Made, fine: boolean, seed: number) => void): void {
-  for (let seed = 1; seed <= HISTORIES; seed += 1) {
+  for (let seed = SEED; seed < SEED + HISTORIES; seed += 1) {
     const made = randomHistory(seed, kind)
     if (made.events.length > EVENTS_MAX) throw new Error('too many events for brute force')
     look(made, explainable(made.events, made.capacities), seed)
@@ -95,7 +96,7 @@ describe(`${HISTORIES} random histories`, () => {
   })
 
   test('of an engine that decides rightly: nobody finds anything', () => {
-    for (let seed = 1; seed <= HISTORIES; seed += 1) {
+    for (let seed = SEED; seed < SEED + HISTORIES; seed += 1) {
       const random = createRandom(seed)
       const { history } = makeHistory({
         random,

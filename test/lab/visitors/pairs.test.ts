@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { createPairs } from '../../../src/lab/visitors/pairs.js'
+import { later } from '../../support/later.js'
 
 test('nobody of a pair goes on before the other one is there, and other pairs do not matter', async () => {
   const pairs = createPairs()
   const order: string[] = []
-  const first = pairs.meet(0).then(() => order.push('0'))
-  const alone = pairs.meet(2).then(() => order.push('2'))
+  const first = later(pairs.meet(0).then(() => order.push('0')))
+  const alone = later(pairs.meet(2).then(() => order.push('2')))
   await new Promise((resolve) => setImmediate(resolve))
   order.push('1 comes')
   await pairs.meet(1)

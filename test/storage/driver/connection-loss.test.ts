@@ -15,6 +15,7 @@ import { isConnectionLoss, isUnsent } from '../../../src/storage/driver/sqlstate
 import { type DatabaseProxy, startDatabaseProxy } from '../../support/database/database-proxy.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
 const held = useDatabase()
@@ -210,14 +211,16 @@ describe('after COMMIT was sent', () => {
     const id = newId()
     proxy.commitAnswers('hold')
     let told = false
-    const work = db
-      .transaction('read committed', async (tx) => {
-        tx.send(INSERT, [id, 'x'])
-        return commit('done')
-      })
-      .finally(() => {
-        told = true
-      })
+    const work = later(
+      db
+        .transaction('read committed', async (tx) => {
+          tx.send(INSERT, [id, 'x'])
+          return commit('done')
+        })
+        .finally(() => {
+          told = true
+        }),
+    )
     await until('PostgreSQL has answered COMMIT', () => proxy.commits === 1)
     expect(await isThere(id)).toBe(true)
     expect(told).toBe(false)

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
+import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
+import { isFault } from '../../../src/domain/errors.js'
 import { newId } from '../../../src/domain/ids.js'
 import {
   commit,
@@ -8,7 +10,7 @@ import {
   openDatabase,
   rollback,
 } from '../../../src/storage/driver/database.js'
-import { sqlstateOf } from '../../../src/storage/driver/sqlstate.js'
+import { isConnectionLoss, sqlstateOf } from '../../../src/storage/driver/sqlstate.js'
 import { unreachable } from '../../../src/storage/driver/unreachable.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
@@ -26,6 +28,12 @@ function open(options: DatabaseOptions): Database {
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((db) => db.close()))
 })
+
+/** AuthenticationOk, ReadyForQuery and the end of the session, all in one packet. */
+const OPENED_AND_ENDED = Buffer.from(
+  'R\0\0\0\x08\0\0\0\0Z\0\0\0\x05IE\0\0\0\x22SFATAL\0C57P01\0Mshutting down\0\0',
+  'latin1',
+)
 
 async function nameOf(listingId: string): Promise<string | undefined> {
   const [row] = await held.db.query<{ name: string }>(
@@ -226,22 +234,20 @@ describe('values', () => {
 
 describe('connections', () => {
   test('that are all busy for too long make a caller hear "overloaded", not wait for ever', async () => {
-    const db = open({ url: held.url, connectionsMax: 1, acquireTimeoutMs: 50 })
-    let finish = () => {}
-    const busy = new Promise<void>((resolve) => {
-      finish = resolve
-    })
-    const first = db.transaction('read committed', async (tx) => {
-      await tx.query('select 1')
-      await busy
+    // The time allowed holds for making a connection as well: the only one is made without a bound.
+    const pool = new pg.Pool({ connectionString: held.url, max: 1 })
+    await pool.query('select 1')
+    pool.options.connectionTimeoutMillis = 50
+    const db = open({ pool })
+    const value = await db.transaction('read committed', async () => {
+      await expect(db.query('select 1')).rejects.toMatchObject({ code: 'overloaded' })
+      const second = db.transaction('read committed', async () => commit(undefined))
+      await expect(second).rejects.toMatchObject({ code: 'overloaded' })
       return commit('done')
     })
-    await expect(db.query('select 1')).rejects.toMatchObject({ code: 'overloaded' })
-    const second = db.transaction('read committed', async () => commit(undefined))
-    await expect(second).rejects.toMatchObject({ code: 'overloaded' })
-    finish()
-    expect(await first).toBe('done')
+    expect(value).toBe('done')
     expect(await db.query('select 1 as n')).toEqual([{ n: 1 }])
+    await pool.end()
   })
 
   test('that the server has none left of make a caller hear "overloaded"', async () => {
@@ -289,6 +295,23 @@ describe('connections', () => {
     const db = open({ url: `postgres://holdfast@127.0.0.1:${port}/x`, acquireTimeoutMs: 100 })
     await expect(db.query('select 1')).rejects.toMatchObject({ code: 'database_unavailable' })
     silent.close()
+  })
+
+  test('that the server ends as it opens them fail their statement, not the whole process', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () => socket.end(OPENED_AND_ENDED))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const url = `postgres://holdfast@127.0.0.1:${port}/x`
+    for (const sessionSettings of [false, true]) {
+      await expect(open({ url, sessionSettings }).query('select 1')).rejects.toSatisfy(
+        (error) => isFault(error, 'database_unavailable') || isConnectionLoss(error),
+      )
+    }
+    server.close()
   })
 
   test('to a name with several addresses fail with a sentence that says why, not an empty one', () => {

@@ -2,14 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
+import { tellKept } from './kept.js'
 
-/** Creates a database, hands its URL to `work`, and drops it unless `work` failed. */
+/** Creates a database, hands its URL to `work`, and drops it unless `work` failed: then it is kept. */
 export async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<void> {
   const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
   await withClient(inject('serverUrl'), (client) => client.query(`create database ${name}`))
-  await work(url.href)
+  await work(url.href).catch((error: unknown) => {
+    tellKept(name)
+    throw error
+  })
   await withClient(inject('serverUrl'), (client) =>
     client.query(`drop database ${name} with (force)`),
   )

@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Decision, Tx } from '../../../src/storage/driver/database.js'
+import { later } from '../later.js'
 
 export type Turn = 'a' | 'b'
 
@@ -31,8 +32,8 @@ export async function interleave<Result>(
   work: (db: Database) => Promise<Result>,
 ): Promise<PromiseSettledResult<Result>[]> {
   const sessions = { a: new Session(db), b: new Session(db) }
-  const results = [sessions.a, sessions.b].map((session) =>
-    work(session.face).finally(() => session.finish()),
+  const results = later(
+    [sessions.a, sessions.b].map((session) => work(session.face).finally(() => session.finish())),
   )
   for (const turn of order) await sessions[turn].step()
   sessions.a.runFreely()

@@ -1,9 +1,13 @@
-/** A database of a test file's own: a copy of the migrated template, dropped when all went well. */
+/**
+ * A database of a test file's own: a copy of the migrated template, dropped when all went well. After
+ * a failure it is kept, and its name printed: `npm run test:look` opens the server for a look at it.
+ */
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import { toLabSchema } from '../../../src/lab/database/lab-database.js'
 import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
+import { tellKept } from './kept.js'
 
 export interface TestDatabase {
   readonly url: string
@@ -27,7 +31,12 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
     const url = new URL(inject('serverUrl'))
     url.pathname = `/${name}`
     held.url = url.href
-    held.db = openDatabase({ url: url.href, connectionsMax: options.connections ?? 4 })
+    held.db = openDatabase({
+      url: patient(url),
+      sessionSettings: false,
+      connectionsMax: options.connections ?? 4,
+      commitTimeoutMs: PATIENCE_MS,
+    })
     if (options.guard === false) {
       await toLabSchema(held.url)
     }
@@ -39,7 +48,8 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
 
   afterAll(async () => {
     await held.db?.close()
-    if (!failed) await onServer((client) => client.query(`drop database ${name}`))
+    if (failed) tellKept(name)
+    else await onServer((client) => client.query(`drop database ${name}`))
   })
 
   return {
@@ -51,6 +61,27 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
       return held.db
     },
   }
+}
+
+/**
+ * A test that holds a lock does something else meanwhile, on a machine that others load. Its database
+ * waits for longer than a server's does, but for less than the driver allows for an answer.
+ */
+const PATIENCE_MS = 7_000
+
+/** The settings of a server's sessions, with that patience. */
+function patient(url: URL): string {
+  const settings = {
+    lock_timeout: PATIENCE_MS,
+    statement_timeout: PATIENCE_MS,
+    idle_in_transaction_session_timeout: PATIENCE_MS,
+    plan_cache_mode: 'force_generic_plan',
+    enable_seqscan: 'off',
+  }
+  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
+  const patient = new URL(url)
+  patient.searchParams.set('options', options.join(' '))
+  return patient.href
 }
 
 async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {

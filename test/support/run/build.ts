@@ -17,7 +17,7 @@ export default function setup(): void {
   if (!changed) return
   for (const words of [
     ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'],
-    ['scripts/mark-executable.mjs'],
+    ['scripts/finish-build.mjs'],
   ]) {
     const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' })
     if (status !== 0) throw new Error('src/ does not compile, so there is nothing to test')

@@ -1,0 +1,231 @@
+-- What all of migrations/ leaves together, for reading and comparing; nothing runs this file.
+-- Made by `npm run generate`; a test holds it against a migrated database.
+
+create extension btree_gist;
+
+create type reservation_state as enum ('held', 'confirmed', 'released', 'expired', 'cancelled');
+
+create domain bounded_range as tstzrange
+  constraint bounded_range_check CHECK (((NOT isempty(VALUE)) AND (NOT lower_inf(VALUE)) AND (NOT upper_inf(VALUE))));
+
+create domain positive_count as integer
+  constraint positive_count_check CHECK ((VALUE > 0));
+
+create domain unit_count as integer
+  constraint unit_count_check CHECK ((VALUE >= 0));
+
+create table answers (
+  listing_id uuid not null,
+  idempotency_key text not null,
+  request_hash bytea not null,
+  outcome jsonb not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key)
+);
+CREATE INDEX answers_by_age ON public.answers USING btree (created_at);
+
+create table api_key_listings (
+  listing_id uuid not null,
+  key_id uuid not null,
+  constraint api_key_listings_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(key_id),
+  constraint api_key_listings_pkey PRIMARY KEY (listing_id, key_id)
+);
+CREATE INDEX api_key_listings_by_key ON public.api_key_listings USING btree (key_id, listing_id);
+
+create table api_keys (
+  key_id uuid not null,
+  prefix text not null,
+  secret_hash bytea not null,
+  scope text not null,
+  name text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint api_keys_pkey PRIMARY KEY (key_id),
+  constraint api_keys_prefix_check CHECK ((prefix ~ '^[0-9a-f]{12}$'::text)),
+  constraint api_keys_prefix_key UNIQUE (prefix),
+  constraint api_keys_scope_check CHECK ((scope = ANY (ARRAY['admin'::text, 'seller'::text, 'storefront'::text]))),
+  constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+
+create table blocks (
+  listing_id uuid not null,
+  block_id uuid not null,
+  resource_id uuid not null,
+  name text not null,
+  from_date date not null,
+  to_date date not null,
+  quantity integer not null,
+  cut_off date not null,
+  cut_off_at timestamp with time zone not null,
+  state text not null default 'tentative'::text,
+  reservation_id uuid,
+  to_give_back boolean not null default false,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint blocks_check CHECK (((state <> 'definite'::text) OR (reservation_id IS NOT NULL))),
+  constraint blocks_check1 CHECK (((state = 'released'::text) OR (NOT to_give_back))),
+  constraint blocks_check2 CHECK ((from_date < to_date)),
+  constraint blocks_listing_id_block_id_fkey FOREIGN KEY (listing_id, block_id) REFERENCES resources(listing_id, resource_id),
+  constraint blocks_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
+  constraint blocks_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint blocks_pkey PRIMARY KEY (listing_id, block_id),
+  constraint blocks_quantity_check CHECK ((quantity > 0)),
+  constraint blocks_state_check CHECK ((state = ANY (ARRAY['tentative'::text, 'definite'::text, 'released'::text])))
+);
+CREATE INDEX blocks_due ON public.blocks USING btree (cut_off_at) WHERE (state = ANY (ARRAY['tentative'::text, 'definite'::text]));
+CREATE INDEX blocks_released ON public.blocks USING btree (to_date) WHERE (state = 'released'::text);
+CREATE INDEX blocks_to_give_back ON public.blocks USING btree (listing_id, block_id) WHERE to_give_back;
+
+create table customers (
+  listing_id uuid not null,
+  customer text not null,
+  constraint customers_pkey PRIMARY KEY (listing_id, customer)
+);
+
+create table deployment_secrets (
+  name text not null,
+  secret bytea not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint deployment_secrets_pkey PRIMARY KEY (name),
+  constraint deployment_secrets_secret_check CHECK ((octet_length(secret) >= 32))
+);
+
+create table journal (
+  listing_id uuid not null,
+  entry_id uuid not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  kind text not null,
+  reservation_id uuid,
+  pool_id uuid,
+  detail jsonb not null default '{}'::jsonb,
+  constraint journal_pkey PRIMARY KEY (listing_id, entry_id)
+);
+
+create table listings (
+  listing_id uuid not null,
+  name text not null,
+  time_zone text not null default 'UTC'::text,
+  customer_units_max integer,
+  customer_holds_max integer,
+  hold_ttl_ms_max bigint not null default 3600000,
+  hold_age_ms_max bigint not null default 7200000,
+  created_at timestamp with time zone not null default now(),
+  constraint listings_customer_holds_max_check CHECK ((customer_holds_max > 0)),
+  constraint listings_customer_units_max_check CHECK ((customer_units_max > 0)),
+  constraint listings_hold_age_ms_max_check CHECK ((hold_age_ms_max > 0)),
+  constraint listings_hold_ttl_ms_max_check CHECK ((hold_ttl_ms_max > 0)),
+  constraint listings_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint listings_pkey PRIMARY KEY (listing_id)
+);
+
+create table nights (
+  listing_id uuid not null,
+  resource_id uuid not null,
+  night date not null,
+  pool_id uuid not null,
+  minimum_stay smallint not null default 1,
+  on_sale boolean not null default true,
+  constraint nights_listing_id_pool_id_fkey FOREIGN KEY (listing_id, pool_id) REFERENCES pools(listing_id, pool_id),
+  constraint nights_listing_id_pool_id_key UNIQUE (listing_id, pool_id),
+  constraint nights_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
+  constraint nights_minimum_stay_check CHECK ((minimum_stay >= 1)),
+  constraint nights_pkey PRIMARY KEY (listing_id, resource_id, night)
+);
+
+create table pools (
+  listing_id uuid not null,
+  pool_id uuid not null,
+  resource_id uuid not null,
+  exclusive boolean not null default false,
+  closed boolean not null default false,
+  during bounded_range,
+  capacity unit_count not null,
+  taken integer not null default 0,
+  overcommitted unit_count not null default 0,
+  version bigint not null default 0,
+  constraint pools_closed_has_nothing CHECK (((NOT closed) OR (((capacity)::integer = 0) AND (taken = 0)))),
+  constraint pools_exclusive_slot_for_one CHECK (((NOT exclusive) OR ((during IS NOT NULL) AND ((capacity)::integer <= 1)))),
+  constraint pools_exclusive_slots_apart EXCLUDE USING gist (listing_id WITH =, resource_id WITH =, during WITH &&) WHERE ((exclusive AND (NOT closed))) DEFERRABLE,
+  constraint pools_listing_id_resource_id_exclusive_fkey FOREIGN KEY (listing_id, resource_id, exclusive) REFERENCES resources(listing_id, resource_id, exclusive),
+  constraint pools_pkey PRIMARY KEY (listing_id, pool_id),
+  constraint pools_taken_not_negative CHECK ((taken >= 0)),
+  constraint pools_taken_within_capacity CHECK ((taken <= ((capacity)::integer + (overcommitted)::integer)))
+) with (fillfactor=40);
+CREATE INDEX pools_by_time ON public.pools USING btree (listing_id, resource_id, lower((during)::tstzrange)) WHERE (during IS NOT NULL);
+CREATE INDEX pools_without_time ON public.pools USING btree (listing_id, resource_id, pool_id) WHERE (during IS NULL);
+
+create table reservation_lines (
+  listing_id uuid not null,
+  reservation_id uuid not null,
+  line_no smallint not null,
+  pool_id uuid not null,
+  quantity positive_count not null,
+  taken_version bigint not null,
+  given_back_version bigint,
+  replaced boolean not null default false,
+  constraint reservation_lines_pkey PRIMARY KEY (listing_id, reservation_id, line_no)
+);
+
+create table reservations (
+  listing_id uuid not null,
+  reservation_id uuid not null,
+  state reservation_state not null,
+  customer text not null,
+  expires_at timestamp with time zone,
+  payment_ref text,
+  refund_due boolean not null default false,
+  line_count smallint not null,
+  version bigint not null default 1,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint reservations_check CHECK (((state = 'held'::reservation_state) = (expires_at IS NOT NULL))),
+  constraint reservations_pkey PRIMARY KEY (listing_id, reservation_id)
+);
+CREATE INDEX reservations_by_customer ON public.reservations USING btree (listing_id, customer) WHERE (state = ANY (ARRAY['held'::reservation_state, 'confirmed'::reservation_state]));
+CREATE INDEX reservations_held ON public.reservations USING btree (listing_id, expires_at) WHERE (state = 'held'::reservation_state);
+CREATE INDEX reservations_refund_due ON public.reservations USING btree (listing_id, updated_at) WHERE refund_due;
+
+create table resources (
+  listing_id uuid not null,
+  resource_id uuid not null,
+  name text not null,
+  exclusive boolean not null default false,
+  time_zone text,
+  created_at timestamp with time zone not null default now(),
+  private boolean not null default false,
+  constraint resources_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
+  constraint resources_listing_id_resource_id_exclusive_key UNIQUE (listing_id, resource_id, exclusive),
+  constraint resources_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint resources_pkey PRIMARY KEY (listing_id, resource_id)
+);
+
+create table schedules (
+  listing_id uuid not null,
+  resource_id uuid not null,
+  spec jsonb not null,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint schedules_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
+  constraint schedules_pkey PRIMARY KEY (listing_id, resource_id),
+  constraint schedules_spec_check CHECK (((spec ->> 'soldBy'::text) = ANY (ARRAY['slots'::text, 'ranges'::text])))
+);
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table units (
+  listing_id uuid not null,
+  pool_id uuid not null,
+  unit_no integer not null,
+  reservation_id uuid,
+  constraint units_pkey PRIMARY KEY (listing_id, pool_id, unit_no)
+);
+CREATE INDEX units_free ON public.units USING btree (listing_id, pool_id, unit_no) WHERE (reservation_id IS NULL);
