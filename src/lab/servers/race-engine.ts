@@ -30,11 +30,9 @@ export function raceEngine(
     counts.roundTrips += 1
   })
   return contestantHoldfast(isolation === undefined ? own : { ...own, isolation }, counting, {
-    retry: {
-      // Drawn once, for the pause before every transaction that is run again.
-      random: () => {
+    observer: {
+      retried: () => {
         counts.retries += 1
-        return Math.random()
       },
     },
   })
