@@ -41,8 +41,8 @@ export const lockAbsentRows: Control = {
         .filter((line) => line.poolId === pool.poolId)
         .reduce((sum, line) => sum + line.quantity, 0),
     }))
-    const { verdicts, counterChanges: rises } = allot(seen, demands)
-    sendCounterChanges(tx, listingId, rises)
+    const { verdicts, counterChanges } = allot(seen, demands)
+    sendCounterChanges(tx, listingId, counterChanges)
     return verdicts
   },
 }
