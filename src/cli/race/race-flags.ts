@@ -48,7 +48,7 @@ export function addRaceFlags(command: Command): Command {
     .option('--servers <n>', 'server processes, on ports from 8080 up', wholeNumber(1, 64), 2)
     .option(
       '--rooms <n>',
-      `units in each pool, as rooms in each hotel; of the turf, slots; ${own}`,
+      `units in each pool: rooms of each hotel of evento, slots of the turf; ${own}`,
       wholeNumber(0, 1_000_000),
     )
     .option('--think-ms <ms>', `longest pause of a client; ${own}`, wholeNumber(0, 60_000))
@@ -107,7 +107,7 @@ export function raceOf(flags: RaceFlags): Omit<RaceOptions, 'strategy'> {
     scenario: scenario.name,
     clients,
     servers: flags.servers,
-    rooms: flags.rooms ?? scenario.defaults.rooms,
+    units: flags.rooms ?? scenario.defaults.units,
     thinkMs: flags.thinkMs ?? scenario.defaults.thinkMs,
     connections: flags.connections,
     seed: flags.seed ?? randomInt(2 ** 32),

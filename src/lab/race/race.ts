@@ -16,8 +16,8 @@ export interface RaceOptions {
   readonly strategy: ContestantName
   readonly clients: number
   readonly servers: number
-  /** Units in each pool: rooms contracted in each hotel; of the turf, how many slots. */
-  readonly rooms: number
+  /** Units in each pool; of the turf, how many slots. What `--rooms` says. */
+  readonly units: number
   /** The upper bound of a client's pause after each request, in milliseconds; 0 for none. */
   readonly thinkMs: number
   /** Connections to the database per server. */
@@ -69,26 +69,26 @@ export interface RaceSnapshot {
   readonly serversAlive: number
   readonly clientsDone: number
   /** What clients were told they got; the recount asks the database. */
-  readonly hotels: readonly HotelProgress[]
+  readonly resources: readonly ResourceProgress[]
   readonly counts: RaceCounts
   /** Reservations in each past tenth of a second, oldest first. */
   readonly reservedPerTick: readonly number[]
   readonly latencyMs: LatencyMs
 }
 
-/** A pool on the way, or all slots of a resource together. Evento's are hotels. */
-export interface HotelProgress {
+/** How far a resource is sold, all of its pools together: the slots of a turf would fill a screen. */
+export interface ResourceProgress {
   readonly name: string
-  readonly contracted: number
+  readonly capacity: number
   readonly sold: number
-  /** Beyond what is contracted, in each pool for itself. */
+  /** Sold beyond the capacity, counted in each pool by itself. */
   readonly over: number
 }
 
-/** A pool as the database tells it after the race. Evento's are hotels. */
-export interface HotelRecount {
+/** A pool as the database has it after the race. */
+export interface PoolRecount {
   readonly name: string
-  readonly contracted: number
+  readonly capacity: number
   readonly reservations: number
   /** The sum of the reservations' lines. */
   readonly sold: number
@@ -98,7 +98,7 @@ export interface HotelRecount {
 
 /** What the recount found wrong; every figure is 0 in a race that went well. */
 export interface RaceFindings {
-  /** Units sold beyond what is contracted, over all pools. */
+  /** Units sold beyond the capacity, over all pools. */
   readonly oversold: number
   /** Acknowledged reservations that are not in the database as acknowledged. */
   readonly lost: number
@@ -139,7 +139,7 @@ export interface RaceResult {
   /** Waits for the database's answer in all transactions, by reservation made; null when none was. */
   readonly roundTripsPerReservation: number | null
   readonly overTime: RaceOverTime
-  readonly hotels: readonly HotelRecount[]
+  readonly pools: readonly PoolRecount[]
   readonly findings: RaceFindings
   /** Units of exclusive resources that were promised to somebody after somebody else. */
   readonly promisedTwice: number

@@ -9,7 +9,7 @@ import type { Sale, Scenario } from '../scenarios/scenario.js'
 import type { ServerCounts } from '../servers/race-engine.js'
 import { CONTESTANTS } from './contestants.js'
 import type {
-  HotelRecount,
+  PoolRecount,
   RaceChaos,
   RaceFindings,
   RaceOptions,
@@ -24,7 +24,7 @@ export interface FinishedRace {
   readonly scenario: Scenario
   readonly sale: Sale
   readonly history: History
-  readonly hotels: readonly HotelRecount[]
+  readonly pools: readonly PoolRecount[]
   readonly tally: Tally
   readonly counted: ServerCounts
   readonly elapsedMs: number
@@ -36,7 +36,7 @@ export interface FinishedRace {
 }
 
 export function resultOf(finished: FinishedRace): RaceResult {
-  const { race, scenario, sale, tally, hotels, counted, elapsedMs } = finished
+  const { race, scenario, sale, tally, pools, counted, elapsedMs } = finished
   const findings = findingsIn(finished)
   const control = isControl(race)
   const judgement = judge(finished.history, { control })
@@ -52,7 +52,7 @@ export function resultOf(finished: FinishedRace): RaceResult {
     latencyMs: tally.latencyMs(),
     roundTripsPerReservation: reserved === 0 ? null : counted.roundTrips / reserved,
     overTime: tally.overTime,
-    hotels,
+    pools,
     findings,
     promisedTwice: promisedTwice(sale, tally),
     settled: finished.settled,
@@ -83,10 +83,10 @@ function verdictOf(ok: boolean, control: boolean): RaceVerdict {
   return control ? 'inconclusive' : 'ok'
 }
 
-function findingsIn({ scenario, history, hotels, tally, interrupted }: FinishedRace): RaceFindings {
+function findingsIn({ scenario, history, pools, tally, interrupted }: FinishedRace): RaceFindings {
   const lost = countLost(history.reservations, acknowledgedOf(history.operations))
-  const found = findingsOf(hotels, lost)
-  // Whoever stops a race half-way finds rooms left; that is nobody's fault.
+  const found = findingsOf(pools, lost)
+  // A race that was stopped half-way leaves units over; that is nobody's fault.
   const unsoldCounts = scenario.sellsOut && !interrupted && refusedSomebody(scenario, tally)
   return unsoldCounts ? found : { ...found, unsold: 0 }
 }

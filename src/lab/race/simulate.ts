@@ -8,7 +8,7 @@ import { openLabConnection, quiesce } from '../database/lab-connection.js'
 import { type LabDatabaseOptions, openLabDatabase } from '../database/lab-database.js'
 import { readLedger } from '../database/ledger.js'
 import { putOnSale } from '../database/put-on-sale.js'
-import { recountHotels } from '../database/recount.js'
+import { recountPools } from '../database/recount.js'
 import type { History, RaceRecord } from '../history/history.js'
 import { createRecorder, nowNs } from '../history/recorder.js'
 import { SCENARIOS } from '../scenarios/registry.js'
@@ -71,7 +71,7 @@ async function raceIn(
 ): Promise<RaceResult> {
   const { onStep, signal } = options
   const scenario = SCENARIOS[race.scenario]
-  const sale = scenario.sale(race.rooms)
+  const sale = scenario.sale(race.units)
   await putOnSale(db, sale)
   const face = await faceOf(db, scenario, sale, race)
   const database = await readDatabaseFacts(db)
@@ -105,7 +105,7 @@ async function raceIn(
       scenario,
       sale,
       history,
-      hotels: await recountHotels(db, sale.listingId),
+      pools: await recountPools(db, sale.listingId),
       counted,
       database,
       interrupted: signal.aborted,

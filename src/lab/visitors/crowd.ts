@@ -34,7 +34,7 @@ async function runClient(ground: Ground, client: number): Promise<void> {
 
 /** How many visits the race has in all; infinite when clients come until nothing is left. */
 export function visitsOf({ scenario, race }: Pick<Ground, 'scenario' | 'race'>): number {
-  return scenario.visits?.(race.rooms) ?? Number.POSITIVE_INFINITY
+  return scenario.visits?.(race.units) ?? Number.POSITIVE_INFINITY
 }
 
 /** Arrivals are drawn by a client that does not exist, so that they do not depend on anybody's choices. */

@@ -42,9 +42,9 @@ export function renderCompareLine(seen: ComparisonSnapshot): string {
   const parts = [`race ${racesDone + 1} of ${races}: ${current.strategy}`]
   if (rounds > 1) parts.push(`round ${current.round} of ${rounds}`)
   if (race !== undefined) {
-    const { sold, contracted, over } = sumsOf(race)
+    const { sold, capacity, over } = sumsOf(race)
     const { unit } = race.words
-    parts.push(`${count(sold)} of ${count(contracted)} ${unit}s sold`)
+    parts.push(`${count(sold)} of ${count(capacity)} ${unit}s sold`)
     if (over > 0) parts.push(`OVERSOLD by ${count(over)}`)
   }
   if (leftMs !== undefined) parts.push(`about ${elapsed(leftMs)} left`)
@@ -75,9 +75,9 @@ function progressLine(seen: ComparisonSnapshot, columns: number, paint: Colors):
 
 function raceLines({ race }: ComparisonSnapshot, columns: number, paint: Colors): TextSpan[][] {
   if (race === undefined) return [[span('preparing the next race', paint.dim)]]
-  const { sold, contracted, over, reservedPerSecond } = sumsOf(race)
+  const { sold, capacity, over, reservedPerSecond } = sumsOf(race)
   const facts = [
-    `${count(sold)}/${count(contracted)} ${race.words.unit}s`,
+    `${count(sold)}/${count(capacity)} ${race.words.unit}s`,
     `${count(race.counts.requests)} requests`,
     `${count(reservedPerSecond)} reserved/s`,
   ]

@@ -3,13 +3,13 @@ import type { RaceSnapshot } from '../../../lab/race/race.js'
 import { count, elapsed, milliseconds, plural } from '../figures.js'
 import { sumsOf } from './race-figures.js'
 
-/** Says how far a race has come; where rooms are sold twice, it says so first. */
+/** Says how far a race has come; where units are sold twice, it says so first. */
 export function renderRaceLine(snapshot: RaceSnapshot): string {
   const { options, counts, latencyMs, words } = snapshot
   const { unit } = words
   const sums = sumsOf(snapshot)
   const parts = [
-    `${count(sums.sold)} of ${plural(sums.contracted, unit)} sold`,
+    `${count(sums.sold)} of ${plural(sums.capacity, unit)} sold`,
     `${count(sums.reservedPerSecond)} reservations/s`,
     plural(counts.requests, 'request'),
     `${count(counts.reserved)} reserved`,

@@ -1,5 +1,5 @@
 /**
- * What the recount found, once the race is over: a table of the hotels, the figures of the run, and
+ * What the recount found, once the race is over: a table of the pools, the figures of the run, and
  * sentences that say whether it went well. The sentences are matched by scripts: their words stay.
  */
 import type { Judgement } from '../../../lab/checker/judgement.js'
@@ -35,12 +35,12 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
 }
 
 /**
- * Says how a race ended, the rooms first, then the acknowledged reservations, then what else is
- * wrong. The first sentence is only about rooms; when it says OK and the run is not, the last one
- * says FAILED, so that whoever reads only one of the two is not misled.
+ * Says how a race ended: the units first, then the acknowledged reservations, then what else is
+ * wrong. The first sentence is only about units. When it says OK and the run did not go well, the
+ * last one says FAILED, so that a reader of either sentence alone is not misled.
  */
 export function verdictSentences(result: RaceResult): string[] {
-  const { findings, counts, hotels, ok, words, options } = result
+  const { findings, counts, pools, ok, words, options } = result
   const { oversold, lost, unsold, drifted } = findings
   const { unit, place } = words
   const one = (value: number) => value === 1
@@ -68,7 +68,7 @@ export function verdictSentences(result: RaceResult): string[] {
   }
   const { judgement } = result
   if (judgement.verdict === 'violation') sentences.push(`JUDGES: ${foundBy(judgement)}`)
-  if (counts.reserved === 0 && hotels.every((hotel) => hotel.reservations === 0)) {
+  if (counts.reserved === 0 && pools.every((pool) => pool.reservations === 0)) {
     sentences.push('EMPTY: nobody reserved anything, so this run proves nothing')
   }
   if (!ok && oversold <= 0) {
