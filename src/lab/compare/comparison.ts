@@ -113,7 +113,7 @@ export function overallVerdict(strategies: readonly ComparedStrategy[]): Compari
 }
 
 /** Of an even number of values the mean of the two in the middle; 0 of none. */
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? 0

@@ -79,21 +79,7 @@ export async function readHistory(source: string | Readable, name?: string): Pro
   return collected.history()
 }
 
-/**
- * Sorts records, in the order of a file, into a history.
- *
- * @throws HoldfastError `invalid_input` when they do not belong together
- */
-export function historyOf(records: Iterable<HistoryRecord>): History {
-  const collected = collect('the history')
-  let line = 0
-  for (const record of records) {
-    line += 1
-    collected.add(record, line)
-  }
-  return collected.history()
-}
-
+/** Sorts records, in the order of a file, into a history; throws when they do not belong together. */
 function collect(name: string): {
   add(record: HistoryRecord, line: number): void
   history(): History

@@ -7,11 +7,7 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Judgement } from '../../../src/lab/checker/judgement.js'
 import type { History, HistoryRecord, MovementRecord } from '../../../src/lab/history/history.js'
-import {
-  createHistoryWriter,
-  historyOf,
-  readHistory,
-} from '../../../src/lab/history/history-file.js'
+import { createHistoryWriter, readHistory } from '../../../src/lab/history/history-file.js'
 import { createRandom } from '../../../src/lab/race/random.js'
 import { run } from '../../support/process/command.js'
 import { makeHistory } from './histories.js'
@@ -62,7 +58,6 @@ describe('a history that was written', () => {
   test('comes back as it was', async () => {
     const history = raced()
     expect(await readHistory(await keep(recordsOf(history)))).toEqual(history)
-    expect(historyOf(recordsOf(history))).toEqual(history)
   })
 
   test('comes back from a stream in pieces of any size', async () => {

@@ -23,7 +23,7 @@ export function renderComparison(comparison: Comparison, look: RecountLook): str
 }
 
 /** First what is wrong with safe strategies, then controls that were not caught; else that all is well. */
-export function sentencesOf({ strategies }: Comparison): string[] {
+function sentencesOf({ strategies }: Comparison): string[] {
   const of = (verdict: ComparedStrategy['verdict']) =>
     strategies.filter((each) => each.verdict === verdict)
   const names = (rows: readonly ComparedStrategy[]) => rows.map((row) => row.strategy).join(', ')
