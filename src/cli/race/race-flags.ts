@@ -81,9 +81,9 @@ export function addRaceFlags(command: Command): Command {
 /** Names with commas between them, each once, for commander. */
 export function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
   return (text) => {
-    const said = text.split(',').map((word) => word.trim())
-    const known = said.map((word) => names.find((name) => name === word))
-    const unknown = said.find((_, i) => known[i] === undefined)
+    const words = text.split(',').map((word) => word.trim())
+    const known = words.map((word) => names.find((name) => name === word))
+    const unknown = words.find((_, i) => known[i] === undefined)
     if (unknown === undefined) return [...new Set(known as Name[])]
     const shown = JSON.stringify(unknown)
     throw new InvalidArgumentError(`There is no ${shown}. Allowed: any of ${names.join(', ')}.`)

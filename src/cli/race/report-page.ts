@@ -6,7 +6,7 @@ import type { PoolOverTime } from '../../lab/report/report-data.js'
 import { VERSION } from '../print/version.js'
 
 export interface ReportPage {
-  /** Keeps what the page shows of a race; the last one of each strategy stands for the others. */
+  /** Keeps what the page shows of a race; the last race of each strategy stands for the others. */
   see(history: History, strategy: ContestantName): void
   write(comparison: Comparison): Promise<void>
 }

@@ -2,8 +2,8 @@
  * snapshot-then-lock: an advisory lock inside a repeatable-read transaction. UNSAFE.
  *
  * The first statement of such a transaction makes its snapshot, and that is not the one that counts
- * what is left: it is the one that finds the listing, or asks for the lock. Whoever has waited for
- * the lock then looks at what was there before the wait.
+ * what is left: it is the one that finds the listing, or asks for the lock. A caller that has waited
+ * for the lock then sees what was there before the wait.
  *
  * PostgreSQL refuses (40001) to update a row that changed since the snapshot, so a counter that both
  * write would give the mistake away (brianc/node-postgres#1625). It goes unnoticed where each sale

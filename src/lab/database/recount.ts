@@ -1,6 +1,6 @@
 /**
- * The inventory after a race, asked of the database by a statement of the lab's own. It sums the
- * lines: a lost update leaves the counter looking right while more was sold than there is.
+ * The inventory after a race, read by a statement of the lab's own. It sums the lines: after a lost
+ * update the counter looks right although more was sold than there is.
  */
 import type { Database } from '../../storage/driver/database.js'
 import type { PoolRecount, RaceFindings } from '../race/race.js'
@@ -42,7 +42,7 @@ export async function recountPools(
   return db.query<PoolRecount>(SELECT_POOLS, [listingId])
 }
 
-/** Says what is wrong with an inventory; all zeros when nothing is. */
+/** What is wrong with an inventory; all zeros when nothing is. */
 export function findingsOf(pools: readonly PoolRecount[], lost: number): RaceFindings {
   let oversold = 0
   let unsold = 0

@@ -15,14 +15,11 @@ import type {
 } from './history.js'
 import { checkedRecord } from './history-form.js'
 
-/** A longer line is no record: a reservation has at most 50 lines. */
+/** A longer line cannot be a record: a reservation has at most 50 lines. */
 const LINE_LENGTH_MAX = 1_000_000
 
 export interface HistoryWriter {
-  /**
-   * Appends a record. Resolves at once unless the disk is behind; whoever waits for it holds no
-   * more than a buffer in memory.
-   */
+  /** Appends a record. Resolves at once unless the disk is behind; wait for it to bound the memory. */
   write(record: HistoryRecord): Promise<void>
   /** Resolves when everything is written. */
   close(): Promise<void>
@@ -38,7 +35,7 @@ export function createHistoryWriter(path: string): HistoryWriter {
   const failed = new Promise<never>((_, reject) => {
     stream.once('error', (cause) => reject(unusable('written', path, cause)))
   })
-  // Whoever writes next is told; nobody has to be waiting just when it happens.
+  // The next write reports it: no caller need be waiting when it happens.
   failed.catch(() => {})
   return {
     async write(record) {

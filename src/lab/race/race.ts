@@ -10,7 +10,7 @@ import type { ScenarioName, Words } from '../scenarios/scenario.js'
 /** What can be raced; see `contestants.ts`. */
 export type ContestantName = StrategyName | ControlName
 
-/** What is asked for on the command line. */
+/** The race that the command line describes. */
 export interface RaceOptions {
   readonly scenario: ScenarioName
   readonly strategy: ContestantName
@@ -28,7 +28,7 @@ export interface RaceOptions {
   readonly rate?: number
   /** Instead of the strategy's own. */
   readonly isolation?: RaceIsolation
-  /** The harm to do meanwhile. */
+  /** The harm to do during the race. */
   readonly chaos?: readonly ChaosName[]
 }
 
@@ -36,18 +36,18 @@ export type RaceIsolation = Exclude<Isolation, 'none'>
 
 /** What the clients have counted so far. */
 export interface RaceCounts {
-  /** Requests to reserve or hold that were answered, however. */
+  /** Requests to reserve or hold, with whatever outcome. */
   readonly requests: number
   readonly reserved: number
   /** Answered "not enough". */
   readonly refused: number
-  /** Answered "conflict": nothing was written, the client asks again. */
+  /** Answered "conflict": nothing was written, and the client may ask again. */
   readonly conflicts: number
   /** Transactions that servers ran again before they answered. */
   readonly retries: number
   /** Requests without a definite answer: the connection broke, or a server's 5xx. */
   readonly unknown: number
-  /** Requests to confirm, release, cancel or extend that were answered, however. */
+  /** Requests to confirm, release, cancel or extend, with whatever outcome. */
   readonly transitions: number
   /** With a rate: visits that were due while every client was busy, and were not made. */
   readonly dropped: number
@@ -68,7 +68,7 @@ export interface RaceSnapshot {
   readonly progress: number
   readonly serversAlive: number
   readonly clientsDone: number
-  /** What clients were told they got; the recount asks the database. */
+  /** By the clients' answers; the recount asks the database instead. */
   readonly resources: readonly ResourceProgress[]
   readonly counts: RaceCounts
   /** Reservations in each past tenth of a second, oldest first. */
@@ -96,7 +96,7 @@ export interface PoolRecount {
   readonly counter: number
 }
 
-/** What the recount found wrong; every figure is 0 in a race that went well. */
+/** What is wrong with the rows; every figure is 0 in a race that went well. */
 export interface RaceFindings {
   /** Units sold beyond the capacity, over all pools. */
   readonly oversold: number
@@ -118,14 +118,14 @@ export interface RaceOverTime {
 
 /** The harm that was done on purpose. */
 export interface RaceChaos {
-  /** How often what was done: "killed 3 servers". */
+  /** What was done and how often, as in "killed 3 servers". */
   readonly did: readonly string[]
   readonly events: readonly ChaosEvent[]
 }
 
 /**
- * How a race ended. `inconclusive`: nothing was found, and that proves nothing, since the strategy is
- * a control that ought to have been caught.
+ * How a race ended. `inconclusive`: nothing was found, and that proves nothing, because a control was
+ * raced and should have been caught.
  */
 export type RaceVerdict = 'ok' | 'violation' | 'inconclusive'
 
@@ -141,17 +141,17 @@ export interface RaceResult {
   readonly overTime: RaceOverTime
   readonly pools: readonly PoolRecount[]
   readonly findings: RaceFindings
-  /** Units of exclusive resources that were promised to somebody after somebody else. */
+  /** Units of exclusive resources that a second customer was promised. */
   readonly promisedTwice: number
   /** Requests that got no answer and were settled after the race under their key. */
   readonly settled: number
-  /** What the judges say of the history. */
+  /** What the judges found in the history. */
   readonly judgement: Judgement
   readonly verdict: RaceVerdict
   /** True when nothing was oversold, lost, left over, or counted wrongly, and the judges agree. */
   readonly ok: boolean
   readonly chaos: RaceChaos
   readonly database: DatabaseFacts
-  /** What the strategy asks for, and what its transactions had. */
+  /** The isolation that the contestant asks for, and the one that its transactions had. */
   readonly isolation: { readonly own: Isolation; readonly ran: Isolation }
 }

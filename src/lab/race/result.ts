@@ -1,4 +1,4 @@
-/** What a race came to: the recount, the lab's own findings and the judges' word, put together. */
+/** The result of a race: the recount, its findings and the judgement of the history, put together. */
 
 import { judge } from '../checker/judge.js'
 import type { DatabaseFacts } from '../database/database-facts.js'
@@ -31,7 +31,7 @@ export interface FinishedRace {
   readonly settled: number
   readonly chaos: RaceChaos
   readonly database: DatabaseFacts
-  /** True when somebody stopped it half-way. */
+  /** True when the race was stopped half-way. */
   readonly interrupted: boolean
 }
 
@@ -66,8 +66,8 @@ export function resultOf(finished: FinishedRace): RaceResult {
 }
 
 /**
- * A strategy that nobody promises anything of, and that ought to be caught. With another isolation
- * than its own it may well be safe, so that to catch nothing is an answer.
+ * True for a control, which the lab has to catch. With another isolation than its own it may well be
+ * safe, so then a race that finds nothing is a result.
  */
 export function isControl({ strategy, isolation }: RaceOptions): boolean {
   return !CONTESTANTS[strategy].safe && isolation === undefined

@@ -58,7 +58,7 @@ function progressOf(
   return capacity === 0 ? 1 : filled / capacity
 }
 
-/** Units of exclusive resources that were promised to somebody after somebody else. */
+/** Units of exclusive resources that a second customer was promised. */
 export function promisedTwice({ resources }: Sale, tally: Tally): number {
   const pools = resources.flatMap((resource) => (resource.exclusive ? resource.pools : []))
   return pools.reduce((sum, { poolId, capacity }) => {

@@ -1,6 +1,6 @@
 /**
- * Carts with several lines, listed upwards by one half of the customers and downwards by the other:
- * whoever locks pools in the order of the cart waits for somebody who waits for him.
+ * Carts with several lines: one half of the visits lists its pools in ascending order, the other half
+ * in descending order. A strategy that locks pools in the order of the cart runs into deadlocks.
  */
 import { fixedId, onePoolEach, type Scenario } from './scenario.js'
 

@@ -1,6 +1,6 @@
 /**
- * What is raced for and how people go about it, as data: a scenario holds no code that talks to a
- * server. `visit.ts` does what its steps say, and everything drawn at random comes from the seed.
+ * What clients race for, and what each of them does, as data. A scenario holds no code that talks to a
+ * server: `visit.ts` does what its steps say, and draws everything random from the seed.
  */
 
 export const SCENARIO_NAMES = ['evento', 'flash-sale', 'turf', 'checkout', 'cart'] as const
@@ -38,7 +38,7 @@ export interface Words {
   readonly place: string
 }
 
-/** What holds for a flag that is not given. */
+/** For flags that are not given. */
 export interface ScenarioDefaults {
   readonly clients: number
   readonly units: number

@@ -1,7 +1,7 @@
 /**
- * Sends the visitors in. Closed loop: a fixed number of clients, each of whom comes again when it
- * has been served. Open loop: visitors arrive when they please, as many a second as was asked for,
- * and do not wait for those before them; a slow server then shows in how long they wait.
+ * Sends the visitors in. Closed loop: a fixed number of clients, each of which comes again when it has
+ * been served. Open loop: visitors arrive at a given rate and do not wait for those before them, so
+ * that a slow server shows in their latency.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createRandom } from '../race/random.js'

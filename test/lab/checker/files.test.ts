@@ -11,7 +11,7 @@ import { createHistoryWriter, readHistory } from '../../../src/lab/history/histo
 import { createRandom } from '../../../src/lab/race/random.js'
 import { run } from '../../support/process/command.js'
 import { makeHistory } from './histories.js'
-import { asked, pool, scene } from './scene.js'
+import { pool, request, scene } from './scene.js'
 
 let folder: string
 beforeAll(async () => {
@@ -80,7 +80,7 @@ describe('a history that was written', () => {
 
 describe('a file that is no history', () => {
   const { race } = scene({})
-  const operation = asked(1, 'reserve', [0, 10])
+  const operation = request(1, 'reserve', [0, 10])
   const lines: readonly [string, unknown, RegExp][] = [
     ['text', 'hello', /line 2: the line is "hello"; allowed: a record: an object/],
     ['an unknown type', { type: 'guest' }, /line 2: the field type is "guest"; allowed: "race", /],

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { createEngine } from '../../../src/engine/engine.js'
-import { readReservations } from '../../../src/lab/database/ledger.js'
+import { readReservations } from '../../../src/lab/database/database-records.js'
 import { findingsOf, recountPools } from '../../../src/lab/database/recount.js'
 import {
   type Acknowledged,

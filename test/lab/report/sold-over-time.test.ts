@@ -1,11 +1,11 @@
 /** The report's picture of a pool: steps in the order in which the pool counted them. */
 import { expect, test } from 'vitest'
 import { soldOverTime } from '../../../src/lab/report/sold-over-time.js'
-import { asked, scene, step } from '../checker/scene.js'
+import { request, scene, step } from '../checker/scene.js'
 
 /** The database's clock shows 1,000 ms when the clients' shows 100 ms. */
 const clocks = { monotonicNs: 100e6, databaseMs: 1_000 }
-const requests = [asked(1, 'reserve', [120, 130]), asked(2, 'reserve', [125, 150])]
+const requests = [request(1, 'reserve', [120, 130]), request(2, 'reserve', [125, 150])]
 
 test('a step stands at the journal’s time, counted from the first request', () => {
   const history = scene({

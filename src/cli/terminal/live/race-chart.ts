@@ -3,7 +3,8 @@
  * every line, first the resources against their 100 % and then how far the race has come.
  */
 import type { RaceSnapshot, ResourceProgress } from '../../../lab/race/race.js'
-import { count, percent } from '../figures.js'
+import { grouped } from '../../../lab/words.js'
+import { percent } from '../figures.js'
 import { type Colors, left, right, span, type TextSpan, widthOf } from '../spans.js'
 import { cellsWithin, scaleFor, shareOf, sparkline, stockBar, thinBar } from './bars.js'
 import type { RaceSums } from './race-figures.js'
@@ -126,7 +127,7 @@ function clientsLine(sheet: Sheet): TextSpan[] {
 
 function rateLine({ seen, sums, grid, paint }: Sheet): TextSpan[] {
   const line = span(left(sparkline(seen.reservedPerTick, grid.bar), grid.bar), paint.cyan)
-  const rate = count(sums.reservedPerSecond)
+  const rate = grouped(sums.reservedPerSecond)
   return gridLine(grid, span('reserved/s', paint.dim), [line], rate, span(''))
 }
 
@@ -167,15 +168,15 @@ function stateOf({ grid, paint }: Sheet, over: number, share: number): TextSpan 
 }
 
 function overWords(over: number, wordy: boolean): string {
-  return wordy ? `+${count(over)} over` : `+${count(over)}`
+  return wordy ? `+${grouped(over)} over` : `+${grouped(over)}`
 }
 
 function soldOfCapacity({ sold, capacity }: { sold: number; capacity: number }): string {
-  return `${count(sold)}/${count(capacity)}`
+  return `${grouped(sold)}/${grouped(capacity)}`
 }
 
 function doneOfClients({ clientsDone, options }: RaceSnapshot): string {
-  return `${count(clientsDone)}/${count(options.clients)}`
+  return `${grouped(clientsDone)}/${grouped(options.clients)}`
 }
 
 function widest(texts: readonly string[]): number {

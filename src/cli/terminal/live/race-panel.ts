@@ -3,7 +3,8 @@
  * sold beyond the capacity are red, in its bar, in its figures and in the title.
  */
 import type { RaceSnapshot } from '../../../lab/race/race.js'
-import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
+import { elapsed, type Figure, figureGrid, milliseconds } from '../figures.js'
 import { type Colors, colorsOf, paintLine, right, span, type TextSpan, widthOf } from '../spans.js'
 import { drawRaceChart, type RaceChart } from './race-chart.js'
 import { sumsOf } from './race-figures.js'
@@ -121,7 +122,7 @@ function settingLine(
       span(`${serversAlive}/${options.servers}`, alive),
       span(options.servers === 1 ? ' server' : ' servers', paint.dim),
     ],
-    [span(options.rate === undefined ? '' : ` · ${count(options.rate)} visits/s`, paint.dim)],
+    [span(options.rate === undefined ? '' : ` · ${grouped(options.rate)} visits/s`, paint.dim)],
     [span(` · seed ${options.seed}`, paint.dim)],
   ]
   const time = elapsed(elapsedMs)
@@ -131,16 +132,16 @@ function settingLine(
 }
 
 function figuresOf({ options, counts, latencyMs }: RaceSnapshot, paint: Colors): Figure[] {
-  const dropped = { label: 'dropped', value: count(counts.dropped) }
+  const dropped = { label: 'dropped', value: grouped(counts.dropped) }
   return [
-    { label: 'requests', value: count(counts.requests) },
-    { label: 'reserved', value: count(counts.reserved) },
-    { label: 'refused', value: count(counts.refused) },
-    { label: 'conflicts', value: count(counts.conflicts) },
-    { label: 'retries', value: count(counts.retries) },
+    { label: 'requests', value: grouped(counts.requests) },
+    { label: 'reserved', value: grouped(counts.reserved) },
+    { label: 'refused', value: grouped(counts.refused) },
+    { label: 'conflicts', value: grouped(counts.conflicts) },
+    { label: 'retries', value: grouped(counts.retries) },
     {
       label: 'unknown',
-      value: count(counts.unknown),
+      value: grouped(counts.unknown),
       paint: counts.unknown > 0 ? paint.yellow : undefined,
     },
     ...(options.rate === undefined ? [] : [dropped]),

@@ -1,6 +1,6 @@
 /** The pools as the database has them after a race: a row for each, and one for all of them. */
 import type { PoolRecount, RaceResult } from '../../../lab/race/race.js'
-import { count, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
 import { type Colors, cut, left, right, span, type TextSpan, widthOf } from '../spans.js'
 
 interface Row extends PoolRecount {
@@ -15,12 +15,12 @@ interface Column {
 }
 
 const columnsOf = (unit: string): readonly Column[] => [
-  { title: 'capacity', spanOf: (row) => span(count(row.capacity)) },
-  { title: 'reservations', spanOf: (row) => span(count(row.reservations)) },
-  { title: `${unit}s sold`, spanOf: (row) => span(count(row.sold)) },
+  { title: 'capacity', spanOf: (row) => span(grouped(row.capacity)) },
+  { title: 'reservations', spanOf: (row) => span(grouped(row.reservations)) },
+  { title: `${unit}s sold`, spanOf: (row) => span(grouped(row.sold)) },
   {
     title: 'counter',
-    spanOf: (row, paint) => span(count(row.counter), row.drifted ? paint.yellow : undefined),
+    spanOf: (row, paint) => span(grouped(row.counter), row.drifted ? paint.yellow : undefined),
   },
 ]
 const GAP = '  '
@@ -118,6 +118,6 @@ function totalOf(rows: readonly Row[], place: string): Row {
 }
 
 function endOf({ over, left: free }: Row, paint: Colors): TextSpan {
-  if (over > 0) return span(`+${count(over)} over`, (text) => paint.bold(paint.red(text)))
-  return free > 0 ? span(`${count(free)} left`, paint.dim) : span('sold out', paint.green)
+  if (over > 0) return span(`+${grouped(over)} over`, (text) => paint.bold(paint.red(text)))
+  return free > 0 ? span(`${grouped(free)} left`, paint.dim) : span('sold out', paint.green)
 }

@@ -4,7 +4,8 @@
  */
 import type { Judgement } from '../../../lab/checker/judgement.js'
 import type { RaceResult } from '../../../lab/race/race.js'
-import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
+import { elapsed, type Figure, figureGrid, milliseconds } from '../figures.js'
 import { groundLines } from '../ground-lines.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
 import { recountTable } from './recount-table.js'
@@ -94,7 +95,7 @@ function paintSentence(sentence: string, all: readonly string[], paint: Colors):
 /** Every anomaly with how often it was found; `holdfast check` shows how each came about. */
 function foundBy({ counts }: Judgement): string {
   const found = Object.entries(counts).map(([name, times]) => {
-    return `${name.replaceAll('_', ' ')} (${count(times)})`
+    return `${name.replaceAll('_', ' ')} (${grouped(times)})`
   })
   return found.join(', ')
 }
@@ -117,14 +118,14 @@ function figuresOf({
   latencyMs,
 }: RaceResult): Figure[] {
   return [
-    { label: 'requests', value: count(counts.requests) },
-    { label: 'reserved', value: count(counts.reserved) },
-    { label: 'refused', value: count(counts.refused) },
-    { label: 'conflicts', value: count(counts.conflicts) },
-    { label: 'retries', value: count(counts.retries) },
-    { label: 'unknown', value: count(counts.unknown) },
-    ...(options.rate === undefined ? [] : [{ label: 'dropped', value: count(counts.dropped) }]),
-    { label: 'reserved/s', value: count(reservedPerSecond) },
+    { label: 'requests', value: grouped(counts.requests) },
+    { label: 'reserved', value: grouped(counts.reserved) },
+    { label: 'refused', value: grouped(counts.refused) },
+    { label: 'conflicts', value: grouped(counts.conflicts) },
+    { label: 'retries', value: grouped(counts.retries) },
+    { label: 'unknown', value: grouped(counts.unknown) },
+    ...(options.rate === undefined ? [] : [{ label: 'dropped', value: grouped(counts.dropped) }]),
+    { label: 'reserved/s', value: grouped(reservedPerSecond) },
     { label: 'p50', value: milliseconds(latencyMs.p50) },
     { label: 'p99', value: milliseconds(latencyMs.p99) },
     { label: 'p99.9', value: milliseconds(latencyMs.p999) },
