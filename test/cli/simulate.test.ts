@@ -95,7 +95,7 @@ describe('the verdict', () => {
       strategy: 'guarded',
       clients: 3,
       servers: 1,
-      rooms: 7,
+      units: 7,
       thinkMs: 0,
       connections: 4,
       seed: 4294967295,
