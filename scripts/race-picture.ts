@@ -16,7 +16,7 @@ const race: RaceOptions = {
   strategy: 'naive',
   clients: 200,
   servers: 2,
-  rooms: 200,
+  units: 200,
   thinkMs: 300,
   connections: 4,
   seed: 7,

@@ -160,9 +160,10 @@ export function createEngine(options: EngineOptions): Engine {
     places: createPlaceLookup(),
     limitedListings: new Set<string>(),
     onCommitted: options.onCommitted ?? (() => {}),
+    observer,
   }
   const queue = { ...QUEUE_DEFAULTS, ...options.queue }
-  const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue, observer }) : undefined
+  const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue }) : undefined
   const runner = batcher?.run ?? runAlone(running)
   const inFlight = new Set<string>()
 

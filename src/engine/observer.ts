@@ -10,6 +10,15 @@ export type DropReason =
   /** Whoever had asked was gone. */
   | 'gave_up'
 
+/** Why a transaction is run again. */
+export type RetryReason =
+  /** Another caller was faster, by the strategy's word or by the database's. */
+  | 'conflict'
+  /** The connection was lost before COMMIT was sent: the database has rolled back. */
+  | 'connection_lost'
+  /** COMMIT got no answer; the command's key finds out what became of it. */
+  | 'outcome_unknown'
+
 /** Each is called in the middle of the work: it has to be quick, and must not throw. */
 export interface EngineObserver {
   /** A batch of `size` commands begins; the oldest has waited for `waitedMs`. */
@@ -18,6 +27,8 @@ export interface EngineObserver {
   locked?(waitedMs: number): void
   /** A command was dropped. */
   dropped?(why: DropReason): void
+  /** A transaction is run again, after the pause before it; once for each further attempt. */
+  retried?(why: RetryReason): void
 }
 
 /** One that tells all of these; more may join them. */
@@ -31,6 +42,9 @@ export function observedBy(observers: readonly EngineObserver[]): Required<Engin
     },
     dropped: (why) => {
       for (const each of observers) each.dropped?.(why)
+    },
+    retried: (why) => {
+      for (const each of observers) each.retried?.(why)
     },
   }
 }

@@ -7,6 +7,7 @@ import { isBusy, isConflict, isConnectionLoss } from '../storage/driver/sqlstate
 import { isKeyTaken } from '../storage/tables/answers.js'
 import { isGuardRefusal } from '../storage/tables/pools.js'
 import { isOverlapRefusal } from '../storage/tables/slots.js'
+import type { RetryReason } from './observer.js'
 
 export interface RetryOptions {
   /** How often a transaction is run at the most; default 8. */
@@ -46,6 +47,7 @@ export type Attempt<Value> =
  * sent: the server has rolled that transaction back. A COMMIT without an answer is only run again under
  * a key, and stays unknown until an attempt has come to an answer.
  *
+ * @param onRetry called before each attempt but the first
  * @returns the value and how many attempts it took
  * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
  * for a lock, `database_unavailable` when the connection was lost every time, `outcome_unknown` when
@@ -54,20 +56,27 @@ export type Attempt<Value> =
 export async function retrying<Value>(
   options: RetryOptions,
   attempt: () => Promise<Attempt<Value>>,
+  onRetry: (why: RetryReason) => void = () => {},
 ): Promise<{ value: Value; attempts: number }> {
   let lost: unknown
   let unknown: unknown
+  let why: RetryReason = 'conflict'
   for (let attempts = 1; attempts <= options.attemptsMax; attempts += 1) {
-    if (attempts > 1) await pause(options, attempts)
+    if (attempts > 1) {
+      await pause(options, attempts)
+      onRetry(why)
+    }
     try {
       const result = await attempt()
       if (result.done) return { value: result.value, attempts }
       lost = undefined
+      why = 'conflict'
     } catch (error) {
       if (isFault(error, 'outcome_unknown') && options.resolveUnknown) unknown = error
       // Whatever is wrong by now says nothing about the COMMIT that was not answered.
       else if (!isPassing(error, unknown !== undefined)) throw unknown ?? faultOf(error)
       lost = isConnectionLoss(error) ? error : undefined
+      why = reasonOf(error)
     }
   }
   // Nothing since has told what became of it: that is all that can be said.
@@ -81,6 +90,12 @@ export async function retrying<Value>(
     'contention',
     `others were faster ${options.attemptsMax} times in a row; nothing was written, try again`,
   )
+}
+
+function reasonOf(error: unknown): RetryReason {
+  if (isFault(error, 'outcome_unknown')) return 'outcome_unknown'
+  const gone = isConnectionLoss(error) || isFault(error, 'database_unavailable')
+  return gone ? 'connection_lost' : 'conflict'
 }
 
 /** True when the same transaction may succeed if it is run again from its start. */

@@ -56,9 +56,9 @@ describe.each(SMALL)('%s', (scenario, ...words) => {
 })
 
 test('of two clicks on each slot of a turf one is told yes and one no', async () => {
-  const { counts, hotels, promisedTwice } = resultOf(await race('turf', 'pessimistic'))
+  const { counts, pools, promisedTwice } = resultOf(await race('turf', 'pessimistic'))
   expect([counts.requests, counts.reserved, counts.refused]).toEqual([400, 200, 200])
-  expect(hotels.every((slot) => slot.sold === 1)).toBe(true)
+  expect(pools.every((slot) => slot.sold === 1)).toBe(true)
   expect(promisedTwice).toBe(0)
 })
 

@@ -58,9 +58,9 @@ describe('the verdict', () => {
     'on %s is that rooms were sold twice: exit status 1',
     async (mode) => {
       const ended = await run(race(mode))
-      const { ok, findings, hotels } = resultOf(ended)
+      const { ok, findings, pools } = resultOf(ended)
       expect(findings.oversold).toBeGreaterThan(0)
-      const over = hotels.map((hotel) => Math.max(0, hotel.sold - hotel.contracted))
+      const over = pools.map((pool) => Math.max(0, pool.sold - pool.capacity))
       expect(findings.oversold).toBe(over.reduce((sum, rooms) => sum + rooms, 0))
       expect([ok, ended.status]).toEqual([false, 1])
     },
@@ -70,9 +70,9 @@ describe('the verdict', () => {
     'on %s is that each of 600 rooms was sold once: exit status 0',
     async (mode) => {
       const ended = await run(race(mode))
-      const { ok, findings, hotels, counts, reservedPerSecond } = resultOf(ended)
+      const { ok, findings, pools, counts, reservedPerSecond } = resultOf(ended)
       expect(
-        hotels.map(({ name, contracted, sold, counter }) => [name, contracted, sold, counter]),
+        pools.map(({ name, capacity, sold, counter }) => [name, capacity, sold, counter]),
       ).toEqual([
         ['Hotel A', 200, 200, 200],
         ['Hotel B', 200, 200, 200],
@@ -80,7 +80,7 @@ describe('the verdict', () => {
       ])
       expect(findings).toEqual(NOTHING_FOUND)
       expect([ok, ended.status]).toEqual([true, 0])
-      expect(hotels.reduce((sum, hotel) => sum + hotel.reservations, 0)).toBe(counts.reserved)
+      expect(pools.reduce((sum, pool) => sum + pool.reservations, 0)).toBe(counts.reserved)
       const answers = counts.reserved + counts.refused + counts.conflicts + counts.unknown
       expect(counts.requests, 'every request had one answer').toBe(answers)
       expect(counts.unknown, 'no server answered with a fault').toBe(0)
@@ -96,7 +96,7 @@ describe('the verdict', () => {
       strategy: 'guarded',
       clients: 3,
       servers: 1,
-      rooms: 7,
+      units: 7,
       thinkMs: 0,
       connections: 4,
       seed: 4294967295,
@@ -129,9 +129,9 @@ describe('a race', () => {
     const before = await reservations()
     for (const pid of victims) process.kill(pid, 'SIGKILL')
     const ended = await command.ended
-    const { ok, findings, hotels, counts } = resultOf(ended)
+    const { ok, findings, pools, counts } = resultOf(ended)
     expect(findings).toEqual(NOTHING_FOUND)
-    expect(hotels.map((hotel) => hotel.sold)).toEqual([500, 500, 500])
+    expect(pools.map((pool) => pool.sold)).toEqual([500, 500, 500])
     expect(counts.reserved).toBeGreaterThan(before)
     expect([ok, ended.status]).toEqual([true, 0])
   })

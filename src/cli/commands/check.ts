@@ -5,8 +5,8 @@ import { EXIT } from '../print/exit-codes.js'
 import { type OutputFlags, print } from '../print/output.js'
 
 const HELP = `
-Exit status: 0 nothing is wrong, 1 something is, 2 the file is no history, 3 nobody can say.
-docs/checker.md tells the form of a history and how each anomaly is found.`
+Exit status: 0 nothing is wrong, 1 something is, 2 the file is not a history, 3 it proves nothing.
+docs/checker.md describes the form of a history and how each anomaly is found.`
 
 const EXITS = { ok: EXIT.ok, violation: EXIT.failed, inconclusive: EXIT.inconclusive } as const
 
@@ -35,7 +35,7 @@ async function run(file: string, flags: OutputFlags): Promise<void> {
   process.exitCode = EXITS[judgement.verdict]
 }
 
-/** Whether what was raced is known to be unsafe; of what somebody else raced nothing is known. */
+/** True when a control was raced. A contestant that is not ours counts as safe. */
 async function isControl({ race }: History): Promise<boolean> {
   const { CONTESTANTS } = await import('../../lab/race/contestants.js')
   const known = Object.values(CONTESTANTS).find(({ name }) => name === race.strategy)

@@ -34,7 +34,7 @@ interface SimulateFlags extends RaceFlags {
 export function addSimulate(program: Command): void {
   const command = program
     .command('simulate')
-    .description('race clients against server processes and say whether a room was sold twice')
+    .description('race clients against server processes and say whether anything was sold twice')
     .addOption(
       new Option('--mode <strategy>', 'how servers reserve')
         .choices(CONTESTANT_NAMES)

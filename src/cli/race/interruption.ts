@@ -4,7 +4,7 @@ import { EXIT } from '../print/exit-codes.js'
 /**
  * Runs `work` with a signal that Ctrl-C aborts.
  *
- * @returns what `work` came to, or undefined when it was interrupted and failed for it
+ * @returns the value of `work`, or undefined when the interruption made it fail
  */
 export async function interruptible<Value>(
   work: (signal: AbortSignal) => Promise<Value>,

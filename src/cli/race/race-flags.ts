@@ -48,7 +48,7 @@ export function addRaceFlags(command: Command): Command {
     .option('--servers <n>', 'server processes, on ports from 8080 up', wholeNumber(1, 64), 2)
     .option(
       '--rooms <n>',
-      `units in each pool, as rooms in each hotel; of the turf, slots; ${own}`,
+      `units in each pool: rooms of each hotel of evento, slots of the turf; ${own}`,
       wholeNumber(0, 1_000_000),
     )
     .option('--think-ms <ms>', `longest pause of a client; ${own}`, wholeNumber(0, 60_000))
@@ -81,9 +81,9 @@ export function addRaceFlags(command: Command): Command {
 /** Names with commas between them, each once, for commander. */
 export function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
   return (text) => {
-    const said = text.split(',').map((word) => word.trim())
-    const known = said.map((word) => names.find((name) => name === word))
-    const unknown = said.find((_, i) => known[i] === undefined)
+    const words = text.split(',').map((word) => word.trim())
+    const known = words.map((word) => names.find((name) => name === word))
+    const unknown = words.find((_, i) => known[i] === undefined)
     if (unknown === undefined) return [...new Set(known as Name[])]
     const shown = JSON.stringify(unknown)
     throw new InvalidArgumentError(`There is no ${shown}. Allowed: any of ${names.join(', ')}.`)
@@ -107,7 +107,7 @@ export function raceOf(flags: RaceFlags): Omit<RaceOptions, 'strategy'> {
     scenario: scenario.name,
     clients,
     servers: flags.servers,
-    rooms: flags.rooms ?? scenario.defaults.rooms,
+    units: flags.rooms ?? scenario.defaults.units,
     thinkMs: flags.thinkMs ?? scenario.defaults.thinkMs,
     connections: flags.connections,
     seed: flags.seed ?? randomInt(2 ** 32),

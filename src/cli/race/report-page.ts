@@ -6,7 +6,7 @@ import type { PoolOverTime } from '../../lab/report/report-data.js'
 import { VERSION } from '../print/version.js'
 
 export interface ReportPage {
-  /** Keeps what the page shows of a race; the last one of each strategy stands for the others. */
+  /** Keeps what the page shows of a race; the last race of each strategy stands for the others. */
   see(history: History, strategy: ContestantName): void
   write(comparison: Comparison): Promise<void>
 }
@@ -17,9 +17,9 @@ export interface ReportPage {
  */
 export async function openReport(path: string | undefined): Promise<ReportPage> {
   if (path === undefined) return { see: () => {}, write: async () => {} }
-  const [{ poolsOverTime }, { reportOf }, { renderReport }, { requireWritable }, { writeFile }] =
+  const [{ soldOverTime }, { reportOf }, { renderReport }, { requireWritable }, { writeFile }] =
     await Promise.all([
-      import('../../lab/database/pools-over-time.js'),
+      import('../../lab/report/sold-over-time.js'),
       import('../../lab/compare/report-of.js'),
       import('../../lab/report/report.js'),
       import('../../lab/history/keep-history.js'),
@@ -28,7 +28,7 @@ export async function openReport(path: string | undefined): Promise<ReportPage> 
   await requireWritable(path)
   const pools = new Map<ContestantName, readonly PoolOverTime[]>()
   return {
-    see: (history, strategy) => void pools.set(strategy, poolsOverTime(history)),
+    see: (history, strategy) => void pools.set(strategy, soldOverTime(history)),
     write: (comparison) =>
       writeFile(path, renderReport(reportOf({ comparison, pools, version: VERSION }))),
   }

@@ -1,4 +1,5 @@
 /** Numbers as people read them, and a grid that shows several of them on any width. */
+import { grouped } from '../../lab/words.js'
 import { left, type Paint, span, type TextSpan } from './spans.js'
 
 /** A number with its name, as a cell of a grid. */
@@ -8,21 +9,10 @@ export interface Figure {
   readonly paint?: Paint | undefined
 }
 
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 /** Wide enough for `3.2 ms`, so that the first measurement moves nothing. */
 const CELL_MIN = 6
 const GAP_MIN = 2
 const GAP_MAX = 4
-
-/** `1,240` */
-export function count(value: number): string {
-  return grouped.format(value)
-}
-
-/** `1 room`, `1,240 rooms` */
-export function plural(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`
-}
 
 /** `62 %`, rounded down: 100 % is said of the whole only. */
 export function percent(share: number): string {
@@ -32,7 +22,7 @@ export function percent(share: number): string {
 /** `3.2 ms`, `48 ms`; a dash when nothing was measured yet. */
 export function milliseconds(value: number): string {
   if (!(value > 0)) return '–'
-  return value < 9.95 ? `${value.toFixed(1)} ms` : `${count(value)} ms`
+  return value < 9.95 ? `${value.toFixed(1)} ms` : `${grouped(value)} ms`
 }
 
 /** `4.2 s`, `1 min 05 s` */

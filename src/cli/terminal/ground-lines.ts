@@ -6,20 +6,20 @@ import { cut } from './spans.js'
 const SETTINGS_SHOWN = 5
 const BETWEEN = ' · '
 
-/** @param more what else there is to say of how it was measured */
+/** @param more further circumstances of the measurement */
 export function groundLines(
   { version, settings }: DatabaseFacts,
   more: readonly string[],
   columns: number,
 ): string[] {
   const shown = Object.entries(settings).slice(0, SETTINGS_SHOWN)
-  const said = [
+  const pieces = [
     `PostgreSQL ${version}`,
     ...shown.map(([name, value]) => `${name} ${value}`),
     ...more,
   ]
   const lines: string[] = []
-  for (const piece of said.map((text) => cut(text, columns))) {
+  for (const piece of pieces.map((text) => cut(text, columns))) {
     const longer = `${lines.at(-1) ?? ''}${BETWEEN}${piece}`
     if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer
     else lines.push(piece)

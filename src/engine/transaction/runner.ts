@@ -3,6 +3,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'
+import type { EngineObserver } from '../observer.js'
 import type { PlaceLookup } from '../reads/places.js'
 import { type Attempt, type RetryOptions, retrying } from '../retry.js'
 import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
@@ -18,6 +19,7 @@ export interface RunnerOptions {
   readonly limitedListings: Set<string>
   /** Called after COMMIT with what was written. */
   readonly onCommitted: (listingId: string, changeSets: readonly ChangeSet[]) => void
+  readonly observer?: EngineObserver
 }
 
 /** A result and how many transactions it took. */
@@ -45,7 +47,7 @@ interface Executed {
  * `outcome_unknown`
  */
 export async function runTogether(
-  { db, strategy, bounds, places, limitedListings, onCommitted }: RunnerOptions,
+  { db, strategy, bounds, places, limitedListings, onCommitted, observer }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
 ): Promise<{ value: readonly ExecutedCommand[]; attempts: number }> {
@@ -65,12 +67,16 @@ export async function runTogether(
       // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
       return run.wrote ? commit(attempt) : rollback(attempt)
     })
-  const { value, attempts } = await retrying({ ...bounds, resolveUnknown }, async () => {
-    const first = await attempt()
-    const second = first === 'taken_too_early' ? await attempt() : first
-    if (second === 'taken_too_early') throw new Error('nothing is taken ahead a second time')
-    return second
-  })
+  const { value, attempts } = await retrying(
+    { ...bounds, resolveUnknown },
+    async () => {
+      const first = await attempt()
+      const second = first === 'taken_too_early' ? await attempt() : first
+      if (second === 'taken_too_early') throw new Error('nothing is taken ahead a second time')
+      return second
+    },
+    (why) => observer?.retried?.(why),
+  )
   if (value.changeSets.length > 0) onCommitted(listingId, value.changeSets)
   return { value: value.results, attempts }
 }

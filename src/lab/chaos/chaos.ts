@@ -1,12 +1,13 @@
 /**
- * Faults during a race, at moments and of kinds that a seed draws: what customers are told and what
- * is in the database has to agree all the same.
+ * Faults during a race, at moments and of kinds that a seed draws. The customers' answers and the
+ * database have to agree all the same.
  *
- * Each kind draws numbers of its own, so that one does the same with and without the others. The
- * draws come again with the seed; whom they hit depends on who is there at that moment.
+ * Each kind draws its own numbers, so that it does the same with and without the others. The draws
+ * repeat with the seed; what they hit depends on which servers and connections are there then.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createRandom } from '../race/random.js'
+import { plural } from '../words.js'
 import { between, type Field, type Harm } from './harm.js'
 import { killBackends } from './kill-backend.js'
 import { killServers } from './kill-server.js'
@@ -18,18 +19,18 @@ export const CHAOS_NAMES = ['kill-server', 'kill-backend', 'slow-network'] as co
 /** The file's stem and the CLI's value are one. */
 export type ChaosName = (typeof CHAOS_NAMES)[number]
 
-/** One thing that was done. Times are nanoseconds of the machine's monotonic clock. */
+/** One blow. Times are nanoseconds of the machine's monotonic clock. */
 export interface ChaosEvent {
   readonly name: ChaosName
   /** In a few words. */
   readonly what: string
   readonly atNs: number
-  /** When it was over, and for a server when another one stood in its place; null while it is not. */
+  /** When it was over; for a server, when another one had taken its place. Null until then. */
   readonly endedNs: number | null
 }
 
 export interface Chaos {
-  /** What servers are to connect to: a network of ours in front of the database, or the database. */
+  /** Where servers connect to: a network of ours in front of the database, or the database. */
   readonly databaseUrl: string
   /** What has been done so far, in the order of beginning. */
   readonly events: readonly ChaosEvent[]
@@ -38,7 +39,7 @@ export interface Chaos {
   /**
    * Resolves when the harm is over; servers go on, over a calm network.
    *
-   * @returns how often what was done, as in "killed 3 servers"
+   * @returns what was done and how often, as in "killed 3 servers"
    * @throws what kept a kind from going on, such as a server that could not be replaced
    */
   stop(): Promise<readonly string[]>
@@ -86,7 +87,7 @@ export async function openChaos(
         event.endedNs = nowNs()
       }
     } catch (error) {
-      // What fails once the race was ended was ended with it.
+      // What fails after the race was ended failed because of that.
       if (!given.signal.aborted) throw error
     } finally {
       await harm.end()
@@ -98,7 +99,7 @@ export async function openChaos(
     events,
     begin(field) {
       working = Promise.all(names.map((name) => work(name, field)))
-      // Told by `stop`.
+      // `stop` throws it.
       working.catch(() => stopped.abort())
     },
     async stop() {
@@ -124,8 +125,8 @@ const SALTS: Readonly<Record<ChaosName, number>> = {
 }
 
 const SENTENCES: Readonly<Record<ChaosName, (times: number) => string>> = {
-  'kill-server': (times) => `killed ${times} ${times === 1 ? 'server' : 'servers'}`,
-  'kill-backend': (times) => `ended ${times} ${times === 1 ? 'backend' : 'backends'}`,
+  'kill-server': (times) => `killed ${plural(times, 'server')}`,
+  'kill-backend': (times) => `ended ${plural(times, 'backend')}`,
   'slow-network': (times) => `disturbed the network ${times === 1 ? 'once' : `${times} times`}`,
 }
 

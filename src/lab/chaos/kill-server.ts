@@ -1,4 +1,4 @@
-/** kill-server: SIGKILL to a server in the middle of whatever it does; another takes its place. */
+/** kill-server: ends a server with SIGKILL in the middle of its work; another takes its place. */
 import { type Field, type Harm, oneOf } from './harm.js'
 
 export function killServers({ servers }: Field, random: () => number): Harm {

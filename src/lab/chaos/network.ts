@@ -1,6 +1,6 @@
 /**
- * A network of our own between the servers of a race and PostgreSQL, that can be made slow and
- * narrow, and breaks connections when it is told to. It carries bytes and knows no protocol; left
+ * A network of our own between the servers of a race and PostgreSQL. It can be made slow and narrow,
+ * and breaks connections on demand. It carries bytes and knows no protocol; left
  * alone it adds nothing but a hop on this machine.
  */
 import { createServer, type Socket, connect as toServer } from 'node:net'
@@ -79,36 +79,36 @@ export async function openNetwork(
   }
 }
 
-/** Ties two sockets together: what one says the other hears, and both end together. */
+/** Ties two sockets together: each gets the bytes of the other, and both end together. */
 function join(
   client: Socket,
   database: Socket,
   weather: () => Weather,
   onAnswer: (bytes: Buffer, link: Link) => void,
 ): Link {
-  const asked = new Pipe(client, database, weather)
-  const answered = new Pipe(database, client, weather)
+  const requests = new Pipe(client, database, weather)
+  const answers = new Pipe(database, client, weather)
   const link: Link = {
-    answer: (bytes) => answered.carry(bytes),
+    answer: (bytes) => answers.carry(bytes),
     cut(how) {
-      asked.clog()
-      answered.clog()
+      requests.clog()
+      answers.clog()
       if (how === 'half-close') {
         client.end()
         return
       }
-      // A socket that has said its last cannot be reset any more: Node would keep its handle for ever,
+      // A socket that has ended its side cannot be reset any more: Node would keep its handle for ever,
       // and the process could not end.
       if (client.writableEnded) client.destroy()
       else client.resetAndDestroy()
       database.destroy()
     },
   }
-  client.on('data', (bytes) => asked.carry(bytes))
+  client.on('data', (bytes) => requests.carry(bytes))
   database.on('data', (bytes) => onAnswer(bytes, link))
   for (const [end, other, pipe] of [
-    [client, database, asked],
-    [database, client, answered],
+    [client, database, requests],
+    [database, client, answers],
   ] as const) {
     end.setNoDelay(true)
     end.on('end', () => pipe.finish())

@@ -8,7 +8,7 @@ export interface Weather {
   readonly bytesPerSecond?: number
 }
 
-/** Whoever sends more than this is not read from until some of it has arrived. */
+/** With more than this on its way, the sender is not read from until some of it has arrived. */
 const UNDERWAY_BYTES_MAX = 256 * 1024
 
 export class Pipe {

@@ -1,8 +1,8 @@
 /**
- * The black-box checker. It reads only what clients asked and were told, and shares nothing with
- * the exact one: what the two agree on is not a mistake that both inherited.
+ * The black-box checker. It reads only requests and answers, and shares nothing with the exact
+ * one: what the two agree on is not a mistake that both inherited.
  *
- * It gives the system the benefit of every doubt, so it misses some anomalies and never cries wolf.
+ * It gives the system the benefit of every doubt: it misses some anomalies and raises no false alarm.
  * A pool is oversold if at some moment more is *surely* booked than it can have; a refusal is
  * unjustified if even all that *may* have been booked meanwhile left enough.
  */
@@ -23,11 +23,11 @@ export interface BlackBoxFindings {
 interface Request {
   readonly first: OperationRecord
   readonly calledNs: number
-  /** When the client was told yes; `NEVER` if it was not. */
+  /** When the client got a yes; `NEVER` if it got none. */
   readonly grantedNs: number
-  /** When it was told no. */
+  /** When it got a no. */
   readonly deniedNs: number
-  /** Nobody was told anything definite, or it was told yes. */
+  /** There was no definite answer, or it was yes. */
   readonly possible: boolean
   readonly answer: OperationRecord
 }
@@ -56,14 +56,14 @@ export function checkAnswers(history: History): BlackBoxFindings {
   const about = new Map<string, Request[]>()
   for (const request of requests) {
     const id = request.answer.reservationId
-    if (id === undefined || isBirth(request.first)) continue
+    if (id === undefined || isCreation(request.first)) continue
     const those = about.get(id)
     if (those === undefined) about.set(id, [request])
     else those.push(request)
   }
   const endOf = clockOf(history)
   for (const request of requests) {
-    if (!request.possible || !isBirth(request.first)) continue
+    if (!request.possible || !isCreation(request.first)) continue
     const id = request.answer.reservationId
     claim(pools, request, id === undefined ? [] : (about.get(id) ?? []), endOf)
   }
@@ -74,7 +74,7 @@ export function checkAnswers(history: History): BlackBoxFindings {
   return { findings, oversoldUnits }
 }
 
-function isBirth({ kind }: OperationRecord): boolean {
+function isCreation({ kind }: OperationRecord): boolean {
   return kind === 'reserve' || kind === 'hold'
 }
 
@@ -154,10 +154,10 @@ function clockOf({ race: { clocks } }: History): EndOf {
   }
 }
 
-/** Puts down when a reservation was surely, and when it may have been, booked. */
+/** Notes when a reservation was surely booked, and when it may have been. */
 function claim(
   pools: ReadonlyMap<string, Pool>,
-  birth: Request,
+  creation: Request,
   others: readonly Request[],
   endOf: EndOf,
 ): void {
@@ -170,7 +170,7 @@ function claim(
   const firstCall = (requests: readonly Request[]) =>
     requests.reduce((first, request) => Math.min(first, request.calledNs), NEVER)
 
-  const lines = birth.first.lines ?? []
+  const lines = creation.first.lines ?? []
   const put = (
     which: 'sure' | 'possible',
     those: typeof lines,
@@ -183,28 +183,28 @@ function claim(
 
   // What changes may end, or move elsewhere, is not sure from then on.
   const unsureNs = firstCall([...ends, ...changes])
-  const hold = birth.first.kind === 'hold'
+  const hold = creation.first.kind === 'hold'
   // An extension may as well make it end sooner.
-  const told = hold ? [birth, ...ofKind('extend')] : []
-  const mayEndNs = told.reduce((end, each) => Math.min(end, endOf(each).earliestNs), unsureNs)
+  const promises = hold ? [creation, ...ofKind('extend')] : []
+  const mayEndNs = promises.reduce((end, each) => Math.min(end, endOf(each).earliestNs), unsureNs)
   const confirmed = confirms.find((confirm) => confirm.grantedNs < NEVER)
-  const named = birth.answer.reservationId !== undefined && birth.grantedNs < NEVER
-  if (named && birth.grantedNs < mayEndNs) {
-    const span = { fromNs: birth.grantedNs, toNs: mayEndNs, records: [birth.answer] }
+  const named = creation.answer.reservationId !== undefined && creation.grantedNs < NEVER
+  if (named && creation.grantedNs < mayEndNs) {
+    const span = { fromNs: creation.grantedNs, toNs: mayEndNs, records: [creation.answer] }
     put('sure', lines, span)
   }
   const againNs = Math.max(confirmed?.grantedNs ?? NEVER, mayEndNs)
   if (named && hold && confirmed !== undefined && againNs < unsureNs) {
-    const records = [birth.answer, confirmed.answer]
+    const records = [creation.answer, confirmed.answer]
     put('sure', lines, { fromNs: againNs, toNs: unsureNs, records })
   }
 
   // Over for sure: given back, or expired with nobody who may have confirmed or extended it.
   const givenBackNs = Math.min(...ends.map((end) => end.grantedNs), NEVER)
   const kept = confirms.length > 0 || ofKind('extend').length > 0
-  const expiredNs = hold && !kept ? endOf(birth).latestNs : NEVER
+  const expiredNs = hold && !kept ? endOf(creation).latestNs : NEVER
   const toNs = Math.min(givenBackNs, expiredNs)
-  put('possible', lines, { fromNs: birth.calledNs, toNs, records: [birth.answer] })
+  put('possible', lines, { fromNs: creation.calledNs, toNs, records: [creation.answer] })
   for (const change of changes) {
     const records = [change.answer]
     put('possible', change.first.lines ?? [], { fromNs: change.calledNs, toNs, records })
@@ -263,7 +263,7 @@ function reportUnjustified(
   }
   for (const request of requests) {
     const { first, answer, calledNs, deniedNs, grantedNs } = request
-    const wanting = answer.code === 'insufficient_capacity' && isBirth(first)
+    const wanting = answer.code === 'insufficient_capacity' && isCreation(first)
     if (!wanting || deniedNs === NEVER || grantedNs < NEVER) continue
     const lines = perPool(first)
     const enough = [...lines].map(([poolId, quantity]) => {

@@ -1,4 +1,4 @@
-/** Where a judge puts what it finds: everything is counted, the first few keep their witnesses. */
+/** A judge's findings: all are counted, and the first few keep their witnesses. */
 import { type Anomaly, type AnomalyName, type JudgeName, WITNESSES_MAX } from './judgement.js'
 
 export class Findings {

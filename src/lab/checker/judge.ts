@@ -1,4 +1,4 @@
-/** Puts a history before the three judges, and says what follows from what they found. */
+/** Puts a history before the three judges, and makes one judgement of their findings. */
 import type { History } from '../history/history.js'
 import { checkAnswers } from './black-box.js'
 import { checkExactly } from './exact/exact.js'
@@ -8,7 +8,7 @@ import { ANOMALIES, type AnomalyName, type Judgement } from './judgement.js'
 import { recount } from './recount.js'
 
 export interface JudgeOptions {
-  /** True for a race of something that is known to be unsafe: finding nothing then proves nothing. */
+  /** True for a race of a control: finding nothing then proves nothing. */
   readonly control?: boolean
 }
 
@@ -28,9 +28,9 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
     (findings) => findings !== undefined,
   )
   const counts = countsOf(found)
-  const told = (outcome: string) =>
+  const countOf = (outcome: string) =>
     history.operations.reduce((sum, one) => sum + (one.outcome === outcome ? 1 : 0), 0)
-  const acknowledged = told('ok')
+  const acknowledged = countOf('ok')
   const unclear = recounted?.unclear ?? 0
   const reasons = [
     ...(acknowledged === 0 ? ['nobody was told yes, so it proves nothing'] : []),
@@ -51,9 +51,9 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
     figures: {
       operations: history.operations.length,
       acknowledged,
-      refused: told('refused'),
-      conflicts: told('conflict'),
-      unknown: told('unknown'),
+      refused: countOf('refused'),
+      conflicts: countOf('conflict'),
+      unknown: countOf('unknown'),
       oversoldUnits: Math.max(answers.oversoldUnits, exact.oversoldUnits),
       refusalsJudged: exact.refusalsJudged,
       unjustifiedRefusals: counts.unjustified_refusal ?? 0,
@@ -62,7 +62,7 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
   }
 }
 
-/** What two judges saw is one thing seen twice: the one who saw most of it counts. */
+/** Two judges may see the same anomaly: the larger count stands for both. */
 function countsOf(found: readonly Findings[]): Partial<Record<AnomalyName, number>> {
   const counts: Partial<Record<AnomalyName, number>> = {}
   for (const name of NAMES) {

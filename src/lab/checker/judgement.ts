@@ -1,15 +1,15 @@
-/** What the checkers find in a history: anomalies under the field's names, each with a witness. */
+/** What the checkers find in a history: anomalies under their names in the literature, with witnesses. */
 import type { History } from '../history/history.js'
 
-/** Every anomaly: what it is called, and what it means for a customer. `docs/checker.md` says how each is told. */
+/** Every anomaly: its name, and what it means for a customer. `docs/checker.md` says how each is found. */
 export const ANOMALIES = {
-  double_booking: 'more was sold than there is: somebody will stand before a taken room',
+  double_booking: 'more was sold than there is: somebody will find their place taken',
   lost_update: 'two takes were decided on one and the same count; the second ignored the first',
   write_skew: 'two takes each fitted by themselves and not together; neither saw the other',
   phantom: 'units are booked in rows that the count of the pool never saw',
-  unjustified_refusal: 'somebody was sent away although there was room all the time',
-  lost_acknowledgement: 'somebody was told yes, and the database does not have it so',
-  duplicate_effect: 'what was asked for once, under one key, happened twice',
+  unjustified_refusal: 'somebody was refused although enough was free all the time',
+  lost_acknowledgement: 'somebody was told yes, and the database says otherwise',
+  duplicate_effect: 'one request, under one key, took effect twice',
   contradiction: 'one request was told both yes and no',
   untraced_effect: 'the database has something that nobody asked for',
   partial_reservation: 'some lines of a reservation were taken and others were not',

@@ -1,6 +1,6 @@
 /**
- * The recount: sums what is booked, and looks for every answer that somebody was given. It reads
- * the rows as they are after the race and trusts neither the counter nor the ledger.
+ * The recount sums what is booked and looks up every answer that a client got. It reads the rows as
+ * they are after the race, and trusts neither the counter nor the ledger.
  */
 import type { History, HistoryLine } from '../history/history.js'
 import { type Booking, isCreatingOperation, type Ledger, type PoolLedger } from './exact/ledger.js'
@@ -23,13 +23,14 @@ export function recount(ledger: Ledger): RecountFindings {
   const { history } = ledger
   const active = activeUnits(ledger)
   for (const pool of ledger.pools) checkPool(findings, history, pool, active.get(pool.poolId))
-  const claimed = new Set([...ledger.bookings.values()].flatMap(({ creations: births }) => births))
-  for (const intent of ledger.operations) {
-    // Told yes without a name for it: its row is found by its key, or was claimed by its looks.
-    if (intent.outcome !== 'ok' || !isCreatingOperation(intent) || claimed.has(intent)) continue
+  const claimed = new Set([...ledger.bookings.values()].flatMap(({ creations }) => creations))
+  for (const operation of ledger.operations) {
+    // A yes without a reservation's id: its row is found by its key, or is claimed because it looks alike.
+    if (operation.outcome !== 'ok' || !isCreatingOperation(operation) || claimed.has(operation))
+      continue
     findings.add('lost_acknowledgement', () => ({
-      sentence: `client ${intent.answered.client}'s ${intent.kind} was acknowledged, and no row is like it`,
-      witness: witnessOf(history, { operations: [intent.answered] }),
+      sentence: `client ${operation.answered.client}'s ${operation.kind} was acknowledged, and no row is like it`,
+      witness: witnessOf(history, { operations: [operation.answered] }),
     }))
   }
   for (const booking of ledger.bookings.values()) checkAnswers(findings, history, booking)
@@ -71,16 +72,16 @@ function checkPool(
 ): void {
   const { poolId, name, record, steps } = pool
   if (record === undefined) return
-  const told =
+  const ledgerUnits =
     history.movements.length > 0 ? steps.reduce((sum, step) => sum + step.delta, 0) : record.taken
-  if (record.taken !== active.units || told !== active.units) {
+  if (record.taken !== active.units || ledgerUnits !== active.units) {
     findings.add('counter_drift', () => ({
       poolId,
-      sentence: `${name}: ${active.units} are booked, the counter says ${record.taken}, the ledger adds up to ${told}`,
+      sentence: `${name}: ${active.units} are booked, the counter says ${record.taken}, the ledger adds up to ${ledgerUnits}`,
       witness: witnessOf(history, { pools: [record] }),
     }))
   }
-  // Whoever lowers a capacity below what is sold knows that there is more sold than there is.
+  // An owner who lowers a capacity below what is sold does so knowingly: that is no double booking.
   const lowered = steps.some((step) => step.capacity !== undefined)
   if (active.units <= record.capacity || lowered || record.capacity !== pool.capacity) return
   findings.add('double_booking', () => {
@@ -97,7 +98,9 @@ function checkPool(
       sentence: `${active.units} of ${record.capacity} are booked in ${name} at the end`,
       witness: witnessOf(history, {
         bookings: shown,
-        operations: shown.flatMap(({ creations: births }) => births.map((birth) => birth.answered)),
+        operations: shown.flatMap(({ creations }) =>
+          creations.map((creation) => creation.answered),
+        ),
       }),
     }
   })
@@ -105,48 +108,50 @@ function checkPool(
 
 /** Everything that was acknowledged is there, as it was acknowledged. */
 function checkAnswers(findings: Findings, history: History, booking: Booking): void {
-  const { creations: births, others, row, reservationId } = booking
-  const lose = (intent: Operation, why: string) => {
+  const { creations, others, row, reservationId } = booking
+  const reportLost = (operation: Operation, why: string) => {
     findings.add('lost_acknowledgement', () => ({
-      sentence: `client ${intent.answered.client}'s ${intent.kind} of ${short(reservationId)} was acknowledged, and ${why}`,
-      witness: witnessOf(history, { operations: [intent.answered], bookings: [booking] }),
+      sentence: `client ${operation.answered.client}'s ${operation.kind} of ${short(reservationId)} was acknowledged, and ${why}`,
+      witness: witnessOf(history, { operations: [operation.answered], bookings: [booking] }),
     }))
   }
-  const acknowledged = births.filter((intent) => intent.outcome === 'ok')
-  for (const [i, intent] of acknowledged.entries()) {
-    const why = i > 0 ? 'its row answers for another request' : differenceOf(booking, intent)
-    if (why !== undefined) lose(intent, why)
+  const acknowledged = creations.filter((operation) => operation.outcome === 'ok')
+  for (const [i, operation] of acknowledged.entries()) {
+    const why = i > 0 ? 'its row answers for another request' : differenceOf(booking, operation)
+    if (why !== undefined) reportLost(operation, why)
   }
-  for (const intent of others) {
-    if (intent.outcome !== 'ok') continue
-    if (row === undefined) lose(intent, 'there is no such row')
-    else if (!endsAllowed(intent, booking).includes(row.state)) lose(intent, `it is ${row.state}`)
+  for (const operation of others) {
+    if (operation.outcome !== 'ok') continue
+    if (row === undefined) reportLost(operation, 'there is no such row')
+    else if (!endsAllowed(operation, booking).includes(row.state))
+      reportLost(operation, `it is ${row.state}`)
   }
 }
 
-function differenceOf(booking: Booking, intent: Operation): string | undefined {
+function differenceOf(booking: Booking, operation: Operation): string | undefined {
   const { row, others } = booking
-  const { customer, lines } = intent.answered
+  const { customer, lines } = operation.answered
   if (row === undefined) return 'there is no such row'
   if (customer !== undefined && row.customer !== customer) return 'its row names somebody else'
   const changes = others.filter((one) => one.kind === 'change' && mayHaveHappened(one))
   const [change] = changes
   // Of changes that may have come in any order, or may not have come, each may have been the last.
-  const certain = changes.length === 1 && change?.outcome === 'ok' ? changes : [intent, ...changes]
+  const certain =
+    changes.length === 1 && change?.outcome === 'ok' ? changes : [operation, ...changes]
   const current = currentLines(booking)
   const like = certain.some((one) => sameUnits(one.answered.lines ?? current, current))
   if (lines !== undefined && !like) return 'its row has other lines'
-  const allowed = endsAllowed(intent, booking)
+  const allowed = endsAllowed(operation, booking)
   return allowed.includes(row.state) ? undefined : `it is ${row.state}`
 }
 
-/** The states that a reservation can be in after `intent` was told yes. */
-function endsAllowed(intent: Operation, { others }: Booking): readonly string[] {
-  const asked = (kind: Operation['kind']) =>
+/** The states that a reservation can be in after `operation` was answered yes. */
+function endsAllowed(operation: Operation, { others }: Booking): readonly string[] {
+  const mayHave = (kind: Operation['kind']) =>
     others.some((other) => other.kind === kind && mayHaveHappened(other))
-  const cancelled = asked('cancel') ? ['cancelled'] : []
+  const cancelled = mayHave('cancel') ? ['cancelled'] : []
   const confirmed = ['confirmed', ...cancelled]
-  switch (intent.kind) {
+  switch (operation.kind) {
     case 'cancel':
       return ['cancelled']
     case 'release':
@@ -158,8 +163,8 @@ function endsAllowed(intent: Operation, { others }: Booking): readonly string[] 
       return [
         'held',
         'expired',
-        ...(asked('release') ? ['released'] : []),
-        ...(asked('confirm') || intent.kind === 'change' ? confirmed : []),
+        ...(mayHave('release') ? ['released'] : []),
+        ...(mayHave('confirm') || operation.kind === 'change' ? confirmed : []),
       ]
   }
 }
@@ -169,29 +174,26 @@ function endsAllowed(intent: Operation, { others }: Booking): readonly string[] 
  *
  * @returns how many rows may or may not be what became of a request of which too little is known
  */
-function checkTraces(
-  findings: Findings,
-  { history, operations: intents, bookings }: Ledger,
-): number {
+function checkTraces(findings: Findings, { history, operations, bookings }: Ledger): number {
   // A request that got no answer, sent without a key or a customer, may have made any row.
-  const blank = intents.filter((intent) => {
-    const { customer, lines } = intent.answered
+  const blank = operations.filter((operation) => {
+    const { customer, lines } = operation.answered
     const vague = customer === undefined || lines === undefined
-    return isCreatingOperation(intent) && intent.outcome === 'unknown' && vague
+    return isCreatingOperation(operation) && operation.outcome === 'unknown' && vague
   })
   const twins = checkTwins(findings, history, bookings)
   let unclear = 0
   for (const booking of bookings.values()) {
-    const { creations: births, row, steps, reservationId } = booking
+    const { creations, row, steps, reservationId } = booking
     const made = row !== undefined || steps.length > 0
-    const [refused] = births
+    const [refused] = creations
     const witness = () =>
       witnessOf(history, {
         steps,
         bookings: [booking],
-        operations: births.map(({ answered: told }) => told),
+        operations: creations.map(({ answered }) => answered),
       })
-    if (births.some(mayHaveHappened)) {
+    if (creations.some(mayHaveHappened)) {
       checkStepsAsked(findings, history, booking)
     } else if (refused !== undefined && made) {
       const { client, code } = refused.answered
@@ -244,17 +246,17 @@ function checkStepsAsked(findings: Findings, history: History, booking: Booking)
   const { steps, others, reservationId } = booking
   for (const [cause, kind] of Object.entries(ASKED_BY)) {
     const step = steps.find((one) => one.cause === cause)
-    const asked = others.filter((intent) => intent.kind === kind)
-    if (step === undefined || asked.some(mayHaveHappened)) continue
-    const name = asked.length > 0 ? 'contradiction' : 'untraced_effect'
-    const whose = asked.length > 0 ? 'whoever asked for it was told no' : 'nobody asked for it'
+    const requests = others.filter((operation) => operation.kind === kind)
+    if (step === undefined || requests.some(mayHaveHappened)) continue
+    const name = requests.length > 0 ? 'contradiction' : 'untraced_effect'
+    const whose = requests.length > 0 ? 'whoever asked for it was told no' : 'nobody asked for it'
     findings.add(name, () => ({
       poolId: step.poolId,
       sentence: `reservation ${short(reservationId)} was ${cause}, and ${whose}`,
       witness: witnessOf(history, {
         steps: [step],
         bookings: [booking],
-        operations: asked.map(({ answered: told }) => told),
+        operations: requests.map(({ answered }) => answered),
       }),
     }))
   }
@@ -271,7 +273,7 @@ function checkRows(findings: Findings, history: History, booking: Booking): void
       sentence: `${units(quantity)} are booked by reservation ${short(reservationId)}, and no step of the pool's ledger took them`,
       witness: witnessOf(history, {
         bookings: [booking],
-        operations: booking.creations.map(({ answered: told }) => told),
+        operations: booking.creations.map(({ answered }) => answered),
       }),
     }))
   }

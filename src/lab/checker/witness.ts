@@ -3,7 +3,7 @@ import type { History, OperationRecord, PoolRecord } from '../history/history.js
 import type { Booking, PoolLedger, PoolStep } from './exact/ledger.js'
 
 export interface Shown {
-  /** Steps, with those who asked for them. */
+  /** Steps, each with the operation that asked for it. */
   readonly steps?: Iterable<PoolStep>
   readonly operations?: Iterable<OperationRecord>
   /** Reservations whose rows are to be seen. */
@@ -17,8 +17,8 @@ export function witnessOf(history: History, shown: Shown): History {
   const movements = new Set<History['movements'][number]>()
   for (const step of shown.steps ?? []) {
     for (const movement of step.movements) movements.add(movement)
-    const [asked] = step.operations
-    if (asked !== undefined) operations.add(asked.answered)
+    const [operation] = step.operations
+    if (operation !== undefined) operations.add(operation.answered)
   }
   const rows = [...(shown.bookings ?? [])].flatMap(({ row }) => row ?? [])
   return {

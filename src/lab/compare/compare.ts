@@ -1,6 +1,6 @@
 /**
- * Races several strategies in turns: everybody once, then everybody again, so that a machine that
- * becomes slower or faster meanwhile does so for all of them.
+ * Races several contestants in turns, each once and then each again, so that a machine that becomes
+ * slower or faster meanwhile does so for all of them.
  */
 
 import type { History } from '../history/history.js'
@@ -25,7 +25,7 @@ export interface CompareOptions
   readonly onHistory?: (history: History, strategy: ContestantName, round: number) => Promise<void>
 }
 
-/** @returns undefined when the signal ended it before everybody had raced once */
+/** @returns undefined when the signal ended it before each contestant had raced once */
 export async function compare(
   options: Omit<RaceOptions, 'strategy'>,
   how: CompareOptions,

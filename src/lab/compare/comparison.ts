@@ -17,7 +17,7 @@ export interface ComparedStrategy {
   readonly verdict: ComparedVerdict
   /** Units sold beyond what there is, over all rounds. */
   readonly oversold: number
-  /** Refusals although there was room all the time, over all rounds. */
+  /** Refusals although enough units were free all the time, over all rounds. */
   readonly unjustified: number
   /** Acknowledged reservations that the database does not have, over all rounds. */
   readonly lost: number
@@ -32,9 +32,9 @@ export interface ComparedStrategy {
 }
 
 /**
- * `ok`: nothing was found in any round. `violation`: something was, and it promises that there is
- * nothing. `caught`: something was, as it had to be. `missed`: a control showed nothing, so that
- * this comparison proves nothing.
+ * `ok`: nothing was found in any round. `violation`: something was found in a safe strategy. `caught`:
+ * something was found in a control, as it had to be. `missed`: a control showed nothing, so that this
+ * comparison proves nothing.
  */
 export type ComparedVerdict = 'ok' | 'violation' | 'caught' | 'missed'
 
@@ -113,7 +113,7 @@ export function overallVerdict(strategies: readonly ComparedStrategy[]): Compari
 }
 
 /** Of an even number of values the mean of the two in the middle; 0 of none. */
-export function medianOf(values: readonly number[]): number {
+function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? 0

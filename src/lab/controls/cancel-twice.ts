@@ -9,6 +9,7 @@
  * Found in: KanishJebaMathewM/Truxify#3637, where two cancels at once refund an order twice.
  */
 import type { Database, Tx } from '../../storage/driver/database.js'
+import { COLUMNS, LOCK_RESERVATIONS } from '../../storage/tables/reservations.js'
 import { pessimistic } from '../../strategies/pessimistic.js'
 import type { Control } from './control.js'
 
@@ -20,12 +21,19 @@ export const cancelTwice: Control = {
   spoil: (db) => ({ ...db, transaction: notLockingReservations(db) }),
 }
 
-const LOCKS_RESERVATIONS = /(\bfrom reservations\b[^;]*?)\s+for update\s*$/
+/** What the engine reads of reservations, without the lock. */
+const LOOK = `
+  select ${COLUMNS}
+  from reservations
+  where listing_id = $1
+    and reservation_id = any($2::uuid[])
+  order by reservation_id`
 
 function notLockingReservations(db: Database): Database['transaction'] {
   const unlocked = (tx: Tx): Tx => ({
     ...tx,
-    query: (statement, values) => tx.query(statement.replace(LOCKS_RESERVATIONS, '$1'), values),
+    query: (statement, values) =>
+      tx.query(statement === LOCK_RESERVATIONS ? LOOK : statement, values),
   })
   return (isolation, work, options) =>
     db.transaction(isolation, (tx) => work(unlocked(tx)), options)

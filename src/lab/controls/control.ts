@@ -3,8 +3,8 @@
  * control fails proves nothing.
  *
  * Each is a strategy behind the same seam as the safe ones. A mistake that is not in the taking (an
- * answer before COMMIT, a cancel without a lock) is made between the engine and its database, so
- * that the engine itself is the one that is served and knows nothing of any of this.
+ * answer before COMMIT, a cancel without a lock) is made between the engine and its database, so that
+ * the production engine runs in the race and knows nothing of it.
  */
 import type { Database } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'

@@ -1,9 +1,9 @@
 /**
  * lock-absent-rows: lock what has been sold so far, sum it up, and sell the rest. UNSAFE.
  *
- * `select … for update` locks the rows that it finds. Whoever comes first finds none and locks
- * nothing; and whoever waits for rows that do exist is not shown those that came meanwhile. The row
- * that two callers would have to fight over is the one that neither has written yet.
+ * `select … for update` locks the rows that it finds. The first caller finds none and locks nothing; a
+ * caller that waits for rows that do exist does not see those that came meanwhile. The row that two
+ * callers would have to fight over is the one that neither has written yet.
  *
  * Found in: calcom/cal.diy#28151, which locks a host's overlapping bookings before it inserts one
  * more into a slot that has none.
@@ -41,8 +41,8 @@ export const lockAbsentRows: Control = {
         .filter((line) => line.poolId === pool.poolId)
         .reduce((sum, line) => sum + line.quantity, 0),
     }))
-    const { verdicts, counterChanges: rises } = allot(seen, demands)
-    sendCounterChanges(tx, listingId, rises)
+    const { verdicts, counterChanges } = allot(seen, demands)
+    sendCounterChanges(tx, listingId, counterChanges)
     return verdicts
   },
 }

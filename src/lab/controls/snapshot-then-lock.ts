@@ -2,8 +2,8 @@
  * snapshot-then-lock: an advisory lock inside a repeatable-read transaction. UNSAFE.
  *
  * The first statement of such a transaction makes its snapshot, and that is not the one that counts
- * what is left: it is the one that finds the listing, or asks for the lock. Whoever has waited for
- * the lock then looks at what was there before the wait.
+ * what is left: it is the one that finds the listing, or asks for the lock. A caller that has waited
+ * for the lock then sees what was there before the wait.
  *
  * PostgreSQL refuses (40001) to update a row that changed since the snapshot, so a counter that both
  * write would give the mistake away (brianc/node-postgres#1625). It goes unnoticed where each sale
@@ -14,7 +14,7 @@
  */
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
-import type { Database, Tx } from '../../storage/driver/database.js'
+import { commit, type Database, type Tx } from '../../storage/driver/database.js'
 import { sendCounterChanges } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'
@@ -44,35 +44,42 @@ export const snapshotThenLock: Control = {
     const values = [listingId, poolIdsOf(demands)]
     tx.send(LOCK, values)
     const seen = await tx.query<PoolCount>(LOOK, values)
-    const { verdicts, counterChanges: rises } = allot(seen, demands)
-    sendCounterChanges(tx, listingId, rises)
+    const { verdicts, counterChanges } = allot(seen, demands)
+    countLater(tx, (later) => sendCounterChanges(later, listingId, counterChanges))
     return verdicts
   },
   spoil: (db) => ({ ...db, transaction: countingLater(db) }),
 }
 
-/** What moves a pool's counter is run once the rest has been committed. */
+/** What each transaction under way has to count once it is over. */
+const countsAfter = new WeakMap<Tx, ((tx: Tx) => void)[]>()
+
+function countLater(tx: Tx, count: (tx: Tx) => void): void {
+  const counts = countsAfter.get(tx)
+  if (counts === undefined) throw new Error('snapshot-then-lock needs the database that it spoils')
+  counts.push(count)
+}
+
+/** Pools are counted once the rest has been committed, each statement on its own. */
 function countingLater(db: Database): Database['transaction'] {
   return async (isolation, work, options) => {
-    const later: Parameters<Tx['send']>[] = []
-    const counted = (tx: Tx): Tx => ({
-      ...tx,
-      send: (statement, values) => {
-        if (/^\s*update pools\b/.test(statement)) later.push([statement, values])
-        else tx.send(statement, values)
-      },
-    })
+    const counts: ((tx: Tx) => void)[] = []
     let kept = false
     const value = await db.transaction(
       isolation,
       async (tx) => {
-        const decision = await work(counted(tx))
+        countsAfter.set(tx, counts)
+        const decision = await work(tx)
         kept = decision.keep
         return decision
       },
       options,
     )
-    if (kept) for (const [statement, values] of later) await db.query(statement, values)
+    if (!kept || counts.length === 0) return value
+    await db.transaction('none', async (tx) => {
+      for (const count of counts) count(tx)
+      return commit(undefined)
+    })
     return value
   }
 }

@@ -41,10 +41,10 @@ export const timestampOptimistic: Control = {
       listingId,
       poolIdsOf(demands),
     ])
-    const { verdicts, counterChanges: rises } = allot(seen, demands)
+    const { verdicts, counterChanges } = allot(seen, demands)
     const seenAt = new Map(seen.map((pool) => [pool.poolId, pool.updatedAt]))
     const written = await Promise.all(
-      rises.map(({ poolId, units }) =>
+      counterChanges.map(({ poolId, units }) =>
         tx.query(MOVE_IF_UNCHANGED, [listingId, poolId, units, seenAt.get(poolId)]),
       ),
     )

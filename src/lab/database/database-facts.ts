@@ -1,4 +1,4 @@
-/** What about a database decides how fast and how safe it is: shown beside every figure. */
+/** The facts about a database that decide how fast and how safe it is: shown beside every figure. */
 import type { Database } from '../../storage/driver/database.js'
 
 export interface DatabaseFacts {
@@ -8,7 +8,7 @@ export interface DatabaseFacts {
   readonly settings: Readonly<Record<string, string>>
 }
 
-/** Durability first: without it every figure is that of something that may lose what it promised. */
+/** Durability first: without it, figures are those of a database that may lose what it promised. */
 const SETTINGS = [
   'fsync',
   'synchronous_commit',

@@ -30,17 +30,17 @@ const DEADLINE_MS = 10_000
 const LEAVE_MS = 2_000
 
 /**
- * Resolves when no backend of a race's server is left: until then a COMMIT that nobody waits for any
- * more may still be on its way.
+ * Resolves when no backend of a race's server is left. Until then a COMMIT that no server waits for
+ * any more may still be on its way.
  */
 export async function quiesce(db: Database): Promise<void> {
   const startedMs = performance.now()
-  for (let asked = false; ; ) {
+  for (let ended = false; ; ) {
     const [row] = await db.query<{ count: number }>(COUNT_BACKENDS, [SERVER_APPLICATION])
     const tookMs = performance.now() - startedMs
     if (row?.count === 0 || tookMs > DEADLINE_MS) return
-    if (tookMs > LEAVE_MS && !asked) {
-      asked = true
+    if (tookMs > LEAVE_MS && !ended) {
+      ended = true
       await db.query(END_BACKENDS, [SERVER_APPLICATION])
     }
     await pause(LOOK_AGAIN_MS)

@@ -1,10 +1,9 @@
 /**
  * The lab's own database, made anew for every race.
  *
- * It has Holdfast's schema less one thing: the constraint that refuses an oversell. There, an
- * unsafe strategy can show what it does, and a safe one has nothing to thank but itself. It has one
- * thing more, a column that no safe strategy knows. One race at a time: two at once would measure
- * each other.
+ * It has Holdfast's schema without the constraint that refuses an oversell: so an unsafe contestant
+ * can show what it does, and a safe one has only itself to thank. It has one column more, which no
+ * safe strategy reads. One race at a time: two at once would measure each other.
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
@@ -109,7 +108,7 @@ async function waitForTurn(client: pg.Client, options: LabDatabaseOptions): Prom
   )
   if (rows[0]?.mine) return
   onWait()
-  // The server only looks for a client's word when the wait is over, so the connection is dropped.
+  // The server reads nothing from a client that it keeps waiting, so the connection is dropped.
   const giveUp = () => void client.end()
   signal.addEventListener('abort', giveUp)
   try {

@@ -1,17 +1,17 @@
 /**
- * The inventory after a race, asked of the database by a statement of the lab's own. It sums the
- * lines: a lost update leaves the counter looking right while more was sold than there is.
+ * The inventory after a race, read by a statement of the lab's own. It sums the lines: after a lost
+ * update the counter looks right although more was sold than there is.
  */
 import type { Database } from '../../storage/driver/database.js'
-import type { HotelRecount, RaceFindings } from '../race/race.js'
+import type { PoolRecount, RaceFindings } from '../race/race.js'
 
-const SELECT_HOTELS = `
+const SELECT_POOLS = `
   select concat_ws(
            ' ',
            resources.name,
            to_char(lower(pools.during) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')
          ) as name,
-         pools.capacity as contracted,
+         pools.capacity,
          pools.taken as counter,
          count(distinct sold.reservation_id) as reservations,
          coalesce(sum(sold.quantity), 0) as sold
@@ -35,21 +35,21 @@ const SELECT_HOTELS = `
   order by resources.name, pools.during, pools.pool_id`
 
 /** Counts every pool of the listing, in the order of names and of times. */
-export async function recountHotels(
+export async function recountPools(
   db: Database,
   listingId: string,
-): Promise<readonly HotelRecount[]> {
-  return db.query<HotelRecount>(SELECT_HOTELS, [listingId])
+): Promise<readonly PoolRecount[]> {
+  return db.query<PoolRecount>(SELECT_POOLS, [listingId])
 }
 
-/** Says what is wrong with an inventory; all zeros when nothing is. */
-export function findingsOf(hotels: readonly HotelRecount[], lost: number): RaceFindings {
+/** What is wrong with an inventory; all zeros when nothing is. */
+export function findingsOf(pools: readonly PoolRecount[], lost: number): RaceFindings {
   let oversold = 0
   let unsold = 0
   let drifted = 0
-  for (const { contracted, sold, counter } of hotels) {
-    oversold += Math.max(0, sold - contracted)
-    unsold += Math.max(0, contracted - sold)
+  for (const { capacity, sold, counter } of pools) {
+    oversold += Math.max(0, sold - capacity)
+    unsold += Math.max(0, capacity - sold)
     if (counter !== sold) drifted += 1
   }
   return { oversold, lost, unsold, drifted }

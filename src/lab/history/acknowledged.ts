@@ -1,4 +1,4 @@
-/** What clients were told is theirs, and in which state: folded from what they asked and heard. */
+/** Which reservations servers acknowledged, and in which state they must be: from requests and answers. */
 import type { HistoryLine, OperationRecord, ReservationRecord } from './history.js'
 
 /** A reservation that a server said was made. */
@@ -6,7 +6,7 @@ export interface Acknowledged {
   readonly reservationId: string
   readonly customer: string
   readonly lines: readonly HistoryLine[]
-  /** The states in which it may be found by what its client was told since. */
+  /** The states in which the database may have it, by the answers that its client got since. */
   readonly states: readonly string[]
 }
 
@@ -36,12 +36,12 @@ export function acknowledgedOf(operations: readonly OperationRecord[]): readonly
       keyOf.set(reservationId, key)
       continue
     }
-    const birth = keyOf.get(reservationId) ?? ''
-    const before = byKey.get(birth)
+    const creationKey = keyOf.get(reservationId) ?? ''
+    const before = byKey.get(creationKey)
     if (before === undefined) continue
-    if (outcome === 'ok') byKey.set(birth, { ...before, states })
+    if (outcome === 'ok') byKey.set(creationKey, { ...before, states })
     else if (outcome === 'unknown') {
-      byKey.set(birth, { ...before, states: [...before.states, ...states] })
+      byKey.set(creationKey, { ...before, states: [...before.states, ...states] })
     }
   }
   return [...byKey.values()]

@@ -15,14 +15,11 @@ import type {
 } from './history.js'
 import { checkedRecord } from './history-form.js'
 
-/** A longer line is no record: a reservation has at most 50 lines. */
+/** A longer line cannot be a record: a reservation has at most 50 lines. */
 const LINE_LENGTH_MAX = 1_000_000
 
 export interface HistoryWriter {
-  /**
-   * Appends a record. Resolves at once unless the disk is behind; whoever waits for it holds no
-   * more than a buffer in memory.
-   */
+  /** Appends a record. Resolves at once unless the disk is behind; wait for it to bound the memory. */
   write(record: HistoryRecord): Promise<void>
   /** Resolves when everything is written. */
   close(): Promise<void>
@@ -38,7 +35,7 @@ export function createHistoryWriter(path: string): HistoryWriter {
   const failed = new Promise<never>((_, reject) => {
     stream.once('error', (cause) => reject(unusable('written', path, cause)))
   })
-  // Whoever writes next is told; nobody has to be waiting just when it happens.
+  // The next write reports it: no caller need be waiting when it happens.
   failed.catch(() => {})
   return {
     async write(record) {
@@ -79,21 +76,7 @@ export async function readHistory(source: string | Readable, name?: string): Pro
   return collected.history()
 }
 
-/**
- * Sorts records, in the order of a file, into a history.
- *
- * @throws HoldfastError `invalid_input` when they do not belong together
- */
-export function historyOf(records: Iterable<HistoryRecord>): History {
-  const collected = collect('the history')
-  let line = 0
-  for (const record of records) {
-    line += 1
-    collected.add(record, line)
-  }
-  return collected.history()
-}
-
+/** Sorts records, in the order of a file, into a history; throws when they do not belong together. */
 function collect(name: string): {
   add(record: HistoryRecord, line: number): void
   history(): History

@@ -1,4 +1,4 @@
-/** The form of each record of a history, field by field, with what is allowed in words. Pure. */
+/** The form of each record of a history: every field, with its allowed values in words. Pure. */
 
 import { HoldfastError } from '../../domain/errors.js'
 import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
@@ -8,7 +8,7 @@ import { type HistoryRecord, OPERATION_KINDS } from './history.js'
 interface Form {
   readonly allowed: string
   readonly fits: (value: unknown) => boolean
-  /** Looked at when `fits` holds: the fields of an object, or of every object of a list. */
+  /** Checked when `fits` holds: the fields of an object, or of every object of a list. */
   readonly fields?: Fields
   readonly optional?: boolean
 }
@@ -112,9 +112,9 @@ const RECORDS: Readonly<Record<HistoryRecord['type'], Fields>> = {
 }
 
 /**
- * Checks that `value` is a record of a history, whole and without a field too many.
+ * Checks that `value` is a record of a history, with every field and none too many.
  *
- * @param where what the sentence begins with when something is wrong: the file and the line
+ * @param where the beginning of the error's sentence: the file and the line
  * @throws HoldfastError `invalid_input` naming the field, its value and what is allowed
  */
 export function checkedRecord(value: unknown, where: string): HistoryRecord {

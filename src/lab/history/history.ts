@@ -1,6 +1,6 @@
 /**
- * A history: what every client asked for and was told, and what the database says became of it.
- * The checkers read nothing else, so a kept history can be judged again, by others too.
+ * A history: every client's requests with their answers, and the database's rows after the race. The
+ * checkers read nothing else, so a history that was kept can be judged again, by others too.
  *
  * On disk it is JSON lines, one record each, in any order after the first. Times are nanoseconds of
  * the machine's monotonic clock (`process.hrtime.bigint()`), comparable across its processes.
@@ -28,7 +28,7 @@ export interface RaceRecord {
   readonly clocks?: { readonly monotonicNs: number; readonly databaseMs: number }
 }
 
-/** Units of a pool, as they were asked for. */
+/** Units of a pool, as a request asks for them. */
 export interface HistoryLine {
   readonly poolId: string
   readonly quantity: number
@@ -48,15 +48,15 @@ export const OPERATION_KINDS = [
 export type OperationKind = (typeof OPERATION_KINDS)[number]
 
 /**
- * One request and its answer. Requests that came again under one key are records of their own with
- * the same `key`; the checker makes one operation of them.
+ * One request and its answer. A request that is sent again under its key is a record of its own with
+ * the same `key`; the exact checker merges these into one operation.
  */
 export interface OperationRecord {
   readonly type: 'operation'
   /** Which client, from 0. */
   readonly client: number
   readonly kind: OperationKind
-  /** Names the intent: the idempotency key when it was sent with one, else unique to the request. */
+  /** Names the operation: the idempotency key when it was sent with one, else unique to the request. */
   readonly key: string
   readonly calledNs: number
   /** Null when no answer came. */
@@ -71,11 +71,11 @@ export interface OperationRecord {
   readonly customer?: string
   /** What was asked for: the lines of a reserve, a hold or a change. Absent for the others. */
   readonly lines?: readonly HistoryLine[]
-  /** Named by the request, or told by the answer. */
+  /** Named by the request or by the answer. */
   readonly reservationId?: string
-  /** The state that the answer told. */
+  /** The state that the answer gave. */
   readonly state?: string
-  /** The database's time at which a hold ends, in milliseconds since 1970, as the answer told it. */
+  /** The database's time at which a hold ends, in milliseconds since 1970, as the answer gave it. */
   readonly expiresAtMs?: number
   /** For `capacity`: the pool and its new capacity. */
   readonly poolId?: string
@@ -102,7 +102,7 @@ export interface ReservationRecord {
   readonly lines: readonly (HistoryLine & { readonly replaced: boolean })[]
 }
 
-/** One step of a pool's version, as the lines and the journal tell it: the pool's ledger. */
+/** One step of a pool's version, from the lines and the journal: an entry of the pool's ledger. */
 export interface MovementRecord {
   readonly type: 'movement'
   readonly poolId: string

@@ -1,12 +1,12 @@
-/** Writes a history that is in memory to a file, for `holdfast check` and for whoever wants to look. */
+/** Writes a history from memory to a file, for `holdfast check` and for people. */
 import { open } from 'node:fs/promises'
 import { HoldfastError } from '../../domain/errors.js'
 import type { History } from './history.js'
 import { createHistoryWriter } from './history-file.js'
 
 /**
- * Makes sure, before a race that may take a while, that its history can be kept. What is in the file
- * stays until then.
+ * Makes sure, before a race that may take a while, that its history can be kept. The file keeps its
+ * content until then.
  *
  * @throws HoldfastError `invalid_input`
  */

@@ -1,21 +1,21 @@
-/** Keeps what clients asked for and were told, in memory, as the history has it. */
-import type { Ask, Told } from '../visitors/face.js'
+/** Keeps the clients' requests and their answers in memory, in the form of the history. */
+import type { ClientAnswer, ClientRequest } from '../visitors/face.js'
 import type { OperationRecord } from './history.js'
 
 export interface Recorder {
   /** In the order of their answers. */
   readonly operations: readonly OperationRecord[]
-  /** Requests of which nobody knows what became of them, whatever was tried since. */
-  unknown(): readonly Unknown[]
-  /** A key that no other request of the race has; it tells whose it is. */
+  /** Requests without a definite answer, although they may have been sent again since. */
+  unanswered(): readonly UnansweredRequest[]
+  /** A key that no other request of the race has; it names the client. */
   nextKey(client: number): string
-  record(client: number, ask: Ask, calledNs: number, told: Told): void
+  record(client: number, request: ClientRequest, calledNs: number, answer: ClientAnswer): void
 }
 
 /** A request that can be sent again as it was. */
-export interface Unknown {
+export interface UnansweredRequest {
   readonly client: number
-  readonly ask: Ask
+  readonly request: ClientRequest
 }
 
 /** The machine's monotonic clock, comparable across its processes; exact for a hundred days of it. */
@@ -25,31 +25,31 @@ export function nowNs(): number {
 
 export function createRecorder(): Recorder {
   const operations: OperationRecord[] = []
-  const unknown = new Map<string, Unknown>()
+  const unanswered = new Map<string, UnansweredRequest>()
   let keys = 0
   return {
     operations,
-    unknown: () => [...unknown.values()],
+    unanswered: () => [...unanswered.values()],
     nextKey(client) {
       keys += 1
       return `client-${client}-${keys}`
     },
-    record(client, ask, calledNs, told) {
-      const { kind, key, customer, lines, reservationId } = ask
-      if (told.outcome === 'unknown') unknown.set(key, { client, ask })
-      // "Nothing was written" is said of this attempt, not of an earlier one.
-      else if (told.outcome !== 'conflict') unknown.delete(key)
+    record(client, request, calledNs, answer) {
+      const { kind, key, customer, lines, reservationId } = request
+      if (answer.outcome === 'unknown') unanswered.set(key, { client, request })
+      // A conflict says that this attempt wrote nothing; an earlier one may have.
+      else if (answer.outcome !== 'conflict') unanswered.delete(key)
       operations.push({
         type: 'operation',
         client,
         kind,
         key,
         calledNs,
-        returnedNs: told.code === 'connection_lost' ? null : nowNs(),
+        returnedNs: answer.code === 'connection_lost' ? null : nowNs(),
         customer,
         ...(lines === undefined ? {} : { lines }),
         ...(reservationId === undefined ? {} : { reservationId }),
-        ...told,
+        ...answer,
       })
     },
   }

@@ -10,14 +10,14 @@ import type { ScenarioName, Words } from '../scenarios/scenario.js'
 /** What can be raced; see `contestants.ts`. */
 export type ContestantName = StrategyName | ControlName
 
-/** What is asked for on the command line. */
+/** The race that the command line describes. */
 export interface RaceOptions {
   readonly scenario: ScenarioName
   readonly strategy: ContestantName
   readonly clients: number
   readonly servers: number
-  /** Units in each pool: rooms contracted in each hotel; of the turf, how many slots. */
-  readonly rooms: number
+  /** Units in each pool; of the turf, how many slots. What `--rooms` says. */
+  readonly units: number
   /** The upper bound of a client's pause after each request, in milliseconds; 0 for none. */
   readonly thinkMs: number
   /** Connections to the database per server. */
@@ -28,7 +28,7 @@ export interface RaceOptions {
   readonly rate?: number
   /** Instead of the strategy's own. */
   readonly isolation?: RaceIsolation
-  /** The harm to do meanwhile. */
+  /** The harm to do during the race. */
   readonly chaos?: readonly ChaosName[]
 }
 
@@ -36,18 +36,18 @@ export type RaceIsolation = Exclude<Isolation, 'none'>
 
 /** What the clients have counted so far. */
 export interface RaceCounts {
-  /** Requests to reserve or hold that were answered, however. */
+  /** Requests to reserve or hold, with whatever outcome. */
   readonly requests: number
   readonly reserved: number
   /** Answered "not enough". */
   readonly refused: number
-  /** Answered "conflict": nothing was written, the client asks again. */
+  /** Answered "conflict": nothing was written, and the client may ask again. */
   readonly conflicts: number
   /** Transactions that servers ran again before they answered. */
   readonly retries: number
   /** Requests without a definite answer: the connection broke, or a server's 5xx. */
   readonly unknown: number
-  /** Requests to confirm, release, cancel or extend that were answered, however. */
+  /** Requests to confirm, release, cancel or extend, with whatever outcome. */
   readonly transitions: number
   /** With a rate: visits that were due while every client was busy, and were not made. */
   readonly dropped: number
@@ -68,27 +68,27 @@ export interface RaceSnapshot {
   readonly progress: number
   readonly serversAlive: number
   readonly clientsDone: number
-  /** What clients were told they got; the recount asks the database. */
-  readonly hotels: readonly HotelProgress[]
+  /** By the clients' answers; the recount asks the database instead. */
+  readonly resources: readonly ResourceProgress[]
   readonly counts: RaceCounts
   /** Reservations in each past tenth of a second, oldest first. */
   readonly reservedPerTick: readonly number[]
   readonly latencyMs: LatencyMs
 }
 
-/** A pool on the way, or all slots of a resource together. Evento's are hotels. */
-export interface HotelProgress {
+/** How far a resource is sold, all of its pools together: the slots of a turf would fill a screen. */
+export interface ResourceProgress {
   readonly name: string
-  readonly contracted: number
+  readonly capacity: number
   readonly sold: number
-  /** Beyond what is contracted, in each pool for itself. */
+  /** Sold beyond the capacity, counted in each pool by itself. */
   readonly over: number
 }
 
-/** A pool as the database tells it after the race. Evento's are hotels. */
-export interface HotelRecount {
+/** A pool as the database has it after the race. */
+export interface PoolRecount {
   readonly name: string
-  readonly contracted: number
+  readonly capacity: number
   readonly reservations: number
   /** The sum of the reservations' lines. */
   readonly sold: number
@@ -96,9 +96,9 @@ export interface HotelRecount {
   readonly counter: number
 }
 
-/** What the recount found wrong; every figure is 0 in a race that went well. */
+/** What is wrong with the rows; every figure is 0 in a race that went well. */
 export interface RaceFindings {
-  /** Units sold beyond what is contracted, over all pools. */
+  /** Units sold beyond the capacity, over all pools. */
   readonly oversold: number
   /** Acknowledged reservations that are not in the database as acknowledged. */
   readonly lost: number
@@ -118,14 +118,14 @@ export interface RaceOverTime {
 
 /** The harm that was done on purpose. */
 export interface RaceChaos {
-  /** How often what was done: "killed 3 servers". */
+  /** What was done and how often, as in "killed 3 servers". */
   readonly did: readonly string[]
   readonly events: readonly ChaosEvent[]
 }
 
 /**
- * How a race ended. `inconclusive`: nothing was found, and that proves nothing, since the strategy is
- * a control that ought to have been caught.
+ * How a race ended. `inconclusive`: nothing was found, and that proves nothing, because a control was
+ * raced and should have been caught.
  */
 export type RaceVerdict = 'ok' | 'violation' | 'inconclusive'
 
@@ -139,19 +139,19 @@ export interface RaceResult {
   /** Waits for the database's answer in all transactions, by reservation made; null when none was. */
   readonly roundTripsPerReservation: number | null
   readonly overTime: RaceOverTime
-  readonly hotels: readonly HotelRecount[]
+  readonly pools: readonly PoolRecount[]
   readonly findings: RaceFindings
-  /** Units of exclusive resources that were promised to somebody after somebody else. */
+  /** Units of exclusive resources that a second customer was promised. */
   readonly promisedTwice: number
   /** Requests that got no answer and were settled after the race under their key. */
   readonly settled: number
-  /** What the judges say of the history. */
+  /** What the judges found in the history. */
   readonly judgement: Judgement
   readonly verdict: RaceVerdict
   /** True when nothing was oversold, lost, left over, or counted wrongly, and the judges agree. */
   readonly ok: boolean
   readonly chaos: RaceChaos
   readonly database: DatabaseFacts
-  /** What the strategy asks for, and what its transactions had. */
+  /** The isolation that the contestant asks for, and the one that its transactions had. */
   readonly isolation: { readonly own: Isolation; readonly ran: Isolation }
 }

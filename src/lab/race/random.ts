@@ -1,4 +1,4 @@
-/** Numbers that look random and come again with the same seed. */
+/** Random numbers that repeat with the same seed. */
 
 /** Draws from [0, 1): mulberry32, a 32-bit generator by Tommy Ettinger (public domain). */
 export function createRandom(seed: number): () => number {

@@ -1,4 +1,4 @@
-/** What a race came to: the recount, the lab's own findings and the judges' word, put together. */
+/** The result of a race: the recount, its findings and the judgement of the history, put together. */
 
 import { judge } from '../checker/judge.js'
 import type { DatabaseFacts } from '../database/database-facts.js'
@@ -9,7 +9,7 @@ import type { Sale, Scenario } from '../scenarios/scenario.js'
 import type { ServerCounts } from '../servers/race-engine.js'
 import { CONTESTANTS } from './contestants.js'
 import type {
-  HotelRecount,
+  PoolRecount,
   RaceChaos,
   RaceFindings,
   RaceOptions,
@@ -24,19 +24,19 @@ export interface FinishedRace {
   readonly scenario: Scenario
   readonly sale: Sale
   readonly history: History
-  readonly hotels: readonly HotelRecount[]
+  readonly pools: readonly PoolRecount[]
   readonly tally: Tally
   readonly counted: ServerCounts
   readonly elapsedMs: number
   readonly settled: number
   readonly chaos: RaceChaos
   readonly database: DatabaseFacts
-  /** True when somebody stopped it half-way. */
+  /** True when the race was stopped half-way. */
   readonly interrupted: boolean
 }
 
 export function resultOf(finished: FinishedRace): RaceResult {
-  const { race, scenario, sale, tally, hotels, counted, elapsedMs } = finished
+  const { race, scenario, sale, tally, pools, counted, elapsedMs } = finished
   const findings = findingsIn(finished)
   const control = isControl(race)
   const judgement = judge(finished.history, { control })
@@ -52,7 +52,7 @@ export function resultOf(finished: FinishedRace): RaceResult {
     latencyMs: tally.latencyMs(),
     roundTripsPerReservation: reserved === 0 ? null : counted.roundTrips / reserved,
     overTime: tally.overTime,
-    hotels,
+    pools,
     findings,
     promisedTwice: promisedTwice(sale, tally),
     settled: finished.settled,
@@ -66,8 +66,8 @@ export function resultOf(finished: FinishedRace): RaceResult {
 }
 
 /**
- * A strategy that nobody promises anything of, and that ought to be caught. With another isolation
- * than its own it may well be safe, so that to catch nothing is an answer.
+ * True for a control, which the lab has to catch. With another isolation than its own it may well be
+ * safe, so then a race that finds nothing is a result.
  */
 export function isControl({ strategy, isolation }: RaceOptions): boolean {
   return !CONTESTANTS[strategy].safe && isolation === undefined
@@ -83,10 +83,10 @@ function verdictOf(ok: boolean, control: boolean): RaceVerdict {
   return control ? 'inconclusive' : 'ok'
 }
 
-function findingsIn({ scenario, history, hotels, tally, interrupted }: FinishedRace): RaceFindings {
+function findingsIn({ scenario, history, pools, tally, interrupted }: FinishedRace): RaceFindings {
   const lost = countLost(history.reservations, acknowledgedOf(history.operations))
-  const found = findingsOf(hotels, lost)
-  // Whoever stops a race half-way finds rooms left; that is nobody's fault.
+  const found = findingsOf(pools, lost)
+  // A race that was stopped half-way leaves units over; that is nobody's fault.
   const unsoldCounts = scenario.sellsOut && !interrupted && refusedSomebody(scenario, tally)
   return unsoldCounts ? found : { ...found, unsold: 0 }
 }

@@ -4,11 +4,11 @@ import { issueApiKey } from '../../access/api-keys.js'
 import type { Database } from '../../storage/driver/database.js'
 import { type Chaos, openChaos } from '../chaos/chaos.js'
 import { readDatabaseClock, readDatabaseFacts } from '../database/database-facts.js'
+import { readDatabaseRecords } from '../database/database-records.js'
 import { openLabConnection, quiesce } from '../database/lab-connection.js'
 import { type LabDatabaseOptions, openLabDatabase } from '../database/lab-database.js'
-import { readLedger } from '../database/ledger.js'
 import { putOnSale } from '../database/put-on-sale.js'
-import { recountHotels } from '../database/recount.js'
+import { recountPools } from '../database/recount.js'
 import type { History, RaceRecord } from '../history/history.js'
 import { createRecorder, nowNs } from '../history/recorder.js'
 import { SCENARIOS } from '../scenarios/registry.js'
@@ -32,18 +32,18 @@ export interface SimulateOptions extends Pick<LabDatabaseOptions, 'inPlace'> {
   readonly databaseUrl: string
   /** Ends the race early; the result is then that of what was sold so far. */
   readonly signal?: AbortSignal
-  /** One line now and then about what is being prepared. */
+  /** Called with a line about each step of the preparation. */
   readonly onStep?: (line: string) => void
   /** Called once when the servers listen, and again about ten times a second while clients race. */
   readonly onSnapshot?: (snapshot: RaceSnapshot) => void
   /** Called with the running servers, before the first client. */
   readonly onServers?: (servers: readonly RaceServer[]) => void
-  /** Called with everything that was asked, told and found, before it is judged. */
+  /** Called with the whole history, before it is judged. */
   readonly onHistory?: (history: History) => Promise<void>
 }
 
 const SNAPSHOT_EVERY_MS = 100
-/** Units that nobody gets within this time although they are asked for are left unsold. */
+/** When no client has got anything for this long, the race ends, and what is left counts as unsold. */
 const STANDSTILL_MS = 30_000
 
 export async function simulate(race: RaceOptions, options: SimulateOptions): Promise<RaceResult> {
@@ -71,7 +71,7 @@ async function raceIn(
 ): Promise<RaceResult> {
   const { onStep, signal } = options
   const scenario = SCENARIOS[race.scenario]
-  const sale = scenario.sale(race.rooms)
+  const sale = scenario.sale(race.units)
   await putOnSale(db, sale)
   const face = await faceOf(db, scenario, sale, race)
   const database = await readDatabaseFacts(db)
@@ -97,7 +97,7 @@ async function raceIn(
     const history: History = {
       race: opening,
       operations: ran.operations,
-      ...(await readLedger(db, sale.listingId)),
+      ...(await readDatabaseRecords(db, sale.listingId)),
     }
     await options.onHistory?.(history)
     return resultOf({
@@ -105,7 +105,7 @@ async function raceIn(
       scenario,
       sale,
       history,
-      hotels: await recountHotels(db, sale.listingId),
+      pools: await recountPools(db, sale.listingId),
       counted,
       database,
       interrupted: signal.aborted,
@@ -141,7 +141,7 @@ async function openingOf(db: Database, race: RaceOptions, sale: Sale): Promise<R
     seed: race.seed,
     listingId: sale.listingId,
     pools: poolsOf(sale).map(({ poolId, name, capacity }) => ({ poolId, name, capacity })),
-    // The database's clock was read somewhere between the two readings of ours.
+    // The database read its clock somewhere between the two readings of ours.
     clocks: { monotonicNs: (beforeNs + nowNs()) / 2, databaseMs },
   }
 }
@@ -160,7 +160,7 @@ interface Ran {
   readonly tally: Tally
   readonly operations: History['operations']
   readonly elapsedMs: number
-  /** Requests whose answer was only found after the race. */
+  /** Requests whose outcome was only found out after the race. */
   readonly settled: number
   readonly chaos: RaceChaos
 }

@@ -3,7 +3,7 @@
 import type { Sale, Scenario } from '../scenarios/scenario.js'
 import type { RaceServers } from '../servers/servers.js'
 import { visitsOf } from '../visitors/crowd.js'
-import type { HotelProgress, RaceOptions, RaceSnapshot } from './race.js'
+import type { RaceOptions, RaceSnapshot, ResourceProgress } from './race.js'
 import type { Tally } from './tally.js'
 
 export interface SeenRace {
@@ -17,28 +17,27 @@ export interface SeenRace {
 
 export function snapshotOf(seen: SeenRace): RaceSnapshot {
   const { race, scenario, sale, servers, tally, elapsedMs } = seen
-  const hotels = hotelsOf(sale, tally)
+  const resources = resourcesOf(sale, tally)
   return {
     options: race,
     words: scenario.words,
     elapsedMs,
-    progress: progressOf(seen, hotels),
+    progress: progressOf(seen, resources),
     serversAlive: servers.servers.filter((server) => server.alive).length,
     clientsDone: tally.clientsDone,
-    hotels,
+    resources,
     counts: { ...tally.counts },
     reservedPerTick: tally.overTime.reservations,
     latencyMs: tally.latencyMs(),
   }
 }
 
-/** A line for every resource: the slots of a turf would fill the screen by themselves. */
-function hotelsOf(sale: Sale, tally: Tally): HotelProgress[] {
+function resourcesOf(sale: Sale, tally: Tally): ResourceProgress[] {
   return sale.resources.map(({ name, pools }) => {
-    const seen = { name, contracted: 0, sold: 0, over: 0 }
+    const seen = { name, capacity: 0, sold: 0, over: 0 }
     for (const { poolId, capacity } of pools) {
       const sold = tally.sold(poolId)
-      seen.contracted += capacity
+      seen.capacity += capacity
       seen.sold += sold
       seen.over += Math.max(0, sold - capacity)
     }
@@ -46,17 +45,20 @@ function hotelsOf(sale: Sale, tally: Tally): HotelProgress[] {
   })
 }
 
-function progressOf({ tally, scenario, race }: SeenRace, hotels: readonly HotelProgress[]): number {
+function progressOf(
+  { tally, scenario, race }: SeenRace,
+  resources: readonly ResourceProgress[],
+): number {
   const visits = visitsOf({ scenario, race })
   if (Number.isFinite(visits)) {
     return visits === 0 ? 1 : Math.min(1, (tally.visitsDone + tally.counts.dropped) / visits)
   }
-  const contracted = hotels.reduce((sum, hotel) => sum + hotel.contracted, 0)
-  const filled = hotels.reduce((sum, hotel) => sum + hotel.sold - hotel.over, 0)
-  return contracted === 0 ? 1 : filled / contracted
+  const capacity = resources.reduce((sum, resource) => sum + resource.capacity, 0)
+  const filled = resources.reduce((sum, resource) => sum + resource.sold - resource.over, 0)
+  return capacity === 0 ? 1 : filled / capacity
 }
 
-/** Units of exclusive resources that were promised to somebody after somebody else. */
+/** Units of exclusive resources that a second customer was promised. */
 export function promisedTwice({ resources }: Sale, tally: Tally): number {
   const pools = resources.flatMap((resource) => (resource.exclusive ? resource.pools : []))
   return pools.reduce((sum, { poolId, capacity }) => {

@@ -45,7 +45,7 @@ export class Tally {
     return { tickMs: TICK_MS, ...this.#perTick }
   }
 
-  /** Units of this pool that clients were told they got, less what they gave back. */
+  /** Units of this pool that clients have by their answers, less what they gave back. */
   sold(poolId: string): number {
     return this.#sold.get(poolId) ?? 0
   }
@@ -73,14 +73,14 @@ export class Tally {
     this.#took(sentMs, nowMs)
   }
 
-  /** Clients were told that these units are theirs (`sign` 1), or theirs no more (-1). */
+  /** Answers gave these units to a client (`sign` 1), or took them back (-1). */
   moved(lines: readonly HistoryLine[], sign: 1 | -1): void {
     for (const { poolId, quantity } of lines) {
       this.#sold.set(poolId, this.sold(poolId) + sign * quantity)
     }
   }
 
-  /** Servers say how many transactions they have run again so far, all together. */
+  /** Takes the number of transactions that all servers together have run again so far. */
   retried(total: number, nowMs: number): void {
     this.#tick('retries', total - this.#counts.retries, nowMs)
     this.#counts.retries = total

@@ -1,8 +1,10 @@
 /** The charts of the report, as SVG. */
+
+import { plural } from '../words.js'
 import { type Markup, markup, NOTHING } from './markup.js'
 import { plot, round, type Scales, WIDTH } from './plot.js'
 import type { PoolOverTime, StrategyReport } from './report-data.js'
-import { duration, figure, plural } from './words.js'
+import { duration, figure } from './words.js'
 
 /** More points than this cannot be told apart. */
 const POINTS_MAX = 320
@@ -25,17 +27,17 @@ export function throughputChart(id: string, { overTime, strategy }: StrategyRepo
   )
 }
 
-/** Conflicts that clients were told of, and on top of them transactions that were run again. */
+/** Answers "conflict", and on top of them transactions that servers ran again. */
 export function contentionChart(id: string, { overTime, strategy }: StrategyReport): Markup {
   const { conflicts, retries, tickMs } = overTime
   const length = Math.max(conflicts.length, retries.length)
   const both = Array.from({ length }, (_, i) => (conflicts[i] ?? 0) + (retries[i] ?? 0))
-  const [told, again] = [sum(conflicts), sum(retries)]
+  const [conflictsSum, retriesSum] = [sum(conflicts), sum(retries)]
   return plot(
     {
       id,
       title: `Contention under ${strategy}`,
-      tells: `${plural(told, 'conflict')} and ${plural(again, 'retry', 'retries')} in all, at most ${figure(largest(both))} in ${duration(tickMs)}.`,
+      tells: `${plural(conflictsSum, 'conflict')} and ${plural(retriesSum, 'retry', 'retries')} in all, at most ${figure(largest(both))} in ${duration(tickMs)}.`,
       xMax: (length * tickMs) / 1000,
       yMax: largest(both),
       xLabel: 'seconds',

@@ -1,18 +1,19 @@
 /**
- * The report of a comparison: one page of HTML that needs nothing beside itself. It can be kept,
- * printed and sent; it asks nobody for anything and runs no script.
+ * The report of a comparison: one page of HTML that stands alone. It can be kept, printed and sent; it
+ * loads nothing and runs no script.
  */
 
 import { timelineOf } from '../checker/exact/timeline.js'
 import { ANOMALIES, type Anomaly, type AnomalyName } from '../checker/judgement.js'
+import { plural } from '../words.js'
 import { contentionChart, latencyChart, rateChart, soldChart, throughputChart } from './charts.js'
 import { Markup, markup, NOTHING } from './markup.js'
 import type { Named, ReportData, StrategyReport } from './report-data.js'
 import { STYLE } from './style.js'
 import { witnessChart } from './witness-chart.js'
-import { duration, figure, plural, VERDICTS } from './words.js'
+import { duration, figure, VERDICTS } from './words.js'
 
-/** Nothing from elsewhere, whatever a name in the data may try. */
+/** The page loads nothing from elsewhere, whatever a name in the data may try. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 /** The page, whole. */
@@ -150,12 +151,12 @@ function provenance({ machine, versions, settings, options, ...data }: ReportDat
   return markup`<section aria-labelledby="how">
 <h2 id="how">How it was measured</h2>
 <div class="charts">
-${words('The race', race)}${words('Machine and versions', where)}${words('Settings of PostgreSQL', settings)}
+${factTable('The race', race)}${factTable('Machine and versions', where)}${factTable('Settings of PostgreSQL', settings)}
 </div>
 </section>`
 }
 
-function words(caption: string, rows: readonly Named[]): Markup {
+function factTable(caption: string, rows: readonly Named[]): Markup {
   return markup`<div class="wide"><table class="words"><caption>${caption}</caption><tbody>
 ${rows.map(({ name, value }) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}
 </tbody></table></div>`

@@ -1,8 +1,9 @@
 /** A witness as a picture: a row for each request, its bar from the call to the answer. */
 import type { Timeline, TimelineBar } from '../checker/exact/timeline.js'
+import { plural } from '../words.js'
 import { type Markup, markup, NOTHING } from './markup.js'
 import { round, WIDTH } from './plot.js'
-import { duration, plural } from './words.js'
+import { duration } from './words.js'
 
 const ROW = 34
 const NAME = 90
@@ -48,10 +49,13 @@ function rowOf(bar: TimelineBar, y: number, x: (ns: number) => number): Markup {
   const words = Math.min(from, WIDTH / 2)
   return markup`<text x="${NAME - 10}" y="${y + 13}" text-anchor="end">client ${bar.client}</text>
 <rect class="${TONES[bar.outcome]}${open}" x="${from}" y="${y + 4}" width="${Math.max(2, round(to - from))}" height="10" rx="2"/>
-<text class="tick" x="${words}" y="${y + 27}">${bar.asked} → ${bar.told}</text>`
+<text class="tick" x="${words}" y="${y + 27}">${bar.request} → ${bar.answer}</text>`
 }
 
-function sentenceOf({ client, asked, told, fromNs, toNs }: TimelineBar, startNs: number): string {
+function sentenceOf(
+  { client, request: asked, answer: told, fromNs, toNs }: TimelineBar,
+  startNs: number,
+): string {
   const from = duration((fromNs - startNs) / 1e6)
   const until = toNs === null ? 'without an answer' : `until ${duration((toNs - startNs) / 1e6)}`
   return `client ${client} from ${from} ${until}: ${asked}, ${told}`

@@ -1,28 +1,28 @@
 /**
- * Carts with several lines, listed upwards by one half of the customers and downwards by the other:
- * whoever locks pools in the order of the cart waits for somebody who waits for him.
+ * Carts with several lines: one half of the visits lists its pools in ascending order, the other half
+ * in descending order. A strategy that locks pools in the order of the cart runs into deadlocks.
  */
 import { fixedId, onePoolEach, type Scenario } from './scenario.js'
 
 const KIND = 0xca27
-const VISITS_PER_ROOM = 6
+const VISITS_PER_UNIT = 6
 
 export const cart: Scenario = {
   name: 'cart',
   about: 'several lines in one reservation, all or nothing, in opposing orders',
   face: 'v1',
   words: { unit: 'ticket', place: 'ride' },
-  defaults: { clients: 60, rooms: 60, thinkMs: 30 },
-  sale: (rooms) => ({
+  defaults: { clients: 60, units: 60, thinkMs: 30 },
+  sale: (units) => ({
     listingId: fixedId(KIND, 0),
     name: 'Cart',
     resources: onePoolEach(
       KIND,
       ['Carousel', 'Coaster', 'Dodgems', 'Ghost train', 'Log flume', 'Wheel'],
-      rooms,
+      units,
     ),
   }),
-  visits: (rooms) => rooms * VISITS_PER_ROOM,
+  visits: (units) => units * VISITS_PER_UNIT,
   visit: [
     {
       do: 'reserve',

@@ -6,20 +6,20 @@
 import { fixedId, onePoolEach, type Scenario } from './scenario.js'
 
 const KIND = 0xc4ec
-const VISITS_PER_ROOM = 12
+const VISITS_PER_UNIT = 12
 
 export const checkout: Scenario = {
   name: 'checkout',
   about: 'holds that are confirmed, given back, cancelled or left to run out',
   face: 'v1',
   words: { unit: 'seat', place: 'course' },
-  defaults: { clients: 60, rooms: 25, thinkMs: 60 },
-  sale: (rooms) => ({
+  defaults: { clients: 60, units: 25, thinkMs: 60 },
+  sale: (units) => ({
     listingId: fixedId(KIND, 0),
     name: 'Checkout',
-    resources: onePoolEach(KIND, ['Pottery', 'Climbing', 'Fencing', 'Sailing'], rooms),
+    resources: onePoolEach(KIND, ['Pottery', 'Climbing', 'Fencing', 'Sailing'], units),
   }),
-  visits: (rooms) => rooms * VISITS_PER_ROOM,
+  visits: (units) => units * VISITS_PER_UNIT,
   visit: [
     {
       do: 'hold',

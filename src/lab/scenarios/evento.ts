@@ -51,7 +51,7 @@ export const evento: Scenario = {
   about: 'hotel rooms of an event: everybody comes again until nothing is left',
   face: 'evento',
   words: { unit: 'room', place: 'hotel' },
-  defaults: { clients: 200, rooms: 200, thinkMs: 300 },
+  defaults: { clients: 200, units: 200, thinkMs: 300 },
   sale: (rooms) => {
     const { listingId, name, resources } = eventoListing(rooms)
     return {

@@ -9,13 +9,13 @@ export const flashSale: Scenario = {
   about: 'one hot pool of tickets, and 99 of 100 clicks are refused',
   face: 'v1',
   words: { unit: 'ticket', place: 'show' },
-  defaults: { clients: 200, rooms: 20, thinkMs: 20 },
-  sale: (rooms) => ({
+  defaults: { clients: 200, units: 20, thinkMs: 20 },
+  sale: (units) => ({
     listingId: fixedId(KIND, 0),
     name: 'Flash sale',
-    resources: onePoolEach(KIND, ['The show'], rooms),
+    resources: onePoolEach(KIND, ['The show'], units),
   }),
-  visits: (rooms) => rooms * CLICKS_PER_TICKET,
+  visits: (units) => units * CLICKS_PER_TICKET,
   visit: [
     { do: 'reserve', wants: { pools: 'any', quantity: { min: 1, max: 1 } } },
     { do: 'think' },

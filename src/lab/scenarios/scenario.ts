@@ -1,6 +1,6 @@
 /**
- * What is raced for and how people go about it, as data: a scenario holds no code that talks to a
- * server. `visit.ts` does what its steps say, and everything drawn at random comes from the seed.
+ * What clients race for, and what each of them does, as data. A scenario holds no code that talks to a
+ * server: `visit.ts` does what its steps say, and draws everything random from the seed.
  */
 
 export const SCENARIO_NAMES = ['evento', 'flash-sale', 'turf', 'checkout', 'cart'] as const
@@ -15,13 +15,13 @@ export interface Scenario {
   readonly face: 'evento' | 'v1'
   readonly words: Words
   readonly defaults: ScenarioDefaults
-  /** What is put on sale, given `--rooms`. */
-  readonly sale: (rooms: number) => Sale
+  /** What is put on sale, with so many units in each pool: what `--rooms` says. */
+  readonly sale: (units: number) => Sale
   /**
-   * How many visits there are in all, given `--rooms`. Visit v is made by client v modulo the number
+   * How many visits there are in all, given the units in each pool. Visit v is made by client v modulo the number
    * of clients. Undefined: every client comes again until nothing is left.
    */
-  readonly visits?: (rooms: number) => number
+  readonly visits?: (units: number) => number
   /** What one visit consists of. */
   readonly visit: readonly VisitStep[]
   /** True when units that are left over although somebody was refused are a fault by themselves. */
@@ -32,16 +32,16 @@ export interface Scenario {
 
 /** What people call things; a plural has an s. */
 export interface Words {
-  /** One of what is sold: a room. */
+  /** One of what is sold: Evento's room. */
   readonly unit: string
-  /** What has units: a hotel. */
+  /** What has units: Evento's hotel. */
   readonly place: string
 }
 
-/** What holds for a flag that is not given. */
+/** For flags that are not given. */
 export interface ScenarioDefaults {
   readonly clients: number
-  readonly rooms: number
+  readonly units: number
   readonly thinkMs: number
 }
 

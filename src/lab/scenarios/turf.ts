@@ -37,9 +37,9 @@ export const turf: Scenario = {
   about: 'hourly slots of a sports turf: two clients click on the same slot in the same moment',
   face: 'v1',
   words: { unit: 'slot', place: 'slot' },
-  defaults: { clients: 40, rooms: 200, thinkMs: 20 },
+  defaults: { clients: 40, units: 200, thinkMs: 20 },
   sale: turfOf,
-  visits: (rooms) => rooms * 2,
+  visits: (units) => units * 2,
   visit: [
     { do: 'think' },
     { do: 'meet' },

@@ -1,4 +1,4 @@
-/** The engine that a race's servers run: the contestant's, under the eyes of the lab. */
+/** The engine of a race's server: the contestant's, with the lab's counters around it. */
 import type { Holdfast } from '../../engine/holdfast.js'
 import type { Database } from '../../storage/driver/database.js'
 import { CONTESTANTS, contestantHoldfast } from '../race/contestants.js'
@@ -13,7 +13,7 @@ export interface RaceEngineOptions {
   readonly counts: ServerCounts
 }
 
-/** What a server counts for the race; it only ever rises. */
+/** What a server counts for the race; figures only rise. */
 export interface ServerCounts {
   /** Waits for the database's answer in transactions. */
   roundTrips: number
@@ -30,11 +30,9 @@ export function raceEngine(
     counts.roundTrips += 1
   })
   return contestantHoldfast(isolation === undefined ? own : { ...own, isolation }, counting, {
-    retry: {
-      // Drawn once, for the pause before every transaction that is run again.
-      random: () => {
+    observer: {
+      retried: () => {
         counts.retries += 1
-        return Math.random()
       },
     },
   })

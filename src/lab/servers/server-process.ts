@@ -1,8 +1,8 @@
 /**
- * One server of a race: an operating-system process with connections of its own, forked by
- * `servers.ts` and told over its channel what to serve. It ends when the channel does, so that
- * nothing is left behind even if the race is killed. Ctrl-C reaches the whole group of processes;
- * only the race decides what it means.
+ * One server of a race: an operating-system process with connections of its own. `servers.ts` forks it
+ * and sends it its orders over their channel. The process ends when the channel does, so that no
+ * server is left behind even if the race is killed. Ctrl-C reaches the whole group of processes; only
+ * the race acts on it.
  */
 import { createApp } from '../../http/app.js'
 import type { Limits } from '../../http/options.js'
@@ -14,7 +14,7 @@ import type { ContestantName, RaceIsolation } from '../race/race.js'
 import type { Scenario } from '../scenarios/scenario.js'
 import { raceEngine, type ServerCounts } from './race-engine.js'
 
-/** What the race tells a server to do. */
+/** The race's orders to a server. */
 export interface ServerOrders {
   readonly databaseUrl: string
   readonly strategy: ContestantName
@@ -30,7 +30,7 @@ export interface ServerOrders {
 /** What the race may ask of a server that listens. */
 export type ServerQuestion = { readonly kind: 'count' }
 
-/** What a server tells the race. */
+/** A server's reports to the race. */
 export type ServerReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly message: string }
@@ -42,7 +42,7 @@ const WARM_UPS_MAX = 5
 const COUNT_EVERY_MS = 250
 const WITHOUT_END = 1_000_000_000
 
-/** The lab asks how a strategy behaves under load, not how a server turns load away. */
+/** The lab measures how a strategy behaves under load, not how a server turns load away. */
 const LIMITS: Partial<Limits> = {
   inFlightMax: WITHOUT_END,
   loopDelayMsMax: WITHOUT_END,
@@ -68,7 +68,7 @@ function report(message: ServerReport): void {
   process.send?.(message)
 }
 
-/** Chaos may end a connection as soon as it is there; a database that is not there stays away. */
+/** Chaos may end a connection as soon as it is open, so opening is tried again a few times. */
 async function warmUp(db: Database): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {

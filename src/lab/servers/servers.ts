@@ -13,15 +13,15 @@ export interface RaceServer {
 }
 
 export interface RaceServers {
-  /** Everybody who was ever started, in that order; the list grows. */
+  /** Every server that was ever started, in that order; the list grows. */
   readonly servers: readonly RaceServer[]
-  /** True while a server is on its way: whoever finds nobody alive had better wait. */
+  /** True while a server is being started: a client that finds none alive waits. */
   readonly starting: boolean
   /** Starts one more. */
   start(): Promise<RaceServer>
   /** Ends a server on the spot, as `kill -9` does, and starts another one in its place. */
   replace(server: RaceServer): Promise<RaceServer>
-  /** What servers have counted, as far as they have told; `count` asks those that are alive first. */
+  /** What servers have counted, by their last reports; `count` asks those that are alive first. */
   readonly counted: ServerCounts
   count(): Promise<ServerCounts>
   /** Ends every process; resolves when they are gone. */
@@ -34,7 +34,7 @@ interface Member extends RaceServer {
 }
 
 const FIRST_PORT = 8080
-/** A server that does not say what it has counted within this time is taken at its last word. */
+/** For a server that does not report its counts within this time its last report holds. */
 const COUNT_TIMEOUT_MS = 2_000
 // Beside this file when compiled; a run from the sources starts the compiled one.
 const PROGRAM = fileURLToPath(
@@ -73,7 +73,7 @@ export async function startServers(
     start,
     async replace(server) {
       const member = members.find((each) => each === server)
-      // Nobody finds the house empty between the two: the new one is on its way first.
+      // The new server is on its way first, so that clients wait for it when no other is alive.
       const [next] = await Promise.all([start(), member && ended(member.child)])
       return next
     },
@@ -81,7 +81,7 @@ export async function startServers(
       return sum(members)
     },
     async count() {
-      await Promise.all(members.filter((member) => member.alive).map(ask))
+      await Promise.all(members.filter((member) => member.alive).map(askForCounts))
       return sum(members)
     },
     async stop() {
@@ -118,8 +118,8 @@ function begin(child: ChildProcess, orders: ServerOrders): Promise<Member> {
           return child.exitCode === null && child.signalCode === null
         },
       }
-      child.on('message', (told: ServerReport) => {
-        if (told.kind === 'counted') member.counts = told
+      child.on('message', (report: ServerReport) => {
+        if (report.kind === 'counted') member.counts = report
       })
       resolve(member)
     })
@@ -127,19 +127,19 @@ function begin(child: ChildProcess, orders: ServerOrders): Promise<Member> {
   })
 }
 
-function ask({ child }: Member): Promise<void> {
+function askForCounts({ child }: Member): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer)
-      child.off('message', onTold)
+      child.off('message', onReport)
       child.off('exit', done)
       resolve()
     }
-    const onTold = (told: ServerReport) => {
-      if (told.kind === 'counted' && told.asked) done()
+    const onReport = (report: ServerReport) => {
+      if (report.kind === 'counted' && report.asked) done()
     }
     const timer = setTimeout(done, COUNT_TIMEOUT_MS)
-    child.on('message', onTold)
+    child.on('message', onReport)
     child.once('exit', done)
     const question: ServerQuestion = { kind: 'count' }
     // A channel that closes meanwhile fails the send; the exit then ends the wait.

@@ -1,7 +1,7 @@
 /**
- * Sends the visitors in. Closed loop: a fixed number of clients, each of whom comes again when it
- * has been served. Open loop: visitors arrive when they please, as many a second as was asked for,
- * and do not wait for those before them; a slow server then shows in how long they wait.
+ * Sends the visitors in. Closed loop: a fixed number of clients, each of which comes again when it has
+ * been served. Open loop: visitors arrive at a given rate and do not wait for those before them, so
+ * that a slow server shows in their latency.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { createRandom } from '../race/random.js'
@@ -34,7 +34,7 @@ async function runClient(ground: Ground, client: number): Promise<void> {
 
 /** How many visits the race has in all; infinite when clients come until nothing is left. */
 export function visitsOf({ scenario, race }: Pick<Ground, 'scenario' | 'race'>): number {
-  return scenario.visits?.(race.rooms) ?? Number.POSITIVE_INFINITY
+  return scenario.visits?.(race.units) ?? Number.POSITIVE_INFINITY
 }
 
 /** Arrivals are drawn by a client that does not exist, so that they do not depend on anybody's choices. */

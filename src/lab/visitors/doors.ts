@@ -1,4 +1,4 @@
-/** The way into the servers: which of them a client talks to, over connections that clients share. */
+/** Which server a client talks to, over connections that clients share. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { RaceServer, RaceServers } from '../servers/servers.js'

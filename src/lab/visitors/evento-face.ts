@@ -1,8 +1,8 @@
-/** Evento's face as a client sees it. It knows no keys: what is not answered stays unknown. */
+/** Evento's face as a client sees it. It has no keys: a request without an answer stays unknown. */
 import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../../contract/evento.js'
 import type { ContestantName } from '../race/race.js'
 import { poolsOf, type Sale } from '../scenarios/scenario.js'
-import { type Face, NO_ANSWER, outcomeOfProblem, type Told } from './face.js'
+import { type ClientAnswer, type Face, NO_ANSWER, outcomeOfProblem } from './face.js'
 
 /** @param mode the strategy that the URL names */
 export function eventoFace(sale: Sale, mode: ContestantName): Face {
@@ -25,7 +25,7 @@ export function eventoFace(sale: Sale, mode: ContestantName): Face {
       }
       return undefined
     },
-    async ask({ http }, { customer, lines = [] }) {
+    async send({ http }, { customer, lines = [] }) {
       const [line] = lines
       const hotelId = hotelOf.get(line?.poolId ?? '')
       const query = `rooms=${line?.quantity}&email=${customer}`
@@ -35,7 +35,7 @@ export function eventoFace(sale: Sale, mode: ContestantName): Face {
           method: 'POST',
         })
         const text = await body.text()
-        if (statusCode !== 200) return toldNo(statusCode, text)
+        if (statusCode !== 200) return denied(statusCode, text)
         const reservationId = String(headers[EVENTO_HEADERS.reservationId])
         return { outcome: 'ok', reservationId, state: 'confirmed' }
       } catch {
@@ -45,7 +45,7 @@ export function eventoFace(sale: Sale, mode: ContestantName): Face {
   }
 }
 
-function toldNo(status: number, text: string): Told {
+function denied(status: number, text: string): ClientAnswer {
   if (text === EVENTO_ANSWERS.conflict.text) return { outcome: 'conflict', code: 'contention' }
   if (text === EVENTO_ANSWERS.notEnoughRooms.text) {
     return { outcome: 'refused', code: 'insufficient_capacity' }

@@ -3,12 +3,12 @@
 import type { HistoryLine, OperationRecord } from '../history/history.js'
 import type { Door } from './doors.js'
 
-export type AskKind = 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend'
+export type RequestKind = 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend'
 
-/** One request, as a client means it. */
-export interface Ask {
-  readonly kind: AskKind
-  /** Names the intent; the Idempotency-Key where there is one. */
+/** One request of a client, whatever format it is sent in. */
+export interface ClientRequest {
+  readonly kind: RequestKind
+  /** Names the operation; it is the Idempotency-Key where there is one. */
   readonly key: string
   readonly customer: string
   /** What is wanted, for `reserve` and `hold`. */
@@ -19,8 +19,8 @@ export interface Ask {
   readonly reservationId?: string
 }
 
-/** What came back, as the history has it. */
-export interface Told
+/** What came back, in the form of the history. */
+export interface ClientAnswer
   extends Pick<OperationRecord, 'outcome' | 'code' | 'reservationId' | 'state' | 'expiresAtMs'> {}
 
 /** How requests of a scenario are sent and answers are read. Nothing here throws. */
@@ -29,7 +29,7 @@ export interface Face {
   readonly keyed: boolean
   /** The pools with something left, in the server's order; undefined when there was no answer. */
   look(door: Door): Promise<readonly string[] | undefined>
-  ask(door: Door, ask: Ask): Promise<Told>
+  send(door: Door, request: ClientRequest): Promise<ClientAnswer>
 }
 
 /** After these nothing has been written, whatever the key; the same request may be sent again. */
@@ -40,12 +40,12 @@ const NOTHING_WRITTEN: ReadonlySet<string> = new Set([
   'rate_limited',
 ])
 
-/** What a problem's code, with its status, leaves to believe. */
-export function outcomeOfProblem(code: string, status: number): Told['outcome'] {
+/** What a problem's code and status say about the request. */
+export function outcomeOfProblem(code: string, status: number): ClientAnswer['outcome'] {
   if (NOTHING_WRITTEN.has(code)) return 'conflict'
-  // The request that is being worked on will tell; this answer does not.
+  // The request that is under way will find out; this answer does not say.
   if (status >= 500 || code === 'idempotency_in_progress') return 'unknown'
   return 'refused'
 }
 
-export const NO_ANSWER: Told = { outcome: 'unknown', code: 'connection_lost' }
+export const NO_ANSWER: ClientAnswer = { outcome: 'unknown', code: 'connection_lost' }

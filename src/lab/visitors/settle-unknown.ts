@@ -1,9 +1,10 @@
 /**
- * Finds out, after the race, what became of requests that got no answer: the same request under the
- * same key is answered with what happened then, or happens now. Without a key nobody can ask.
+ * Finds out, after the race, what became of requests that got no answer. The same request is sent
+ * again under its key: the server answers with what happened then, or does it now. A request without
+ * a key cannot be settled.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import { nowNs, type Recorder, type Unknown } from '../history/recorder.js'
+import { nowNs, type Recorder, type UnansweredRequest } from '../history/recorder.js'
 import type { RaceServers } from '../servers/servers.js'
 import type { Doors } from './doors.js'
 import type { Face } from './face.js'
@@ -22,7 +23,7 @@ const AT_ONCE = 8
 /** @returns how many of the requests were settled */
 export async function settleUnknown(options: SettleOptions): Promise<number> {
   const { face, servers, recorder } = options
-  const waiting = [...recorder.unknown()]
+  const waiting = [...recorder.unanswered()]
   if (!face.keyed || waiting.length === 0) return 0
   if (!servers.starting && servers.servers.every((server) => !server.alive)) await servers.start()
   let settled = 0
@@ -36,16 +37,16 @@ export async function settleUnknown(options: SettleOptions): Promise<number> {
 }
 
 async function settle(
-  { client, ask }: Unknown,
+  { client, request }: UnansweredRequest,
   { face, doors, recorder }: SettleOptions,
 ): Promise<boolean> {
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const door = await doors.pick(() => tries / (TRIES_MAX + 1))
     if (door === undefined) return false
     const calledNs = nowNs()
-    const told = await face.ask(door, ask)
-    recorder.record(client, ask, calledNs, told)
-    if (told.outcome === 'ok' || told.outcome === 'refused') return true
+    const answer = await face.send(door, request)
+    recorder.record(client, request, calledNs, answer)
+    if (answer.outcome === 'ok' || answer.outcome === 'refused') return true
     await pause(PAUSE_MS)
   }
   return false

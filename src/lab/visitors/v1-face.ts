@@ -1,10 +1,16 @@
-/** The /v1 API as a client sees it. Every command carries its key, so what is unknown can be asked. */
+/** The /v1 API as a client sees it. Every command carries a key, so that an unknown outcome can be found out. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Availability } from '../../contract/pool.js'
 import type { Problem } from '../../contract/problem.js'
 import type { Reservation } from '../../contract/reservation.js'
 import type { Door } from './doors.js'
-import { type Ask, type Face, NO_ANSWER, outcomeOfProblem, type Told } from './face.js'
+import {
+  type ClientAnswer,
+  type ClientRequest,
+  type Face,
+  NO_ANSWER,
+  outcomeOfProblem,
+} from './face.js'
 
 /** @param apiKey one that may do everything with the listing */
 export function v1Face(listingId: string, apiKey: string): Face {
@@ -27,36 +33,42 @@ export function v1Face(listingId: string, apiKey: string): Face {
       }
       return undefined
     },
-    ask: (door, ask) => send(door, `${listing}/reservations${pathOf(ask)}`, ask, authorization),
+    send: (door, request) =>
+      post(door, `${listing}/reservations${pathOf(request)}`, request, authorization),
   }
 }
 
-function pathOf({ kind, reservationId }: Ask): string {
+function pathOf({ kind, reservationId }: ClientRequest): string {
   return kind === 'reserve' || kind === 'hold' ? '' : `/${reservationId}/${kind}`
 }
 
-function bodyOf({ kind, customer, lines = [], seconds }: Ask): object {
+function bodyOf({ kind, customer, lines = [], seconds }: ClientRequest): object {
   const hold = seconds === undefined ? {} : { hold_seconds: seconds }
   if (kind !== 'reserve' && kind !== 'hold') return hold
   const sent = lines.map(({ poolId, quantity }) => ({ pool_id: poolId, quantity }))
   return { customer, lines: sent, ...hold }
 }
 
-async function send({ http }: Door, path: string, ask: Ask, authorization: string): Promise<Told> {
+async function post(
+  { http }: Door,
+  path: string,
+  request: ClientRequest,
+  authorization: string,
+): Promise<ClientAnswer> {
   const headers: IncomingHttpHeaders = {
     authorization,
     'content-type': 'application/json',
-    'idempotency-key': ask.key,
+    'idempotency-key': request.key,
   }
   try {
     const answer = await http.request({
       path,
       method: 'POST',
       headers,
-      body: JSON.stringify(bodyOf(ask)),
+      body: JSON.stringify(bodyOf(request)),
     })
     const value = (await answer.body.json()) as Reservation | Problem
-    if (answer.statusCode < 300) return toldYes(value as Reservation)
+    if (answer.statusCode < 300) return granted(value as Reservation)
     const { code } = value as Problem
     return { outcome: outcomeOfProblem(code, answer.statusCode), code }
   } catch {
@@ -64,7 +76,7 @@ async function send({ http }: Door, path: string, ask: Ask, authorization: strin
   }
 }
 
-function toldYes({ id, state, expires_at }: Reservation): Told {
+function granted({ id, state, expires_at }: Reservation): ClientAnswer {
   const expires = expires_at === null ? {} : { expiresAtMs: Date.parse(expires_at) }
   return { outcome: 'ok', reservationId: id, state, ...expires }
 }

@@ -1,4 +1,4 @@
-/** Does what a scenario's steps say, once through. */
+/** Makes one visit: does what a scenario's steps say, once through. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HistoryLine } from '../history/history.js'
 import type { VisitStep, Way } from '../scenarios/scenario.js'
@@ -22,7 +22,7 @@ interface Visit {
   dueMs: number | undefined
   /** The first pool of the last look that had something left. */
   firstLeft: string | undefined
-  /** What the visitor has been told is theirs. */
+  /** The reservation that a server said is the visitor's. */
   mine: Mine | undefined
 }
 
@@ -86,22 +86,22 @@ async function take(step: VisitStep, visit: Visit): Promise<boolean> {
   }
 }
 
-type BirthStep = Extract<VisitStep, { do: 'reserve' | 'hold' }>
+type CreationStep = Extract<VisitStep, { do: 'reserve' | 'hold' }>
 type NextStep = Extract<VisitStep, { do: 'confirm' | 'release' | 'cancel' | 'extend' }>
 
-async function begin(step: BirthStep, visit: Visit): Promise<boolean> {
+async function begin(step: CreationStep, visit: Visit): Promise<boolean> {
   const { ground, visitor, number, firstLeft } = visit
   const { poolIds, tally } = ground
   const { random } = visitor
   const lines = drawLines(step.wants, { poolIds, firstLeft, visit: number, random })
   if (lines.length === 0) return true
   const seconds = step.do === 'hold' ? drawFrom(step.seconds, random) : undefined
-  const asked = { kind: step.do, lines, ...(seconds === undefined ? {} : { seconds }) }
-  const told = await visitor.ask(asked, visit.dueMs)
+  const wanted = { kind: step.do, lines, ...(seconds === undefined ? {} : { seconds }) }
+  const answer = await visitor.send(wanted, visit.dueMs)
   visit.dueMs = undefined
-  if (told?.outcome !== 'ok' || told.reservationId === undefined) return told !== undefined
+  if (answer?.outcome !== 'ok' || answer.reservationId === undefined) return answer !== undefined
   tally.moved(lines, 1)
-  visit.mine = { reservationId: told.reservationId, lines, endsMs: endOf(seconds) }
+  visit.mine = { reservationId: answer.reservationId, lines, endsMs: endOf(seconds) }
   return true
 }
 
@@ -110,20 +110,20 @@ async function goOn(step: NextStep, visit: Visit): Promise<boolean> {
   if (mine === undefined) return true
   const seconds = step.do === 'extend' ? drawFrom(step.seconds, visitor.random) : undefined
   const click = () =>
-    visitor.ask({
+    visitor.send({
       kind: step.do,
       reservationId: mine.reservationId,
       ...(seconds === undefined ? {} : { seconds }),
     })
   const clicks = 'twice' in step && step.twice ? [click(), click()] : [click()]
-  const told = (await Promise.all(clicks)).at(-1)
-  if (told?.outcome === 'ok' && seconds !== undefined) mine.endsMs = endOf(seconds)
-  const gone = told?.outcome === 'ok' && (step.do === 'release' || step.do === 'cancel')
-  if (gone || told?.code === 'hold_expired') {
+  const answer = (await Promise.all(clicks)).at(-1)
+  if (answer?.outcome === 'ok' && seconds !== undefined) mine.endsMs = endOf(seconds)
+  const gone = answer?.outcome === 'ok' && (step.do === 'release' || step.do === 'cancel')
+  if (gone || answer?.code === 'hold_expired') {
     ground.tally.moved(mine.lines, -1)
     visit.mine = undefined
   }
-  return told !== undefined
+  return answer !== undefined
 }
 
 function endOf(seconds: number | undefined): number | undefined {

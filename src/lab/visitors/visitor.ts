@@ -1,27 +1,30 @@
 /**
- * Somebody who talks to the servers: to one of them for as long as it is alive, then to another. It
- * keeps what it was told, for the history and for the tally.
+ * A client that talks to the servers: to one of them for as long as it is alive, then to another. It
+ * reports every answer to the history and to the tally.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { nowNs } from '../history/recorder.js'
 import type { AnswerKind } from '../race/tally.js'
 import type { Door } from './doors.js'
-import type { Ask, AskKind, Told } from './face.js'
+import type { ClientAnswer, ClientRequest, RequestKind } from './face.js'
 import type { Ground } from './ground.js'
 
 export interface Visitor {
   readonly client: number
   readonly customer: string
   readonly random: () => number
-  /** What is left, in the server's order; undefined when no server is there to ask. */
+  /** What is left, in the server's order; undefined when no server is alive. */
   look(): Promise<readonly string[] | undefined>
   /**
-   * Asks until there is a definite answer, under one key and a bounded number of times where that
-   * is safe, once where it is not. Undefined when no server is there to ask.
+   * Sends a request. Where the face has keys, it is sent again under its key until there is a
+   * definite answer, a bounded number of times; elsewhere once. Undefined when no server is alive.
    *
    * @param dueMs when the request should have been sent, if that was earlier than now
    */
-  ask(what: Omit<Ask, 'key' | 'customer'>, dueMs?: number): Promise<Told | undefined>
+  send(
+    wanted: Omit<ClientRequest, 'key' | 'customer'>,
+    dueMs?: number,
+  ): Promise<ClientAnswer | undefined>
 }
 
 /** A server that answers with a fault, or not at all, is asked again after this pause. */
@@ -39,17 +42,20 @@ export function createVisitor(ground: Ground, client: number, random: () => numb
     return door
   }
 
-  async function send(ask: Ask, dueMs: number | undefined): Promise<Told | undefined> {
+  async function sendOnce(
+    request: ClientRequest,
+    dueMs: number | undefined,
+  ): Promise<ClientAnswer | undefined> {
     const through = await doorway()
     if (through === undefined) return undefined
     const calledNs = nowNs()
     const sentMs = dueMs ?? performance.now()
-    const told = await face.ask(through, ask)
-    recorder.record(client, ask, calledNs, told)
+    const answer = await face.send(through, request)
+    recorder.record(client, request, calledNs, answer)
     const nowMs = performance.now()
-    if (isBirth(ask.kind)) tally.answered(COUNTED_AS[told.outcome], sentMs, nowMs)
+    if (isCreation(request.kind)) tally.answered(COUNTED_AS[answer.outcome], sentMs, nowMs)
     else tally.transitioned(sentMs, nowMs)
-    return told
+    return answer
   }
 
   return {
@@ -66,25 +72,25 @@ export function createVisitor(ground: Ground, client: number, random: () => numb
       }
       return undefined
     },
-    async ask(what, dueMs) {
-      const ask: Ask = { ...what, customer, key: recorder.nextKey(client) }
+    async send(wanted, dueMs) {
+      const request: ClientRequest = { ...wanted, customer, key: recorder.nextKey(client) }
       for (let tries = 1; ; tries += 1) {
-        const told = await send(ask, tries === 1 ? dueMs : undefined)
-        const again = face.keyed && told?.outcome === 'unknown' && tries < TRIES_MAX
-        if (!again || signal.aborted) return told
+        const answer = await sendOnce(request, tries === 1 ? dueMs : undefined)
+        const again = face.keyed && answer?.outcome === 'unknown' && tries < TRIES_MAX
+        if (!again || signal.aborted) return answer
         await pause(FAULT_PAUSE_MS * tries)
       }
     },
   }
 }
 
-const COUNTED_AS: Readonly<Record<Told['outcome'], AnswerKind>> = {
+const COUNTED_AS: Readonly<Record<ClientAnswer['outcome'], AnswerKind>> = {
   ok: 'reserved',
   refused: 'refused',
   conflict: 'conflicts',
   unknown: 'unknown',
 }
 
-export function isBirth(kind: AskKind): boolean {
+export function isCreation(kind: RequestKind): boolean {
   return kind === 'reserve' || kind === 'hold'
 }

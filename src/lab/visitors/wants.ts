@@ -1,4 +1,4 @@
-/** Draws what a visit wants, from the scenario's words and the client's own random numbers. */
+/** Draws the lines that a visit asks for, from the scenario and the client's own random numbers. */
 import type { HistoryLine } from '../history/history.js'
 import type { Range, Wants } from '../scenarios/scenario.js'
 

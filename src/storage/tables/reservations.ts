@@ -56,6 +56,9 @@ const SELECT_LINES = `
     and not replaced
   order by reservation_id, pool_id`
 
+/** Compared by the lab's control that leaves the lock out. */
+export { LOCK as LOCK_RESERVATIONS }
+
 type ReservationRow = Omit<Reservation, 'lines'>
 type LineRow = ReservationLine & { readonly reservationId: string }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { scaleFor, sparkline, stockBar, thinBar } from '../../../src/cli/terminal/live/bars.js'
 
 test('a bar grows by eighths of a cell and is full only when everything is sold', () => {
-  const soldAt = (sold: number) => stockBar({ sold, contracted: 800 }, 11, 1).sold
+  const soldAt = (sold: number) => stockBar({ sold, capacity: 800 }, 11, 1).sold
   expect(soldAt(0)).toBe('')
   expect(soldAt(1)).toBe('▏')
   expect(soldAt(410)).toBe('█████▏')
@@ -13,24 +13,24 @@ test('a bar grows by eighths of a cell and is full only when everything is sold'
 test('a bar is as wide as was asked for, whatever is sold', () => {
   for (const width of [6, 7, 30, 111]) {
     for (const sold of [0, 1, 99, 100, 101, 150, 1_000_000]) {
-      for (const contracted of [0, 1, 100]) {
-        const scale = scaleFor(sold / Math.max(1, contracted), 1)
-        const { mark, ...parts } = stockBar({ sold, contracted }, width, scale)
+      for (const capacity of [0, 1, 100]) {
+        const scale = scaleFor(sold / Math.max(1, capacity), 1)
+        const { mark, ...parts } = stockBar({ sold, capacity }, width, scale)
         const { length } = Object.values(parts).join('') + mark
-        expect(length, `${sold} of ${contracted} in ${width} cells`).toBe(width)
+        expect(length, `${sold} of ${capacity} in ${width} cells`).toBe(width)
       }
     }
   }
 })
 
 test('one room too many gets a whole cell beyond the mark', () => {
-  const bar = stockBar({ sold: 501, contracted: 500 }, 50, 1.25)
+  const bar = stockBar({ sold: 501, capacity: 500 }, 50, 1.25)
   expect(bar.over).toBe('█')
   expect(bar.free).toBe('')
 })
 
 test('what is over is drawn to the same scale as what is sold', () => {
-  const bar = stockBar({ sold: 750, contracted: 500 }, 61, 1.5)
+  const bar = stockBar({ sold: 750, capacity: 500 }, 61, 1.5)
   expect(bar.sold).toHaveLength(40)
   expect(bar.over).toHaveLength(20)
 })

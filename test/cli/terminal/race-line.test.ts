@@ -11,7 +11,7 @@ test('a plain line says everything that the panel does, without escape codes', (
 })
 
 test('a plain line says first that rooms are oversold', () => {
-  const line = renderRaceLine(snapshotOf({ hotels: hotelsSelling(501, 499), elapsedMs: 65_400 }))
+  const line = renderRaceLine(snapshotOf({ resources: hotelsSelling(501, 499), elapsedMs: 65_400 }))
   expect(line).toMatch(/^1 min 05 s: OVERSOLD by 1 room, 1,000 of 1,000 rooms sold, /)
 })
 

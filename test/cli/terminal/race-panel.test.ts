@@ -6,7 +6,7 @@ import { hotelsSelling, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)
 const LOOK = { columns: 100, color: false, safe: false }
-const oversold = snapshotOf({ hotels: hotelsSelling(612, 500, 501, 488), serversAlive: 3 })
+const oversold = snapshotOf({ resources: hotelsSelling(612, 500, 501, 488), serversAlive: 3 })
 
 /** What is printed between the codes that turn red on and off. */
 function redIn(line: string): string[] {
@@ -28,20 +28,24 @@ test.each([40, 80, 120, 200])('no line is wider than a terminal of %i columns', 
 test('no line is too wide, whatever hotels are called and sell', () => {
   const hotel = fc.record({
     name: fc.string({ unit: 'grapheme', maxLength: 60 }),
-    contracted: fc.nat({ max: 2_000_000 }),
+    capacity: fc.nat({ max: 2_000_000 }),
     sold: fc.nat({ max: 9_000_000 }),
   })
   const look = fc.record({ columns: fc.integer({ min: 10, max: 220 }), safe: fc.boolean() })
   fc.assert(
     fc.property(fc.array(hotel, { maxLength: 20 }), look, (drawn, { columns, safe }) => {
-      const hotels = drawn.map((one) => ({ ...one, over: Math.max(0, one.sold - one.contracted) }))
-      const lines = renderRacePanel(snapshotOf({ hotels }), { columns, safe, color: false })
+      const hotels = drawn.map((one) => ({ ...one, over: Math.max(0, one.sold - one.capacity) }))
+      const lines = renderRacePanel(snapshotOf({ resources: hotels }), {
+        columns,
+        safe,
+        color: false,
+      })
       expect(lines.filter((line) => stringWidth(line) > columns)).toEqual([])
     }),
   )
 })
 
-test('every hotel shows what is sold of what is contracted', () => {
+test('every hotel shows what is sold of its capacity', () => {
   const panel = renderRacePanel(snapshotOf(), LOOK)
   expect(panel.find((line) => line.startsWith('Grand Plaza'))).toMatch(/312\/500 +62 %$/)
   expect(panel.find((line) => line.startsWith('The Old Mill'))).toMatch(/ 0\/500 +0 %$/)
@@ -68,7 +72,7 @@ test('the title says that rooms were sold twice, at any width', () => {
     const [title] = renderRacePanel(oversold, { ...LOOK, columns })
     expect(title).toContain('naive   113 ROOMS SOLD TWICE')
   }
-  const [one] = renderRacePanel(snapshotOf({ hotels: hotelsSelling(501) }), LOOK)
+  const [one] = renderRacePanel(snapshotOf({ resources: hotelsSelling(501) }), LOOK)
   expect(one).toContain(' 1 ROOM SOLD TWICE')
 })
 
@@ -104,7 +108,7 @@ test('the rate is that of the last second', () => {
 })
 
 test('one hotel’s free rooms do not make up for another’s excess', () => {
-  const text = renderRacePanel(snapshotOf({ hotels: hotelsSelling(510, 490) }), LOOK).join('\n')
+  const text = renderRacePanel(snapshotOf({ resources: hotelsSelling(510, 490) }), LOOK).join('\n')
   expect(text).toContain('10 ROOMS SOLD TWICE')
 })
 
@@ -114,8 +118,8 @@ test('without colour there are no escape codes', () => {
 })
 
 test('a control character in a name moves nothing', () => {
-  const hotels = [{ name: `Inn\n${ESC}[2J`, contracted: 1, sold: 0, over: 0 }]
-  const text = renderRacePanel(snapshotOf({ hotels }), LOOK).join('')
+  const hotels = [{ name: `Inn\n${ESC}[2J`, capacity: 1, sold: 0, over: 0 }]
+  const text = renderRacePanel(snapshotOf({ resources: hotels }), LOOK).join('')
   expect(text).not.toContain(ESC)
   expect(text).not.toContain('\n')
 })
@@ -123,7 +127,7 @@ test('a control character in a name moves nothing', () => {
 test('on a low terminal the panel is lower, and says what it leaves out', () => {
   const hotels = hotelsSelling(...new Array<number>(30).fill(7))
   for (const rows of [12, 18, 24, 60]) {
-    const panel = renderRacePanel(snapshotOf({ hotels }), { ...LOOK, rows })
+    const panel = renderRacePanel(snapshotOf({ resources: hotels }), { ...LOOK, rows })
     expect(panel.length).toBeLessThan(rows)
     expect(panel.some((line) => /^… and \d+ more hotels$/.test(line))).toBe(rows < 60)
   }

@@ -1,12 +1,12 @@
 /** Races to draw: one going well, and the one that everybody wants to see. */
-import type { HotelProgress, RaceResult, RaceSnapshot } from '../../../src/lab/race/race.js'
+import type { RaceResult, RaceSnapshot, ResourceProgress } from '../../../src/lab/race/race.js'
 
 const OPTIONS: RaceSnapshot['options'] = {
   scenario: 'evento',
   strategy: 'naive',
   clients: 200,
   servers: 4,
-  rooms: 500,
+  units: 500,
   thinkMs: 0,
   connections: 10,
   seed: 42,
@@ -25,11 +25,11 @@ const WORDS: RaceSnapshot['words'] = { unit: 'room', place: 'hotel' }
 const LATENCY_MS: RaceSnapshot['latencyMs'] = { p50: 3.24, p99: 48.2, p999: 61.7 }
 
 /** Hotels with 500 rooms each, of which so many are sold. */
-export function hotelsSelling(...sold: number[]): HotelProgress[] {
+export function hotelsSelling(...sold: number[]): ResourceProgress[] {
   const names = ['Grand Plaza', 'Harbour View', 'The Old Mill', 'Seaside Inn & Spa']
   return sold.map((rooms, index) => ({
     name: names[index] ?? `Hotel ${index + 1}`,
-    contracted: 500,
+    capacity: 500,
     sold: rooms,
     over: Math.max(0, rooms - 500),
   }))
@@ -44,7 +44,7 @@ export function snapshotOf(changes: Partial<RaceSnapshot> = {}): RaceSnapshot {
     progress: 0.4,
     serversAlive: 4,
     clientsDone: 12,
-    hotels: hotelsSelling(312, 121, 0, 405),
+    resources: hotelsSelling(312, 121, 0, 405),
     counts: COUNTS,
     reservedPerTick: Array.from({ length: 42 }, (_, tick) => 10 + (tick % 7)),
     latencyMs: LATENCY_MS,
@@ -64,7 +64,7 @@ export function resultOf(changes: Partial<RaceResult> = {}): RaceResult {
     latencyMs: LATENCY_MS,
     roundTripsPerReservation: 3.4,
     overTime: { tickMs: 100, reservations: [3, 4], conflicts: [], retries: [] },
-    hotels: hotelsSelling(500, 500).map((hotel) => ({
+    pools: hotelsSelling(500, 500).map((hotel) => ({
       ...hotel,
       reservations: 300,
       counter: hotel.sold,

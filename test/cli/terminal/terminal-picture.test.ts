@@ -21,7 +21,7 @@ function checkXml(xml: string): void {
 }
 
 test('a panel becomes well-formed XML without control characters', () => {
-  const snapshot = snapshotOf({ hotels: hotelsSelling(612, 500, 501, 488) })
+  const snapshot = snapshotOf({ resources: hotelsSelling(612, 500, 501, 488) })
   const panel = renderRacePanel(snapshot, { columns: 100, color: true, safe: false })
   const picture = terminalPicture(panel.join('\n'))
   checkXml(picture)

@@ -5,7 +5,7 @@ import { colorsOf } from '../../../src/cli/terminal/spans.js'
 import { renderTimeline } from '../../../src/cli/terminal/verdict/timeline.js'
 import { timelineOf } from '../../../src/lab/checker/exact/timeline.js'
 import type { OperationRecord } from '../../../src/lab/history/history.js'
-import { asked, pool, scene, step } from '../../lab/checker/scene.js'
+import { pool, request, scene, step } from '../../lab/checker/scene.js'
 
 const paint = colorsOf(false)
 const draw = (operations: readonly OperationRecord[], columns = 100) =>
@@ -16,7 +16,7 @@ const draw = (operations: readonly OperationRecord[], columns = 100) =>
 
 describe('a timeline', () => {
   test('shows who did what when, and what was under way at the same time', () => {
-    expect(draw([asked(1, 'reserve', [0, 10]), asked(2, 'reserve', [5, 20])])).toEqual([
+    expect(draw([request(1, 'reserve', [0, 10]), request(2, 'reserve', [5, 20])])).toEqual([
       '    client 1  ├───────────────┤                  reserve 1 of the hotel → ok, version 1 of the hotel',
       '    client 2          ├───────────────────────┤  reserve 1 of the hotel → ok',
       '              0                           20 ms',
@@ -25,25 +25,25 @@ describe('a timeline', () => {
   })
 
   test('leaves a request without an answer open', () => {
-    const lost = asked(3, 'reserve', [5, 5], { outcome: 'unknown', returnedNs: null })
-    const [, line] = draw([asked(1, 'reserve', [0, 10]), lost])
+    const lost = request(3, 'reserve', [5, 5], { outcome: 'unknown', returnedNs: null })
+    const [, line] = draw([request(1, 'reserve', [0, 10]), lost])
     expect(line).toMatch(/client 3 +├╌+ {2}reserve 1 of the hotel → unknown/)
   })
 
   test.each([20, 40, 60, 80, 120])('fits %d columns', (columns) => {
-    const operations = [1, 2, 3].map((client) => asked(client, 'reserve', [client, client + 5]))
+    const operations = [1, 2, 3].map((client) => request(client, 'reserve', [client, client + 5]))
     for (const line of draw(operations, columns))
       expect(stringWidth(line)).toBeLessThanOrEqual(columns)
   })
 
   test('shows the last requests of many, and says how many came before', () => {
-    const lines = draw(Array.from({ length: 50 }, (_, i) => asked(i, 'reserve', [i, i + 1])))
+    const lines = draw(Array.from({ length: 50 }, (_, i) => request(i, 'reserve', [i, i + 1])))
     expect(lines[0]).toBe('    40 requests before these, and')
     expect(lines[10]).toMatch(/client 49/)
   })
 
   test('draws requests of no length and witnesses without requests', () => {
-    expect(draw([asked(1, 'reserve', [5, 5])])[0]).toMatch(/├┤/)
+    expect(draw([request(1, 'reserve', [5, 5])])[0]).toMatch(/├┤/)
     expect(draw([])).toHaveLength(2)
   })
 })

@@ -13,14 +13,14 @@ function sentencesFor(findings: Partial<RaceFindings>): string[] {
   )
 }
 
-/** A race whose hotels sold this, with counters that stopped at what is contracted. */
+/** A race whose hotels sold this, with counters that stopped at the capacity. */
 function recountOf(...sold: number[]) {
-  const hotels = hotelsSelling(...sold).map((hotel) => ({
-    ...hotel,
+  const pools = hotelsSelling(...sold).map((pool) => ({
+    ...pool,
     reservations: 300,
-    counter: Math.min(hotel.contracted, hotel.sold),
+    counter: Math.min(pool.capacity, pool.sold),
   }))
-  return resultOf({ hotels })
+  return resultOf({ pools })
 }
 
 test('a good run is told in two sentences', () => {
@@ -59,9 +59,9 @@ test('a run that fails without overselling ends on FAILED', () => {
 
 test('a run in which nobody reserved anything does not pass for a proof', () => {
   const counts = { ...snapshotOf().counts, reserved: 0 }
-  const hotels = hotelsSelling(0).map((hotel) => ({ ...hotel, reservations: 0, counter: 0 }))
+  const pools = hotelsSelling(0).map((pool) => ({ ...pool, reservations: 0, counter: 0 }))
   const empty = 'EMPTY: nobody reserved anything, so this run proves nothing'
-  expect(verdictSentences(resultOf({ counts, hotels }))).toContain(empty)
+  expect(verdictSentences(resultOf({ counts, pools }))).toContain(empty)
   // Answers may have been lost on the way: then the database knows better than the clients.
   expect(verdictSentences(resultOf({ counts }))).not.toContain(empty)
 })
@@ -82,11 +82,11 @@ test('OK is green only when nothing else is wrong', () => {
 test('the recount has a row per hotel and one for all', () => {
   const lines = renderRecount(recountOf(612, 488), PLAIN)
   expect(lines.slice(0, 5)).toEqual([
-    'hotel         contracted  reservations  rooms sold  counter',
-    'Grand Plaza          500           300         612      500  +112 over',
-    'Harbour View         500           300         488      488    12 left',
-    '──────────────────────────────────────────────────────────────────────',
-    'all hotels         1,000           600       1,100      988  +112 over',
+    'hotel         capacity  reservations  rooms sold  counter',
+    'Grand Plaza        500           300         612      500  +112 over',
+    'Harbour View       500           300         488      488    12 left',
+    '────────────────────────────────────────────────────────────────────',
+    'all hotels       1,000           600       1,100      988  +112 over',
   ])
 })
 
@@ -118,7 +118,7 @@ test.each([40, 80, 120, 200])(
     }
     const text = lines.join('\n')
     for (const word of [
-      'contracted',
+      'capacity',
       'reservations',
       'rooms sold',
       'counter',

@@ -6,6 +6,7 @@ import { audit } from '../../../src/engine/upkeep/audit.js'
 import { openDatabase } from '../../../src/storage/driver/database.js'
 import { updatePolicy } from '../../../src/storage/tables/listings.js'
 import { batched } from '../../../src/strategies/batched.js'
+import { pessimistic } from '../../../src/strategies/pessimistic.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { later } from '../../support/later.js'
@@ -236,6 +237,27 @@ test('what is told for figures is what happened: the batch, its wait, the wait f
   expect(lock).toBeGreaterThanOrEqual(heldMs)
   expect(wait).toBeGreaterThanOrEqual(heldMs)
 })
+
+test.each([batched, pessimistic])(
+  '$name: an observer hears once of each transaction that runs again',
+  async (strategy) => {
+    let conflicts = 2
+    const reasons: string[] = []
+    const { reserve } = await givenQueue({
+      strategy: {
+        ...strategy,
+        take: async (tx, listingId, demands) => {
+          if (conflicts === 0) return strategy.take(tx, listingId, demands)
+          conflicts -= 1
+          return demands.map(() => ({ kind: 'conflict' }))
+        },
+      },
+      observer: { retried: (why) => reasons.push(why) },
+    })
+    expect(await reserve(1)).toMatchObject({ kind: 'done', attempts: 3 })
+    expect(reasons).toEqual(['conflict', 'conflict'])
+  },
+)
 
 test('four processes with queues of their own sell one pool exactly', async () => {
   const { listingId, poolId } = await givenQueue({}, 150)

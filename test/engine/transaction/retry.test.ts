@@ -50,6 +50,30 @@ describe('retrying', () => {
     expect(await retrying(atOnce(9), attempt)).toEqual({ value: 'done', attempts: 9 })
   })
 
+  test('says before each further attempt why there is one, and nothing before the first', async () => {
+    const reasons: string[] = []
+    const unknown = new HoldfastError('outcome_unknown', 'COMMIT got no answer')
+    const away = new HoldfastError('database_unavailable', 'cannot reach the database')
+    const { attempt } = givenFailures([undefined, told('40001'), told('57P01'), unknown, away])
+    const keyed = { ...atOnce(8), resolveUnknown: true }
+    const { attempts } = await retrying(keyed, attempt, (why) => reasons.push(why))
+    expect(reasons).toEqual([
+      'conflict',
+      'conflict',
+      'connection_lost',
+      'outcome_unknown',
+      'connection_lost',
+    ])
+    expect(attempts).toBe(6)
+  })
+
+  test('says nothing of the attempt that it does not make', async () => {
+    const reasons: string[] = []
+    const { attempt } = givenFailures(Array(100).fill(undefined))
+    await retrying(atOnce(3), attempt, (why) => reasons.push(why)).catch(() => {})
+    expect(reasons).toEqual(['conflict', 'conflict'])
+  })
+
   test('ends with "contention" when others were faster every time, after so many attempts', async () => {
     const { state, attempt } = givenFailures(Array(100).fill(undefined))
     await expect(retrying(atOnce(5), attempt)).rejects.toEqual(

@@ -4,7 +4,7 @@ import { timelineOf } from '../../../src/lab/checker/exact/timeline.js'
 import { judge } from '../../../src/lab/checker/judge.js'
 import { ANOMALIES, type AnomalyName, type JudgeName } from '../../../src/lab/checker/judgement.js'
 import type { History } from '../../../src/lab/history/history.js'
-import { asked, HOTEL, OTHER, pool, row, scene, step } from './scene.js'
+import { HOTEL, OTHER, pool, request, row, scene, step } from './scene.js'
 
 interface Case {
   readonly name: AnomalyName
@@ -15,20 +15,20 @@ interface Case {
   readonly requests: number
 }
 
-const twoSold = [asked(1, 'reserve', [0, 10]), asked(2, 'reserve', [5, 15])]
+const twoSold = [request(1, 'reserve', [0, 10]), request(2, 'reserve', [5, 15])]
 const twoRows = [row(1, 'confirmed'), row(2, 'confirmed')]
 const both = [
   { poolId: HOTEL, quantity: 1 },
   { poolId: OTHER, quantity: 1 },
 ]
-const hold = asked(1, 'hold', [0, 10], { expiresAtMs: 60_000 })
+const hold = request(1, 'hold', [0, 10], { expiresAtMs: 60_000 })
 
 const CASES: readonly Case[] = [
   {
     name: 'double_booking',
     what: 'one room, two guests, one after the other',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10]), asked(2, 'reserve', [20, 30])],
+      operations: [request(1, 'reserve', [0, 10]), request(2, 'reserve', [20, 30])],
       movements: [step(1, 1, 'confirmed', 1), step(2, 2, 'confirmed', 1)],
       reservations: twoRows,
       pools: [pool(2, 2)],
@@ -77,8 +77,8 @@ const CASES: readonly Case[] = [
     what: 'sent away from an empty hotel',
     history: scene({
       operations: [
-        asked(1, 'reserve', [0, 10], { outcome: 'refused', code: 'insufficient_capacity' }),
-        asked(2, 'reserve', [20, 30]),
+        request(1, 'reserve', [0, 10], { outcome: 'refused', code: 'insufficient_capacity' }),
+        request(2, 'reserve', [20, 30]),
       ],
       movements: [step(1, 2, 'confirmed', 1)],
       reservations: [row(2, 'confirmed')],
@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
   {
     name: 'lost_acknowledgement',
     what: 'told yes, and there is no row',
-    history: scene({ operations: [asked(1, 'reserve', [0, 10])], pools: [pool(0, 0)] }),
+    history: scene({ operations: [request(1, 'reserve', [0, 10])], pools: [pool(0, 0)] }),
     judges: ['recount'],
     requests: 1,
   },
@@ -100,8 +100,8 @@ const CASES: readonly Case[] = [
     history: scene(
       {
         operations: [
-          asked(1, 'reserve', [0, 10]),
-          asked(1, 'reserve', [20, 30], { reservationId: 'r2' }),
+          request(1, 'reserve', [0, 10]),
+          request(1, 'reserve', [20, 30], { reservationId: 'r2' }),
         ],
         movements: [step(1, 1, 'confirmed', 1), step(2, 2, 'confirmed', 1)],
         reservations: [row(1, 'confirmed'), row(2, 'confirmed', { customer: 'customer 1' })],
@@ -117,7 +117,7 @@ const CASES: readonly Case[] = [
     what: 'one key in two rows',
     history: scene(
       {
-        operations: [asked(1, 'reserve', [0, 10])],
+        operations: [request(1, 'reserve', [0, 10])],
         movements: [step(1, 1, 'confirmed', 1), step(2, 2, 'confirmed', 1)],
         reservations: [
           row(1, 'confirmed', { key: 'reserve of client 1' }),
@@ -135,8 +135,8 @@ const CASES: readonly Case[] = [
     what: 'told yes, and then no',
     history: scene({
       operations: [
-        asked(1, 'reserve', [0, 10]),
-        asked(1, 'reserve', [20, 30], { outcome: 'refused', code: 'insufficient_capacity' }),
+        request(1, 'reserve', [0, 10]),
+        request(1, 'reserve', [20, 30], { outcome: 'refused', code: 'insufficient_capacity' }),
       ],
       movements: [step(1, 1, 'confirmed', 1)],
       reservations: [row(1, 'confirmed')],
@@ -149,7 +149,7 @@ const CASES: readonly Case[] = [
     name: 'duplicate_effect',
     what: 'one cancel, given back twice',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10]), asked(1, 'cancel', [20, 30])],
+      operations: [request(1, 'reserve', [0, 10]), request(1, 'cancel', [20, 30])],
       movements: [
         step(1, 1, 'confirmed', 1),
         step(2, 1, 'cancelled', -1),
@@ -165,7 +165,7 @@ const CASES: readonly Case[] = [
     name: 'contradiction',
     what: 'told no, and booked',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10], { outcome: 'refused', code: 'not_found' })],
+      operations: [request(1, 'reserve', [0, 10], { outcome: 'refused', code: 'not_found' })],
       movements: [step(1, 1, 'confirmed', 1)],
       reservations: [row(1, 'confirmed', { key: 'reserve of client 1' })],
       pools: [pool(1, 1)],
@@ -177,7 +177,7 @@ const CASES: readonly Case[] = [
     name: 'untraced_effect',
     what: 'a row that nobody asked for',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10], { outcome: 'refused', code: 'not_found' })],
+      operations: [request(1, 'reserve', [0, 10], { outcome: 'refused', code: 'not_found' })],
       movements: [step(1, 7, 'confirmed', 1)],
       reservations: [row(7, 'confirmed')],
       pools: [pool(1, 1)],
@@ -189,7 +189,7 @@ const CASES: readonly Case[] = [
     name: 'partial_reservation',
     what: 'one of two lines was taken',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10], { lines: both })],
+      operations: [request(1, 'reserve', [0, 10], { lines: both })],
       movements: [step(1, 1, 'confirmed', 1)],
       reservations: [
         row(1, 'confirmed', { lines: both.map((line) => ({ ...line, replaced: false })) }),
@@ -203,7 +203,7 @@ const CASES: readonly Case[] = [
     name: 'stale_confirm',
     what: 'confirmed after it had expired',
     history: scene({
-      operations: [hold, asked(1, 'confirm', [100, 110])],
+      operations: [hold, request(1, 'confirm', [100, 110])],
       movements: [step(1, 1, 'held', 1), step(2, 1, 'expired', -1)],
       reservations: [row(1, 'confirmed')],
       pools: [pool(0, 2)],
@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
     name: 'stale_confirm',
     what: 'confirmed after it had been released',
     history: scene({
-      operations: [hold, asked(1, 'release', [20, 30]), asked(1, 'confirm', [100, 110])],
+      operations: [hold, request(1, 'release', [20, 30]), request(1, 'confirm', [100, 110])],
       movements: [step(1, 1, 'held', 1), step(2, 1, 'released', -1)],
       reservations: [row(1, 'released')],
       pools: [pool(0, 2)],
@@ -242,7 +242,7 @@ const CASES: readonly Case[] = [
       clocks: { monotonicNs: 0, databaseMs: 0 },
       operations: [
         hold,
-        asked(1, 'confirm', [100, 110], { outcome: 'refused', code: 'hold_expired' }),
+        request(1, 'confirm', [100, 110], { outcome: 'refused', code: 'hold_expired' }),
       ],
       movements: [step(1, 1, 'held', 1)],
       reservations: [row(1, 'held')],
@@ -255,7 +255,7 @@ const CASES: readonly Case[] = [
     name: 'counter_drift',
     what: 'a counter that lies',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10])],
+      operations: [request(1, 'reserve', [0, 10])],
       movements: [step(1, 1, 'confirmed', 1)],
       reservations: [row(1, 'confirmed')],
       pools: [pool(0, 1)],
@@ -267,7 +267,7 @@ const CASES: readonly Case[] = [
     name: 'version_gap',
     what: 'a version that is nobody’s',
     history: scene({
-      operations: [asked(1, 'reserve', [0, 10])],
+      operations: [request(1, 'reserve', [0, 10])],
       movements: [step(1, 1, 'confirmed', 1)],
       reservations: [row(1, 'confirmed')],
       pools: [pool(1, 2)],
@@ -280,7 +280,7 @@ const CASES: readonly Case[] = [
     what: 'the first to be served counts as the second',
     history: scene(
       {
-        operations: [asked(1, 'reserve', [0, 10]), asked(2, 'reserve', [20, 30])],
+        operations: [request(1, 'reserve', [0, 10]), request(2, 'reserve', [20, 30])],
         movements: [step(2, 1, 'confirmed', 1), step(1, 2, 'confirmed', 1)],
         reservations: twoRows,
         pools: [pool(2, 2, 2)],
@@ -360,7 +360,7 @@ describe('a witness alone, judged again', () => {
     const history = scene(
       {
         operations: guests.map((guest) =>
-          asked(guest, 'reserve', [guest * 20, guest * 20 + 10], {
+          request(guest, 'reserve', [guest * 20, guest * 20 + 10], {
             lines: [{ poolId: HOTEL, quantity: quantity(guest) }],
             outcome: 'ok',
             reservationId: `r${guest}`,

@@ -7,15 +7,11 @@ import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Judgement } from '../../../src/lab/checker/judgement.js'
 import type { History, HistoryRecord, MovementRecord } from '../../../src/lab/history/history.js'
-import {
-  createHistoryWriter,
-  historyOf,
-  readHistory,
-} from '../../../src/lab/history/history-file.js'
+import { createHistoryWriter, readHistory } from '../../../src/lab/history/history-file.js'
 import { createRandom } from '../../../src/lab/race/random.js'
 import { run } from '../../support/process/command.js'
 import { makeHistory } from './histories.js'
-import { asked, pool, scene } from './scene.js'
+import { pool, request, scene } from './scene.js'
 
 let folder: string
 beforeAll(async () => {
@@ -62,7 +58,6 @@ describe('a history that was written', () => {
   test('comes back as it was', async () => {
     const history = raced()
     expect(await readHistory(await keep(recordsOf(history)))).toEqual(history)
-    expect(historyOf(recordsOf(history))).toEqual(history)
   })
 
   test('comes back from a stream in pieces of any size', async () => {
@@ -85,7 +80,7 @@ describe('a history that was written', () => {
 
 describe('a file that is no history', () => {
   const { race } = scene({})
-  const operation = asked(1, 'reserve', [0, 10])
+  const operation = request(1, 'reserve', [0, 10])
   const lines: readonly [string, unknown, RegExp][] = [
     ['text', 'hello', /line 2: the line is "hello"; allowed: a record: an object/],
     ['an unknown type', { type: 'guest' }, /line 2: the field type is "guest"; allowed: "race", /],

@@ -1,6 +1,6 @@
 /**
  * Random histories, small or large, of an engine that decides rightly or now and then wrongly: as
- * the records that a race keeps, and, told apart from them, as the events that took place.
+ * the records that a race keeps, and, apart from them, as the events that took place.
  */
 import type { History, MovementRecord, OperationRecord } from '../../../src/lab/history/history.js'
 import type { Event } from './brute-force.js'
@@ -178,15 +178,15 @@ function swapVersions(played: Played, poolId: string, draw: (max: number) => num
 function recordsOf(request: Request, client: number): OperationRecord[] {
   const { kind, key, about, lines, row, capacity } = request
   if (kind === 'expire') return []
-  const asked = {
+  const wanted = {
     ...(kind === 'cancel' || kind === 'capacity' ? {} : { lines }),
     ...(kind === 'capacity' ? { capacity, poolId: lines[0]?.poolId ?? '' } : {}),
     ...(kind === 'reserve' || kind === 'hold' ? { customer: `customer of ${key}` } : {}),
     ...(about === undefined ? {} : { reservationId: about.row?.reservationId ?? 'no such' }),
   }
   return request.attempts.map(({ calledNs, returnedNs, outcome }): OperationRecord => {
-    const sent = { type: 'operation', client, kind, key, calledNs, returnedNs, ...asked } as const
-    if (outcome !== 'told') return { ...sent, outcome }
+    const sent = { type: 'operation', client, kind, key, calledNs, returnedNs, ...wanted } as const
+    if (outcome !== 'answered') return { ...sent, outcome }
     if (request.verdict === 'ok') {
       return { ...sent, outcome: 'ok', ...(row ? { reservationId: row.reservationId } : {}) }
     }

@@ -19,7 +19,7 @@ export interface Wishes {
 export interface Attempt {
   readonly calledNs: number
   readonly returnedNs: number | null
-  readonly outcome: 'told' | 'unknown' | 'conflict'
+  readonly outcome: 'answered' | 'unknown' | 'conflict'
 }
 
 export type Row = { -readonly [K in keyof ReservationRecord]: ReservationRecord[K] }
@@ -56,11 +56,11 @@ export function planRequests(wishes: Wishes, poolIds: readonly string[]): Reques
   const { random, operations } = wishes
   const pick = <T>(those: readonly T[]) => those[Math.floor(random() * those.length)]
   const requests: Request[] = []
-  const births: Request[] = []
+  const creations: Request[] = []
   const freeCapacities = Array.from({ length: wishes.capacityMax }, (_, i) => i)
   for (let i = 0; i < operations; i += 1) {
     const chance = random()
-    const about = chance < 0.5 ? pick(births.slice(-REMEMBERED)) : undefined
+    const about = chance < 0.5 ? pick(creations.slice(-REMEMBERED)) : undefined
     const kind = kindOf(about, chance, freeCapacities.length > 0, random)
     const whose = kind === 'reserve' || kind === 'hold' || kind === 'capacity' ? undefined : about
     whose?.asked.push(kind)
@@ -82,8 +82,8 @@ export function planRequests(wishes: Wishes, poolIds: readonly string[]): Reques
       asked: [],
     }
     requests.push(request)
-    const named = request.attempts.some((attempt) => attempt.outcome === 'told')
-    if (whose === undefined && kind !== 'capacity' && named) births.push(request)
+    const named = request.attempts.some((attempt) => attempt.outcome === 'answered')
+    if (whose === undefined && kind !== 'capacity' && named) creations.push(request)
   }
   return requests
 }
@@ -115,10 +115,10 @@ function timesOf(
   }
   const attempts = attemptsFrom(sinceNs, ticksMax, random)
   const open = attempts.filter((attempt) => attempt.outcome !== 'conflict')
-  const told = open.filter((attempt) => attempt.outcome === 'told')
+  const answered = open.filter((attempt) => attempt.outcome === 'answered')
   const callNs = Math.min(...open.map((attempt) => attempt.calledNs))
-  const returnNs = Math.min(...told.map((attempt) => attempt.returnedNs ?? 0))
-  const never = told.length === 0 && random() < 0.5
+  const returnNs = Math.min(...answered.map((attempt) => attempt.returnedNs ?? 0))
+  const never = answered.length === 0 && random() < 0.5
   const latestNs = Math.min(returnNs, callNs + ticksMax)
   const effectNs = never ? undefined : callNs + random() * (latestNs - callNs)
   return { attempts, callNs, returnNs, effectNs, keyed: attempts.length > 1 || random() < 0.5 }
@@ -133,8 +133,8 @@ function attemptsFrom(fromNs: number, ticksMax: number, random: () => number): A
     return { calledNs, returnedNs: answered ? calledNs + lasting() : null, outcome }
   }
   const chance = random()
-  if (chance < 0.75) return [one(fromNs, 'told')]
+  if (chance < 0.75) return [one(fromNs, 'answered')]
   if (chance < 0.83) return [one(fromNs, 'unknown')]
-  const first = one(fromNs, chance < 0.9 ? 'unknown' : chance < 0.95 ? 'conflict' : 'told')
-  return [first, one(fromNs + lasting(), 'told')]
+  const first = one(fromNs, chance < 0.9 ? 'unknown' : chance < 0.95 ? 'conflict' : 'answered')
+  return [first, one(fromNs + lasting(), 'answered')]
 }

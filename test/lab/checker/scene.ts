@@ -35,14 +35,14 @@ export function scene(
   }
 }
 
-/** A request from one millisecond to another; told yes unless `told` says otherwise. */
-export function asked(
+/** A request from one millisecond to another; answered yes unless `answer` says otherwise. */
+export function request(
   client: number,
   kind: OperationRecord['kind'],
   [calledMs, returnedMs]: readonly [number, number],
-  told: Partial<OperationRecord> = {},
+  answer: Partial<OperationRecord> = {},
 ): OperationRecord {
-  const birth = kind === 'reserve' || kind === 'hold'
+  const creation = kind === 'reserve' || kind === 'hold'
   return {
     type: 'operation',
     client,
@@ -51,9 +51,11 @@ export function asked(
     calledNs: calledMs * 1e6,
     returnedNs: returnedMs * 1e6,
     outcome: 'ok',
-    ...(birth ? { customer: `customer ${client}`, lines: [{ poolId: HOTEL, quantity: 1 }] } : {}),
-    ...(told.outcome === undefined || !birth ? { reservationId: `r${client}` } : {}),
-    ...told,
+    ...(creation
+      ? { customer: `customer ${client}`, lines: [{ poolId: HOTEL, quantity: 1 }] }
+      : {}),
+    ...(answer.outcome === undefined || !creation ? { reservationId: `r${client}` } : {}),
+    ...answer,
   }
 }
 

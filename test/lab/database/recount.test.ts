@@ -2,23 +2,23 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { createEngine } from '../../../src/engine/engine.js'
-import { readReservations } from '../../../src/lab/database/ledger.js'
-import { findingsOf, recountHotels } from '../../../src/lab/database/recount.js'
+import { readReservations } from '../../../src/lab/database/database-records.js'
+import { findingsOf, recountPools } from '../../../src/lab/database/recount.js'
 import {
   type Acknowledged,
   acknowledgedOf,
   countLost,
 } from '../../../src/lab/history/acknowledged.js'
 import type { OperationRecord } from '../../../src/lab/history/history.js'
-import type { HotelRecount } from '../../../src/lab/race/race.js'
+import type { PoolRecount } from '../../../src/lab/race/race.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../../src/lab/scenarios/evento.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { givenEvent } from '../../support/stock/evento.js'
 
-const hotel = (counts: Partial<HotelRecount>): HotelRecount => ({
+const hotel = (counts: Partial<PoolRecount>): PoolRecount => ({
   name: 'Hotel',
-  contracted: 200,
+  capacity: 200,
   reservations: 70,
   sold: 200,
   counter: 200,
@@ -30,7 +30,7 @@ describe('findingsOf', () => {
 
   test('finds nothing where every room was sold once', () => {
     expect(findingsOf([hotel({}), hotel({})], 0)).toEqual(nothing)
-    expect(findingsOf([hotel({ contracted: 0, sold: 0, counter: 0 })], 0)).toEqual(nothing)
+    expect(findingsOf([hotel({ capacity: 0, sold: 0, counter: 0 })], 0)).toEqual(nothing)
   })
 
   test('counts what was sold beyond what there is, over all hotels', () => {
@@ -142,19 +142,19 @@ describe('against a database', () => {
     })
   })
 
-  describe('recountHotels', () => {
+  describe('recountPools', () => {
     test('sums the lines of each hotel, in name order, the empty one too', async () => {
-      expect(await recountHotels(held.db, EVENTO_EVENT_ID)).toMatchObject([
-        { name: 'Hotel A', contracted: 10, reservations: 2, sold: 5, counter: 5 },
-        { name: 'Hotel B', contracted: 10, reservations: 0, sold: 0, counter: 0 },
-        { name: 'Hotel C', contracted: 10, reservations: 1, sold: 5, counter: 5 },
+      expect(await recountPools(held.db, EVENTO_EVENT_ID)).toMatchObject([
+        { name: 'Hotel A', capacity: 10, reservations: 2, sold: 5, counter: 5 },
+        { name: 'Hotel B', capacity: 10, reservations: 0, sold: 0, counter: 0 },
+        { name: 'Hotel C', capacity: 10, reservations: 1, sold: 5, counter: 5 },
       ])
     })
 
     test('does not take the counter’s word for what was sold, in either direction', async () => {
       await held.db.query('update pools set taken = 1 where pool_id = $1', [poolIds[0]])
       await held.db.query('update pools set taken = 9 where pool_id = $1', [poolIds[1]])
-      expect(await recountHotels(held.db, EVENTO_EVENT_ID)).toMatchObject([
+      expect(await recountPools(held.db, EVENTO_EVENT_ID)).toMatchObject([
         { sold: 5, counter: 1 },
         { sold: 0, counter: 9 },
         { sold: 5, counter: 5 },
@@ -165,7 +165,7 @@ describe('against a database', () => {
       await held.db.query(`update reservations set state = 'released' where reservation_id = $1`, [
         acknowledged[0]?.reservationId,
       ])
-      expect(await recountHotels(held.db, EVENTO_EVENT_ID)).toMatchObject([
+      expect(await recountPools(held.db, EVENTO_EVENT_ID)).toMatchObject([
         { reservations: 1, sold: 2 },
         { reservations: 0, sold: 0 },
         { reservations: 1, sold: 5 },

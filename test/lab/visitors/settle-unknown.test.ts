@@ -1,11 +1,11 @@
 /** What got no answer is asked for again under its key, and under its key alone. */
 import { afterEach, expect, test } from 'vitest'
 import { issueApiKey } from '../../../src/access/api-keys.js'
-import { readReservations } from '../../../src/lab/database/ledger.js'
+import { readReservations } from '../../../src/lab/database/database-records.js'
 import { createRecorder, nowNs } from '../../../src/lab/history/recorder.js'
 import type { RaceServer, RaceServers } from '../../../src/lab/servers/servers.js'
 import { openDoors } from '../../../src/lab/visitors/doors.js'
-import type { Ask, Face, Told } from '../../../src/lab/visitors/face.js'
+import type { ClientAnswer, ClientRequest, Face } from '../../../src/lab/visitors/face.js'
 import { settleUnknown } from '../../../src/lab/visitors/settle-unknown.js'
 import { v1Face } from '../../../src/lab/visitors/v1-face.js'
 import { useDatabase } from '../../support/database/test-database.js'
@@ -32,21 +32,21 @@ async function givenRace() {
   const issued = await issueApiKey(held.db, { name: 'The clients', scope: 'admin' })
   const face = v1Face(listingId, issued?.key ?? '')
   const [poolId = ''] = poolIds
-  const ask = (key: string): Ask => ({
+  const ask = (key: string): ClientRequest => ({
     kind: 'reserve',
     key,
     customer: key,
     lines: [{ poolId, quantity: 1 }],
   })
-  const send = async (what: Ask): Promise<Told> => {
+  const send = async (what: ClientRequest): Promise<ClientAnswer> => {
     const door = await doors.pick(() => 0)
     if (door === undefined) throw new Error('the server listens')
-    return face.ask(door, what)
+    return face.send(door, what)
   }
   return { listingId, servers, doors, face, ask, send, recorder: createRecorder() }
 }
 
-const LOST: Told = { outcome: 'unknown', code: 'connection_lost' }
+const LOST: ClientAnswer = { outcome: 'unknown', code: 'connection_lost' }
 
 test('a lost answer is found, a lost request is made up for, each once', async () => {
   const race = await givenRace()
@@ -70,9 +70,9 @@ test('what was settled during the race is not asked for again; a conflict settle
   recorder.record(0, ask('a'), nowNs(), { outcome: 'refused', code: 'insufficient_capacity' })
   recorder.record(0, ask('b'), nowNs(), LOST)
   recorder.record(0, ask('b'), nowNs(), { outcome: 'conflict', code: 'contention' })
-  expect(recorder.unknown().map(({ ask: { key } }) => key)).toEqual(['b'])
+  expect(recorder.unanswered().map(({ request: { key } }) => key)).toEqual(['b'])
   expect(await settleUnknown(race)).toBe(1)
-  expect(recorder.unknown()).toEqual([])
+  expect(recorder.unanswered()).toEqual([])
 })
 
 test('without a key nothing is sent twice: it might be done twice', async () => {

@@ -1,10 +1,12 @@
 /** What clients want is drawn from the seed alone: the same seed is the same crowd. */
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { createRandom } from '../../../src/lab/race/random.js'
 import { SCENARIOS } from '../../../src/lab/scenarios/registry.js'
 import { poolsOf, SCENARIO_NAMES, type Wants } from '../../../src/lab/scenarios/scenario.js'
 import { drawLines } from '../../../src/lab/visitors/wants.js'
 
+const LAB_PAGE = new URL('../../../docs/lab.md', import.meta.url)
 const poolIds = ['a', 'b', 'c', 'd', 'e']
 const drawn = (wants: Wants, visit: number, seed = 7) =>
   drawLines(wants, { poolIds, firstLeft: 'c', visit, random: createRandom(seed) })
@@ -56,6 +58,10 @@ describe.each(SCENARIO_NAMES)('the scenario %s', (name) => {
     expect(ids.length).toBeGreaterThan(0)
     expect(new Set(ids).size).toBe(ids.length)
     expect([...ids].sort(), 'upwards is the order of locks').toEqual(ids)
+  })
+
+  test('has a row in docs/lab.md', () => {
+    expect(readFileSync(LAB_PAGE, 'utf8')).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'))
   })
 
   test('has clients in pairs only where their number is even', () => {

@@ -5,24 +5,24 @@ const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
 /**
  * How far beyond 100 % bars may reach. Few steps, so that the scale seldom changes under the eye, and
- * an end, so that one hotel sold ten times over leaves something to see of the others.
+ * an end, so that one resource sold ten times over leaves something to see of the others.
  */
 const SCALES = [1, 1.25, 1.5, 2, 3, 4] as const
 const SCALE_MAX = 4
 
 /** A bar in its parts, left to right; together they are as wide as was asked for. */
 export interface StockBar {
-  /** Sold, up to what is contracted. */
+  /** Sold, up to the capacity. */
   readonly sold: string
   readonly free: string
   /** One cell: the line at 100 %. */
   readonly mark: string
-  /** Sold beyond what is contracted; a whole cell at least, and what the scale shows at most. */
+  /** Sold beyond the capacity; a whole cell at least, and what the scale shows at most. */
   readonly over: string
   readonly rest: string
 }
 
-/** The smallest scale that shows `ratio` (sold to contracted) and is at least `floor`; at most 4. */
+/** The smallest scale that shows `ratio` (sold to capacity) and is at least `floor`; at most 4. */
 export function scaleFor(ratio: number, floor: number): number {
   return SCALES.find((scale) => scale >= ratio && scale >= floor) ?? SCALE_MAX
 }
@@ -34,21 +34,21 @@ export function cellsWithin(width: number, scale: number): number {
 }
 
 /**
- * A bar of `width` cells for what is sold of what is contracted.
+ * A bar of `width` cells for what is sold of a capacity.
  *
  * @param stock.over sold beyond what there is; default what the two figures differ by
  */
 export function stockBar(
-  stock: { readonly sold: number; readonly contracted: number; readonly over?: number },
+  stock: { readonly sold: number; readonly capacity: number; readonly over?: number },
   width: number,
   scale: number,
 ): StockBar {
   const within = cellsWithin(width, scale)
   const beyond = Math.max(0, width - within - 1)
-  const excess = stock.over ?? Math.max(0, stock.sold - stock.contracted)
-  const sold = blocks(shareOf(stock.sold - excess, stock.contracted), within)
-  const overCells = (excess / Math.max(1, stock.contracted)) * within
-  // One room too many is as wrong as a hundred: it gets a cell that nobody overlooks.
+  const excess = stock.over ?? Math.max(0, stock.sold - stock.capacity)
+  const sold = blocks(shareOf(stock.sold - excess, stock.capacity), within)
+  const overCells = (excess / Math.max(1, stock.capacity)) * within
+  // One unit too many is as wrong as a hundred: it gets a cell that nobody overlooks.
   const over = excess === 0 ? '' : blocks(Math.max(1, overCells) / Math.max(1, beyond), beyond)
   return {
     sold,

@@ -1,6 +1,7 @@
 /** A comparison under way: who has raced and how it went, who is racing, and how long it will take. */
 import type { ComparisonSnapshot } from '../../../lab/compare/comparison.js'
-import { count, elapsed, percent } from '../figures.js'
+import { grouped } from '../../../lab/words.js'
+import { elapsed, percent } from '../figures.js'
 import {
   type Colors,
   colorsOf,
@@ -42,10 +43,10 @@ export function renderCompareLine(seen: ComparisonSnapshot): string {
   const parts = [`race ${racesDone + 1} of ${races}: ${current.strategy}`]
   if (rounds > 1) parts.push(`round ${current.round} of ${rounds}`)
   if (race !== undefined) {
-    const { sold, contracted, over } = sumsOf(race)
+    const { sold, capacity, over } = sumsOf(race)
     const { unit } = race.words
-    parts.push(`${count(sold)} of ${count(contracted)} ${unit}s sold`)
-    if (over > 0) parts.push(`OVERSOLD by ${count(over)}`)
+    parts.push(`${grouped(sold)} of ${grouped(capacity)} ${unit}s sold`)
+    if (over > 0) parts.push(`OVERSOLD by ${grouped(over)}`)
   }
   if (leftMs !== undefined) parts.push(`about ${elapsed(leftMs)} left`)
   return `${elapsed(seen.elapsedMs)}: ${parts.join(', ')}`
@@ -56,7 +57,7 @@ function titleLine({ options, elapsedMs }: ComparisonSnapshot, columns: number, 
     span('holdfast', paint.bold),
     span(' · ', paint.dim),
     span(`compare ${options.scenario}`, paint.bold),
-    span(` · ${count(options.clients)} clients × ${options.servers} servers`, paint.dim),
+    span(` · ${grouped(options.clients)} clients × ${options.servers} servers`, paint.dim),
     span(` · seed ${options.seed}`, paint.dim),
   ]
   const time = elapsed(elapsedMs)
@@ -75,14 +76,14 @@ function progressLine(seen: ComparisonSnapshot, columns: number, paint: Colors):
 
 function raceLines({ race }: ComparisonSnapshot, columns: number, paint: Colors): TextSpan[][] {
   if (race === undefined) return [[span('preparing the next race', paint.dim)]]
-  const { sold, contracted, over, reservedPerSecond } = sumsOf(race)
+  const { sold, capacity, over, reservedPerSecond } = sumsOf(race)
   const facts = [
-    `${count(sold)}/${count(contracted)} ${race.words.unit}s`,
-    `${count(race.counts.requests)} requests`,
-    `${count(reservedPerSecond)} reserved/s`,
+    `${grouped(sold)}/${grouped(capacity)} ${race.words.unit}s`,
+    `${grouped(race.counts.requests)} requests`,
+    `${grouped(reservedPerSecond)} reserved/s`,
   ]
   const line: TextSpan[] = [span(left(facts.join(' · '), Math.min(56, columns)))]
-  if (over > 0) line.push(span(`  +${count(over)} over`, (text) => paint.bold(paint.red(text))))
+  if (over > 0) line.push(span(`  +${grouped(over)} over`, (text) => paint.bold(paint.red(text))))
   const room = columns - widthOf(line) - 2
   line.push(span('  '), span(sparkline(race.reservedPerTick, Math.max(0, room)), paint.cyan))
   return [line]

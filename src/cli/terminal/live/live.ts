@@ -10,7 +10,7 @@ export interface LivePanelOptions<Seen> {
   readonly interactive: boolean
   /** Draws in place; no line may be wider than `columns`. */
   readonly panel: (seen: Seen, size: LiveSize) => readonly string[]
-  /** Says it in one plain line. */
+  /** The same in one plain line. */
   readonly line: (seen: Seen) => string
   /** Milliseconds that only ever rise; a test passes its own. */
   readonly now?: () => number
@@ -22,7 +22,7 @@ export interface LiveSize {
 }
 
 export interface Live<Seen> {
-  /** Shows the latest. Call it as often as you like: what comes too soon replaces what waits. */
+  /** Shows the latest. Call it as often as you like: a call that comes too soon replaces the one that waits. */
   update(seen: Seen): void
   /** Writes a line that stays, above the panel. */
   note(line: string): void
@@ -36,7 +36,7 @@ const LINE_MS = 1000
 const SIZE_UNKNOWN: LiveSize = { columns: 80, rows: 24 }
 
 /**
- * Starts a live view. There is no timer in it: whoever has the news calls `update`.
+ * Starts a live view. There is no timer in it: the caller calls `update` when there is something new.
  *
  * @example
  * const { interactive, color } = terminalOf(process.stderr, process.env)

@@ -1,9 +1,10 @@
 /**
  * The part of a race's panel in which everything lines up: a name, a drawing, figures and a state in
- * every line, first the hotels against their 100 % and then how far the race has come.
+ * every line, first the resources against their 100 % and then how far the race has come.
  */
-import type { HotelProgress, RaceSnapshot } from '../../../lab/race/race.js'
-import { count, percent } from '../figures.js'
+import type { RaceSnapshot, ResourceProgress } from '../../../lab/race/race.js'
+import { grouped } from '../../../lab/words.js'
+import { percent } from '../figures.js'
 import { type Colors, left, right, span, type TextSpan, widthOf } from '../spans.js'
 import { cellsWithin, scaleFor, shareOf, sparkline, stockBar, thinBar } from './bars.js'
 import type { RaceSums } from './race-figures.js'
@@ -11,10 +12,10 @@ import type { RaceSums } from './race-figures.js'
 export interface RaceChart {
   /** Where 100 % is, above the mark in the bars. */
   readonly ruler: readonly TextSpan[]
-  readonly hotels: readonly (readonly TextSpan[])[]
-  /** For between two hotels: nothing but the mark. */
+  readonly resources: readonly (readonly TextSpan[])[]
+  /** For between two resources: nothing but the mark. */
   readonly between: readonly TextSpan[]
-  /** Rooms, clients and the rate. */
+  /** Units, clients and the rate. */
   readonly progress: readonly (readonly TextSpan[])[]
 }
 
@@ -57,9 +58,9 @@ export function drawRaceChart(
   const toMark = grid.name + grid.gap.length + cellsWithin(grid.bar, grid.scale)
   return {
     ruler: [span(right('100 %', toMark + 1), look.paint.dim)],
-    hotels: seen.hotels.map((hotel) => hotelLine(sheet, hotel)),
+    resources: seen.resources.map((resource) => resourceLine(sheet, resource)),
     between: [span(' '.repeat(toMark)), span('│', look.paint.dim)],
-    progress: [roomsLine(sheet), clientsLine(sheet), rateLine(sheet)],
+    progress: [unitsLine(sheet), clientsLine(sheet), rateLine(sheet)],
   }
 }
 
@@ -70,29 +71,29 @@ function gridFor(seen: RaceSnapshot, sums: RaceSums, columns: number, safe: bool
   const wanted = widest([
     'reserved/s',
     `${seen.words.unit}s`,
-    ...seen.hotels.map((hotel) => hotel.name),
+    ...seen.resources.map((resource) => resource.name),
   ])
-  let figures = widest([...[sums, ...seen.hotels].map(soldOfContracted), doneOfClients(seen)])
+  let figures = widest([...[sums, ...seen.resources].map(soldOfCapacity), doneOfClients(seen)])
   let name = Math.min(wanted, Math.max(NAME_MIN, Math.floor(columns / 4)))
   const barRoom = () => columns - name - figures - state - 3 * gap.length
   // Where room is short, names give way first and figures next; what is over is never left out.
   if (barRoom() < BAR_MIN) name = Math.max(NAME_MIN_NARROW, name - BAR_MIN + barRoom())
   if (barRoom() < BAR_MIN) figures = 0
   const bar = Math.max(BAR_MIN, barRoom())
-  const ratios = seen.hotels.map(({ sold, contracted, over }) => {
-    if (contracted <= 0) return 0
-    return over > 0 ? 1 + over / contracted : sold / contracted
+  const ratios = seen.resources.map(({ sold, capacity, over }) => {
+    if (capacity <= 0) return 0
+    return over > 0 ? 1 + over / capacity : sold / capacity
   })
   // An unsafe strategy gets room beyond the mark from the start: that is what one runs it for.
   const scale = scaleFor(Math.max(0, ...ratios), safe ? 1 : 1.25)
   return { name, bar, figures, state, gap, scale, wordy }
 }
 
-function hotelLine(sheet: Sheet, hotel: HotelProgress): TextSpan[] {
+function resourceLine(sheet: Sheet, resource: ResourceProgress): TextSpan[] {
   const { grid, paint } = sheet
-  const { over } = hotel
-  const soldOut = over === 0 && hotel.sold === hotel.contracted
-  const bar = stockBar(hotel, grid.bar, grid.scale)
+  const { over } = resource
+  const soldOut = over === 0 && resource.sold === resource.capacity
+  const bar = stockBar(resource, grid.bar, grid.scale)
   const drawing = [
     span(bar.sold, soldOut ? paint.green : paint.cyan),
     span(bar.free, paint.dim),
@@ -100,21 +101,21 @@ function hotelLine(sheet: Sheet, hotel: HotelProgress): TextSpan[] {
     span(bar.over, paint.red),
     span(bar.rest),
   ]
-  const share = shareOf(hotel.sold - over, hotel.contracted)
+  const share = shareOf(resource.sold - over, resource.capacity)
   const full = span(grid.wordy ? 'sold out' : 'full', paint.green)
   const state = soldOut ? full : stateOf(sheet, over, share)
-  return gridLine(grid, span(hotel.name), drawing, soldOfContracted(hotel), state)
+  return gridLine(grid, span(resource.name), drawing, soldOfCapacity(resource), state)
 }
 
-function roomsLine(sheet: Sheet): TextSpan[] {
+function unitsLine(sheet: Sheet): TextSpan[] {
   const { sums, seen } = sheet
-  // Units sold twice are no progress: they fill nobody's free room.
-  const share = shareOf(sums.sold - sums.over, sums.contracted)
+  // Units sold twice are no progress: they fill no free unit.
+  const share = shareOf(sums.sold - sums.over, sums.capacity)
   return progressLine(
     sheet,
     `${seen.words.unit}s`,
     share,
-    soldOfContracted(sums),
+    soldOfCapacity(sums),
     stateOf(sheet, sums.over, share),
   )
 }
@@ -126,7 +127,7 @@ function clientsLine(sheet: Sheet): TextSpan[] {
 
 function rateLine({ seen, sums, grid, paint }: Sheet): TextSpan[] {
   const line = span(left(sparkline(seen.reservedPerTick, grid.bar), grid.bar), paint.cyan)
-  const rate = count(sums.reservedPerSecond)
+  const rate = grouped(sums.reservedPerSecond)
   return gridLine(grid, span('reserved/s', paint.dim), [line], rate, span(''))
 }
 
@@ -167,15 +168,15 @@ function stateOf({ grid, paint }: Sheet, over: number, share: number): TextSpan 
 }
 
 function overWords(over: number, wordy: boolean): string {
-  return wordy ? `+${count(over)} over` : `+${count(over)}`
+  return wordy ? `+${grouped(over)} over` : `+${grouped(over)}`
 }
 
-function soldOfContracted({ sold, contracted }: { sold: number; contracted: number }): string {
-  return `${count(sold)}/${count(contracted)}`
+function soldOfCapacity({ sold, capacity }: { sold: number; capacity: number }): string {
+  return `${grouped(sold)}/${grouped(capacity)}`
 }
 
 function doneOfClients({ clientsDone, options }: RaceSnapshot): string {
-  return `${count(clientsDone)}/${count(options.clients)}`
+  return `${grouped(clientsDone)}/${grouped(options.clients)}`
 }
 
 function widest(texts: readonly string[]): number {

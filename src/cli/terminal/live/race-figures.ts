@@ -2,7 +2,7 @@
 import type { RaceSnapshot } from '../../../lab/race/race.js'
 
 export interface RaceSums {
-  readonly contracted: number
+  readonly capacity: number
   readonly sold: number
   /** Units sold beyond what each pool has; one pool's free units make up for no other's. */
   readonly over: number
@@ -14,18 +14,18 @@ const TICKS_PER_SECOND = 10
 
 /** Adds up what a look at a race shows. */
 export function sumsOf(snapshot: RaceSnapshot): RaceSums {
-  let contracted = 0
+  let capacity = 0
   let sold = 0
   let over = 0
-  for (const hotel of snapshot.hotels) {
-    contracted += hotel.contracted
-    sold += hotel.sold
-    over += hotel.over
+  for (const resource of snapshot.resources) {
+    capacity += resource.capacity
+    sold += resource.sold
+    over += resource.over
   }
   const last = snapshot.reservedPerTick.slice(-TICKS_PER_SECOND)
   const reserved = last.reduce((sum, tick) => sum + tick, 0)
   // In the first second there are fewer ticks: what they show is scaled up, not taken for a second.
   const reservedPerSecond =
     last.length === 0 ? 0 : Math.round((reserved * TICKS_PER_SECOND) / last.length)
-  return { contracted, sold, over, reservedPerSecond }
+  return { capacity, sold, over, reservedPerSecond }
 }

@@ -1,9 +1,10 @@
 /**
- * A race under way, as a panel that is redrawn in place. Everything is quiet except one thing: rooms
- * sold beyond what a hotel has are red, in its bar, in its figures and in the title.
+ * A race under way, as a panel that is redrawn in place. Everything is quiet except one thing: units
+ * sold beyond the capacity are red, in its bar, in its figures and in the title.
  */
 import type { RaceSnapshot } from '../../../lab/race/race.js'
-import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
+import { elapsed, type Figure, figureGrid, milliseconds } from '../figures.js'
 import { type Colors, colorsOf, paintLine, right, span, type TextSpan, widthOf } from '../spans.js'
 import { drawRaceChart, type RaceChart } from './race-chart.js'
 import { sumsOf } from './race-figures.js'
@@ -14,7 +15,7 @@ export interface RacePanelLook {
   readonly color: boolean
   /** Whether the strategy promises not to oversell. */
   readonly safe: boolean
-  /** Rows of the terminal; when they are few, the panel gives up its air first, then hotels. */
+  /** Rows of the terminal; when they are few, the panel gives up its air first, then resources. */
   readonly rows?: number | undefined
 }
 
@@ -22,8 +23,8 @@ type Line = readonly TextSpan[]
 
 /** Longer bars say no more, and figures would be far from their names. */
 const COLUMNS_MAX = 120
-/** With more hotels than this, a blank line between any two takes more room than it is worth. */
-const SPACED_HOTELS_MAX = 8
+/** With more resources than this, a blank line between any two takes more room than it is worth. */
+const SPACED_RESOURCES_MAX = 8
 const BLANK: Line = []
 
 /** Draws one look at a race; every line fits `columns`. */
@@ -45,7 +46,7 @@ export function renderRacePanel(snapshot: RaceSnapshot, look: RacePanelLook): st
   )
 }
 
-/** The airiest arrangement that fits; when none does, the last hotels are only counted. */
+/** The airiest arrangement that fits; when none does, the last resources are only counted. */
 function arrange(
   head: readonly Line[],
   chart: RaceChart,
@@ -54,27 +55,32 @@ function arrange(
 ): readonly Line[] {
   const { rows, paint, place } = room
   const rest = [BLANK, ...chart.progress, BLANK, ...foot]
-  const spaced = chart.hotels.flatMap((hotel, index) =>
-    index === 0 ? [hotel] : [chart.between, hotel],
+  const spaced = chart.resources.flatMap((resource, index) =>
+    index === 0 ? [resource] : [chart.between, resource],
   )
   const roomy = [...head, BLANK, chart.ruler, ...spaced, ...rest]
-  if (chart.hotels.length <= SPACED_HOTELS_MAX && roomy.length <= rows) return roomy
-  const plain = [...head, chart.ruler, ...chart.hotels, ...rest]
+  if (chart.resources.length <= SPACED_RESOURCES_MAX && roomy.length <= rows) return roomy
+  const plain = [...head, chart.ruler, ...chart.resources, ...rest]
   if (plain.length <= rows) return plain
   const fixed = head.length + chart.progress.length + foot.length
-  return [...head, ...fewer(chart.hotels, rows - fixed, place, paint), ...chart.progress, ...foot]
+  return [
+    ...head,
+    ...fewer(chart.resources, rows - fixed, place, paint),
+    ...chart.progress,
+    ...foot,
+  ]
 }
 
 function fewer(
-  hotels: readonly Line[],
+  resources: readonly Line[],
   room: number,
   place: string,
   paint: Colors,
 ): readonly Line[] {
-  if (hotels.length <= room) return hotels
+  if (resources.length <= room) return resources
   const shown = Math.max(0, room - 1)
-  const hidden = plural(hotels.length - shown, `more ${place}`)
-  return [...hotels.slice(0, shown), [span(`… and ${hidden}`, paint.dim)]]
+  const hidden = plural(resources.length - shown, `more ${place}`)
+  return [...resources.slice(0, shown), [span(`… and ${hidden}`, paint.dim)]]
 }
 
 function titleLine(
@@ -116,7 +122,7 @@ function settingLine(
       span(`${serversAlive}/${options.servers}`, alive),
       span(options.servers === 1 ? ' server' : ' servers', paint.dim),
     ],
-    [span(options.rate === undefined ? '' : ` · ${count(options.rate)} visits/s`, paint.dim)],
+    [span(options.rate === undefined ? '' : ` · ${grouped(options.rate)} visits/s`, paint.dim)],
     [span(` · seed ${options.seed}`, paint.dim)],
   ]
   const time = elapsed(elapsedMs)
@@ -126,16 +132,16 @@ function settingLine(
 }
 
 function figuresOf({ options, counts, latencyMs }: RaceSnapshot, paint: Colors): Figure[] {
-  const dropped = { label: 'dropped', value: count(counts.dropped) }
+  const dropped = { label: 'dropped', value: grouped(counts.dropped) }
   return [
-    { label: 'requests', value: count(counts.requests) },
-    { label: 'reserved', value: count(counts.reserved) },
-    { label: 'refused', value: count(counts.refused) },
-    { label: 'conflicts', value: count(counts.conflicts) },
-    { label: 'retries', value: count(counts.retries) },
+    { label: 'requests', value: grouped(counts.requests) },
+    { label: 'reserved', value: grouped(counts.reserved) },
+    { label: 'refused', value: grouped(counts.refused) },
+    { label: 'conflicts', value: grouped(counts.conflicts) },
+    { label: 'retries', value: grouped(counts.retries) },
     {
       label: 'unknown',
-      value: count(counts.unknown),
+      value: grouped(counts.unknown),
       paint: counts.unknown > 0 ? paint.yellow : undefined,
     },
     ...(options.rate === undefined ? [] : [dropped]),

@@ -1,6 +1,7 @@
 /** Strategies side by side: a row each, what went wrong first and then how fast it was. */
 import type { ComparedStrategy, ComparedVerdict } from '../../../lab/compare/comparison.js'
-import { count, milliseconds } from '../figures.js'
+import { grouped } from '../../../lab/words.js'
+import { milliseconds } from '../figures.js'
 import { type Colors, left, type Paint, right, span, type TextSpan, widthOf } from '../spans.js'
 
 interface Column {
@@ -20,7 +21,7 @@ const WORDS: Readonly<Record<ComparedVerdict, { text: string; paint: (paint: Col
 
 /** Red when there is one at all. */
 function fault(value: number, paint: Colors): TextSpan {
-  return span(count(value), value > 0 ? paint.red : paint.dim)
+  return span(grouped(value), value > 0 ? paint.red : paint.dim)
 }
 
 const COLUMNS: readonly Column[] = [
@@ -32,12 +33,12 @@ const COLUMNS: readonly Column[] = [
   { title: 'oversold', spare: 0, spanOf: (row, paint) => fault(row.oversold, paint) },
   { title: 'unjustified', spare: 3, spanOf: (row, paint) => fault(row.unjustified, paint) },
   { title: 'lost', spare: 2, spanOf: (row, paint) => fault(row.lost, paint) },
-  { title: 'reserved/s', spare: 0, spanOf: (row) => span(count(row.reservedPerSecond)) },
+  { title: 'reserved/s', spare: 0, spanOf: (row) => span(grouped(row.reservedPerSecond)) },
   { title: 'p50', spare: 1, spanOf: ({ latencyMs }) => span(milliseconds(latencyMs.p50)) },
   { title: 'p99', spare: 4, spanOf: ({ latencyMs }) => span(milliseconds(latencyMs.p99)) },
   { title: 'p99.9', spare: 8, spanOf: ({ latencyMs }) => span(milliseconds(latencyMs.p999)) },
-  { title: 'conflicts', spare: 6, spanOf: (row) => span(count(row.conflicts)) },
-  { title: 'retries', spare: 5, spanOf: (row) => span(count(row.retries)) },
+  { title: 'conflicts', spare: 6, spanOf: (row) => span(grouped(row.conflicts)) },
+  { title: 'retries', spare: 5, spanOf: (row) => span(grouped(row.retries)) },
   {
     title: 'round trips',
     spare: 7,

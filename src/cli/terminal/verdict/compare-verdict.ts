@@ -1,7 +1,7 @@
-/** What a comparison came to: the table, what it was measured on, and sentences that sum it up. */
+/** The result of a comparison: the table, what it was measured on, and sentences that sum it up. */
 import { ANOMALIES, type AnomalyName } from '../../../lab/checker/judgement.js'
 import type { ComparedStrategy, Comparison } from '../../../lab/compare/comparison.js'
-import { count, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
 import { groundLines } from '../ground-lines.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
 import { compareTable } from './compare-table.js'
@@ -11,19 +11,19 @@ export function renderComparison(comparison: Comparison, look: RecountLook): str
   const paint = colorsOf(look.color)
   const { strategies, rounds, database } = comparison
   const table = compareTable(strategies, look.columns, paint)
-  const said = `${plural(rounds, 'round')}; what went wrong is of all rounds, other figures are medians`
+  const rule = `${plural(rounds, 'round')}; what went wrong is of all rounds, other figures are medians`
   const ground = groundLines(database, [], look.columns)
   return [
     ...table.map((line) => paintLine(line, look.columns)),
     '',
-    ...[said, ...ground].map((line) => paint.dim(line)),
+    ...[rule, ...ground].map((line) => paint.dim(line)),
     '',
     ...sentencesOf(comparison).map((sentence) => painted(sentence, paint)),
   ]
 }
 
 /** First what is wrong with safe strategies, then controls that were not caught; else that all is well. */
-export function sentencesOf({ strategies }: Comparison): string[] {
+function sentencesOf({ strategies }: Comparison): string[] {
   const of = (verdict: ComparedStrategy['verdict']) =>
     strategies.filter((each) => each.verdict === verdict)
   const names = (rows: readonly ComparedStrategy[]) => rows.map((row) => row.strategy).join(', ')
@@ -54,10 +54,12 @@ function found({ races, oversold, lost }: ComparedStrategy): string {
   const names = Object.keys(ANOMALIES) as AnomalyName[]
   const parts = names.flatMap((name) => {
     const times = races.reduce((sum, race) => sum + (race.judgement.counts[name] ?? 0), 0)
-    return times === 0 ? [] : [`${name.replaceAll('_', ' ')} (${count(times)})`]
+    return times === 0 ? [] : [`${name.replaceAll('_', ' ')} (${grouped(times)})`]
   })
   if (parts.length > 0) return parts.join(', ')
-  return oversold > 0 ? `${count(oversold)} oversold` : `${count(lost)} lost, or counted wrongly`
+  return oversold > 0
+    ? `${grouped(oversold)} oversold`
+    : `${grouped(lost)} lost, or counted wrongly`
 }
 
 function painted(sentence: string, paint: Colors): string {

@@ -10,7 +10,8 @@ import {
   type AnomalyName,
   type Judgement,
 } from '../../../lab/checker/judgement.js'
-import { count, figureGrid, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
+import { figureGrid } from '../figures.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
 import { renderTimeline } from './timeline.js'
 
@@ -26,14 +27,14 @@ const JUDGES = {
   recount: 'by the rows',
 } as const
 
-/** Each anomaly with a sentence of every judge who saw it and a witness, then the figures and the verdict. */
+/** Each anomaly with a sentence of every judge that saw it and a witness, then the figures and the verdict. */
 export function renderJudgement(judgement: Judgement, look: JudgementLook): string[] {
   const paint = colorsOf(look.color)
   const names = Object.keys(judgement.counts) as AnomalyName[]
   const found = names.flatMap((name) => {
     const seen = judgement.anomalies.filter((anomaly) => anomaly.name === name)
     const firsts = seen.filter((one, i) => seen.findIndex((it) => it.judge === one.judge) === i)
-    const title = `${name.replaceAll('_', ' ').toUpperCase()}: ${count(judgement.counts[name] ?? 0)}`
+    const title = `${name.replaceAll('_', ' ').toUpperCase()}: ${grouped(judgement.counts[name] ?? 0)}`
     return [
       `${paint.bold(paint.red(title))} – ${ANOMALIES[name]}`,
       ...firsts.map((anomaly) => sentenceOf(anomaly, paint)),
@@ -58,14 +59,14 @@ function sentenceOf({ sentence, judge }: Anomaly, paint: Colors): string {
 
 function figuresOf({ figures }: Judgement) {
   return [
-    { label: 'requests', value: count(figures.operations) },
-    { label: 'acknowledged', value: count(figures.acknowledged) },
-    { label: 'refused', value: count(figures.refused) },
-    { label: 'conflicts', value: count(figures.conflicts) },
-    { label: 'unknown', value: count(figures.unknown) },
-    { label: 'oversold', value: count(figures.oversoldUnits) },
-    { label: 'unjustified', value: count(figures.unjustifiedRefusals) },
-    { label: 'lost', value: count(figures.lost) },
+    { label: 'requests', value: grouped(figures.operations) },
+    { label: 'acknowledged', value: grouped(figures.acknowledged) },
+    { label: 'refused', value: grouped(figures.refused) },
+    { label: 'conflicts', value: grouped(figures.conflicts) },
+    { label: 'unknown', value: grouped(figures.unknown) },
+    { label: 'oversold', value: grouped(figures.oversoldUnits) },
+    { label: 'unjustified', value: grouped(figures.unjustifiedRefusals) },
+    { label: 'lost', value: grouped(figures.lost) },
   ]
 }
 

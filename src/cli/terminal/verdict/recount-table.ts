@@ -1,9 +1,9 @@
-/** The hotels as the database tells them after a race: a row each and a row for all of them. */
-import type { HotelRecount, RaceResult } from '../../../lab/race/race.js'
-import { count, plural } from '../figures.js'
+/** The pools as the database has them after a race: a row for each, and one for all of them. */
+import type { PoolRecount, RaceResult } from '../../../lab/race/race.js'
+import { grouped, plural } from '../../../lab/words.js'
 import { type Colors, cut, left, right, span, type TextSpan, widthOf } from '../spans.js'
 
-interface Row extends HotelRecount {
+interface Row extends PoolRecount {
   readonly over: number
   readonly left: number
   readonly drifted: boolean
@@ -15,12 +15,12 @@ interface Column {
 }
 
 const columnsOf = (unit: string): readonly Column[] => [
-  { title: 'contracted', spanOf: (row) => span(count(row.contracted)) },
-  { title: 'reservations', spanOf: (row) => span(count(row.reservations)) },
-  { title: `${unit}s sold`, spanOf: (row) => span(count(row.sold)) },
+  { title: 'capacity', spanOf: (row) => span(grouped(row.capacity)) },
+  { title: 'reservations', spanOf: (row) => span(grouped(row.reservations)) },
+  { title: `${unit}s sold`, spanOf: (row) => span(grouped(row.sold)) },
   {
     title: 'counter',
-    spanOf: (row, paint) => span(count(row.counter), row.drifted ? paint.yellow : undefined),
+    spanOf: (row, paint) => span(grouped(row.counter), row.drifted ? paint.yellow : undefined),
   },
 ]
 const GAP = '  '
@@ -32,11 +32,11 @@ const POOLS_MAX = 20
 
 /** The spans of each line; on a narrow terminal every pool is a block of lines of its own. */
 export function recountTable(
-  { hotels, words }: Pick<RaceResult, 'hotels' | 'words'>,
+  { pools, words }: Pick<RaceResult, 'pools' | 'words'>,
   columns: number,
   paint: Colors,
 ): TextSpan[][] {
-  const everything = hotels.map(rowOf)
+  const everything = pools.map(rowOf)
   const all = everything.length > POOLS_MAX ? remarkable(everything) : everything
   const rows = everything.length > 1 ? [...all, totalOf(everything, words.place)] : all
   const titles = columnsOf(words.unit)
@@ -93,21 +93,21 @@ function blockOf(row: Row, table: readonly Column[], columns: number, paint: Col
   ]
 }
 
-function rowOf(hotel: HotelRecount): Row {
+function rowOf(pool: PoolRecount): Row {
   return {
-    ...hotel,
-    over: Math.max(0, hotel.sold - hotel.contracted),
-    left: Math.max(0, hotel.contracted - hotel.sold),
-    drifted: hotel.counter !== hotel.sold,
+    ...pool,
+    over: Math.max(0, pool.sold - pool.capacity),
+    left: Math.max(0, pool.capacity - pool.sold),
+    drifted: pool.counter !== pool.sold,
   }
 }
 
-/** Sums what each hotel has over and left: one hotel's free rooms do not undo another's excess. */
+/** Sums what each pool has over and left: one pool's free units do not undo another's excess. */
 function totalOf(rows: readonly Row[], place: string): Row {
   const sum = (of: (row: Row) => number) => rows.reduce((total, row) => total + of(row), 0)
   return {
     name: `all ${place}s`,
-    contracted: sum((row) => row.contracted),
+    capacity: sum((row) => row.capacity),
     reservations: sum((row) => row.reservations),
     sold: sum((row) => row.sold),
     counter: sum((row) => row.counter),
@@ -118,6 +118,6 @@ function totalOf(rows: readonly Row[], place: string): Row {
 }
 
 function endOf({ over, left: free }: Row, paint: Colors): TextSpan {
-  if (over > 0) return span(`+${count(over)} over`, (text) => paint.bold(paint.red(text)))
-  return free > 0 ? span(`${count(free)} left`, paint.dim) : span('sold out', paint.green)
+  if (over > 0) return span(`+${grouped(over)} over`, (text) => paint.bold(paint.red(text)))
+  return free > 0 ? span(`${grouped(free)} left`, paint.dim) : span('sold out', paint.green)
 }

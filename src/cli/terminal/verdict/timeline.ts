@@ -3,7 +3,7 @@
  * What overlaps was under way at the same time.
  */
 import type { Timeline, TimelineBar } from '../../../lab/checker/exact/timeline.js'
-import { plural } from '../figures.js'
+import { plural } from '../../../lab/words.js'
 import { type Colors, left, type Paint, paintLine, span, type TextSpan, widthOf } from '../spans.js'
 
 export interface TimelineLook {
@@ -36,9 +36,9 @@ export function renderTimeline(whole: Timeline, look: TimelineLook): string[] {
   const lines = bars.flatMap((bar, i): TextSpan[][] => {
     const drawn = span(draw(bar, timeline, width), paintOf(bar, paint))
     const row = [span(INDENT), span(left(who[i] ?? '', name)), span(GAP), drawn]
-    const said = words[i] ?? []
-    if (beside) return [[...row, span(GAP), ...said]]
-    return [row, [span(INDENT), span(' '.repeat(name)), span(GAP), ...said]]
+    const wordsOfBar = words[i] ?? []
+    if (beside) return [[...row, span(GAP), ...wordsOfBar]]
+    return [row, [span(INDENT), span(' '.repeat(name)), span(GAP), ...wordsOfBar]]
   })
   const before = whole.bars.length - bars.length
   if (before > 0) {
@@ -63,7 +63,7 @@ function endOf({ bars, facts }: Timeline): Timeline {
 }
 
 function wordsOf(bar: TimelineBar, paint: Colors): TextSpan[] {
-  return [span(bar.asked), span(' → ', paint.dim), span(bar.told, paintOf(bar, paint))]
+  return [span(bar.request), span(' → ', paint.dim), span(bar.answer, paintOf(bar, paint))]
 }
 
 function draw(bar: TimelineBar, timeline: Timeline, width: number): string {

@@ -1,10 +1,11 @@
 /**
- * What the recount found, once the race is over: a table of the hotels, the figures of the run, and
+ * What the recount found, once the race is over: a table of the pools, the figures of the run, and
  * sentences that say whether it went well. The sentences are matched by scripts: their words stay.
  */
 import type { Judgement } from '../../../lab/checker/judgement.js'
 import type { RaceResult } from '../../../lab/race/race.js'
-import { count, elapsed, type Figure, figureGrid, milliseconds, plural } from '../figures.js'
+import { grouped, plural } from '../../../lab/words.js'
+import { elapsed, type Figure, figureGrid, milliseconds } from '../figures.js'
 import { groundLines } from '../ground-lines.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
 import { recountTable } from './recount-table.js'
@@ -35,12 +36,12 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
 }
 
 /**
- * Says how a race ended, the rooms first, then the acknowledged reservations, then what else is
- * wrong. The first sentence is only about rooms; when it says OK and the run is not, the last one
- * says FAILED, so that whoever reads only one of the two is not misled.
+ * Says how a race ended: the units first, then the acknowledged reservations, then what else is
+ * wrong. The first sentence is only about units. When it says OK and the run did not go well, the
+ * last one says FAILED, so that a reader of either sentence alone is not misled.
  */
 export function verdictSentences(result: RaceResult): string[] {
-  const { findings, counts, hotels, ok, words, options } = result
+  const { findings, counts, pools, ok, words, options } = result
   const { oversold, lost, unsold, drifted } = findings
   const { unit, place } = words
   const one = (value: number) => value === 1
@@ -68,7 +69,7 @@ export function verdictSentences(result: RaceResult): string[] {
   }
   const { judgement } = result
   if (judgement.verdict === 'violation') sentences.push(`JUDGES: ${foundBy(judgement)}`)
-  if (counts.reserved === 0 && hotels.every((hotel) => hotel.reservations === 0)) {
+  if (counts.reserved === 0 && pools.every((pool) => pool.reservations === 0)) {
     sentences.push('EMPTY: nobody reserved anything, so this run proves nothing')
   }
   if (!ok && oversold <= 0) {
@@ -94,7 +95,7 @@ function paintSentence(sentence: string, all: readonly string[], paint: Colors):
 /** Every anomaly with how often it was found; `holdfast check` shows how each came about. */
 function foundBy({ counts }: Judgement): string {
   const found = Object.entries(counts).map(([name, times]) => {
-    return `${name.replaceAll('_', ' ')} (${count(times)})`
+    return `${name.replaceAll('_', ' ')} (${grouped(times)})`
   })
   return found.join(', ')
 }
@@ -117,14 +118,14 @@ function figuresOf({
   latencyMs,
 }: RaceResult): Figure[] {
   return [
-    { label: 'requests', value: count(counts.requests) },
-    { label: 'reserved', value: count(counts.reserved) },
-    { label: 'refused', value: count(counts.refused) },
-    { label: 'conflicts', value: count(counts.conflicts) },
-    { label: 'retries', value: count(counts.retries) },
-    { label: 'unknown', value: count(counts.unknown) },
-    ...(options.rate === undefined ? [] : [{ label: 'dropped', value: count(counts.dropped) }]),
-    { label: 'reserved/s', value: count(reservedPerSecond) },
+    { label: 'requests', value: grouped(counts.requests) },
+    { label: 'reserved', value: grouped(counts.reserved) },
+    { label: 'refused', value: grouped(counts.refused) },
+    { label: 'conflicts', value: grouped(counts.conflicts) },
+    { label: 'retries', value: grouped(counts.retries) },
+    { label: 'unknown', value: grouped(counts.unknown) },
+    ...(options.rate === undefined ? [] : [{ label: 'dropped', value: grouped(counts.dropped) }]),
+    { label: 'reserved/s', value: grouped(reservedPerSecond) },
     { label: 'p50', value: milliseconds(latencyMs.p50) },
     { label: 'p99', value: milliseconds(latencyMs.p99) },
     { label: 'p99.9', value: milliseconds(latencyMs.p999) },

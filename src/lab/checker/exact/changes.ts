@@ -1,4 +1,4 @@
-/** Which change of a reservation made which step: told by what each has to add and give back. */
+/** Which change of a reservation made which step: known by what each has to add and give back. */
 import type { HistoryLine } from '../../history/history.js'
 import type { PoolStep } from './ledger.js'
 import { type Operation, unitsOf } from './operation.js'
@@ -9,17 +9,17 @@ import { type Operation, unitsOf } from './operation.js'
  * a step may have been any of them, from the first call on: too wide is never a false alarm.
  *
  * @param steps of one reservation, in version order within each pool
- * @param birth what made the reservation
+ * @param creation what made the reservation
  * @param changes those that happened or may have, in the order of their calls
  */
 export function timeChanges(
   steps: readonly PoolStep[],
-  birth: Operation | undefined,
+  creation: Operation | undefined,
   changes: readonly Operation[],
 ): void {
   const [first] = changes
   if (first === undefined) return
-  const matched = matchedInOrder(steps, birth?.answered.lines, changes)
+  const matched = matchedInOrder(steps, creation?.answered.lines, changes)
   for (const step of steps) {
     const change = matched?.get(step)
     step.callNs = change?.callNs ?? first.callNs

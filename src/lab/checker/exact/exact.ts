@@ -1,7 +1,7 @@
 /**
- * The exact checker. It holds what clients were told against the ledger that the pools keep of
- * themselves, and says of each pool whether there is any order of events that explains it all.
- * Without the ledger it can only hold the answers about one reservation against each other.
+ * The exact checker holds the clients' answers against the ledger that the pools keep of themselves.
+ * It says of each pool whether any order of events explains all of them. Without the ledger it can
+ * only hold the answers about one reservation against each other.
  */
 import type { History } from '../../history/history.js'
 import { Findings } from '../findings.js'
@@ -22,7 +22,7 @@ export interface ExactFindings {
 export function checkExactly(ledger: Ledger): ExactFindings {
   const findings = new Findings('exact')
   const { history } = ledger
-  for (const intent of ledger.operations) checkAttempts(findings, history, intent)
+  for (const operation of ledger.operations) checkAttempts(findings, history, operation)
   for (const booking of ledger.bookings.values()) checkLife(findings, history, booking)
   if (history.movements.length === 0 && history.pools.length === 0) {
     return { findings, oversoldUnits: 0, refusalsJudged: 0 }
@@ -39,15 +39,15 @@ export function checkExactly(ledger: Ledger): ExactFindings {
 function checkAttempts(
   findings: Findings,
   history: History,
-  { attempts, answered: told }: Operation,
+  { attempts, answered }: Operation,
 ): void {
   if (attempts.length === 1) return
   const granted = attempts.filter((attempt) => attempt.outcome === 'ok')
-  const other = granted.find((attempt) => attempt.reservationId !== told.reservationId)
+  const other = granted.find((attempt) => attempt.reservationId !== answered.reservationId)
   if (other !== undefined) {
     findings.add('duplicate_effect', () => ({
-      sentence: `client ${told.client} was told of two reservations for one request: ${short(told.reservationId)} and ${short(other.reservationId)}`,
-      witness: witnessOf(history, { operations: [told, other] }),
+      sentence: `client ${answered.client} was told of two reservations for one request: ${short(answered.reservationId)} and ${short(other.reservationId)}`,
+      witness: witnessOf(history, { operations: [answered, other] }),
     }))
   }
   const denied = attempts.find((attempt) => {
@@ -55,8 +55,8 @@ function checkAttempts(
   })
   if (granted.length === 0 || denied === undefined) return
   findings.add('contradiction', () => ({
-    sentence: `client ${told.client} was told both yes and no (${denied.code}) for one request`,
-    witness: witnessOf(history, { operations: [told, denied] }),
+    sentence: `client ${answered.client} was told both yes and no (${denied.code}) for one request`,
+    witness: witnessOf(history, { operations: [answered, denied] }),
   }))
 }
 
@@ -132,33 +132,37 @@ function reportGap(findings: Findings, ledger: Ledger, { pool }: Sweep, index: n
   }))
 }
 
-function reportRefusal(findings: Findings, ledger: Ledger, { intent, wants }: Unjustified): void {
+function reportRefusal(
+  findings: Findings,
+  ledger: Ledger,
+  { operation, wants }: Unjustified,
+): void {
   findings.add('unjustified_refusal', () => {
-    const asked = wants()
+    const wanted = wants()
     const names = new Map(ledger.pools.map((pool) => [pool.poolId, pool.name]))
-    const rooms = asked.map(({ poolId, units: wanted, free }) => {
-      return `${units(wanted)} of ${names.get(poolId)}, where at least ${free} were free`
+    const shortfalls = wanted.map(({ poolId, units: quantity, free }) => {
+      return `${units(quantity)} of ${names.get(poolId)}, where at least ${free} were free`
     })
     // A refusal that wants no more than it has can never be true.
-    const what = rooms.join(' and ') || 'no more than it had'
+    const what = shortfalls.join(' and ') || 'no more than it had'
     // Where there was always enough, the refusal speaks for itself.
     const raised = ledger.pools.filter(({ poolId, capacity }) => {
-      return asked.some((want) => want.poolId === poolId && want.units > capacity)
+      return wanted.some((want) => want.poolId === poolId && want.units > capacity)
     })
     const capacities = raised.flatMap(({ steps }) => {
       return steps.filter((step) => step.capacity !== undefined)
     })
     return {
-      ...(asked.length === 1 && asked[0] !== undefined ? { poolId: asked[0].poolId } : {}),
-      sentence: `client ${intent.answered.client} was refused ${what} at every moment between call and answer`,
-      witness: witnessOf(ledger.history, { steps: capacities, operations: [intent.answered] }),
+      ...(wanted.length === 1 && wanted[0] !== undefined ? { poolId: wanted[0].poolId } : {}),
+      sentence: `client ${operation.answered.client} was refused ${what} at every moment between call and answer`,
+      witness: witnessOf(ledger.history, { steps: capacities, operations: [operation.answered] }),
     }
   })
 }
 
 function who(step: PoolStep | undefined): string {
-  const [asked] = step?.operations ?? []
-  if (asked !== undefined) return `client ${asked.answered.client}'s ${asked.kind}`
+  const [operation] = step?.operations ?? []
+  if (operation !== undefined) return `client ${operation.answered.client}'s ${operation.kind}`
   return step?.cause === undefined
     ? 'a step that nobody asked for'
     : `"${step.cause}" of ${short(step.reservationId)}`

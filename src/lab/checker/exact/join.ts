@@ -1,7 +1,7 @@
 /**
- * Joins what clients were told with what the database's rows tell: who made which step, and so in
- * which time it must have happened. Wherever that cannot be told for certain, the time is made
- * wider: that may hide an anomaly, and never makes one up.
+ * Joins the clients' answers with the database's rows: which operation made which step, and so
+ * between which moments it must have happened. Where that is not certain, the time is made wider:
+ * that may hide an anomaly, and never invents one.
  */
 import type { History, MovementRecord, ReservationRecord } from '../../history/history.js'
 import { timeChanges } from './changes.js'
@@ -15,8 +15,8 @@ import {
 import { mayHaveHappened, type Operation, operationsOf, sameUnits } from './operation.js'
 
 export function ledgerOf(history: History): Ledger {
-  const intents = operationsOf(history.operations)
-  const bookings = bookingsOf(history, intents)
+  const operations = operationsOf(history.operations)
+  const bookings = bookingsOf(history, operations)
   const pools = poolsOf(history)
   for (const pool of pools) {
     for (const step of pool.steps) {
@@ -24,11 +24,11 @@ export function ledgerOf(history: History): Ledger {
     }
   }
   for (const booking of bookings.values()) timeSteps(booking)
-  timeCapacities(pools, intents)
-  return { history, operations: intents, pools, bookings }
+  timeCapacities(pools, operations)
+  return { history, operations, pools, bookings }
 }
 
-function bookingsOf(history: History, intents: readonly Operation[]): Map<string, Booking> {
+function bookingsOf(history: History, operations: readonly Operation[]): Map<string, Booking> {
   const bookings = new Map<string, Booking>()
   const open = (reservationId: string, row?: ReservationRecord): Booking => {
     let booking = bookings.get(reservationId)
@@ -47,15 +47,15 @@ function bookingsOf(history: History, intents: readonly Operation[]): Map<string
     if (reservationId !== undefined) open(reservationId)
   }
   const nameless: Operation[] = []
-  for (const intent of intents) {
-    const id = intent.answered.reservationId
-    if (!isCreatingOperation(intent)) {
-      if (id !== undefined) open(id).others.push(intent)
+  for (const operation of operations) {
+    const id = operation.answered.reservationId
+    if (!isCreatingOperation(operation)) {
+      if (id !== undefined) open(id).others.push(operation)
       continue
     }
-    const found = id ?? keyed.get(intent.key)
-    if (found !== undefined) open(found).creations.push(intent)
-    else if (mayHaveHappened(intent)) nameless.push(intent)
+    const found = id ?? keyed.get(operation.key)
+    if (found !== undefined) open(found).creations.push(operation)
+    else if (mayHaveHappened(operation)) nameless.push(operation)
   }
   claim(nameless, bookings)
   return bookings
@@ -69,19 +69,19 @@ function claim(nameless: readonly Operation[], bookings: ReadonlyMap<string, Boo
   if (nameless.length === 0) return
   const free = new Map<string, Booking[]>()
   for (const booking of bookings.values()) {
-    const { row, creations: births } = booking
-    if (births.length > 0 || row === undefined) continue
+    const { row, creations } = booking
+    if (creations.length > 0 || row === undefined) continue
     const those = free.get(row.customer)
     if (those === undefined) free.set(row.customer, [booking])
     else those.push(booking)
   }
-  for (const intent of nameless) {
-    const { customer, lines } = intent.answered
+  for (const operation of nameless) {
+    const { customer, lines } = operation.answered
     const those = customer === undefined ? undefined : free.get(customer)
     if (those === undefined || lines === undefined) continue
     const at = those.findIndex(({ row }) => row !== undefined && sameUnits(row.lines, lines))
     const [booking] = at < 0 ? [] : those.splice(at, 1)
-    booking?.creations.push(intent)
+    booking?.creations.push(operation)
   }
 }
 
@@ -144,52 +144,52 @@ function stepOf(movements: readonly MovementRecord[]): PoolStep {
   }
 }
 
-/** What has to be asked for so that a step of this cause happens; nobody asks for an expiry. */
-const ASKED: Readonly<Record<string, Operation['kind']>> = {
+/** The kind of request that leads to a step of this cause; nobody asks for an expiry. */
+const KIND_OF_CAUSE: Readonly<Record<string, Operation['kind']>> = {
   released: 'release',
   cancelled: 'cancel',
 }
 
 function timeSteps(booking: Booking): void {
-  const { creations: births, others, steps } = booking
+  const { creations, others, steps } = booking
   if (steps.length === 0) return
-  const birth = births.filter(mayHaveHappened)
+  const possible = creations.filter(mayHaveHappened)
   const ofKind = (kind: Operation['kind'] | undefined) =>
-    others.filter((intent) => intent.kind === kind && mayHaveHappened(intent))
-  const born = new Set<string>()
+    others.filter((operation) => operation.kind === kind && mayHaveHappened(operation))
+  const takenBefore = new Set<string>()
   for (const step of steps) {
     if (step.cause === 'expired' || step.cause === 'changed') continue
     if (step.delta < 0) {
-      bound(step, ofKind(ASKED[step.cause ?? '']))
+      bound(step, ofKind(KIND_OF_CAUSE[step.cause ?? '']))
       continue
     }
     // A second take of a confirmed reservation is a payment's that came after the hold's end.
-    const again = born.has(step.poolId) && step.cause === 'confirmed'
-    born.add(step.poolId)
-    bound(step, again ? ofKind('confirm') : birth)
+    const again = takenBefore.has(step.poolId) && step.cause === 'confirmed'
+    takenBefore.add(step.poolId)
+    bound(step, again ? ofKind('confirm') : possible)
   }
   const changed = steps.filter((step) => step.cause === 'changed')
-  if (changed.length > 0) timeChanges(changed, birth[0], ofKind('change'))
+  if (changed.length > 0) timeChanges(changed, possible[0], ofKind('change'))
 }
 
 /**
- * Any of `intents` may have done it, and each that was told yes says that it was done by then: a
- * transition happens once, and whoever asks again is told the same.
+ * Any of `operations` may have made the step, and each that was answered yes says that it was made by
+ * then: a transition happens once, and a client that asks again gets the same answer.
  */
-function bound(step: PoolStep, intents: readonly Operation[]): void {
-  const [first] = intents
+function bound(step: PoolStep, operations: readonly Operation[]): void {
+  const [first] = operations
   if (first === undefined) return
-  step.operations = intents
+  step.operations = operations
   step.callNs = first.callNs
-  for (const { returnNs } of intents) step.returnNs = Math.min(step.returnNs, returnNs)
+  for (const { returnNs } of operations) step.returnNs = Math.min(step.returnNs, returnNs)
 }
 
 /** Changes of capacity name a pool and no reservation; what each made is told by its figure. */
-function timeCapacities(pools: readonly PoolLedger[], intents: readonly Operation[]): void {
-  const asked = new Map<string, Operation[]>()
-  for (const intent of intents) {
-    if (intent.kind !== 'capacity' || !mayHaveHappened(intent)) continue
-    push(asked, `${intent.answered.capacity} ${intent.answered.poolId}`, intent)
+function timeCapacities(pools: readonly PoolLedger[], operations: readonly Operation[]): void {
+  const requested = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    if (operation.kind !== 'capacity' || !mayHaveHappened(operation)) continue
+    push(requested, `${operation.answered.capacity} ${operation.answered.poolId}`, operation)
   }
   for (const { poolId, steps } of pools) {
     const made = new Map<string, PoolStep[]>()
@@ -197,7 +197,7 @@ function timeCapacities(pools: readonly PoolLedger[], intents: readonly Operatio
       if (step.capacity !== undefined) push(made, `${step.capacity} ${poolId}`, step)
     }
     for (const [figure, those] of made) {
-      const same = asked.get(figure) ?? []
+      const same = requested.get(figure) ?? []
       const [first] = same
       if (first === undefined) continue
       for (const step of those) {

@@ -1,6 +1,6 @@
 /**
  * The ledger of a race: every step of a pool with the time in which it must have happened, and
- * every reservation with those who asked for it. `join.ts` makes it of a history.
+ * every reservation with the operations on it. `join.ts` makes it from a history.
  */
 import type {
   History,
@@ -21,10 +21,10 @@ export interface PoolStep {
   readonly reservationId?: string
   readonly cause?: string
   readonly movements: readonly MovementRecord[]
-  /** When it may have happened: after `callNs` and before `returnNs`; both infinite if nobody asked. */
+  /** When it may have happened: after `callNs` and before `returnNs`; both infinite if no client asked. */
   callNs: number
   returnNs: number
-  /** Those who asked for it, the one whose call bounds it first. */
+  /** The operations that may have made it; the call of the first one is `callNs`. */
   operations: readonly Operation[]
 }
 
@@ -38,13 +38,13 @@ export interface PoolLedger {
   readonly steps: readonly PoolStep[]
 }
 
-/** A reservation: its row, its steps, and who asked what of it. */
+/** A reservation: its row, its steps, and the operations on it. */
 export interface Booking {
   readonly reservationId: string
   readonly row: ReservationRecord | undefined
-  /** The reserve or the hold that made it; more than one when two were told of it. */
+  /** The reserve or the hold that made it; more than one when two answers named it. */
   readonly creations: Operation[]
-  /** Everything else that was asked of it, in the order of calls. */
+  /** The other operations on it, in the order of calls. */
   readonly others: Operation[]
   /** In the order of their versions within each pool. */
   readonly steps: PoolStep[]
@@ -57,6 +57,6 @@ export interface Ledger {
   readonly bookings: ReadonlyMap<string, Booking>
 }
 
-export function isCreatingOperation(intent: Operation): boolean {
-  return intent.kind === 'reserve' || intent.kind === 'hold'
+export function isCreatingOperation(operation: Operation): boolean {
+  return operation.kind === 'reserve' || operation.kind === 'hold'
 }

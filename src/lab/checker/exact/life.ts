@@ -1,6 +1,6 @@
 /**
- * The life of one reservation: what was asked of it, what it was told, and which units moved for
- * it. A transition happens once, all lines together, and not after the end.
+ * The life of one reservation: its requests, their answers, and the units that moved for it. A
+ * transition happens once, all lines together, and not after the end.
  */
 import type { History } from '../../history/history.js'
 import type { Findings } from '../findings.js'
@@ -22,7 +22,7 @@ export function checkLife(findings: Findings, history: History, booking: Booking
 
 /** Units that were taken twice, or given back twice. */
 function checkRepeats(findings: Findings, history: History, booking: Booking): void {
-  const { steps, creations: births, others, reservationId } = booking
+  const { steps, creations, others, reservationId } = booking
   if (steps.length < 2) return
   for (const [poolId, those] of byPool(steps)) {
     const taken: PoolStep[] = []
@@ -39,18 +39,18 @@ function checkRepeats(findings: Findings, history: History, booking: Booking): v
         sentence: `${units(Math.abs(step.delta))} were ${moved} twice for reservation ${short(reservationId)}, at versions ${last.version} and ${step.version}`,
         witness: witnessOf(history, {
           steps: [...those.filter((one) => one.version <= step.version)],
-          operations: [...births, ...others].map((intent) => intent.answered),
+          operations: [...creations, ...others].map((operation) => operation.answered),
         }),
       }))
     }
   }
 }
 
-/** A birth takes all of its lines, and an end gives all of them back. */
+/** A creation takes all of its lines, and an end gives all of them back. */
 function checkWhole(findings: Findings, history: History, booking: Booking): void {
-  const { creations: births, others, steps, reservationId } = booking
-  const birth = births.find((intent) => mayHaveHappened(intent))
-  const wanted = unitsOf(birth?.answered.lines ?? [])
+  const { creations, others, steps, reservationId } = booking
+  const creation = creations.find((operation) => mayHaveHappened(operation))
+  const wanted = unitsOf(creation?.answered.lines ?? [])
   if (wanted.size < 2 || steps.length === 0) return
   const pools = byPool(steps)
   const missing = [...wanted].filter(([poolId, quantity]) => {
@@ -62,7 +62,7 @@ function checkWhole(findings: Findings, history: History, booking: Booking): voi
       witness: witnessOf(history, { steps, bookings: [booking] }),
     }))
   }
-  if (others.some((intent) => intent.kind === 'change' && mayHaveHappened(intent))) return
+  if (others.some((operation) => operation.kind === 'change' && mayHaveHappened(operation))) return
   const ended = [...pools.values()].filter((those) => ENDS.has(those.at(-1)?.cause))
   if (ended.length > 0 && ended.length < pools.size) {
     findings.add('partial_reservation', () => ({
@@ -75,10 +75,16 @@ function checkWhole(findings: Findings, history: History, booking: Booking): voi
 /** Told "confirmed", while the units had gone back and were not taken again. */
 function checkConfirm(findings: Findings, history: History, booking: Booking): void {
   const { others, steps, row, reservationId } = booking
-  const confirm = others.find((intent) => intent.kind === 'confirm' && intent.outcome === 'ok')
+  const confirm = others.find(
+    (operation) => operation.kind === 'confirm' && operation.outcome === 'ok',
+  )
   if (confirm === undefined) return
-  const release = others.find((intent) => {
-    return intent.kind === 'release' && intent.outcome === 'ok' && intent.returnNs < confirm.callNs
+  const release = others.find((operation) => {
+    return (
+      operation.kind === 'release' &&
+      operation.outcome === 'ok' &&
+      operation.returnNs < confirm.callNs
+    )
   })
   const gone = [...byPool(steps).values()].find((those) => {
     const last = those.at(-1)
@@ -96,7 +102,7 @@ function checkConfirm(findings: Findings, history: History, booking: Booking): v
     witness: witnessOf(history, {
       steps: release === undefined ? (gone?.slice(-1) ?? []) : [],
       operations: [confirm, ...(release === undefined ? [] : [release])].map(
-        ({ answered: told }) => told,
+        ({ answered }) => answered,
       ),
       bookings: [booking],
     }),
@@ -108,8 +114,8 @@ function checkExpiry(findings: Findings, history: History, booking: Booking): vo
   const { steps, others, reservationId } = booking
   const promise = promiseOf(booking)
   if (promise === undefined) return
-  const { answered: told } = promise
-  const promisedMs = Number(told.expiresAtMs)
+  const { answered } = promise
+  const promisedMs = Number(answered.expiresAtMs)
   const early = steps.find((step) => {
     const [movement] = step.movements
     return step.cause === 'expired' && Number(movement?.atMs ?? promisedMs) < promisedMs
@@ -119,35 +125,37 @@ function checkExpiry(findings: Findings, history: History, booking: Booking): vo
     findings.add('early_expiry', () => ({
       poolId: early.poolId,
       sentence: `the hold ${short(reservationId)} ended ${byMs} ms before its time`,
-      witness: witnessOf(history, { steps: [early], operations: [told], bookings: [booking] }),
+      witness: witnessOf(history, { steps: [early], operations: [answered], bookings: [booking] }),
     }))
     return
   }
   const { clocks } = history.race
   if (clocks === undefined) return
-  const refused = others.find((intent) => {
-    if (intent.outcome !== 'refused' || intent.answered.code !== 'hold_expired') return false
-    const atMs = clocks.databaseMs + (intent.returnNs - clocks.monotonicNs) / 1e6
-    return intent.callNs > promise.returnNs && atMs + CLOCK_SLACK_MS < promisedMs
+  const refused = others.find((operation) => {
+    if (operation.outcome !== 'refused' || operation.answered.code !== 'hold_expired') return false
+    const atMs = clocks.databaseMs + (operation.returnNs - clocks.monotonicNs) / 1e6
+    return operation.callNs > promise.returnNs && atMs + CLOCK_SLACK_MS < promisedMs
   })
   if (refused === undefined) return
   findings.add('early_expiry', () => ({
     sentence: `client ${refused.answered.client} was told that the hold ${short(reservationId)} had expired, before its time`,
-    witness: witnessOf(history, { operations: [told, refused.answered], bookings: [booking] }),
+    witness: witnessOf(history, { operations: [answered, refused.answered], bookings: [booking] }),
   }))
 }
 
-/** The answer that told the earliest end that no later answer moved. */
-function promiseOf({ creations: births, others }: Booking): Operation | undefined {
-  const told = [...births, ...others].filter((intent) => {
-    const tells = intent.kind === 'hold' || intent.kind === 'extend'
-    return tells && intent.outcome === 'ok' && intent.answered.expiresAtMs !== undefined
+/** The operation that promised the earliest end, among those that no later one replaced. */
+function promiseOf({ creations, others }: Booking): Operation | undefined {
+  const promises = [...creations, ...others].filter((operation) => {
+    const tells = operation.kind === 'hold' || operation.kind === 'extend'
+    return tells && operation.outcome === 'ok' && operation.answered.expiresAtMs !== undefined
   })
   // An extension without a known end may have moved it anywhere.
-  const open = others.some((intent) => intent.kind === 'extend' && intent.outcome === 'unknown')
+  const open = others.some(
+    (operation) => operation.kind === 'extend' && operation.outcome === 'unknown',
+  )
   if (open) return undefined
-  const standing = told.filter((one) => !told.some((other) => other.callNs > one.returnNs))
-  const endOf = (intent: Operation) => Number(intent.answered.expiresAtMs)
+  const standing = promises.filter((one) => !promises.some((other) => other.callNs > one.returnNs))
+  const endOf = (operation: Operation) => Number(operation.answered.expiresAtMs)
   return standing.sort((a, b) => endOf(a) - endOf(b))[0]
 }
 

@@ -24,33 +24,33 @@ const ABOUT_THE_KEY: ReadonlySet<string> = new Set([
 ])
 
 /** Merges attempts; the result is in the order of first calls. */
-export function operationsOf(operations: readonly OperationRecord[]): Operation[] {
+export function operationsOf(records: readonly OperationRecord[]): Operation[] {
   const kinds = new Map<OperationKind, Map<string, OperationRecord | OperationRecord[]>>()
-  for (const operation of operations) {
-    let keys = kinds.get(operation.kind)
+  for (const record of records) {
+    let keys = kinds.get(record.kind)
     if (keys === undefined) {
       keys = new Map()
-      kinds.set(operation.kind, keys)
+      kinds.set(record.kind, keys)
     }
-    const before = keys.get(operation.key)
-    if (before === undefined) keys.set(operation.key, operation)
-    else if (Array.isArray(before)) before.push(operation)
-    else keys.set(operation.key, [before, operation])
+    const before = keys.get(record.key)
+    if (before === undefined) keys.set(record.key, record)
+    else if (Array.isArray(before)) before.push(record)
+    else keys.set(record.key, [before, record])
   }
-  const intents: Operation[] = []
+  const operations: Operation[] = []
   for (const keys of kinds.values()) {
     for (const attempts of keys.values()) {
-      intents.push(Array.isArray(attempts) ? merged(attempts) : alone(attempts))
+      operations.push(Array.isArray(attempts) ? merged(attempts) : alone(attempts))
     }
   }
-  return intents.sort((a, b) => a.callNs - b.callNs)
+  return operations.sort((a, b) => a.callNs - b.callNs)
 }
 
-function alone(told: OperationRecord): Operation {
-  const { kind, key, calledNs, returnedNs } = told
-  const outcome = outcomeOf(told)
+function alone(record: OperationRecord): Operation {
+  const { kind, key, calledNs, returnedNs } = record
+  const outcome = outcomeOf(record)
   const returnNs = outcome === 'unknown' ? Number.POSITIVE_INFINITY : Number(returnedNs)
-  return { kind, key, callNs: calledNs, returnNs, outcome, answered: told, attempts: [told] }
+  return { kind, key, callNs: calledNs, returnNs, outcome, answered: record, attempts: [record] }
 }
 
 function merged(records: readonly OperationRecord[]): Operation {
@@ -61,17 +61,19 @@ function merged(records: readonly OperationRecord[]): Operation {
   const acknowledged = counted.filter((attempt) => attempt.outcome === 'ok')
   const refused = counted.filter((attempt) => outcomeOf(attempt) === 'refused')
   const definite = acknowledged.length > 0 ? acknowledged : refused
-  const told = earliest(definite) ?? counted[0]
+  const answered = earliest(definite) ?? counted[0]
   const [first] = counted
-  if (told === undefined || first === undefined) throw new RangeError('an intent has attempts')
-  const { outcome, returnNs } = alone(told)
+  if (answered === undefined || first === undefined) {
+    throw new RangeError('an operation has attempts')
+  }
+  const { outcome, returnNs } = alone(answered)
   return {
-    kind: told.kind,
-    key: told.key,
+    kind: answered.kind,
+    key: answered.key,
     callNs: first.calledNs,
     returnNs,
     outcome,
-    answered: told,
+    answered,
     attempts,
   }
 }

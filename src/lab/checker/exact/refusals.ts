@@ -25,14 +25,14 @@ export interface JudgedRefusals {
 }
 
 export interface Unjustified {
-  readonly intent: Operation
+  readonly operation: Operation
   /** What was asked for, by pool, and the least that was free there while it was asked for. */
   wants(): { readonly poolId: string; readonly units: number; readonly free: number }[]
 }
 
 /** What a refusal needed to be true: one of these pools was short of so many units. */
 interface Refusal {
-  readonly intent: Operation
+  readonly operation: Operation
   readonly wants: ReadonlyMap<string, number>
 }
 
@@ -61,7 +61,7 @@ export function judgeRefusals(ledger: Ledger, sweeps: ReadonlyMap<string, Sweep>
       if (sweep !== undefined && !moments.has(poolId)) moments.set(poolId, momentsOf(sweep))
     }
     const only = refusal.wants.size === 1 ? [...refusal.wants.keys()][0] : undefined
-    const place = { returnNs: refusal.intent.returnNs, position: 0 }
+    const place = { returnNs: refusal.operation.returnNs, position: 0 }
     if (only !== undefined) moments.get(only)?.placed.push(place)
     mine.set(refusal, place)
   }
@@ -79,19 +79,19 @@ export function judgeRefusals(ledger: Ledger, sweeps: ReadonlyMap<string, Sweep>
     if (pools.some((pool) => pool.moments?.sweep.intact !== true)) continue
     judged += 1
     const found = pools.some(({ units, moments: pool }) => {
-      const position = pool === undefined ? -1 : placeOn(pool, refusal.intent, units)
+      const position = pool === undefined ? -1 : placeOn(pool, refusal.operation, units)
       const place = mine.get(refusal)
       if (position >= 0 && place !== undefined) place.position = position
       return position >= 0
     })
     if (found) continue
     unjustified.push({
-      intent: refusal.intent,
+      operation: refusal.operation,
       wants: () =>
         pools.map(({ poolId, units, moments: pool }) => ({
           poolId,
           units,
-          free: pool === undefined ? 0 : leastFreeDuring(pool, refusal.intent),
+          free: pool === undefined ? 0 : leastFreeDuring(pool, refusal.operation),
         })),
     })
   }
@@ -100,24 +100,24 @@ export function judgeRefusals(ledger: Ledger, sweeps: ReadonlyMap<string, Sweep>
 
 /** In the order of calls. */
 function refusalsOf(ledger: Ledger): Refusal[] {
-  return ledger.operations.flatMap((intent) => {
-    if (intent.outcome !== 'refused') return []
-    const wants = wantsOf(ledger, intent)
-    return wants === undefined ? [] : [{ intent, wants }]
+  return ledger.operations.flatMap((operation) => {
+    if (operation.outcome !== 'refused') return []
+    const wants = wantsOf(ledger, operation)
+    return wants === undefined ? [] : [{ operation, wants }]
   })
 }
 
 /** Undefined for refusals that are not for want of units, or whose want is not known for certain. */
-function wantsOf(ledger: Ledger, intent: Operation): Map<string, number> | undefined {
-  const { kind } = intent
-  const { code, lines, reservationId } = intent.answered
+function wantsOf(ledger: Ledger, operation: Operation): Map<string, number> | undefined {
+  const { kind } = operation
+  const { code, lines, reservationId } = operation.answered
   if (code === 'capacity_gone' && kind === 'confirm') {
     const had = linesHad(ledger, reservationId)
     return had === undefined ? undefined : unitsOf(had)
   }
   if (code !== 'insufficient_capacity' && code !== 'exceeds_capacity') return undefined
   if (lines === undefined) return undefined
-  if (isCreatingOperation(intent)) return unitsOf(lines)
+  if (isCreatingOperation(operation)) return unitsOf(lines)
   if (kind !== 'change') return undefined
   const had = linesHad(ledger, reservationId)
   if (had === undefined) return undefined
@@ -171,19 +171,19 @@ function at(values: Float64Array, index: number): number {
 }
 
 /** The earliest moment at which the pool was short, not before one that had to come first; or -1. */
-function placeOn(pool: Moments, intent: Operation, units: number): number {
+function placeOn(pool: Moments, operation: Operation, units: number): number {
   for (let place = pool.placed[pool.next]; place !== undefined; place = pool.placed[pool.next]) {
-    if (place.returnNs >= intent.callNs) break
+    if (place.returnNs >= operation.callNs) break
     pool.lowest = Math.max(pool.lowest, place.position)
     pool.next += 1
   }
-  const { first, last } = windowOf(pool, intent)
+  const { first, last } = windowOf(pool, operation)
   const from = Math.max(first, pool.lowest)
-  const futile = intent.answered.code === 'exceeds_capacity'
+  const futile = operation.answered.code === 'exceeds_capacity'
   return (futile ? pool.leastCapacity : pool.leastFree).firstBelow(units, from, last)
 }
 
-/** The moments at which `intent` may have looked: before what it preceded, after what preceded it. */
+/** The moments at which `operation` may have looked: before what it preceded, after what preceded it. */
 function windowOf(
   { calledBefore, returnsAfter }: Moments,
   { callNs, returnNs }: Operation,
@@ -205,8 +205,8 @@ function windowOf(
   return { first, last: low }
 }
 
-function leastFreeDuring(pool: Moments, intent: Operation): number {
-  const { first, last } = windowOf(pool, intent)
+function leastFreeDuring(pool: Moments, operation: Operation): number {
+  const { first, last } = windowOf(pool, operation)
   let least = Number.POSITIVE_INFINITY
   for (let i = first; i <= last; i += 1) least = Math.min(least, at(pool.free, i))
   return least

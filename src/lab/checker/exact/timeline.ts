@@ -7,10 +7,10 @@ export interface TimelineBar {
   readonly fromNs: number
   /** Null when no answer came: the bar has no end. */
   readonly toNs: number | null
-  /** What was asked. */
-  readonly asked: string
-  /** What was told, and the versions at which the pools moved for it. */
-  readonly told: string
+  /** The request in words. */
+  readonly request: string
+  /** The answer, and the versions at which the pools moved for it. */
+  readonly answer: string
   readonly outcome: OperationRecord['outcome']
 }
 
@@ -26,17 +26,17 @@ export interface Timeline {
 export function timelineOf(witness: History): Timeline {
   const names = new Map(witness.race.pools.map((pool) => [pool.poolId, pool.name]))
   const nameOf = (poolId: string) => names.get(poolId) ?? short(poolId)
-  const asked = new Set<MovementRecord>()
+  const requested = new Set<MovementRecord>()
   const bars = witness.operations.map((operation): TimelineBar => {
     const moves = movesOf(witness, operation)
-    for (const move of moves) asked.add(move)
+    for (const move of moves) requested.add(move)
     const versions = moves.map(({ poolId, version }) => `version ${version} of ${nameOf(poolId)}`)
     return {
       client: operation.client,
       fromNs: operation.calledNs,
       toNs: operation.returnedNs,
-      asked: askedOf(operation, nameOf),
-      told: [operation.code ?? operation.outcome, ...versions].join(', '),
+      request: requestOf(operation, nameOf),
+      answer: [operation.code ?? operation.outcome, ...versions].join(', '),
       outcome: operation.outcome,
     }
   })
@@ -45,7 +45,7 @@ export function timelineOf(witness: History): Timeline {
     fromNs: times.reduce((least, each) => Math.min(least, each), times[0] ?? 0),
     toNs: times.reduce((most, each) => Math.max(most, each), times[0] ?? 0),
     bars,
-    facts: factsOf(witness, asked, nameOf),
+    facts: factsOf(witness, requested, nameOf),
   }
 }
 
@@ -74,7 +74,7 @@ function movesOf(
   })
 }
 
-function askedOf(operation: OperationRecord, nameOf: (poolId: string) => string): string {
+function requestOf(operation: OperationRecord, nameOf: (poolId: string) => string): string {
   const { kind, lines, reservationId, poolId, capacity } = operation
   if (kind === 'capacity') return `set the capacity of ${nameOf(poolId ?? '')} to ${capacity}`
   const wanted = lines?.map((line) => `${line.quantity} of ${nameOf(line.poolId)}`).join(' and ')
@@ -86,10 +86,10 @@ function askedOf(operation: OperationRecord, nameOf: (poolId: string) => string)
 
 function factsOf(
   { movements, reservations, pools }: History,
-  asked: ReadonlySet<MovementRecord>,
+  requested: ReadonlySet<MovementRecord>,
   nameOf: (poolId: string) => string,
 ): string[] {
-  const steps = movements.filter((move) => !asked.has(move))
+  const steps = movements.filter((move) => !requested.has(move))
   return [
     ...steps.map(({ poolId, version, kind, delta, cause, reservationId, capacity }) => {
       const done =

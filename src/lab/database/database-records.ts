@@ -1,6 +1,6 @@
 /**
- * What the database says after a race, by SELECTs of the lab's own: pools, reservations, and every
- * step of a pool's version, as lines and journal tell it. It decides nothing: that is the checker's.
+ * What the database has after a race, read by SELECTs of the lab's own: pools, reservations, and every
+ * step of a pool's version, from lines and journal. Nothing is decided here: the checker does that.
  */
 import type { Database } from '../../storage/driver/database.js'
 import type { History, MovementRecord, PoolRecord, ReservationRecord } from '../history/history.js'
@@ -86,7 +86,10 @@ interface JournalMove {
 }
 
 /** Reads everything about one listing. Call it when nobody writes any more. */
-export async function readLedger(db: Database, listingId: string): Promise<DatabaseRecords> {
+export async function readDatabaseRecords(
+  db: Database,
+  listingId: string,
+): Promise<DatabaseRecords> {
   const values = [listingId]
   const pools = await db.query<PoolRecord>(SELECT_POOLS, values)
   const moves = await db.query<Move>(SELECT_MOVES, values)
@@ -151,12 +154,12 @@ function causesOf(
   const causes = new Map<string, { cause: string; atMs: number }>()
   for (const { kind, reservationId, detail, atMs } of entries) {
     if (reservationId === null) continue
-    const told = { cause: kind, atMs }
+    const entry = { cause: kind, atMs }
     for (const { pool_id, version } of detail.taken ?? []) {
-      causes.set(stepOf('take', reservationId, pool_id, version), told)
+      causes.set(stepOf('take', reservationId, pool_id, version), entry)
     }
     for (const { pool_id, version } of detail.given_back ?? []) {
-      causes.set(stepOf('give_back', reservationId, pool_id, version), told)
+      causes.set(stepOf('give_back', reservationId, pool_id, version), entry)
     }
   }
   return causes
