@@ -10,7 +10,7 @@ import { machineOf } from './machine.js'
 import { type Options, readOptions } from './options.js'
 import { profileBatched } from './profile-batched.js'
 import { goalsOf } from './report/goals.js'
-import { keep, publish, publishProfile, type Run } from './report/publish.js'
+import { keep, type ProfileRun, publish, publishProfile, type Run } from './report/publish.js'
 import { goalLines } from './report/tables.js'
 import { Results } from './results.js'
 import { runAll } from './run.js'
@@ -28,7 +28,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => process.exit(INTERRUPTED))
 }
 if (options.report === undefined) await measure()
-else await tell(JSON.parse(await readFile(options.report, 'utf8')) as Run, [])
+else await publishKept(JSON.parse(await readFile(options.report, 'utf8')) as Run | ProfileRun)
 
 function optionsOrEnd(): Options {
   try {
@@ -80,6 +80,12 @@ async function measureOn(serverUrl: string, embedded: boolean): Promise<void> {
   } finally {
     await stage.close()
   }
+}
+
+/** Writes the documents from results that are kept already. */
+async function publishKept(kept: Run | ProfileRun): Promise<void> {
+  if ('profiles' in kept) await publishProfile(kept)
+  else await tell(kept, [])
 }
 
 /** Prints how far the goals are reached, and writes the documents if asked to and nothing failed. */

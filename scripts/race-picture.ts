@@ -1,8 +1,10 @@
 /**
- * Makes the README's picture from a real race:
+ * Runs a real race and keeps what a terminal shows of it, colour codes included, and the README's
+ * picture of that:
  *
- *     npx tsx scripts/race-picture.ts > docs/pictures/race.svg
+ *     npx tsx scripts/race-picture.ts
  */
+import { writeFileSync } from 'node:fs'
 import { renderRacePanel } from '../src/cli/terminal/live/race-panel.js'
 import { renderRecount } from '../src/cli/terminal/verdict/verdict.js'
 import { openEmbeddedPostgres } from '../src/embedded/embedded.js'
@@ -39,7 +41,9 @@ try {
     '',
     ...renderRecount(result, LOOK),
   ]
-  process.stdout.write(terminalPicture(shown.join('\n')))
+  const frame = `${shown.join('\n')}\n`
+  writeFileSync(new URL('race-frame.ansi', import.meta.url), frame)
+  writeFileSync(new URL('../docs/pictures/race.svg', import.meta.url), terminalPicture(frame))
 } finally {
   await server.release()
 }

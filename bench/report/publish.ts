@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { type PagePart, withPart } from '../../scripts/page-parts.js'
 import { ENTRIES } from '../entries/all.js'
 import { hotPool } from '../entries/hot-pool.js'
 import type { Machine } from '../machine.js'
@@ -30,7 +31,7 @@ export interface ProfileRun {
 }
 
 const RESULTS = new URL('../results/', import.meta.url)
-const DOCS = new URL('../../docs/', import.meta.url)
+const ROOT = new URL('../../', import.meta.url)
 
 /** Writes to bench/results/ and gives back the name of the file. */
 export async function keep(name: string, content: object): Promise<string> {
@@ -76,27 +77,36 @@ function pageOf({ machine, options, cells }: Run, pictureUrl: (name: string) => 
 
 /** Writes docs/benchmarks.md, its pictures, and the costs in docs/where-the-time-goes.md. */
 export async function publish(run: Run): Promise<void> {
-  const pictures = new URL('pictures/', DOCS)
+  const pictures = new URL('docs/pictures/', ROOT)
   await mkdir(pictures, { recursive: true })
-  const results = new Results(run.cells)
-  for (const { name, svg } of picturesOf(results)) await writeFile(new URL(name, pictures), svg)
-  await replace(
-    'benchmarks.md',
-    'figures',
-    pageOf(run, (name) => `pictures/${name}`),
-  )
-  const costs = results
+  for (const { name, svg } of picturesOf(new Results(run.cells))) {
+    await writeFile(new URL(name, pictures), svg)
+  }
+  await writeParts(partsOf(run))
+}
+
+/** Writes the profile in docs/where-the-time-goes.md. */
+export async function publishProfile(run: ProfileRun): Promise<void> {
+  await writeParts([profilePart(run)])
+}
+
+/** The parts of pages that tell the figures of a run. */
+export function partsOf(run: Run): PagePart[] {
+  const figures = pageOf(run, (name) => `pictures/${name}`)
+  const costs = new Results(run.cells)
     .of(hotPool.name)
     .filter((cell) => COSTS_TOLD.includes(cell.subject) && CLIENTS_TOLD.includes(cell.clients))
-  if (costs.length > 0) await replace('where-the-time-goes.md', 'costs', costTable(costs))
+  const parts = [{ page: 'docs/benchmarks.md', mark: 'figures', text: figures }]
+  if (costs.length === 0) return parts
+  return [...parts, { page: 'docs/where-the-time-goes.md', mark: 'costs', text: costTable(costs) }]
 }
 
 const COSTS_TOLD = ['pessimistic', 'guarded', 'batched']
 const CLIENTS_TOLD = [1, 64, 200, 1000]
 const FUNCTIONS_TOLD = 15
 
-/** Writes the profile in docs/where-the-time-goes.md. */
-export async function publishProfile({ machine, profiles }: ProfileRun): Promise<void> {
+/** The part of a page that tells a profile. */
+export function profilePart({ machine, profiles }: ProfileRun): PagePart {
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`
   const sections = Object.entries(profiles).flatMap(([title, { parts, functions, idle }]) => [
     `### ${title}`,
@@ -115,16 +125,12 @@ export async function publishProfile({ machine, profiles }: ProfileRun): Promise
     '',
   ])
   const text = [machineLines(machine), '', ...sections].join('\n').trimEnd()
-  await replace('where-the-time-goes.md', 'profile', text)
+  return { page: 'docs/where-the-time-goes.md', mark: 'profile', text }
 }
 
-/** @throws Error when the document has no such marks */
-async function replace(file: string, mark: string, text: string): Promise<void> {
-  const [begin, end] = [`<!-- ${mark}: begin -->`, `<!-- ${mark}: end -->`]
-  const url = new URL(file, DOCS)
-  const before = await readFile(url, 'utf8')
-  const from = before.indexOf(begin)
-  const to = before.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`docs/${file} has no ${begin} … ${end}`)
-  await writeFile(url, `${before.slice(0, from)}${begin}\n\n${text}\n\n${before.slice(to)}`)
+async function writeParts(parts: readonly PagePart[]): Promise<void> {
+  for (const part of parts) {
+    const url = new URL(part.page, ROOT)
+    await writeFile(url, withPart(await readFile(url, 'utf8'), part))
+  }
 }

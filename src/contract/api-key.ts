@@ -9,7 +9,7 @@ import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
  * | `seller` | everything on its own listings; those that it creates become its own |
  * | `storefront` | public: look at availability, hold, act on a reservation whose token it has |
  */
-export const SCOPES = ['admin', 'seller', 'storefront'] as const
+const SCOPES = ['admin', 'seller', 'storefront'] as const
 export type Scope = (typeof SCOPES)[number]
 
 export const LISTINGS_PER_KEY_MAX = 100

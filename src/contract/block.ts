@@ -4,7 +4,7 @@ import { QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { STAY_NIGHTS_MAX } from '../domain/time/stay.js'
 import { CalendarDate, FromDate, Id, named, pageOf, ref, Time, ToDate, text } from './scalars.js'
 
-export const BLOCK_STATES = ['tentative', 'definite', 'released'] as const
+const BLOCK_STATES = ['tentative', 'definite', 'released'] as const
 
 const quantity = Type.Integer({
   minimum: 1,

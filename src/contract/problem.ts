@@ -18,7 +18,10 @@ interface ProblemKind {
   readonly retryable?: true
 }
 
-/** By status; codes are stable, sentences are not. */
+/**
+ * In the order of their status; codes are stable, sentences are not. For tests: the client's list of
+ * refusals is held against it, and the client imports nothing of ours.
+ */
 export const PROBLEMS = {
   bad_request: {
     status: 400,

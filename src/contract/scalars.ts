@@ -60,7 +60,8 @@ export const Version = Type.Integer({ minimum: 0, description: 'Rises with every
 
 /**
  * One line of text that can be stored, read and put into a log: no control characters, no lone
- * surrogates, no marks that turn the direction of text. The same rule as the domain's `isPlainText`.
+ * surrogates, no marks that turn the direction of text. For tests: it is the
+ * domain's `isPlainText`, written twice, and both are held against each other.
  */
 export const PLAIN_TEXT = '^[^\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]*$'
 
@@ -87,7 +88,7 @@ export function named<Properties extends Record<string, TSchema>, const Name ext
   return Object.assign(schema, { $id })
 }
 
-export const PAGE_LIMIT_MAX = 200
+const PAGE_LIMIT_MAX = 200
 export const PAGE_LIMIT = 50
 
 /** What every list takes: how many, and where the page before ended. */

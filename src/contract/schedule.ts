@@ -23,7 +23,7 @@ import {
 
 /** In the order of the week, Monday first. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
-export type Day = (typeof DAYS)[number]
+type Day = (typeof DAYS)[number]
 
 const clock = (description: string) =>
   Type.String({

@@ -30,7 +30,7 @@ export interface Host {
 
 const SUPPORTED = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'windows-x64']
 
-export function thisHost(): Host {
+function thisHost(): Host {
   const { platform, arch } = process
   if (platform !== 'linux') return { platform, arch, musl: false }
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } }

@@ -1,15 +1,15 @@
 /**
- * Why this file: the keeper's end of the connections. It knows who uses the server, and says when
- * nobody does any more.
+ * The keeper's end of the connections: who uses the server, and the moment at which nobody does any
+ * more.
  */
 import type { Socket } from 'node:net'
 import { type FromKeeper, type FromUser, listen, send } from './keeper/keeper-protocol.js'
 
-/** From the last user's end to the stop: a next command that is on its way finds the server. */
+/** The server stops so long after its last user left: the next command, on its way already, still finds it. */
 const GRACE_MS = 300
-/** A server that is ready waits this long for the user who had it started and may be slow to come. */
+/** A new server waits so long for the user who started it and who may be slow to connect. */
 const FIRST_USER_MAX_MS = 5_000
-/** Who connects must say the token in this time. */
+/** A new connection must say the token within this time. */
 const SILENT_MAX_MS = 5_000
 
 export interface Users {
@@ -27,97 +27,137 @@ export interface Users {
 
 /** `onNobody` is called once: when the start has settled and no user is left. */
 export function createUsers(token: string, onNobody: () => void): Users {
-  const present = new Set<Socket>()
-  const leaving = new Set<Socket>()
-  const lines: string[] = []
-  let outcome: (FromKeeper & { say: 'ready' | 'failed' }) | undefined
-  let everUsed = false
-  let open = true
-  let timer: NodeJS.Timeout | undefined
+  return new KeeperUsers(token, onNobody)
+}
 
-  function close() {
-    open = false
-    clearTimeout(timer)
+class KeeperUsers implements Users, UserEvents {
+  readonly #token: string
+  readonly #onNobody: () => void
+  readonly #present = new Set<Socket>()
+  readonly #leaving = new Set<Socket>()
+  readonly #lines: string[] = []
+  #outcome: (FromKeeper & { say: 'ready' | 'failed' }) | undefined
+  #everUsed = false
+  #open = true
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(token: string, onNobody: () => void) {
+    this.#token = token
+    this.#onNobody = onNobody
   }
 
-  function end() {
-    if (!open) return
-    close()
-    onNobody()
+  welcome(socket: Socket): void {
+    if (this.#open) receive(socket, this.#token, this)
+    else socket.destroy()
   }
 
-  /** To be called after every change: frees those who leave while others stay, or starts the grace. */
-  function review() {
-    clearTimeout(timer)
-    if (!open) return
-    if (present.size > 0) {
-      for (const socket of leaving) socket.end()
-      return
-    }
-    if (!outcome) return
-    const afterUseMs = outcome.say === 'ready' ? GRACE_MS : 0
-    timer = setTimeout(end, everUsed ? afterUseMs : FIRST_USER_MAX_MS)
+  progress(line: string): void {
+    this.#lines.push(line)
+    for (const socket of this.#present) send(socket, { say: 'progress', line })
   }
 
-  function join(socket: Socket, fresh: boolean) {
-    if (fresh && present.size > 0) {
+  anyone(): boolean {
+    return this.#present.size > 0
+  }
+
+  settle(outcome: FromKeeper & { say: 'ready' | 'failed' }): void {
+    this.#outcome = outcome
+    this.#lines.length = 0
+    for (const socket of this.#present) send(socket, outcome)
+    this.#review()
+  }
+
+  close(): void {
+    this.#open = false
+    clearTimeout(this.#timer)
+  }
+
+  isOpen(): boolean {
+    return this.#open
+  }
+
+  join(socket: Socket, fresh: boolean): void {
+    if (fresh && this.#present.size > 0) {
       send(socket, { say: 'busy' })
       return
     }
     if (fresh) {
-      // Nobody uses it: it makes way for a keeper that starts with empty data. While the start is
-      // not settled the one who asks is only sent away, and comes again.
+      // Nobody uses this server: it makes way for a keeper that starts with empty data. Until the
+      // start has settled, the caller is only sent away, and comes again.
       socket.destroy()
-      if (outcome) end()
+      if (this.#outcome) this.#end()
       return
     }
-    everUsed = true
-    present.add(socket)
-    for (const line of lines) send(socket, { say: 'progress', line })
-    if (outcome) send(socket, outcome)
-    review()
+    this.#everUsed = true
+    this.#present.add(socket)
+    for (const line of this.#lines) send(socket, { say: 'progress', line })
+    if (this.#outcome) send(socket, this.#outcome)
+    this.#review()
   }
 
-  return {
-    welcome(socket) {
-      if (!open) {
-        socket.destroy()
-        return
-      }
-      const silence = setTimeout(() => socket.destroy(), SILENT_MAX_MS)
-      socket.on('error', () => {})
-      socket.once('close', () => {
-        clearTimeout(silence)
-        present.delete(socket)
-        leaving.delete(socket)
-        review()
-      })
-      listen<FromUser>(socket, (message) => {
-        if (message.say === 'leave') {
-          if (present.delete(socket)) leaving.add(socket)
-          review()
-          return
-        }
-        if (!open || message.token !== token) {
-          socket.destroy()
-          return
-        }
-        clearTimeout(silence)
-        send(socket, { say: 'here' })
-        if (message.say === 'join') join(socket, message.fresh)
-      })
-    },
-    progress(line) {
-      lines.push(line)
-      for (const socket of present) send(socket, { say: 'progress', line })
-    },
-    anyone: () => present.size > 0,
-    settle(given) {
-      outcome = given
-      lines.length = 0
-      for (const socket of present) send(socket, given)
-      review()
-    },
-    close,
+  leave(socket: Socket): void {
+    if (this.#present.delete(socket)) this.#leaving.add(socket)
+    this.#review()
   }
+
+  gone(socket: Socket): void {
+    this.#present.delete(socket)
+    this.#leaving.delete(socket)
+    this.#review()
+  }
+
+  #end(): void {
+    if (!this.#open) return
+    this.close()
+    this.#onNobody()
+  }
+
+  /** Called after every change: lets go those who leave while others stay, or starts the grace. */
+  #review(): void {
+    clearTimeout(this.#timer)
+    if (!this.#open) return
+    if (this.#present.size > 0) {
+      for (const socket of this.#leaving) socket.end()
+      return
+    }
+    if (!this.#outcome) return
+    const afterUseMs = this.#outcome.say === 'ready' ? GRACE_MS : 0
+    const waitMs = this.#everUsed ? afterUseMs : FIRST_USER_MAX_MS
+    this.#timer = setTimeout(() => this.#end(), waitMs)
+  }
+}
+
+/** What a connection may tell of its user. */
+interface UserEvents {
+  /** False once the keeper turns everybody away. */
+  isOpen(): boolean
+  /** The user wants the server; with empty data if `fresh`. */
+  join(socket: Socket, fresh: boolean): void
+  /** The user needs the server no longer. */
+  leave(socket: Socket): void
+  /** The connection is closed, whatever was said on it. */
+  gone(socket: Socket): void
+}
+
+/** Reads the messages of a new connection, and cuts it off unless it says the token in time. */
+function receive(socket: Socket, token: string, events: UserEvents): void {
+  const silence = setTimeout(() => socket.destroy(), SILENT_MAX_MS)
+  socket.on('error', () => {})
+  socket.once('close', () => {
+    clearTimeout(silence)
+    events.gone(socket)
+  })
+  listen<FromUser>(socket, (message) => {
+    if (message.say === 'leave') {
+      events.leave(socket)
+      return
+    }
+    if (!events.isOpen() || message.token !== token) {
+      socket.destroy()
+      return
+    }
+    clearTimeout(silence)
+    send(socket, { say: 'here' })
+    if (message.say === 'join') events.join(socket, message.fresh)
+  })
 }
