@@ -3,7 +3,7 @@
  * that have to go before anybody is refused. It decides nothing itself: what a command means is the
  * domain's business, whether units are free is the strategy's.
  */
-import { HoldfastError, isFault } from '../domain/errors.js'
+import { HoldfastError } from '../domain/errors.js'
 import type { Command } from '../domain/reservation/command.js'
 import {
   checkLineRequests,
@@ -13,7 +13,6 @@ import {
 import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
-import { findOverdueOnPools } from '../storage/tables/reservations.js'
 import type { Strategy } from '../strategies/strategy.js'
 import { resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
@@ -29,9 +28,14 @@ import {
 } from './requests.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
-import type { Reclaim } from './transaction/execute.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
-import { type CallerSignal, runAlone, runTogether } from './transaction/runner.js'
+import { reclaiming } from './transaction/reclaim.js'
+import {
+  type CallerSignal,
+  type Runner,
+  type RunnerOptions,
+  runAlone,
+} from './transaction/runner.js'
 import { transact, type Work } from './transaction/transact.js'
 
 /** The definite answer to a command. */
@@ -140,11 +144,6 @@ export interface EngineOptions {
   readonly unsafe?: string
 }
 
-/** How often overdue holds are tidied away for one command before it is told to try again. */
-const RECLAIMS_MAX = 5
-/** How many overdue holds are tidied away at once. */
-const RECLAIM_BATCH = 50
-
 /** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
   const { db, strategy } = options
@@ -164,31 +163,45 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const queue = { ...QUEUE_DEFAULTS, ...options.queue }
   const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue }) : undefined
-  const runner = batcher?.run ?? runAlone(running)
-  const inFlight = new Set<string>()
-
-  async function perform(
-    listingId: string,
-    request: CommandRequest,
-    options: CommandOptions = {},
-  ): Promise<CommandResult> {
-    checkIds(listingId, request.reservationId)
-    const listing = listingId.toLowerCase()
-    const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
-    const pin = pinOf(normal, options.key)
-    if (pin === undefined) return resolveAndDecide(listing, normal, pin, options.signal)
-    const ticket = `${listing}/${pin.key}`
-    if (inFlight.has(ticket)) {
-      const outcome = refused({ code: 'idempotency_in_progress' })
-      return { ...outcome, replayed: false, attempts: 0, places: NO_PLACES }
-    }
-    inFlight.add(ticket)
-    try {
-      return await resolveAndDecide(listing, normal, pin, options.signal)
-    } finally {
-      inFlight.delete(ticket)
-    }
+  const decide = decider(running, batcher?.run ?? runAlone(running))
+  return {
+    strategy,
+    places: running.places,
+    get waiting() {
+      return batcher?.waiting ?? 0
+    },
+    observe: (another) => {
+      observers.push(another)
+    },
+    ...commandsOf(performer(running, decide)),
+    run: (listingId, command) => decide(listingId, { command, pin: undefined }),
+    transact: async (listingId, work) => {
+      const attempt = () => transact(running, listingId, work)
+      const { value } = await reclaiming(running, listingId, attempt)
+      return value.done
+    },
   }
+}
+
+type Decide = (
+  listingId: string,
+  keyed: KeyedCommand,
+  signal?: CallerSignal,
+) => Promise<CommandResult>
+
+/** Runs one command until it has a definite answer. */
+function decider(running: RunnerOptions, runner: Runner): Decide {
+  return async (listingId, keyed, signal) => {
+    const attempt = () => runner(listingId, keyed, signal)
+    const { value, attempts } = await reclaiming(running, listingId, attempt)
+    const { outcome, replayed, places } = value
+    return { ...outcome, replayed, attempts, places }
+  }
+}
+
+/** Runs requests: under a key one at a time, and with their lines resolved to pools. */
+function performer(running: RunnerOptions, decide: Decide): Perform {
+  const inFlight = new Set<string>()
 
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
   async function resolveAndDecide(
@@ -205,75 +218,24 @@ export function createEngine(options: EngineOptions): Engine {
     return decide(listingId, { command: { ...request, ...resolved }, pin }, signal)
   }
 
-  /** Runs one command until it has a definite answer. */
-  async function decide(
-    listingId: string,
-    keyed: KeyedCommand,
-    signal?: CallerSignal,
-  ): Promise<CommandResult> {
-    const { value, attempts } = await reclaiming(listingId, () => runner(listingId, keyed, signal))
-    const { outcome, replayed, places } = value
-    return { ...outcome, replayed, attempts, places }
-  }
-
-  /** Runs `attempt` until nothing has to be tidied away for it any more. */
-  async function reclaiming<Value extends object>(
-    listingId: string,
-    attempt: () => Promise<{ readonly value: Value | Reclaim; readonly attempts: number }>,
-  ): Promise<{ readonly value: Exclude<Value, Reclaim>; readonly attempts: number }> {
-    let attempts = 0
-    for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
-      const run = await attempt()
-      attempts += run.attempts
-      const { value } = run
-      if (!isReclaim(value)) return { value: value as Exclude<Value, Reclaim>, attempts }
-      await reclaim(listingId, value.poolIds)
+  return async (listingId, request, { key, signal } = {}) => {
+    checkIds(listingId, request.reservationId)
+    const listing = listingId.toLowerCase()
+    const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
+    const pin = pinOf(normal, key)
+    if (pin === undefined) return resolveAndDecide(listing, normal, pin, signal)
+    const ticket = `${listing}/${pin.key}`
+    if (inFlight.has(ticket)) {
+      const outcome = refused({ code: 'idempotency_in_progress' })
+      return { ...outcome, replayed: false, attempts: 0, places: NO_PLACES }
     }
-    throw new HoldfastError(
-      'contention',
-      'others took what overdue holds gave back, again and again; nothing was written, try again',
-    )
-  }
-
-  /** Expires overdue holds on the pools: many in one transaction where the strategy batches. */
-  async function reclaim(listingId: string, poolIds: readonly string[]): Promise<void> {
-    const limit = Math.max(RECLAIM_BATCH, strategy.batchMax)
-    const overdue = await findOverdueOnPools(db, listingId, poolIds, limit)
-    const expiries = overdue.map((reservationId): KeyedCommand => {
-      return { command: { kind: 'expire', reservationId }, pin: undefined }
-    })
-    const together = strategy.batchMax > 1 ? [expiries] : expiries.map((each) => [each])
-    for (const commands of together) {
-      if (commands.length === 0) continue
-      try {
-        await runTogether(running, listingId, commands)
-      } catch (error) {
-        // Whether those holds are gone is not what the caller asked: the next attempt looks.
-        if (!isFault(error, 'outcome_unknown')) throw error
-      }
+    inFlight.add(ticket)
+    try {
+      return await resolveAndDecide(listing, normal, pin, signal)
+    } finally {
+      inFlight.delete(ticket)
     }
   }
-
-  return {
-    strategy,
-    places: running.places,
-    get waiting() {
-      return batcher?.waiting ?? 0
-    },
-    observe: (another) => {
-      observers.push(another)
-    },
-    ...commandsOf(perform),
-    run: (listingId, command) => decide(listingId, { command, pin: undefined }),
-    transact: async (listingId, work) => {
-      const { value } = await reclaiming(listingId, () => transact(running, listingId, work))
-      return value.done
-    },
-  }
-}
-
-function isReclaim(value: object): value is Reclaim {
-  return 'kind' in value && value.kind === 'reclaim'
 }
 
 /** Runs a request that has been checked; ids are in any case. */

@@ -73,54 +73,77 @@ const LONG_WAIT_MS = 25
 /** How often those who wait while all lanes are busy are looked through. */
 const TIDY_EVERY_MS = 250
 
-export function createBatcher(
-  options: RunnerOptions & {
-    readonly queue: QueueBounds
-    readonly observer: Required<EngineObserver>
-  },
-): Batcher {
-  const { queue: bounds, observer, strategy } = options
-  const queues = new Map<string, Queue>()
-  let waiting = 0
-  let tidying = false
+interface BatcherOptions extends RunnerOptions {
+  readonly queue: QueueBounds
+  readonly observer: Required<EngineObserver>
+}
 
-  const run: Runner = (listingId, keyed, signal) => {
-    if (waiting >= bounds.lengthMax) {
+export function createBatcher(options: BatcherOptions): Batcher {
+  return new ListingBatcher(options)
+}
+
+/** A queue and its lanes for each listing that somebody waits for. */
+class ListingBatcher implements Batcher {
+  readonly #options: BatcherOptions
+  readonly #queues = new Map<string, Queue>()
+  #waiting = 0
+  #tidying = false
+
+  constructor(options: BatcherOptions) {
+    this.#options = options
+  }
+
+  get waiting(): number {
+    return this.#waiting
+  }
+
+  readonly run: Runner = (listingId, keyed, signal) => {
+    const { queue: bounds, observer } = this.#options
+    if (this.#waiting >= bounds.lengthMax) {
       observer.dropped('full')
       return Promise.reject(
         new HoldfastError('overloaded', `${bounds.lengthMax} commands wait already`),
       )
     }
     return new Promise((resolve, reject) => {
-      const queue = queueOf(listingId)
+      const queue = this.#queueOf(listingId)
       queue.waiting.push({ keyed, sinceMs: performance.now(), signal, resolve, reject })
-      waiting += 1
-      pump(listingId, queue)
-      tidyLater()
+      this.#waiting += 1
+      this.#pump(listingId, queue)
+      this.#tidyLater()
     })
   }
 
-  function tidyLater(): void {
-    if (tidying || waiting === 0) return
-    tidying = true
-    setTimeout(tidy, TIDY_EVERY_MS).unref()
+  #queueOf(listingId: string): Queue {
+    const known = this.#queues.get(listingId)
+    if (known !== undefined) return known
+    const queue: Queue = { waiting: [], lanes: 0, limited: false }
+    this.#queues.set(listingId, queue)
+    return queue
+  }
+
+  #tidyLater(): void {
+    if (this.#tidying || this.#waiting === 0) return
+    this.#tidying = true
+    setTimeout(() => this.#tidy(), TIDY_EVERY_MS).unref()
   }
 
   /** However long the lanes are busy: nobody waits longer than is allowed, and nobody in vain. */
-  function tidy(): void {
+  #tidy(): void {
     const nowMs = performance.now()
-    for (const [listingId, queue] of queues) {
-      const left = queue.waiting.filter((each) => !isDropped(each, nowMs))
-      waiting -= queue.waiting.length - left.length
+    for (const [listingId, queue] of this.#queues) {
+      const left = queue.waiting.filter((each) => !this.#isDropped(each, nowMs))
+      this.#waiting -= queue.waiting.length - left.length
       queue.waiting = left
-      pump(listingId, queue)
+      this.#pump(listingId, queue)
     }
-    tidying = false
-    tidyLater()
+    this.#tidying = false
+    this.#tidyLater()
   }
 
-  /** True when nothing is to be done any more for whoever asked; it has been told. */
-  function isDropped({ signal, sinceMs, reject }: Waiting, nowMs: number): boolean {
+  /** True when nothing is to be done any more for the caller, who has been told. */
+  #isDropped({ signal, sinceMs, reject }: Waiting, nowMs: number): boolean {
+    const { queue: bounds, observer } = this.#options
     const why = reasonToDrop(signal, nowMs - sinceMs > bounds.ageMsMax)
     if (why === undefined) return false
     observer.dropped(why)
@@ -132,31 +155,25 @@ export function createBatcher(
     return true
   }
 
-  function queueOf(listingId: string): Queue {
-    const known = queues.get(listingId)
-    if (known !== undefined) return known
-    const queue: Queue = { waiting: [], lanes: 0, limited: false }
-    queues.set(listingId, queue)
-    return queue
-  }
-
-  function pump(listingId: string, queue: Queue): void {
-    if (queue.lanes >= bounds.lanesPerListing || !isWorthALane(queue)) return
+  /** Opens a lane for the queue if that is worth it; a lane that ends opens the next one. */
+  #pump(listingId: string, queue: Queue): void {
+    if (queue.lanes >= this.#options.queue.lanesPerListing || !isWorthALane(queue)) return
     queue.lanes += 1
     // A turn of the event loop later, whoever came in the same turn is in the batch too.
     setImmediate(() => {
-      const batch = nextBatch(queue)
-      const done = batch.length === 0 ? Promise.resolve() : runBatch(listingId, queue, batch)
+      const batch = this.#nextBatch(queue)
+      const done = batch.length === 0 ? Promise.resolve() : this.#runBatch(listingId, queue, batch)
       void done.then(() => {
         queue.lanes -= 1
-        if (queue.waiting.length > 0) pump(listingId, queue)
-        else if (queue.lanes === 0) queues.delete(listingId)
+        if (queue.waiting.length > 0) this.#pump(listingId, queue)
+        else if (queue.lanes === 0) this.#queues.delete(listingId)
       })
     })
   }
 
   /** First come, first served; what cannot go together with an earlier one waits for the next batch. */
-  function nextBatch(queue: Queue): Waiting[] {
+  #nextBatch(queue: Queue): Waiting[] {
+    const { strategy, observer } = this.#options
     const nowMs = performance.now()
     const batch: Waiting[] = []
     const later: Waiting[] = []
@@ -165,34 +182,30 @@ export function createBatcher(
     for (const each of queue.waiting) {
       if (batch.length === strategy.batchMax) break
       taken += 1
-      if (isDropped(each, nowMs)) waiting -= 1
+      if (this.#isDropped(each, nowMs)) this.#waiting -= 1
       else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
       else later.push(each)
     }
     queue.waiting.splice(0, taken, ...later)
-    waiting -= batch.length
+    this.#waiting -= batch.length
     if (batch[0] !== undefined) observer.batched(batch.length, nowMs - batch[0].sinceMs)
     return batch
   }
 
-  async function runBatch(
-    listingId: string,
-    queue: Queue,
-    batch: readonly Waiting[],
-  ): Promise<void> {
+  async #runBatch(listingId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
     try {
-      await runAll(listingId, batch)
+      await this.#runAll(listingId, batch)
     } catch (error) {
       if (error instanceof LimitedCustomerTwice) queue.limited = true
-      if (isFault(error, 'outcome_unknown')) await resolveDoubt(listingId, batch, error)
-      else await isolate(listingId, batch, error)
+      if (isFault(error, 'outcome_unknown')) await this.#resolveDoubt(listingId, batch, error)
+      else await this.#isolate(listingId, batch, error)
     }
   }
 
   /** @param before attempts that these commands have had already */
-  async function runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
+  async #runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
     const commands = batch.map((each) => each.keyed)
-    const { value, attempts } = await runTogether(options, listingId, commands)
+    const { value, attempts } = await runTogether(this.#options, listingId, commands)
     for (const [i, each] of batch.entries()) {
       const result = value[i]
       if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
@@ -201,16 +214,12 @@ export function createBatcher(
   }
 
   /** One command must not fail another: after a failed batch each is run alone. */
-  async function isolate(
-    listingId: string,
-    batch: readonly Waiting[],
-    error: unknown,
-  ): Promise<void> {
+  async #isolate(listingId: string, batch: readonly Waiting[], error: unknown): Promise<void> {
     for (const each of batch) {
       if (batch.length === 1 || isHopeless(error)) each.reject(error)
       // Each may wait for a lock, and the last one for all of them.
-      else if (!isDropped(each, performance.now())) {
-        await runAll(listingId, [each], 1).catch(each.reject)
+      else if (!this.#isDropped(each, performance.now())) {
+        await this.#runAll(listingId, [each], 1).catch(each.reject)
       }
     }
   }
@@ -219,7 +228,7 @@ export function createBatcher(
    * COMMIT got no answer: it may or may not have happened. Those with a key ask again under it, and
    * find what became of it. Without a key a second run could be a second effect.
    */
-  async function resolveDoubt(
+  async #resolveDoubt(
     listingId: string,
     batch: readonly Waiting[],
     unknown: HoldfastError,
@@ -233,14 +242,7 @@ export function createBatcher(
     rejectAll(batch.filter((each) => each.keyed.pin === undefined))
     if (keyed.length === 0) return
     // Whatever goes wrong now says nothing about that COMMIT.
-    await runAll(listingId, keyed, 1).catch(() => rejectAll(keyed))
-  }
-
-  return {
-    run,
-    get waiting() {
-      return waiting
-    },
+    await this.#runAll(listingId, keyed, 1).catch(() => rejectAll(keyed))
   }
 }
 
