@@ -6,6 +6,7 @@
 import type { Command } from '../../domain/reservation/command.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import type { Decision, Tx } from '../../storage/driver/database.js'
+import type { RetryReason } from '../observer.js'
 import { type Attempt, retrying } from '../retry.js'
 import { type AnsweredCommand, execute, type Reclaim } from './execute.js'
 import type { RunnerOptions } from './runner.js'
@@ -23,7 +24,7 @@ export type Work<Value> = (tx: Tx, run: RunWithin) => Promise<Decision<Value>>
  * @throws what `retrying` throws
  */
 export async function transact<Value>(
-  { db, strategy, places, bounds, onCommitted }: RunnerOptions,
+  { db, strategy, places, bounds, onCommitted, observer }: RunnerOptions,
   listingId: string,
   work: Work<Value>,
 ): Promise<{ readonly value: { readonly done: Value } | Reclaim; readonly attempts: number }> {
@@ -50,7 +51,8 @@ export async function transact<Value>(
       throw error
     }
   }
-  return retrying({ ...bounds, resolveUnknown: true }, attempt)
+  const onRetry = (why: RetryReason) => observer?.retried?.(why)
+  return retrying({ ...bounds, resolveUnknown: true }, attempt, onRetry)
 }
 
 /** Ends the transaction without a trace: somebody else was faster. */

@@ -43,6 +43,9 @@ const SELECT_POLICY = `
   from listings
   where listing_id = $1`
 
+/** Compared by tests that force an order of steps. */
+export { SELECT_POLICY }
+
 /** What a listing allows, with the time by the database clock; undefined when there is no such listing. */
 export async function readPolicy(
   tx: Pick<Tx, 'query'>,

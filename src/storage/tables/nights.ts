@@ -105,6 +105,9 @@ export function readPlaces(
   return db.query<Place>(SELECT_PLACES, [listingId, poolIds])
 }
 
+/** Compared by tests that force an order of steps. */
+export { SELECT_PLACES }
+
 /** A night with what is left of it. */
 export interface NightRow {
   readonly night: string

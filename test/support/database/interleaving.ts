@@ -7,6 +7,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Decision, Tx } from '../../../src/storage/driver/database.js'
+import { SELECT_POLICY } from '../../../src/storage/tables/listings.js'
+import { SELECT_PLACES } from '../../../src/storage/tables/nights.js'
 import { later } from '../later.js'
 
 export type Turn = 'a' | 'b'
@@ -42,8 +44,8 @@ export async function interleave<Result>(
 }
 
 const POLL_MS = 1
-/** What a listing allows is read by everybody and raced for by nobody: no step of its own. */
-const NOT_FOUGHT_OVER = /^\s*select[^;]*from listings\b/
+/** All callers read what a listing allows and what its pools are, and no race changes it: no step. */
+const NOT_FOUGHT_OVER: ReadonlySet<string> = new Set([SELECT_POLICY, SELECT_PLACES])
 
 class Session {
   readonly face: Database
@@ -115,7 +117,7 @@ class Session {
     const stepped: Tx = {
       query: async <Row>(statement: string, values?: readonly unknown[]) => {
         await writes()
-        if (!NOT_FOUGHT_OVER.test(statement)) await this.#turn()
+        if (!NOT_FOUGHT_OVER.has(statement)) await this.#turn()
         return tx.query<Row>(statement, values)
       },
       send: (statement, values) => {
