@@ -81,6 +81,7 @@ describe('a reservation', () => {
     })
     expect(outcome).toEqual({
       kind: 'done',
+      places: new Map(),
       attempts: 1,
       replayed: false,
       reservation: {
