@@ -3,6 +3,7 @@
  * that have to go before anybody is refused. It decides nothing itself: what a command means is the
  * domain's business, whether units are free is the strategy's.
  */
+import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError, isFault } from '../domain/errors.js'
 import type { Command } from '../domain/reservation/command.js'
 import {
@@ -31,7 +32,12 @@ import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
 import type { Reclaim } from './transaction/execute.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
-import { type CallerSignal, runAlone, runTogether } from './transaction/runner.js'
+import {
+  type CallerSignal,
+  LIMITED_LISTINGS_MAX,
+  runAlone,
+  runTogether,
+} from './transaction/runner.js'
 import { transact, type Work } from './transaction/transact.js'
 
 /** The definite answer to a command. */
@@ -158,7 +164,7 @@ export function createEngine(options: EngineOptions): Engine {
     strategy: timed(strategy, observer),
     bounds: { ...RETRY_DEFAULTS, ...options.retry },
     places: createPlaceLookup(),
-    limitedListings: new Set<string>(),
+    limitedListings: new BoundedSet<string>(LIMITED_LISTINGS_MAX),
     onCommitted: options.onCommitted ?? (() => {}),
     observer,
   }

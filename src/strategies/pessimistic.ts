@@ -7,10 +7,11 @@
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../domain/reservation/verdict.js'
+import { sql } from '../storage/driver/statement.js'
 import { sendCounterChanges } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
-const LOOK_AND_LOCK = `
+const LOOK_AND_LOCK = sql('pessimistic.lock')`
   select pool_id as "poolId", capacity, taken, version
   from pools
   where listing_id = $1

@@ -70,9 +70,15 @@ export interface ChangeCommand extends Expecting, ResolvedLines, BlockWork {
   readonly reservationId: string
 }
 
-/** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
+/** Gives an overdue hold's units back; for the sweeper, and for a command that needs the units. */
 export interface ExpireCommand {
   readonly kind: 'expire'
+  readonly reservationId: string
+}
+
+/** Notes that the money of a payment that came too late was given back. */
+export interface SettleRefundCommand extends Expecting {
+  readonly kind: 'settle_refund'
   readonly reservationId: string
 }
 
@@ -85,6 +91,7 @@ export type Command =
   | ExtendCommand
   | ChangeCommand
   | ExpireCommand
+  | SettleRefundCommand
 
 /** True for the commands that make a reservation rather than act on one. */
 export function isCreation(command: Command): command is ReserveCommand | HoldCommand {

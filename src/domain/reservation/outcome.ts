@@ -14,6 +14,7 @@ import type { ShortLine } from './verdict.js'
  * | `not_found` | there is no such reservation in the listing |
  * | `version_mismatch` | it has changed since the caller looked |
  * | `block_reservation` | it is what a block has of the hotel: the block alone changes it |
+ * | `refund_not_due` | no refund of it was ever due |
  * | `hold_expired` | the hold's time was up |
  * | `invalid_transition` | it is in a state that does not allow this |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
@@ -39,6 +40,7 @@ export type Refusal =
       readonly expectedVersion: number
       readonly version: number
     }
+  | { readonly code: 'refund_not_due' }
   | { readonly code: 'hold_expired' }
   | {
       readonly code: 'invalid_transition'

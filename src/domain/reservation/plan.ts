@@ -1,6 +1,6 @@
 /**
- * The first half of `decide`: what a command means for a reservation in the state that it is in,
- * before anybody knows whether the units are there. Pure.
+ * The first half of every command: what it means for a reservation in its present state, before
+ * anybody knows whether the units are there. Pure.
  */
 
 import { HoldfastError } from '../errors.js'
@@ -68,6 +68,7 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
       return refuse({ code: 'version_mismatch', expectedVersion, version })
     }
   }
+  if (command.kind === 'settle_refund') return planSettleRefund(command, reservation, circumstances)
   if (isBlockCustomer(reservation.customer) && !('ofBlock' in command && command.ofBlock)) {
     return refuse({ code: 'block_reservation' })
   }
@@ -108,7 +109,7 @@ function planCreation(command: Creation, circumstances: Circumstances): Plan {
 }
 
 function planTransition(
-  command: Exclude<Command, { kind: 'reserve' | 'hold' }>,
+  command: Exclude<Command, { kind: 'reserve' | 'hold' | 'settle_refund' }>,
   before: Reservation,
   circumstances: Circumstances,
 ): Plan {
@@ -184,6 +185,19 @@ function planConfirm(
     lineCount: before.lineCount + takes.length,
   })
   return plannedChange(command, after, { takes, replaces: before.lines, reacquired: true })
+}
+
+/** An expired reservation with a payment for which nothing is due was settled before: the same answer. */
+function planSettleRefund(
+  command: Extract<Command, { kind: 'settle_refund' }>,
+  before: Reservation,
+  { nowMs }: Circumstances,
+): Plan {
+  if (before.refundDue) {
+    return plannedChange(command, next(before, nowMs, { refundDue: false }), {})
+  }
+  const wasSettled = before.state === 'expired' && before.paymentRef !== null
+  return wasSettled ? same(before) : refuse({ code: 'refund_not_due' })
 }
 
 function planChange(

@@ -23,6 +23,7 @@ export type CommandKind =
   | 'extend'
   | 'change'
   | 'expire'
+  | 'settle_refund'
 
 /** A line as the database has it. */
 export interface ReservationLine extends Line {

@@ -10,6 +10,7 @@ import { HoldfastError, isFault } from '../../domain/errors.js'
 import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
 import { openPipeline, type Pipeline } from './pipeline.js'
 import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import { sql } from './statement.js'
 import type { StatementAnswer } from './statement-group.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
@@ -17,7 +18,10 @@ export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'seriali
 
 /** A transaction under way, or with isolation `none` just a way to run statements. */
 export interface Tx {
-  /** Runs a statement and gives back its rows. Values are always bound, never spliced in. */
+  /**
+   * Runs a statement and gives back its rows. Values are always bound, never spliced in. A text
+   * that `sql` made is prepared once for each connection, any other is parsed each time.
+   */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Sends a write whose rows nobody reads; if it fails, so does the commit. */
   send(statement: string, values?: readonly unknown[]): void
@@ -88,10 +92,13 @@ export type DatabaseOptions = ConnectionOptions & {
 const COMMIT_TIMEOUT_MS = 3_000
 
 const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
-  'read committed': 'begin',
-  'repeatable read': 'begin isolation level repeatable read',
-  serializable: 'begin isolation level serializable',
+  'read committed': sql('database.begin')`begin`,
+  'repeatable read': sql('database.begin_repeatable_read')`begin isolation level repeatable read`,
+  serializable: sql('database.begin_serializable')`begin isolation level serializable`,
 }
+
+const COMMIT = sql('database.commit')`commit`
+const SAVEPOINT = sql('database.savepoint')`savepoint holdfast`
 
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -267,7 +274,7 @@ export function joinTransaction(
         await client.query('rollback to savepoint holdfast')
         await client.query('release savepoint holdfast')
       }
-      send('savepoint holdfast')
+      send(SAVEPOINT)
       let decision: Awaited<ReturnType<typeof work>>
       try {
         decision = await work(tx)
@@ -297,7 +304,7 @@ async function commitAfter(
   client.on('notice', onNotice as () => void)
   try {
     const answer = new Promise<StatementAnswer>((answered, failed) => {
-      const statement = { text: 'commit', values: [], hasRows: false, answered, failed }
+      const statement = { text: COMMIT, values: [], hasRows: false, answered, failed }
       pipeline.issue(statement, commitTimeoutMs)
     })
     pipeline.flush()

@@ -102,13 +102,14 @@ export class StatementGroup extends pg.Query {
     let values: PreparedValue[][]
     try {
       // Before anything leaves: the others must not go without one that cannot be sent.
+      for (const statement of this.#statements) refuseForeignName(wire, statement)
       values = this.#statements.map((statement) =>
         statement.values.map((each) => prepareValue(each)),
       )
     } catch (cause) {
       // Nor must a later group go without this one, which may have begun their transaction.
       wire.stream.destroy()
-      return new TypeError('a statement has a value that cannot be sent to PostgreSQL', { cause })
+      return new TypeError('a statement cannot be sent to PostgreSQL', { cause })
     }
     this.#readers = readersOf(wire)
     this.#beginAnswer()
@@ -185,6 +186,14 @@ function isPrepared(wire: Wire, name: string): boolean {
     name !== '' &&
     (wire.parsedStatements[name] !== undefined || wire.submittedNamedStatements[name] !== undefined)
   )
+}
+
+/** @throws Error when somebody else prepared another text under our name on this connection */
+function refuseForeignName(wire: Wire, { name, text }: GroupedStatement): void {
+  if (name === '') return
+  const known = wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]
+  if (known === undefined || known === text) return
+  throw new Error(`${name} is the name of another statement on this connection`)
 }
 
 function readersOf(wire: Wire): Map<string, RowReader> {

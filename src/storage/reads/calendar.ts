@@ -10,6 +10,7 @@ import {
   type Span,
 } from '../../domain/time/schedule.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 import type { PoolRow } from '../tables/pools.js'
 
 /** A resource with what it sells. */
@@ -34,7 +35,7 @@ export const CALENDAR_SLOTS_MAX = 100_000
 
 // Where ranges are sold, what somebody has can begin up to a range before the dates, and keeps them
 // busy for a buffer before it begins.
-const SELECT = `
+const SELECT = sql('calendar.read')`
   with asked as materialized (
     select resources.resource_id,
            resources.name,

@@ -3,6 +3,7 @@ import type { Outcome } from '../../domain/reservation/outcome.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
+import { sql } from '../driver/statement.js'
 
 export interface PinnedAnswer {
   readonly key: string
@@ -11,7 +12,7 @@ export interface PinnedAnswer {
   readonly outcome: Outcome
 }
 
-const SELECT_ANSWERS = `
+const SELECT_ANSWERS = sql('answers.read')`
   select idempotency_key as key,
          request_hash as "requestHash",
          outcome
@@ -42,13 +43,4 @@ export function isKeyTaken(error: unknown): boolean {
     sqlstateOf(error) === UNIQUE_VIOLATION &&
     /^answers_pkey(_\d+)?$/.test((error as { constraint?: string }).constraint ?? '')
   )
-}
-
-const DELETE_OLD = `
-  delete from answers
-  where created_at < clock_timestamp() - make_interval(secs => $1)`
-
-/** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
-export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
-  await db.query(DELETE_OLD, [ageSeconds])
 }

@@ -2,8 +2,9 @@
 import { resourceOf, type Stay, type StayFound } from '../../domain/time/stay.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 
-const SELECT_FOR_STAYS = `
+const SELECT_FOR_STAYS = sql('nights.find_stays')`
   select stay.stay_no::integer as "stayNo",
          resources.resource_id is not null as known,
          not stay.of_block
@@ -78,7 +79,7 @@ export interface Place {
   readonly ofBlock: boolean
 }
 
-const SELECT_PLACES = `
+const SELECT_PLACES = sql('nights.read_places')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          nights.night::text,
@@ -135,7 +136,7 @@ const NIGHTS_WITH_POOLS = `
     and nights.night >= $3::date
     and nights.night < $4::date`
 
-const SELECT_NIGHTS = `
+const SELECT_NIGHTS = sql('nights.read')`
   select ${NIGHT_COLUMNS}
   ${NIGHTS_WITH_POOLS}
   order by nights.night`
@@ -151,7 +152,7 @@ export function readNights(
   return db.query<NightRow>(SELECT_NIGHTS, [listingId, resourceId, from, to])
 }
 
-const SELECT_CALENDAR = `
+const SELECT_CALENDAR = sql('nights.read_range')`
   select ${NIGHT_COLUMNS}
   from resources
   left join (
@@ -187,7 +188,7 @@ export async function readNightsOfRange(
 }
 
 // In pool order, as every transaction of the house locks pools.
-const LOCK_NIGHTS = `
+const LOCK_NIGHTS = sql('nights.lock')`
   select ${NIGHT_COLUMNS}
   ${NIGHTS_WITH_POOLS}
   order by pools.pool_id
@@ -204,7 +205,7 @@ export function lockNights(
   return tx.query<NightRow>(LOCK_NIGHTS, [listingId, resourceId, from, to])
 }
 
-const LOCK_RESOURCE = `
+const LOCK_RESOURCE = sql('nights.lock_resource')`
   select exclusive
   from resources
   where listing_id = $1
@@ -228,7 +229,7 @@ export async function lockResource(
 
 // A night lasts from one midnight where the hotel is to the next: 23 or 25 hours on two days of the
 // year. A date that its time zone never had (Samoa, 30 December 2011) has no time, and is no night.
-const INSERT_NIGHTS = `
+const INSERT_NIGHTS = sql('nights.insert')`
   with wanted as (
     select made.pool_id,
            made.night,
@@ -273,7 +274,7 @@ export async function insertNights(
 }
 
 // The block's nights last as long as the hotel's.
-const INSERT_BLOCK_NIGHTS = `
+const INSERT_BLOCK_NIGHTS = sql('nights.insert_for_block')`
   with opened as (
     select made.pool_id, nights.night, pools.during
     from unnest($4::uuid[], $5::date[]) as made (pool_id, night)
@@ -311,7 +312,7 @@ export function sendBlockNights(
   ])
 }
 
-const SET_TERMS = `
+const SET_TERMS = sql('nights.set_terms')`
   update nights
   set minimum_stay = coalesce($5, minimum_stay),
       on_sale = coalesce($6, on_sale)

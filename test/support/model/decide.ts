@@ -1,22 +1,21 @@
 /**
- * The heart of the house: locked state and commands in, outcomes and changes out. It knows neither
- * SQL nor HTTP.
- *
- * The engine runs its two halves with a strategy in between, which says in SQL what `allot` says
- * here in memory; whoever has locked every row that matters can run it whole.
+ * A model of the engine: the whole state and some commands in, outcomes, changes and the next state
+ * out, in memory. The engine runs the same `plan` and `settle` on rows of a database, with a
+ * strategy in between that takes units in SQL; here `allot` takes them. One test holds this model
+ * against plain arithmetic, another holds the engine against this model.
  */
-import type { Command } from './command.js'
-import type { Outcome } from './outcome.js'
-import { plan } from './plan.js'
+import type { Command } from '../../../src/domain/reservation/command.js'
+import type { Outcome } from '../../../src/domain/reservation/outcome.js'
+import { plan } from '../../../src/domain/reservation/plan.js'
 import {
   ACTIVE_STATES,
   type CustomerUsage,
   isOverdue,
   type ListingPolicy,
   type Reservation,
-} from './reservation.js'
-import { type ChangeSet, settle } from './settle.js'
-import { allot, type PoolCount } from './verdict.js'
+} from '../../../src/domain/reservation/reservation.js'
+import { type ChangeSet, settle } from '../../../src/domain/reservation/settle.js'
+import { allot, type PoolCount } from '../../../src/domain/reservation/verdict.js'
 
 export interface LockedState {
   readonly nowMs: number
@@ -54,14 +53,15 @@ export function decide(state: LockedState, commands: readonly Command[]): Decisi
     }
     const { verdicts, after } = allot(pools, [planned.demand])
     const [verdict] = verdicts
-    if (verdict === undefined || verdict.kind === 'conflict')
+    if (verdict === undefined || verdict.kind === 'conflict') {
       throw new Error('allot never conflicts')
-    const { outcome, changeSet: change } = settle(planned, verdict)
+    }
+    const { outcome, changeSet } = settle(planned, verdict)
     outcomes.push(outcome)
-    if (change === undefined) continue
+    if (changeSet === undefined) continue
     pools = after
-    changes.push(change)
-    reservations.set(command.reservationId, change.reservation)
+    changes.push(changeSet)
+    reservations.set(command.reservationId, changeSet.reservation)
   }
   return { outcomes, changes, after: { ...state, pools, reservations: [...reservations.values()] } }
 }
