@@ -49,7 +49,7 @@ export interface CapacityEntry {
   readonly version: number
   readonly from: number
   readonly to: number
-  /** Why there are fewer than are taken, where somebody insisted. */
+  /** Why the capacity may be below what is taken, where the seller insisted on it. */
   readonly reason?: string | undefined
 }
 

@@ -1,5 +1,5 @@
 /**
- * optimistic: look without a lock, then write only if nobody wrote meanwhile.
+ * optimistic: look without a lock, then write only if no other transaction wrote meanwhile.
  *
  * Evento compares the time of the last change; two changes can share a time, so here it is a
  * version that cannot repeat. A refusal needs no write and no lock: the counters that it was read

@@ -1,7 +1,7 @@
 /**
  * pessimistic: lock the rows while looking at them. Evento's and SlotTurf's remedy.
  *
- * Whoever comes second waits at the look until the first has committed, and then sees what is left.
+ * The second transaction waits at its look until the first has committed, and then sees what is left.
  * Rows are locked in pool order, whatever order the customer's lines had: two carts with the same
  * rooms in opposite order cannot wait for each other.
  */

@@ -1,7 +1,7 @@
 /**
- * skip-locked: one row per unit, and everybody takes rows that nobody else is holding.
+ * skip-locked: one row per unit, and each transaction takes rows that no other has locked.
  *
- * Customers do not wait for each other while they pick. But a unit that somebody else has locked is
+ * Customers do not wait for each other while they pick. But a unit that another transaction has locked is
  * not a unit that is gone: its owner may yet roll back. So too few unlocked units is no refusal.
  * It is refused only when the pool's counter says so; otherwise it is a conflict.
  *

@@ -169,7 +169,7 @@ function planConfirm(
     return refuse({ code: 'invalid_transition', command: 'confirm', state })
   }
   if (paymentRef === undefined) return refuse({ code: 'hold_expired' })
-  // Overdue, but nobody has needed the units yet: they are still this customer's.
+  // Overdue, but no other customer has needed the units yet: they are still this one's.
   if (before.state === 'held') {
     return plannedChange(command, next(before, nowMs, paid), { reacquired: true })
   }
@@ -208,10 +208,10 @@ function planChange(
   if (command.refusal !== undefined) return refuse(command.refusal)
   const wanted = sumPerPool(command.lines)
   const had = new Map(before.lines.map((line) => [line.poolId, line]))
-  const kept = before.lines.filter((line) =>
+  const unchanged = before.lines.filter((line) =>
     wanted.some((want) => want.poolId === line.poolId && want.quantity === line.quantity),
   )
-  const gives = before.lines.filter((line) => !kept.includes(line))
+  const gives = before.lines.filter((line) => !unchanged.includes(line))
   const takes = numbered(
     wanted.filter((want) => had.get(want.poolId)?.quantity !== want.quantity),
     before.lineCount,
@@ -220,13 +220,13 @@ function planChange(
   const limit = limitRefusal(circumstances, takes, gives, 0)
   if (limit !== undefined) return refuse(limit)
   const after = next(before, circumstances.nowMs, {
-    lines: [...kept, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
+    lines: [...unchanged, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
     lineCount: before.lineCount + takes.length,
   })
   return plannedChange(command, after, { takes, gives, replaces: gives })
 }
 
-/** The customer's limits, holds before units. A change that asks for no more than before passes. */
+/** The customer's limits, holds before units. A change that wants no more than before passes. */
 function limitRefusal(
   { policy, usage }: Circumstances,
   takes: readonly Line[],

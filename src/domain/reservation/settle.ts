@@ -66,7 +66,7 @@ function settleRefused(
   return { outcome: refused(refusal), changeSet: undefined }
 }
 
-/** The money came and the units are gone: that is written down, so that somebody gives it back. */
+/** The money came and the units are gone: that is written down, so that the seller gives it back. */
 function settleGone({ after, replaces }: PlannedChange): Settled {
   const reservation: Reservation = {
     ...after,
@@ -89,7 +89,7 @@ function settleGone({ after, replaces }: PlannedChange): Settled {
   }
 }
 
-/** Futile is what asks for more than there ever is, whatever it would give back for it. */
+/** A line is futile when it wants more than its pool ever has, whatever it gives back. */
 function codeOf(
   { takes }: PlannedChange,
   short: readonly ShortLine[],

@@ -66,7 +66,7 @@ export interface Database {
    * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, or
    * its answer did not come in time; `overloaded` when no connection came free in time;
    * `database_unavailable` when none can be made
-   * @throws the driver's own error, with its SQLSTATE in `code`, for anything that the server said
+   * @throws the driver's own error, with its SQLSTATE in `code`, for every error of the server
    */
   transaction<Value>(
     isolation: Isolation,
@@ -140,7 +140,7 @@ async function onConnection<Value>(
   work: (client: pg.PoolClient) => Promise<Value>,
 ): Promise<Value> {
   let broken: Error | undefined
-  // A connection may die between two statements; the next one then fails, which tells.
+  // A connection may die between two statements; the next one then fails and reports it.
   const onError = (error: Error) => {
     broken = error
   }
@@ -166,7 +166,7 @@ function run<Row>(
   return ask<Row>(openPipeline(client, session), text, values)
 }
 
-/** @param note told of a failure before whoever waits for the rows */
+/** @param note is called with a failure before the promise of the rows is rejected */
 function ask<Row>(
   pipeline: Pipeline,
   text: string,
@@ -192,7 +192,7 @@ async function runTransaction<Value>(
   session: SessionOptions,
 ): Promise<Value> {
   const pipeline = openPipeline(client, session)
-  // The first statement to fail dooms every one behind it, and is the one to tell of.
+  // The first statement that fails makes all later ones fail; its error is the one to report.
   let failure: unknown
   const note = (error: Error) => {
     failure ??= error
@@ -226,9 +226,10 @@ async function runTransaction<Value>(
     await commitAfter(client, pipeline, session)
   } catch (error) {
     // A statement before COMMIT that failed: COMMIT kept nothing.
-    const told = sqlstateOf(failure) === undefined ? error : failure
-    if (!isConnectionLoss(told) && !isFault(told, 'outcome_unknown')) await undo().catch(() => {})
-    throw told
+    const reported = sqlstateOf(failure) === undefined ? error : failure
+    if (!isConnectionLoss(reported) && !isFault(reported, 'outcome_unknown'))
+      await undo().catch(() => {})
+    throw reported
   }
   session.reach('commit-acknowledged')
   return decision.value
@@ -346,7 +347,7 @@ async function withoutTransaction<Value>(
 
 function nothing(): void {}
 
-/** The promise itself, marked as looked after: it is awaited later, or a failure elsewhere tells. */
+/** The promise itself, marked as handled: it is awaited later, or another failure is reported. */
 function quietly<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => {})
   return promise

@@ -1,4 +1,4 @@
-/** Statements on `schema_migrations`, for whoever wants to know how far the schema is. */
+/** Statements on `schema_migrations`, to find out how far the schema is. */
 import type { Tx } from './database.js'
 import { sql } from './statement.js'
 

@@ -1,4 +1,4 @@
-/** Reads of `reservations` for whoever looks, page by page; nothing here locks a hot row. */
+/** Reads of `reservations`, one or page by page; nothing here locks a row. */
 import { RESERVATION_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
@@ -6,7 +6,7 @@ import { COLUMNS } from '../tables/reservations.js'
 
 /** A reservation as it is now, with what the database clock says of its hold. */
 export interface ReservationNow extends Reservation {
-  /** Its time is up, and nobody has tidied it away yet. */
+  /** Its time is up, and its units were not given back yet. */
   readonly overdue: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Statements on `answers`: what was definitely said to a request that came with a key. */
+/** Statements on `answers`: the definite answers to requests that came with a key. */
 import type { Outcome } from '../../domain/reservation/outcome.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
@@ -28,7 +28,7 @@ export function readAnswers(
   return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
 }
 
-/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
+/** Pins answers. If another transaction has pinned a key meanwhile, this one fails with 23505. */
 export const sendAnswers = insertion<PinnedAnswer>('answers', [
   ['idempotency_key', 'text', (answer) => answer.key],
   ['request_hash', 'bytea', (answer) => answer.requestHash],
@@ -37,7 +37,7 @@ export const sendAnswers = insertion<PinnedAnswer>('answers', [
 
 const UNIQUE_VIOLATION = '23505'
 
-/** True when somebody else pinned the same key first; on a shard the name has a number behind it. */
+/** True when another transaction pinned the same key first; on a shard the name of the constraint ends in a number. */
 export function isKeyTaken(error: unknown): boolean {
   return (
     sqlstateOf(error) === UNIQUE_VIOLATION &&

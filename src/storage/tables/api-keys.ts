@@ -8,7 +8,7 @@ export interface ApiKeyRow {
   readonly name: string
   readonly scope: 'admin' | 'seller' | 'storefront'
   readonly prefix: string
-  /** The newest of the listings that it may touch, as many as were asked for. */
+  /** The newest of the listings that it may touch, at most as many as the reader wants. */
   readonly listingIds: readonly string[]
   readonly createdAtMs: number
   readonly lastUsedAtMs: number | null
@@ -109,7 +109,7 @@ const SELECT_KEY = sql('api_keys.read')`
   from api_keys as keys
   where keys.key_id = $2`
 
-/** @param listingsMax how many of its listings to tell */
+/** @param listingsMax the most of its listings to read */
 export async function readApiKey(
   db: Pick<Tx, 'query'>,
   keyId: string,

@@ -110,7 +110,7 @@ export async function readBlock(
 const LOCK = sql('blocks.lock')`${BY_ID}
   for update`
 
-/** Locks one block. Whoever also locks pools does that afterwards. */
+/** Locks one block. A transaction that also locks pools does that afterwards. */
 export async function lockBlock(
   tx: Pick<Tx, 'query'>,
   listingId: string,
@@ -147,7 +147,7 @@ const SET_STATE = sql('blocks.set_state')`
   where listing_id = $1
     and block_id = $2`
 
-/** Writes what became of a block; whoever calls has locked it. */
+/** Writes the new state of a block; the caller has locked it. */
 export function sendBlockState(
   tx: Tx,
   listingId: string,

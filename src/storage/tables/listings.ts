@@ -146,7 +146,7 @@ const UPDATE_LISTING = sql('listings.update')`
       hold_age_ms_max = $7
   where listing_id = $1`
 
-/** Writes a listing as it is to be from now on; whoever calls has locked it. */
+/** Writes all of a listing; the caller has locked it. */
 export async function updateListing(
   tx: Tx,
   { listingId, ...row }: Omit<ListingRow, 'createdAtMs'>,

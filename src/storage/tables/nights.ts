@@ -170,7 +170,7 @@ const SELECT_CALENDAR = sql('nights.read_range')`
     and not resources.private
   order by nights.night`
 
-/** The same for whoever looks; undefined when the listing has no such resource of its own. */
+/** The same without a lock; undefined when the listing has no such resource of its own. */
 export async function readNightsOfRange(
   db: Pick<Tx, 'query'>,
   listingId: string,
@@ -214,7 +214,7 @@ const LOCK_RESOURCE = sql('nights.lock_resource')`
   for no key update`
 
 /**
- * Locks a resource of the listing's own against whoever else sets it up; a block's is not one.
+ * Locks a resource of the listing's own against others who set it up; a block's resource is not one.
  *
  * @returns undefined when there is none under this id
  */
@@ -255,7 +255,7 @@ const INSERT_NIGHTS = sql('nights.insert')`
   from wanted
   where not isempty(during)`
 
-/** Creates nights that are not there yet; whoever calls has locked the resource. */
+/** Creates nights that do not exist yet; the caller has locked the resource. */
 export async function insertNights(
   tx: Pick<Tx, 'query'>,
   listingId: string,
@@ -321,7 +321,7 @@ const SET_TERMS = sql('nights.set_terms')`
     and night >= $3::date
     and night < $4::date`
 
-/** Sets what is asked of who arrives, and whether the nights are sold; what is left out stays. */
+/** Sets the minimum stay and whether the nights are on sale; what is left out stays as it is. */
 export function sendTerms(
   tx: Tx,
   listingId: string,

@@ -50,7 +50,7 @@ const RAISE_MANY = sql('pools.move_many')`
   where pools.listing_id = $1
     and pools.pool_id = rise.pool_id`
 
-/** Moves the counters. Whoever calls has made sure that the units are there. */
+/** Moves the counters. The caller has made sure that the units are there. */
 export function sendCounterChanges(
   tx: Tx,
   listingId: string,
@@ -78,7 +78,7 @@ const UNDO = sql('pools.undo')`
   where listing_id = $1
     and pool_id = $2`
 
-/** Puts back what this transaction moved: it still holds the rows, so nobody has seen it. */
+/** Puts back what this transaction moved: it still has the rows locked, so no other transaction has seen it. */
 export function sendUndo(tx: Tx, listingId: string, moved: readonly Line[]): void {
   for (const { poolId, quantity } of moved) tx.send(UNDO, [listingId, poolId, quantity])
 }
@@ -139,7 +139,7 @@ export interface CapacityChange {
   readonly to: number
 }
 
-/** Sets the capacities of pools; whoever calls has locked them and means it. */
+/** Sets the capacities of pools, below what is taken as well; the caller has locked them. */
 export function sendCapacities(
   tx: Tx,
   listingId: string,

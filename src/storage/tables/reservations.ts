@@ -150,7 +150,7 @@ const REPLACE_LINES = sql('reservations.replace_lines')`
 
 /** Writes what changed: a statement per table and kind of write, however many changes there are. */
 export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeSet[]): void {
-  const born: Reservation[] = []
+  const created: Reservation[] = []
   const updated: Reservation[] = []
   const taken: Written[] = []
   const back: Written[] = []
@@ -158,13 +158,13 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeS
   for (const change of changes) {
     const { reservation } = change
     const id = reservation.reservationId
-    if (change.isNew) born.push(reservation)
+    if (change.isNew) created.push(reservation)
     else updated.push(reservation)
     for (const line of change.taken) taken.push({ id, line, version: line.version })
     for (const line of change.givenBack) back.push({ id, line, version: line.version })
     for (const line of change.replaced) replaced.push({ id, line, version: null })
   }
-  insertReservations(tx, listingId, born)
+  insertReservations(tx, listingId, created)
   if (updated.length > 0) tx.send(UPDATE_RESERVATIONS, [listingId, ...updateColumns(updated)])
   insertLines(tx, listingId, taken)
   if (back.length > 0) {
@@ -302,7 +302,7 @@ const SELECT_USAGE = sql('reservations.read_usage')`
     and lines.given_back_version is null
   group by reservations.customer`
 
-/** Locks the customers, in name order, and sums what each has; whoever has nothing is not listed. */
+/** Locks the customers, in name order, and sums what each has; a customer without anything is left out. */
 export async function lockUsage(
   tx: Tx,
   listingId: string,

@@ -1,4 +1,4 @@
-/** Statements on pools that are bound to a time: slots, and ranges that somebody wanted. */
+/** Statements on pools that are bound to a time: slots, and ranges that were booked. */
 import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
 import type { ExistingSlot } from '../../domain/time/slots.js'
 import type { ResourceTime } from '../../domain/time/timed-line.js'
@@ -156,7 +156,7 @@ const CLOSE_IDLE = sql('slots.close_idle')`
   returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", 0 as "to"`
 
 /**
- * Takes those of the slots out of sale that nobody has; whoever is about to take one comes first.
+ * Takes the slots that are free out of sale. A transaction that is about to take one comes first.
  *
  * @returns what was closed
  */
@@ -200,7 +200,7 @@ const RESIZE_IDLE = sql('slots.resize_idle')`
     and not closed
   returning pool_id as "poolId", version`
 
-/** Gives slots that nobody has another capacity; @returns those that still nobody had. */
+/** Gives free slots another capacity; @returns those that were still free. */
 export async function resizeIdle(
   tx: Tx,
   listingId: string,
@@ -257,7 +257,7 @@ export function sendDeferExclusion(tx: Tx): void {
 
 const EXCLUSION_VIOLATION = '23P01'
 
-/** True when the database itself kept two slots of an exclusive resource apart. */
+/** True when the database itself refused two slots of an exclusive resource that overlap. */
 export function isOverlapRefusal(error: unknown): boolean {
   return (
     sqlstateOf(error) === EXCLUSION_VIOLATION &&

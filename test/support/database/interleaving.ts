@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Decision, Tx } from '../../../src/storage/driver/database.js'
+import { nameOf } from '../../../src/storage/driver/statement.js'
 import { later } from '../later.js'
 
 export type Turn = 'a' | 'b'
@@ -42,8 +43,8 @@ export async function interleave<Result>(
 }
 
 const POLL_MS = 1
-/** What a listing allows is read by everybody and raced for by nobody: no step of its own. */
-const NOT_FOUGHT_OVER = /^\s*select[^;]*from listings\b/
+/** Every caller reads what a listing allows, and no caller races for it: no step of its own. */
+const NOT_FOUGHT_OVER = 'holdfast.listings.read_policy'
 
 class Session {
   readonly face: Database
@@ -115,7 +116,7 @@ class Session {
     const stepped: Tx = {
       query: async <Row>(statement: string, values?: readonly unknown[]) => {
         await writes()
-        if (!NOT_FOUGHT_OVER.test(statement)) await this.#turn()
+        if (nameOf(statement) !== NOT_FOUGHT_OVER) await this.#turn()
         return tx.query<Row>(statement, values)
       },
       send: (statement, values) => {

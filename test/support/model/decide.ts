@@ -6,7 +6,7 @@
  */
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Outcome } from '../../../src/domain/reservation/outcome.js'
-import { plan } from '../../../src/domain/reservation/plan.js'
+import { type Plan, type PlannedChange, plan } from '../../../src/domain/reservation/plan.js'
 import {
   ACTIVE_STATES,
   type CustomerUsage,
@@ -34,36 +34,77 @@ export interface Decisions {
 
 /** Decides `commands` one after the other; a later one sees what earlier ones changed. */
 export function decide(state: LockedState, commands: readonly Command[]): Decisions {
-  const reservations = new Map(state.reservations.map((each) => [each.reservationId, each]))
-  let pools = state.pools
   const outcomes: Outcome[] = []
   const changes: ChangeSet[] = []
+  let after = state
   for (const command of commands) {
-    const reservation = reservations.get(command.reservationId)
-    const customer = 'customer' in command ? command.customer : reservation?.customer
-    const planned = plan(command, {
-      nowMs: state.nowMs,
-      policy: state.policy,
-      reservation,
-      usage: usageOf(customer, reservations.values(), state.nowMs),
-    })
+    const planned = planOn(after, command)
     if (planned.kind === 'answered') {
       outcomes.push(planned.outcome)
       continue
     }
-    const { verdicts, after } = allot(pools, [planned.demand])
-    const [verdict] = verdicts
-    if (verdict === undefined || verdict.kind === 'conflict') {
-      throw new Error('allot never conflicts')
-    }
+    const { verdict, pools } = take(after, planned)
     const { outcome, changeSet } = settle(planned, verdict)
     outcomes.push(outcome)
     if (changeSet === undefined) continue
-    pools = after
     changes.push(changeSet)
-    reservations.set(command.reservationId, changeSet.reservation)
+    const { reservation } = changeSet
+    const others = after.reservations.filter((each) => each.reservationId !== command.reservationId)
+    after = { ...after, pools, reservations: [...others, reservation] }
   }
-  return { outcomes, changes, after: { ...state, pools, reservations: [...reservations.values()] } }
+  return { outcomes, changes, after }
+}
+
+/**
+ * The same for one command, but the units of overdue holds are given back first where that makes
+ * the difference between no and yes.
+ */
+export function decideWithReclaim(state: LockedState, command: Command): Decisions {
+  const overdue = overdueInTheWay(state, command)
+  if (overdue.length === 0) return decide(state, [command])
+  const expiries = overdue.map(({ reservationId }): Command => ({ kind: 'expire', reservationId }))
+  const { outcomes, changes, after } = decide(state, [...expiries, command])
+  return { outcomes: outcomes.slice(expiries.length), changes, after }
+}
+
+function planOn(state: LockedState, command: Command): Plan {
+  const reservation = state.reservations.find(
+    (each) => each.reservationId === command.reservationId,
+  )
+  const customer = 'customer' in command ? command.customer : reservation?.customer
+  const usage = usageOf(customer, state.reservations, state.nowMs)
+  return plan(command, { nowMs: state.nowMs, policy: state.policy, reservation, usage })
+}
+
+function take({ pools }: LockedState, { demand }: PlannedChange) {
+  const { verdicts, after } = allot(pools, [demand])
+  const [verdict] = verdicts
+  if (verdict === undefined || verdict.kind === 'conflict') throw new Error('allot never conflicts')
+  return { verdict, pools: after }
+}
+
+/** The overdue holds on the pools that are short, if all of them together have what is missing. */
+function overdueInTheWay(state: LockedState, command: Command): readonly Reservation[] {
+  const planned = planOn(state, command)
+  if (planned.kind === 'answered') return []
+  const { verdict } = take(state, planned)
+  if (verdict.kind !== 'short') return []
+  const overdue = state.reservations.filter((each) => isOverdue(each, state.nowMs))
+  const unitsOn = (poolId: string) =>
+    overdue
+      .flatMap(({ lines }) => lines)
+      .filter((line) => line.poolId === poolId)
+      .reduce((units, line) => units + line.quantity, 0)
+  const freeOf = (poolId: string) => {
+    const pool = state.pools.find((each) => each.poolId === poolId)
+    return pool === undefined ? 0 : pool.capacity - pool.taken
+  }
+  const isFutile = verdict.lines.some(
+    ({ poolId, quantity }) => quantity > freeOf(poolId) + unitsOn(poolId),
+  )
+  if (isFutile) return []
+  const short = new Set(verdict.lines.map(({ poolId }) => poolId))
+  return overdue.filter(({ lines }) => lines.some(({ poolId }) => short.has(poolId)))
 }
 
 function usageOf(
