@@ -8,13 +8,8 @@ import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import { isPlainText } from '../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../storage/driver/database.js'
-import {
-  type ApiKeyRow,
-  findApiKey,
-  grantListings,
-  insertApiKey,
-  readApiKey,
-} from '../storage/tables/api-keys.js'
+import { grantListings } from '../storage/every-listing.js'
+import { type ApiKeyRow, findApiKey, insertApiKey, readApiKey } from '../storage/tables/api-keys.js'
 
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32

@@ -5,6 +5,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import type { Scope } from '../contract/api-key.js'
+import { BoundedMap } from '../domain/bounded.js'
 import type { Database } from '../storage/driver/database.js'
 import {
   findApiKey,
@@ -57,8 +58,8 @@ interface Remembered {
 
 export function createKeyring(options: KeyringOptions): Keyring {
   const { db, rememberedMs = REMEMBERED_MS, onError = () => {} } = options
-  const remembered = new Map<string, Remembered>()
-  const notedMs = new Map<string, number>()
+  const remembered = new BoundedMap<string, Remembered>(REMEMBERED_MAX)
+  const notedMs = new BoundedMap<string, number>(REMEMBERED_MAX)
   const notes = new Set<Promise<void>>()
 
   async function find(prefix: string): Promise<Remembered | undefined> {
@@ -67,7 +68,6 @@ export function createKeyring(options: KeyringOptions): Keyring {
     const key = await findApiKey(db, prefix)
     remembered.delete(prefix)
     if (key === undefined || key.revoked) return undefined
-    if (remembered.size >= REMEMBERED_MAX) remembered.clear()
     const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
     const found = { key, principal, untilMs: performance.now() + rememberedMs }
     remembered.set(prefix, found)
@@ -77,7 +77,6 @@ export function createKeyring(options: KeyringOptions): Keyring {
   function noteUse(keyId: string): void {
     const nowMs = performance.now()
     if (nowMs - (notedMs.get(keyId) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return
-    if (notedMs.size >= REMEMBERED_MAX) notedMs.clear()
     notedMs.set(keyId, nowMs)
     const note = touchApiKey(db, keyId).catch((error: unknown) => {
       notedMs.delete(keyId)

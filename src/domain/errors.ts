@@ -5,7 +5,7 @@
  * that kept Holdfast from giving a definite answer, or a call that broke the rules.
  */
 
-/** Every fault's code, with the sentence that tells what it means. */
+/** Every fault's code, with the sentence that says what it means. */
 export const FAULTS = {
   invalid_input: 'A value was outside of what is allowed.',
   not_found: 'There is nothing under this id.',

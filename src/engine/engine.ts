@@ -3,6 +3,7 @@
  * that have to go before anybody is refused. It decides nothing itself: what a command means is the
  * domain's business, whether units are free is the strategy's.
  */
+import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError } from '../domain/errors.js'
 import type { Command } from '../domain/reservation/command.js'
 import {
@@ -32,6 +33,7 @@ import type { KeyedCommand } from './transaction/keyed-command.js'
 import { reclaiming } from './transaction/reclaim.js'
 import {
   type CallerSignal,
+  LIMITED_LISTINGS_MAX,
   type Runner,
   type RunnerOptions,
   runAlone,
@@ -157,7 +159,7 @@ export function createEngine(options: EngineOptions): Engine {
     strategy: timed(strategy, observer),
     bounds: { ...RETRY_DEFAULTS, ...options.retry },
     places: createPlaceLookup(),
-    limitedListings: new Set<string>(),
+    limitedListings: new BoundedSet<string>(LIMITED_LISTINGS_MAX),
     onCommitted: options.onCommitted ?? (() => {}),
     observer,
   }

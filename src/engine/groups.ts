@@ -5,6 +5,7 @@ import { createTokens, type Tokens } from '../access/tokens.js'
 import type { LineRequest } from '../domain/reservation/line-request.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
+import { listListings } from '../storage/every-listing.js'
 import type { CalendarRow } from '../storage/reads/calendar.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
 import {
@@ -17,7 +18,6 @@ import {
 import { type BlockRow, type BlockTerms, listBlocks } from '../storage/tables/blocks.js'
 import {
   type ListingRow,
-  listListings,
   listResources,
   type NewResource,
   type ResourceRow,
@@ -66,7 +66,7 @@ import {
 import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
 import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
 import { type AuditReport, audit } from './upkeep/audit.js'
-import { type SettleOutcome, settleRefund } from './upkeep/refunds.js'
+import { settleRefund } from './upkeep/refunds.js'
 
 /** A page of everything: what most lists begin with. */
 const FIRST_PAGE: Page = { after: undefined, limit: 100 }
@@ -174,7 +174,7 @@ export interface Groups {
   /** Payments that came too late, until the money is given back. */
   readonly refunds: {
     list(listingId: string, page?: Page): Promise<FoundReservations>
-    settle(listingId: string, reservationId: string): Promise<SettleOutcome>
+    settle(listingId: string, reservationId: string): Promise<CommandResult>
   }
   /** Who may call the service. */
   readonly keys: {
@@ -269,7 +269,7 @@ export function groupsOf(options: GroupsOptions): Groups {
     refunds: {
       list: (listingId, page = FIRST_PAGE) =>
         listReservations(reading, listingId, page, { refundDue: true }),
-      settle: (listingId, reservationId) => settleRefund(reading, listingId, reservationId),
+      settle: (listingId, reservationId) => settleRefund(engine, listingId, reservationId),
     },
     availability: availabilityOf(db),
     live,

@@ -6,8 +6,8 @@ import type pg from 'pg'
 import type { Keyring } from '../access/keyring.js'
 import type { Tokens } from '../access/tokens.js'
 import { HoldfastError } from '../domain/errors.js'
+import type { ReservationEntryKind } from '../domain/journal.js'
 import type { Reservation } from '../domain/reservation/reservation.js'
-import type { JournalKind } from '../domain/reservation/settle.js'
 import { type Database, type DatabaseOptions, openDatabase } from '../storage/driver/database.js'
 import { migrate } from '../storage/driver/migrate.js'
 import { STRATEGIES } from '../strategies/registry.js'
@@ -28,7 +28,7 @@ export type { FailPoint } from '../storage/driver/database.js'
 export interface CommittedChange {
   readonly listingId: string
   /** What the journal calls it. */
-  readonly kind: JournalKind
+  readonly kind: ReservationEntryKind
   /** As it is from now on. */
   readonly reservation: Reservation
 }

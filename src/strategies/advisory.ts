@@ -7,10 +7,11 @@
  * was before the wait, and two customers would both find the last room.
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
+import { sql } from '../storage/driver/statement.js'
 import { readThenWrite } from './read-then-write.js'
 import type { Strategy } from './strategy.js'
 
-const LOCK = `
+const LOCK = sql('advisory.lock')`
   select pg_advisory_xact_lock(pool.key)
   from (
     select distinct hashtextextended($1::text || '/' || pool_id, 0) as key

@@ -1,5 +1,5 @@
 /**
- * optimistic: look without a lock, then write only if nobody wrote meanwhile.
+ * optimistic: look without a lock, then write only if no other transaction wrote meanwhile.
  *
  * Evento compares the time of the last change; two changes can share a time, so here it is a
  * version that cannot repeat. A refusal needs no write and no lock: the counters that it was read
@@ -7,14 +7,15 @@
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot } from '../domain/reservation/verdict.js'
-import { readCounts } from '../storage/tables/pools.js'
+import { sql } from '../storage/driver/statement.js'
+import { overcommittedAfter, readCounts } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
-const MOVE_IF_UNCHANGED = `
+const MOVE_IF_UNCHANGED = sql('optimistic.take')`
   update pools
   set taken = taken + $3,
       version = version + 1,
-      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
+      overcommitted = ${overcommittedAfter('$3')}
   where listing_id = $1
     and pool_id = $2
     and version = $4

@@ -1,16 +1,17 @@
 /**
  * pessimistic: lock the rows while looking at them. Evento's and SlotTurf's remedy.
  *
- * Whoever comes second waits at the look until the first has committed, and then sees what is left.
+ * The second transaction waits at its look until the first has committed, and then sees what is left.
  * Rows are locked in pool order, whatever order the customer's lines had: two carts with the same
  * rooms in opposite order cannot wait for each other.
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../domain/reservation/verdict.js'
+import { sql } from '../storage/driver/statement.js'
 import { sendCounterChanges } from '../storage/tables/pools.js'
 import type { Strategy } from './strategy.js'
 
-const LOOK_AND_LOCK = `
+const LOOK_AND_LOCK = sql('pessimistic.lock')`
   select pool_id as "poolId", capacity, taken, version
   from pools
   where listing_id = $1

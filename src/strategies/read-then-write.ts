@@ -1,6 +1,6 @@
 /**
  * Read the counters, decide, write what was decided: the statements that several strategies share.
- * Nothing here ties the read to the write. Whoever uses it has to, or oversells.
+ * Nothing here ties the read to the write. A strategy that uses it has to, or it oversells.
  */
 import { poolIdsOf } from '../domain/reservation/demand.js'
 import { allot } from '../domain/reservation/verdict.js'

@@ -1,7 +1,7 @@
 /**
  * serializable: read the counters, then write, in a transaction that PostgreSQL promises to run as if
- * it were alone. Whoever writes a row that somebody else changed since the transaction's snapshot
- * is told 40001 (serialization_failure), and the engine runs the whole transaction again.
+ * it were alone. A transaction that writes a row which another has changed since its snapshot
+ * gets 40001 (serialization_failure), and the engine runs the whole transaction again.
  */
 import { readThenWrite } from './read-then-write.js'
 import type { Strategy } from './strategy.js'

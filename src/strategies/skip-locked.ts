@@ -1,7 +1,7 @@
 /**
- * skip-locked: one row per unit, and everybody takes rows that nobody else is holding.
+ * skip-locked: one row per unit, and each transaction takes rows that no other has locked.
  *
- * Customers do not wait for each other while they pick. But a unit that somebody else has locked is
+ * Customers do not wait for each other while they pick. But a unit that another transaction has locked is
  * not a unit that is gone: its owner may yet roll back. So too few unlocked units is no refusal.
  * It is refused only when the pool's counter says so; otherwise it is a conflict.
  *
@@ -10,11 +10,13 @@
 import type { Line } from '../domain/reservation/demand.js'
 import { explain, type TakenLine, type Verdict } from '../domain/reservation/verdict.js'
 import type { Tx } from '../storage/driver/database.js'
+import { sql } from '../storage/driver/statement.js'
 import { readCounts, sendUndo } from '../storage/tables/pools.js'
+import { moveIfFree } from './move-if-free.js'
 import { oneByOne, type Strategy } from './strategy.js'
 
 // Materialized: as a plain subquery the planner may run the pick once per row, and lock ever more.
-const CLAIM = `
+const CLAIM = sql('skip_locked.claim')`
   with picked as materialized (
     select unit_no
     from units
@@ -37,7 +39,7 @@ const CLAIM = `
  * A pool's units come into being with its first claim, and when its capacity has grown. One caller
  * makes them; the others do not wait for its commit, but start again.
  */
-const PROVISION = `
+const PROVISION = sql('skip_locked.provision')`
   insert into units (listing_id, pool_id, unit_no)
   select pools.listing_id, pools.pool_id, unit.unit_no
   from pools
@@ -48,7 +50,7 @@ const PROVISION = `
   on conflict (listing_id, pool_id, unit_no) do nothing
   returning unit_no`
 
-const SET_FREE = `
+const SET_FREE = sql('skip_locked.set_free')`
   with chosen as materialized (
     select unit_no
     from units
@@ -64,16 +66,6 @@ const SET_FREE = `
   where units.listing_id = $1
     and units.pool_id = $2
     and units.unit_no = chosen.unit_no`
-
-const COUNT = `
-  update pools
-  set taken = taken + $3,
-      version = version + 1,
-      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
-  where listing_id = $1
-    and pool_id = $2
-    and ($3 < 0 or $3 <= capacity - taken)
-  returning version`
 
 export const skipLocked: Strategy = {
   name: 'skip-locked',
@@ -133,14 +125,13 @@ async function count(
 ): Promise<Verdict> {
   const moved: TakenLine[] = []
   for (const line of lines) {
-    const values = [listingId, line.poolId, line.quantity]
-    const [row] = await tx.query<{ version: number }>(COUNT, values)
-    if (row === undefined) {
+    const version = await moveIfFree(tx, listingId, line)
+    if (version === undefined) {
       sendUndo(tx, listingId, moved)
       for (const each of lines) setFree(tx, listingId, each, reservationId)
       return explain([line], await readCounts(tx, listingId, [line.poolId]))
     }
-    moved.push({ ...line, version: row.version })
+    moved.push({ ...line, version })
   }
   for (const { poolId, quantity } of lines) {
     setFree(tx, listingId, { poolId, quantity: -quantity }, reservationId)

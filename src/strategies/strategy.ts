@@ -37,7 +37,7 @@ export interface Strategy {
    * Takes the units of each demand, all lines or none, earlier demands first.
    *
    * `short` and `unknown` are definite and leave nothing written: at some moment since the call
-   * began the units were not free. Whatever cannot be said so definitely is a `conflict`, after
+   * began the units were not free. What is not as definite is a `conflict`, after
    * which the engine rolls back; it may leave writes behind.
    *
    * @param listingId where the pools are; a transaction never spans two listings

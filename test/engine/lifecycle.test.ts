@@ -189,7 +189,7 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
     const other = yes(await engine.reserve(listingId, wanted))
     const pay = () => engine.confirm(listingId, id, { paymentRef: 'pay-1' })
     expect(told(await pay())).toBe('capacity_gone')
-    await settleRefund({ db: held.db, engine }, listingId, id)
+    await settleRefund(engine, listingId, id)
     await engine.cancel(listingId, other.reservationId)
     expect(told(await pay())).toBe('capacity_gone')
     expect(await counterOf(held.db, poolId)).toMatchObject({ taken: 0 })

@@ -11,6 +11,7 @@ import type { Database } from '../../src/storage/driver/database.js'
 import { allOrders, interleave, type Turn } from '../support/database/interleaving.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { counterOf, givenPools, soldOf } from '../support/stock/factory.js'
+import { checkOvercommitted, checkOvercommittedRaces } from './overcommitted.js'
 
 /** Two callers, six turns: every order in which their first steps can meet. */
 const TURNS = 6
@@ -175,8 +176,13 @@ export function conformance(strategy: Contestant, takesSafely = strategy.safe): 
       expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 1 })
     })
 
-    if (takesSafely) safeUnderRaces(held, reserve)
-    else sellsTwice(held, reserve)
+    if (takesSafely) {
+      safeUnderRaces(held, reserve)
+      test('sells nothing of a pool of which too much is taken, until enough has come back', () =>
+        checkOvercommitted(held.db, engineOn))
+      test('the same while two callers take and give back, in every order of their steps', () =>
+        checkOvercommittedRaces(held.db, engineOn))
+    } else sellsTwice(held, reserve)
   })
 }
 

@@ -1,4 +1,4 @@
-/** What can be asked of the engine. Every command names one reservation, which is its own or new. */
+/** What the engine can do. Every command names one reservation, which exists or is new. */
 
 import type { ResourceTime } from '../time/timed-line.js'
 import type { Line } from './demand.js'
@@ -12,13 +12,13 @@ interface Expecting {
 /** What is to be taken, once it is known which pools that is. */
 export interface ResolvedLines {
   readonly lines: readonly Line[]
-  /** Why what was asked for comes to no lines: answered like any other refusal. */
+  /** Why the request comes to no lines; answered like any other refusal. */
   readonly refusal?: Refusal
   /** Ranges that become lines when the transaction has opened a pool for each. */
   readonly ranges?: readonly ResourceTime[]
 }
 
-/** What a block does with the rooms that it has of the hotel; nobody else does it. */
+/** What a block does with the rooms that it has of the hotel; no other caller may. */
 interface BlockWork {
   readonly ofBlock?: true
 }
@@ -70,9 +70,15 @@ export interface ChangeCommand extends Expecting, ResolvedLines, BlockWork {
   readonly reservationId: string
 }
 
-/** Gives an overdue hold's units back; the sweeper's, and whoever needs the units. */
+/** Gives an overdue hold's units back; for the sweeper, and for a command that needs the units. */
 export interface ExpireCommand {
   readonly kind: 'expire'
+  readonly reservationId: string
+}
+
+/** Notes that the money of a payment that came too late was given back. */
+export interface SettleRefundCommand extends Expecting {
+  readonly kind: 'settle_refund'
   readonly reservationId: string
 }
 
@@ -85,6 +91,7 @@ export type Command =
   | ExtendCommand
   | ChangeCommand
   | ExpireCommand
+  | SettleRefundCommand
 
 /** True for the commands that make a reservation rather than act on one. */
 export function isCreation(command: Command): command is ReserveCommand | HoldCommand {

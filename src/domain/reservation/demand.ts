@@ -27,7 +27,7 @@ export interface Demand {
 }
 
 /**
- * Checks what a caller asked for.
+ * Checks the lines of a caller's request.
  *
  * @throws HoldfastError `invalid_input` when there is no line, more than `LINES_MAX`, a quantity
  * that is not a whole number from 1 to `QUANTITY_MAX` (summed per pool), or a pool id that is no UUID

@@ -1,4 +1,4 @@
-/** A line as it is asked for, before anybody knows which pools that is. */
+/** A line as a caller sends it, before its pools are known. */
 
 import { HoldfastError } from '../errors.js'
 import { daysBetween } from '../time/date.js'
@@ -14,18 +14,18 @@ export function isPoolLine(wanted: LineRequest): wanted is Line {
   return 'poolId' in wanted
 }
 
-/** True for a line that asks for a slot or a range. */
+/** True for a line that names a slot or a range of time. */
 export function isTimedLine(wanted: LineRequest): wanted is TimedLine {
   return 'fromMs' in wanted
 }
 
-/** True for a line that asks for nights. */
+/** True for a line that names nights. */
 export function isStay(wanted: LineRequest): wanted is Stay {
   return 'checkIn' in wanted
 }
 
 /**
- * Checks what a caller asked for.
+ * Checks the lines of a caller's request.
  *
  * @throws HoldfastError `invalid_input` when there is no line, more than `LINES_MAX`, or more than
  * `POOLS_MAX` nights and lines in all; and what `checkLines`, `checkTimes` and `checkStay` throw

@@ -5,7 +5,7 @@ import type { CommandKind, Reservation, ReservationState } from './reservation.j
 import type { ShortLine } from './verdict.js'
 
 /**
- * Why not, in order of precedence: when several apply, the first of this list is told.
+ * Why not, in order of precedence: when several apply, the caller gets the first of this list.
  *
  * | code | when |
  * |---|---|
@@ -14,6 +14,7 @@ import type { ShortLine } from './verdict.js'
  * | `not_found` | there is no such reservation in the listing |
  * | `version_mismatch` | it has changed since the caller looked |
  * | `block_reservation` | it is what a block has of the hotel: the block alone changes it |
+ * | `refund_not_due` | no refund of it was ever due |
  * | `hold_expired` | the hold's time was up |
  * | `invalid_transition` | it is in a state that does not allow this |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
@@ -21,13 +22,13 @@ import type { ShortLine } from './verdict.js'
  * | `unknown_resource` | a line names a resource or a block that the listing does not have |
  * | `block_not_open` | a stay names a block that is not definite, or past its cut-off |
  * | `nights_not_on_sale` | the resource is not sold for these nights |
- * | `minimum_stay` | whoever arrives on this date stays longer |
+ * | `minimum_stay` | a guest who arrives on this date has to stay longer |
  * | `not_offered` | the resource is not sold for this time, or not any more |
- * | `slot_taken` | the slot, or some of the time, is somebody's |
+ * | `slot_taken` | the slot, or some of the time, is booked |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
  * | `unknown_pool` | a line names a pool that the listing does not have |
- * | `exceeds_capacity` | a line asks for more than its pool ever has: asking again is futile |
+ * | `exceeds_capacity` | a line wants more than its pool ever has: a second try is futile |
  * | `insufficient_capacity` | not enough is left; every short line is listed |
  * | `capacity_gone` | a payment came after the hold had ended and the units are gone |
  */
@@ -39,6 +40,7 @@ export type Refusal =
       readonly expectedVersion: number
       readonly version: number
     }
+  | { readonly code: 'refund_not_due' }
   | { readonly code: 'hold_expired' }
   | {
       readonly code: 'invalid_transition'
@@ -63,12 +65,12 @@ export type Refusal =
   | {
       readonly code: 'not_offered'
       readonly slots: readonly ResourceTime[]
-      /** A sentence for whoever asked. */
+      /** A sentence for the caller. */
       readonly reason: string
     }
   | {
       readonly code: 'slot_taken'
-      /** Those that were asked for and are somebody's. */
+      /** Those that the caller wanted and that are booked. */
       readonly slots: readonly SlotTime[]
       /** Some that were free a moment ago, the nearest first. */
       readonly suggestions: readonly SlotTime[]

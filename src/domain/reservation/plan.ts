@@ -1,6 +1,6 @@
 /**
- * The first half of `decide`: what a command means for a reservation in the state that it is in,
- * before anybody knows whether the units are there. Pure.
+ * The first half of every command: what it means for a reservation in its present state, before
+ * anybody knows whether the units are there. Pure.
  */
 
 import { HoldfastError } from '../errors.js'
@@ -68,6 +68,7 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
       return refuse({ code: 'version_mismatch', expectedVersion, version })
     }
   }
+  if (command.kind === 'settle_refund') return planSettleRefund(command, reservation, circumstances)
   if (isBlockCustomer(reservation.customer) && !('ofBlock' in command && command.ofBlock)) {
     return refuse({ code: 'block_reservation' })
   }
@@ -108,7 +109,7 @@ function planCreation(command: Creation, circumstances: Circumstances): Plan {
 }
 
 function planTransition(
-  command: Exclude<Command, { kind: 'reserve' | 'hold' }>,
+  command: Exclude<Command, { kind: 'reserve' | 'hold' | 'settle_refund' }>,
   before: Reservation,
   circumstances: Circumstances,
 ): Plan {
@@ -168,7 +169,7 @@ function planConfirm(
     return refuse({ code: 'invalid_transition', command: 'confirm', state })
   }
   if (paymentRef === undefined) return refuse({ code: 'hold_expired' })
-  // Overdue, but nobody has needed the units yet: they are still this customer's.
+  // Overdue, but no other customer has needed the units yet: they are still this one's.
   if (before.state === 'held') {
     return plannedChange(command, next(before, nowMs, paid), { reacquired: true })
   }
@@ -186,6 +187,19 @@ function planConfirm(
   return plannedChange(command, after, { takes, replaces: before.lines, reacquired: true })
 }
 
+/** An expired reservation with a payment for which nothing is due was settled before: the same answer. */
+function planSettleRefund(
+  command: Extract<Command, { kind: 'settle_refund' }>,
+  before: Reservation,
+  { nowMs }: Circumstances,
+): Plan {
+  if (before.refundDue) {
+    return plannedChange(command, next(before, nowMs, { refundDue: false }), {})
+  }
+  const wasSettled = before.state === 'expired' && before.paymentRef !== null
+  return wasSettled ? same(before) : refuse({ code: 'refund_not_due' })
+}
+
 function planChange(
   command: Extract<Command, { kind: 'change' }>,
   before: Reservation,
@@ -194,10 +208,10 @@ function planChange(
   if (command.refusal !== undefined) return refuse(command.refusal)
   const wanted = sumPerPool(command.lines)
   const had = new Map(before.lines.map((line) => [line.poolId, line]))
-  const kept = before.lines.filter((line) =>
+  const unchanged = before.lines.filter((line) =>
     wanted.some((want) => want.poolId === line.poolId && want.quantity === line.quantity),
   )
-  const gives = before.lines.filter((line) => !kept.includes(line))
+  const gives = before.lines.filter((line) => !unchanged.includes(line))
   const takes = numbered(
     wanted.filter((want) => had.get(want.poolId)?.quantity !== want.quantity),
     before.lineCount,
@@ -206,13 +220,13 @@ function planChange(
   const limit = limitRefusal(circumstances, takes, gives, 0)
   if (limit !== undefined) return refuse(limit)
   const after = next(before, circumstances.nowMs, {
-    lines: [...kept, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
+    lines: [...unchanged, ...takes].sort((a, b) => (a.poolId < b.poolId ? -1 : 1)),
     lineCount: before.lineCount + takes.length,
   })
   return plannedChange(command, after, { takes, gives, replaces: gives })
 }
 
-/** The customer's limits, holds before units. A change that asks for no more than before passes. */
+/** The customer's limits, holds before units. A change that wants no more than before passes. */
 function limitRefusal(
   { policy, usage }: Circumstances,
   takes: readonly Line[],

@@ -3,7 +3,7 @@ import type { Line } from './demand.js'
 
 /**
  * `held → confirmed | released | expired`, `confirmed → cancelled`.
- * A reserve without a hold is born `confirmed`; a payment that comes too late may make an
+ * A reserve without a hold begins as `confirmed`; a payment that comes too late may make an
  * `expired` one `confirmed` after all.
  */
 export const RESERVATION_STATES = ['held', 'confirmed', 'released', 'expired', 'cancelled'] as const
@@ -13,7 +13,7 @@ export type ReservationState = (typeof RESERVATION_STATES)[number]
 /** The states in which a reservation's units are taken. */
 export const ACTIVE_STATES: readonly ReservationState[] = ['held', 'confirmed']
 
-/** What can be asked of the engine; `Command` says what each means. */
+/** What the engine can do; `Command` says what each means. */
 export type CommandKind =
   | 'reserve'
   | 'hold'
@@ -23,6 +23,7 @@ export type CommandKind =
   | 'extend'
   | 'change'
   | 'expire'
+  | 'settle_refund'
 
 /** A line as the database has it. */
 export interface ReservationLine extends Line {
@@ -44,7 +45,7 @@ export interface Reservation {
   readonly expiresAtMs: number | null
   /** The payment that confirmed it, or that came too late. */
   readonly paymentRef: string | null
-  /** A payment came too late and the units were gone: somebody has to give the money back. */
+  /** A payment came too late and the units were gone: the seller has to give the money back. */
   readonly refundDue: boolean
   /** How many lines it ever had: the next one gets this number plus one. */
   readonly lineCount: number
@@ -56,7 +57,7 @@ export interface ListingPolicy {
   readonly customerUnitsMax: number | null
   /** Holds that one customer may have open at once. */
   readonly customerHoldsMax: number | null
-  /** The longest a hold may be asked to last, in milliseconds. */
+  /** The longest that a hold may last, in milliseconds. */
   readonly holdTtlMsMax: number
   /** How old a hold may become by extending it, in milliseconds since it was made. */
   readonly holdAgeMsMax: number
@@ -75,7 +76,7 @@ export const LINES_EVER_MAX = 32_767
 export const CUSTOMER_LENGTH_MAX = 254
 
 // Control characters, lone surrogates and marks that turn the direction of text: PostgreSQL cannot
-// store them, or nobody can read what they really say.
+// store them, or a reader would misread them.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
 /** True for one line of text that can be stored, read and put into a log. */
@@ -83,7 +84,7 @@ export function isPlainText(value: unknown, lengthMax: number): value is string 
   return typeof value === 'string' && value.length <= lengthMax && !UNPRINTABLE.test(value)
 }
 
-/** True for text that can name a customer; the empty text names nobody in particular. */
+/** True for text that can name a customer; the empty text stands for an unnamed customer. */
 export function isCustomer(value: unknown): value is string {
   return isPlainText(value, CUSTOMER_LENGTH_MAX)
 }
@@ -95,7 +96,7 @@ export function blockCustomer(blockId: string): string {
 
 const BLOCK_CUSTOMER = /^block:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** True for a name that only a block has: nobody else may reserve under it. */
+/** True for a name that only a block has: no other customer may have it. */
 export function isBlockCustomer(customer: string): boolean {
   return BLOCK_CUSTOMER.test(customer)
 }

@@ -1,7 +1,8 @@
 /**
- * The second half of `decide`: what becomes of an intent now that its demand has its verdict, and
- * what has to be written for it. Pure.
+ * The second half of every command: what becomes of a planned change once the strategy has given
+ * its verdict on the demand, and what has to be written. Pure.
  */
+import type { ReservationEntry, ReservationEntryKind } from '../journal.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import type { PlannedChange } from './plan.js'
 import type { Reservation, ReservationLine } from './reservation.js'
@@ -12,20 +13,8 @@ export interface MovedLine extends ReservationLine {
   readonly version: number
 }
 
-/** What the journal calls a change. */
-export type JournalKind =
-  | 'held'
-  | 'confirmed'
-  | 'released'
-  | 'cancelled'
-  | 'expired'
-  | 'extended'
-  | 'changed'
-  | 'refund_due'
-
-/** Everything that is written for one command, in one transaction. */
-export interface ChangeSet {
-  readonly kind: JournalKind
+/** Everything that is written for one command, in one transaction; it is its journal entry, too. */
+export interface ChangeSet extends ReservationEntry {
   readonly isNew: boolean
   readonly reservation: Reservation
   readonly taken: readonly MovedLine[]
@@ -40,12 +29,12 @@ export interface Settled {
   readonly changeSet: ChangeSet | undefined
 }
 
-/** Turns an intent and the verdict on its demand into an answer and its writes. */
+/** Turns a planned change and the verdict on its demand into an answer and its writes. */
 export function settle(
-  intent: PlannedChange,
+  planned: PlannedChange,
   verdict: Exclude<Verdict, { kind: 'conflict' }>,
 ): Settled {
-  if (verdict.kind !== 'taken') return settleRefused(intent, verdict)
+  if (verdict.kind !== 'taken') return settleRefused(planned, verdict)
   const versions = new Map(verdict.lines.map((line) => [line.poolId, line.version]))
   const moved = ({ lineNo, poolId, quantity }: ReservationLine): MovedLine => ({
     lineNo,
@@ -53,31 +42,31 @@ export function settle(
     quantity,
     version: versions.get(poolId) ?? 0,
   })
-  const { after, isNew, takes, gives, replaces, reacquired } = intent
-  const change: ChangeSet = {
-    kind: journalKind(intent),
+  const { after, isNew, takes, gives, replaces, reacquired } = planned
+  const changeSet: ChangeSet = {
+    kind: entryKindOf(planned),
     isNew,
     reservation: after,
     taken: takes.map(moved),
     givenBack: gives.map(moved),
     replaced: replaces,
   }
-  return { outcome: done(after, reacquired), changeSet: change }
+  return { outcome: done(after, reacquired), changeSet }
 }
 
 function settleRefused(
-  intent: PlannedChange,
+  planned: PlannedChange,
   verdict: Extract<Verdict, { kind: 'short' | 'unknown' }>,
 ): Settled {
-  if (intent.reacquired && verdict.kind === 'short') return settleGone(intent)
+  if (planned.reacquired && verdict.kind === 'short') return settleGone(planned)
   const refusal: Refusal =
     verdict.kind === 'unknown'
       ? { code: 'unknown_pool', poolIds: verdict.poolIds }
-      : { code: codeOf(intent, verdict.lines), lines: verdict.lines }
+      : { code: codeOf(planned, verdict.lines), lines: verdict.lines }
   return { outcome: refused(refusal), changeSet: undefined }
 }
 
-/** The money came and the units are gone: that is written down, so that somebody gives it back. */
+/** The money came and the units are gone: that is written down, so that the seller gives it back. */
 function settleGone({ after, replaces }: PlannedChange): Settled {
   const reservation: Reservation = {
     ...after,
@@ -100,7 +89,7 @@ function settleGone({ after, replaces }: PlannedChange): Settled {
   }
 }
 
-/** Futile is what asks for more than there ever is, whatever it would give back for it. */
+/** A line is futile when it wants more than its pool ever has, whatever it gives back. */
 function codeOf(
   { takes }: PlannedChange,
   short: readonly ShortLine[],
@@ -111,7 +100,7 @@ function codeOf(
   return futile ? 'exceeds_capacity' : 'insufficient_capacity'
 }
 
-function journalKind({ command }: PlannedChange): JournalKind {
+function entryKindOf({ command }: PlannedChange): ReservationEntryKind {
   switch (command.kind) {
     case 'reserve':
     case 'confirm':
@@ -128,5 +117,7 @@ function journalKind({ command }: PlannedChange): JournalKind {
       return 'extended'
     case 'change':
       return 'changed'
+    case 'settle_refund':
+      return 'refund_settled'
   }
 }

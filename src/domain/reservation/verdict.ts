@@ -36,7 +36,7 @@ export type Verdict =
   | { readonly kind: 'short'; readonly lines: readonly ShortLine[] }
   /** These pools do not exist in the listing. */
   | { readonly kind: 'unknown'; readonly poolIds: readonly string[] }
-  /** Somebody else was faster and nothing can be said: roll back and try again. */
+  /** Another transaction was faster and nothing definite is known: roll back and try again. */
   | { readonly kind: 'conflict' }
 
 /** How much a pool rises: `units` in `steps` moves, each a version of its own. Units may be negative. */
@@ -84,7 +84,7 @@ export function allot(seen: readonly PoolCount[], demands: readonly Demand[]): A
 
 /**
  * Explains why a write that was to take `refused` found nothing to do, from counters read after it.
- * When the units came back in between, nothing definite can be said: a conflict.
+ * When the units came back in between, nothing definite is known: a conflict.
  */
 export function explain(refused: readonly Line[], seen: readonly PoolCount[]): Verdict {
   const counts = new Map(seen.map((pool) => [pool.poolId, pool]))

@@ -5,7 +5,7 @@
 
 const DAY_MS = 86_400_000
 
-/** The earliest and the latest date that can be asked for. */
+/** The earliest and the latest date that a caller may name. */
 export const DATE_MIN = '1970-01-01'
 export const DATE_MAX = '9998-12-31'
 

@@ -50,20 +50,20 @@ export interface ExistingSlot extends Span {
 
 /** What makes the slots that are there those that are wanted. */
 export interface SlotChanges {
-  /** Nobody has them and nobody wants them any more. */
+  /** Free, and not wanted any more. */
   readonly close: readonly ExistingSlot[]
   /** Wanted again. */
   readonly reopen: readonly ExistingSlot[]
-  /** As wanted but for the capacity, and nobody has any of them. */
+  /** As wanted but for the capacity, and free. */
   readonly resize: readonly ExistingSlot[]
   readonly create: readonly Span[]
-  /** Wanted, but somebody has time of theirs. */
+  /** Wanted, but some of their time is booked. */
   readonly blocked: readonly Span[]
 }
 
 /**
- * Compares the slots of a resource with those that are wanted. What somebody has stays as it is,
- * wanted or not; what nobody has and is not wanted is closed.
+ * Compares the slots of a resource with those that are wanted. A booked slot stays as it is,
+ * wanted or not; a free one that is not wanted is closed.
  *
  * @param existing those that overlap the span that `wanted` was made for, the closed ones too
  * @param within only what begins in it is closed

@@ -1,5 +1,5 @@
 /**
- * Stays: rooms for every night from check-in to check-out. What is asked for is a range of dates;
+ * Stays: rooms for every night from check-in to check-out. A caller names a range of dates;
  * what is taken is one line for each night, all of them or none. Pure.
  */
 
@@ -45,7 +45,7 @@ export function resourceOf(stay: Stay): string {
 /** @throws HoldfastError `invalid_input` for an id that is no UUID, or nights that are none or too many */
 export function checkStay(stay: Stay): void {
   const id = 'blockId' in stay ? stay.blockId : stay.resourceId
-  if (!isUuid(id)) throw invalid(`the id ${told(id)} is no UUID`)
+  if (!isUuid(id)) throw invalid(`the id ${quoted(id)} is no UUID`)
   checkQuantity(stay.quantity)
   checkRange('check_in', stay.checkIn, 'check_out', stay.checkOut, STAY_NIGHTS_MAX)
 }
@@ -79,7 +79,7 @@ export function checkCutOff(cutOff: string, to: string): void {
 function checkDate(name: string, date: unknown): void {
   if (isDate(date)) return
   throw invalid(
-    `${name} is a date from ${DATE_MIN} to ${DATE_MAX} as YYYY-MM-DD, not ${told(date)}`,
+    `${name} is a date from ${DATE_MIN} to ${DATE_MAX} as YYYY-MM-DD, not ${quoted(date)}`,
   )
 }
 
@@ -87,7 +87,7 @@ function checkDate(name: string, date: unknown): void {
 export interface NightFound {
   readonly night: string
   readonly poolId: string
-  /** The nights that whoever arrives on this date has to stay at the least. */
+  /** The fewest nights that a guest who arrives on this date has to stay. */
   readonly minimumStay: number
   readonly onSale: boolean
 }
@@ -158,7 +158,7 @@ export function covers(stay: Stay, resourceId: string, night: string): boolean {
   return resourceOf(stay) === resourceId && stay.checkIn <= night && night < stay.checkOut
 }
 
-function told(value: unknown): string {
+function quoted(value: unknown): string {
   return JSON.stringify(value) ?? String(value)
 }
 

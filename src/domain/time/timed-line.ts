@@ -1,5 +1,5 @@
 /**
- * Time on a resource as it is asked for: a slot that there is, or any range where ranges are sold. What
+ * Time on a resource as a caller names it: an existing slot, or any range where ranges are sold. What
  * is taken in the end is a unit of a pool, as with every line.
  */
 
@@ -25,7 +25,7 @@ export interface SlotTime extends ResourceTime {
   readonly poolId: string | null
 }
 
-/** The latest instant that can be asked for: the end of the year 9998. */
+/** The latest instant that a caller may name: the end of the year 9998. */
 const LATEST_MS = Date.UTC(9999, 0, 1)
 
 /**

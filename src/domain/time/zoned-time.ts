@@ -42,7 +42,7 @@ export function instantOf(zone: string, date: string, minute: number): number {
     .epochMilliseconds
 }
 
-/** The instant by which this time has come for sure: the first of two, never later than meant. */
+/** The instant by which this time has come for sure: the first of two, never later than intended. */
 export function deadlineOf(zone: string, date: string, minute: number): number {
   return plain(date, minute).toZonedDateTime(zone, { disambiguation: 'earlier' }).epochMilliseconds
 }

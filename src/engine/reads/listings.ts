@@ -1,4 +1,5 @@
 /** Looks at listings and what they sell. */
+import { BoundedSet } from '../../domain/bounded.js'
 import { isUuid } from '../../domain/ids.js'
 import type { Database } from '../../storage/driver/database.js'
 import { type ListingRow, readListing } from '../../storage/tables/listings.js'
@@ -17,11 +18,10 @@ const LISTINGS_REMEMBERED_MAX = 100_000
 export function createListingLookup(
   db: Pick<Database, 'query'>,
 ): (listingId: string) => Promise<boolean> {
-  const known = new Set<string>()
+  const known = new BoundedSet<string>(LISTINGS_REMEMBERED_MAX)
   return async (listingId) => {
     if (known.has(listingId)) return true
     if ((await getListing(db, listingId)) === undefined) return false
-    if (known.size >= LISTINGS_REMEMBERED_MAX) known.clear()
     known.add(listingId)
     return true
   }

@@ -2,6 +2,7 @@
  * Which night or slot of which resource a pool is, for whoever is shown a line. What a pool is never
  * changes, so every process asks once for each pool, for those that are bound to no time, too.
  */
+import { BoundedMap } from '../../domain/bounded.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { type Place, readPlaces } from '../../storage/tables/nights.js'
 
@@ -22,7 +23,7 @@ const POOLS_REMEMBERED_MAX = 200_000
 
 export function createPlaceLookup(): PlaceLookup {
   // By listing, too: an id that is no night of this listing may be a night of another.
-  const remembered = new Map<string, Place | undefined>()
+  const remembered = new BoundedMap<string, Place | undefined>(POOLS_REMEMBERED_MAX)
   const keyOf = (listingId: string, poolId: string) => `${listingId}/${poolId}`
 
   function known(listingId: string, poolIds: readonly string[]): Places | undefined {
@@ -51,7 +52,6 @@ export function createPlaceLookup(): PlaceLookup {
       (poolId) => !remembered.has(keyOf(listingId, poolId)),
     )
     const rows = await readPlaces(db, listingId, unknown)
-    if (remembered.size + unknown.length > POOLS_REMEMBERED_MAX) remembered.clear()
     for (const poolId of unknown) remembered.set(keyOf(listingId, poolId), undefined)
     for (const row of rows) remembered.set(keyOf(listingId, row.poolId), row)
     return known(listingId, poolIds) ?? of(db, listingId, poolIds)

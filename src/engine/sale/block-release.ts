@@ -6,9 +6,9 @@
 import { HoldfastError } from '../../domain/errors.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { findDueBlocks } from '../../storage/every-listing.js'
 import {
   type BlockRow,
-  findDueBlocks,
   lockBlock,
   readKept,
   sendBlockState,

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import type { ListingPolicy } from '../../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
-import { grantListings } from '../../storage/tables/api-keys.js'
+import { grantListings } from '../../storage/every-listing.js'
 import {
   insertListing,
   insertResources,

@@ -1,4 +1,5 @@
 /** Gets commands through a transaction: alone, or together with whoever waits. */
+import type { BoundedSet } from '../../domain/bounded.js'
 import { HoldfastError } from '../../domain/errors.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
@@ -10,13 +11,16 @@ import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
 import type { KeyedCommand } from './keyed-command.js'
 
 /** What every transaction of an engine runs with. */
+/** How many limited listings one engine remembers; a forgotten one costs one rollback. */
+export const LIMITED_LISTINGS_MAX = 10_000
+
 export interface RunnerOptions {
   readonly db: Database
   readonly strategy: Strategy
   readonly bounds: RetryOptions
   readonly places: PlaceLookup
   /** Listings that were seen to limit their customers: what these have is read before they take. */
-  readonly limitedListings: Set<string>
+  readonly limitedListings: BoundedSet<string>
   /** Called after COMMIT with what was written. */
   readonly onCommitted: (listingId: string, changeSets: readonly ChangeSet[]) => void
   readonly observer?: EngineObserver
@@ -60,7 +64,7 @@ export async function runTogether(
       if (run.kind === 'conflict') return rollback({ done: false })
       if (run.kind === 'taken_too_early') {
         ahead = false
-        if (run.limited) remember(limitedListings, listingId)
+        if (run.limited) limitedListings.add(listingId)
         return rollback(run.kind)
       }
       const attempt = { done: true, value: run } as const
@@ -79,14 +83,6 @@ export async function runTogether(
   )
   if (value.changeSets.length > 0) onCommitted(listingId, value.changeSets)
   return { value: value.results, attempts }
-}
-
-const LISTINGS_REMEMBERED_MAX = 10_000
-
-/** Remembers a listing; when there are too many, they are learnt anew. */
-function remember(listings: Set<string>, listingId: string): void {
-  if (listings.size >= LISTINGS_REMEMBERED_MAX) listings.clear()
-  listings.add(listingId)
 }
 
 /** Every command has a transaction of its own. */

@@ -5,7 +5,7 @@
  * Any number of servers may do so side by side: a transition happens once, whoever comes first.
  */
 import type { Database } from '../../storage/driver/database.js'
-import { findOverdue } from '../../storage/tables/reservations.js'
+import { findOverdue } from '../../storage/every-listing.js'
 import type { Engine } from '../engine.js'
 
 const BATCH = 200

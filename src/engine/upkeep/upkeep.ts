@@ -1,6 +1,6 @@
 /** What the maintainer of a Holdfast looks after. */
 import type { Database } from '../../storage/driver/database.js'
-import { deleteOldAnswers } from '../../storage/tables/answers.js'
+import { deleteOldAnswers } from '../../storage/every-listing.js'
 import type { Engine } from '../engine.js'
 import { releaseDueBlocks } from '../sale/block-release.js'
 import type { MaintenanceService } from './maintainer.js'

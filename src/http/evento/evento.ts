@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { EVENTO_ANSWERS, EVENTO_HEADERS, type EventoAvailability } from '../../contract/evento.js'
+import { BoundedMap } from '../../domain/bounded.js'
 import { isFault } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
 import { QUANTITY_MAX } from '../../domain/reservation/demand.js'
@@ -103,14 +104,14 @@ const POOLS_REMEMBERED_MAX = 10_000
 
 /** Which pool has a hotel's rooms never changes, so it is asked once. */
 function createPoolLookup({ pools }: Holdfast) {
-  const known = new Map<string, string>()
+  const known = new BoundedMap<string, string>(POOLS_REMEMBERED_MAX)
   return async (eventId: string, hotelId: string): Promise<string | undefined> => {
     if (!isUuid(eventId) || !isUuid(hotelId)) return undefined
     const key = `${eventId}/${hotelId}`
     const remembered = known.get(key)
     if (remembered !== undefined) return remembered
     const poolId = await pools.find(eventId, hotelId)
-    if (poolId !== undefined && known.size < POOLS_REMEMBERED_MAX) known.set(key, poolId)
+    if (poolId !== undefined) known.set(key, poolId)
     return poolId
   }
 }

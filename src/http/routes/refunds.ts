@@ -62,7 +62,7 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
     async (request, reply) => {
       const { listing_id, reservation_id } = request.params
       const outcome = await refunds.settle(listing_id, reservation_id)
-      if (outcome.kind === 'refused') throw new HttpProblem(outcome.code)
+      if (outcome.kind === 'refused') throw new HttpProblem(outcome.refusal.code)
       const { reservation, places } = outcome
       reply.header('etag', etagOf(reservation.version))
       return showReservation(listing_id, reservation, places)

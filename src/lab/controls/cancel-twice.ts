@@ -9,6 +9,7 @@
  * Found in: KanishJebaMathewM/Truxify#3637, where two cancels at once refund an order twice.
  */
 import type { Database, Tx } from '../../storage/driver/database.js'
+import { sql } from '../../storage/driver/statement.js'
 import { COLUMNS, LOCK_RESERVATIONS } from '../../storage/tables/reservations.js'
 import { pessimistic } from '../../strategies/pessimistic.js'
 import type { Control } from './control.js'
@@ -22,7 +23,7 @@ export const cancelTwice: Control = {
 }
 
 /** What the engine reads of reservations, without the lock. */
-const LOOK = `
+const LOOK = sql('cancel_twice.look')`
   select ${COLUMNS}
   from reservations
   where listing_id = $1

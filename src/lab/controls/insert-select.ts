@@ -10,12 +10,13 @@
  */
 import type { Line } from '../../domain/reservation/demand.js'
 import { explain, type TakenLine } from '../../domain/reservation/verdict.js'
+import { sql } from '../../storage/driver/statement.js'
 import { readCounts, sendUndo } from '../../storage/tables/pools.js'
 import { oneByOne } from '../../strategies/strategy.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'
 
-const MOVE_IF_THE_SUM_FITS = `
+const MOVE_IF_THE_SUM_FITS = sql('insert_select.take')`
   update pools
   set taken = taken + $3,
       version = version + 1

@@ -10,10 +10,11 @@
  */
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot } from '../../domain/reservation/verdict.js'
+import { sql } from '../../storage/driver/statement.js'
 import { readCounts, sendCounterChanges } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 
-const LOCK_WHAT_IS_SOLD = `
+const LOCK_WHAT_IS_SOLD = sql('lock_absent_rows.look')`
   select pool_id as "poolId", quantity
   from reservation_lines
   where listing_id = $1

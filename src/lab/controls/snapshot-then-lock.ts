@@ -15,11 +15,12 @@
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
 import { commit, type Database, type Tx } from '../../storage/driver/database.js'
+import { sql } from '../../storage/driver/statement.js'
 import { sendCounterChanges } from '../../storage/tables/pools.js'
 import type { Control } from './control.js'
 import { SUM_OF_LINES } from './lines.js'
 
-const LOCK = `
+const LOCK = sql('snapshot_then_lock.lock')`
   select pg_advisory_xact_lock(pool.key)
   from (
     select distinct hashtextextended($1::text || '/' || pool_id, 0) as key
@@ -27,7 +28,7 @@ const LOCK = `
     order by key
   ) as pool`
 
-const LOOK = `
+const LOOK = sql('snapshot_then_lock.look')`
   select pool_id as "poolId", capacity, version, ${SUM_OF_LINES} as taken
   from pools
   where listing_id = $1

@@ -11,16 +11,17 @@
  */
 import { poolIdsOf } from '../../domain/reservation/demand.js'
 import { allot, type PoolCount } from '../../domain/reservation/verdict.js'
+import { sql } from '../../storage/driver/statement.js'
 import type { Control } from './control.js'
 
-const LOOK = `
+const LOOK = sql('timestamp_optimistic.look')`
   select pool_id as "poolId", capacity, taken, version, updated_at::text as "updatedAt"
   from pools
   where listing_id = $1
     and pool_id = any($2::uuid[])
   order by pool_id`
 
-const MOVE_IF_UNCHANGED = `
+const MOVE_IF_UNCHANGED = sql('timestamp_optimistic.take')`
   update pools
   set taken = taken + $3,
       version = version + 1,

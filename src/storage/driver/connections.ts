@@ -4,6 +4,7 @@
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { sql } from './statement.js'
 import { unreachable } from './unreachable.js'
 
 /** Where the connections come from: a URL, or a pool that the application has already. */
@@ -69,7 +70,7 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   enable_seqscan: 'off',
 }
 
-const APPLY_SETTINGS = `
+const APPLY_SETTINGS = sql('connections.apply_settings')`
   select set_config(wanted.name, wanted.value, false)
   from unnest($1::text[], $2::text[]) as wanted (name, value)
   join pg_settings on pg_settings.name = wanted.name`

@@ -10,6 +10,7 @@ import { HoldfastError, isFault } from '../../domain/errors.js'
 import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
 import { openPipeline, type Pipeline } from './pipeline.js'
 import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import { sql } from './statement.js'
 import type { StatementAnswer } from './statement-group.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
@@ -17,7 +18,10 @@ export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'seriali
 
 /** A transaction under way, or with isolation `none` just a way to run statements. */
 export interface Tx {
-  /** Runs a statement and gives back its rows. Values are always bound, never spliced in. */
+  /**
+   * Runs a statement and gives back its rows. Values are always bound, never spliced in. A text
+   * that `sql` made is prepared once for each connection, any other is parsed each time.
+   */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** Sends a write whose rows nobody reads; if it fails, so does the commit. */
   send(statement: string, values?: readonly unknown[]): void
@@ -62,7 +66,7 @@ export interface Database {
    * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, or
    * its answer did not come in time; `overloaded` when no connection came free in time;
    * `database_unavailable` when none can be made
-   * @throws the driver's own error, with its SQLSTATE in `code`, for anything that the server said
+   * @throws the driver's own error, with its SQLSTATE in `code`, for every error of the server
    */
   transaction<Value>(
     isolation: Isolation,
@@ -88,10 +92,13 @@ export type DatabaseOptions = ConnectionOptions & {
 const COMMIT_TIMEOUT_MS = 3_000
 
 const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
-  'read committed': 'begin',
-  'repeatable read': 'begin isolation level repeatable read',
-  serializable: 'begin isolation level serializable',
+  'read committed': sql('database.begin')`begin`,
+  'repeatable read': sql('database.begin_repeatable_read')`begin isolation level repeatable read`,
+  serializable: sql('database.begin_serializable')`begin isolation level serializable`,
 }
+
+const COMMIT = sql('database.commit')`commit`
+const SAVEPOINT = sql('database.savepoint')`savepoint holdfast`
 
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -133,7 +140,7 @@ async function onConnection<Value>(
   work: (client: pg.PoolClient) => Promise<Value>,
 ): Promise<Value> {
   let broken: Error | undefined
-  // A connection may die between two statements; the next one then fails, which tells.
+  // A connection may die between two statements; the next one then fails and reports it.
   const onError = (error: Error) => {
     broken = error
   }
@@ -159,7 +166,7 @@ function run<Row>(
   return ask<Row>(openPipeline(client, session), text, values)
 }
 
-/** @param note told of a failure before whoever waits for the rows */
+/** @param note is called with a failure before the promise of the rows is rejected */
 function ask<Row>(
   pipeline: Pipeline,
   text: string,
@@ -185,7 +192,7 @@ async function runTransaction<Value>(
   session: SessionOptions,
 ): Promise<Value> {
   const pipeline = openPipeline(client, session)
-  // The first statement to fail dooms every one behind it, and is the one to tell of.
+  // The first statement that fails makes all later ones fail; its error is the one to report.
   let failure: unknown
   const note = (error: Error) => {
     failure ??= error
@@ -219,9 +226,10 @@ async function runTransaction<Value>(
     await commitAfter(client, pipeline, session)
   } catch (error) {
     // A statement before COMMIT that failed: COMMIT kept nothing.
-    const told = sqlstateOf(failure) === undefined ? error : failure
-    if (!isConnectionLoss(told) && !isFault(told, 'outcome_unknown')) await undo().catch(() => {})
-    throw told
+    const reported = sqlstateOf(failure) === undefined ? error : failure
+    if (!isConnectionLoss(reported) && !isFault(reported, 'outcome_unknown'))
+      await undo().catch(() => {})
+    throw reported
   }
   session.reach('commit-acknowledged')
   return decision.value
@@ -267,7 +275,7 @@ export function joinTransaction(
         await client.query('rollback to savepoint holdfast')
         await client.query('release savepoint holdfast')
       }
-      send('savepoint holdfast')
+      send(SAVEPOINT)
       let decision: Awaited<ReturnType<typeof work>>
       try {
         decision = await work(tx)
@@ -297,7 +305,7 @@ async function commitAfter(
   client.on('notice', onNotice as () => void)
   try {
     const answer = new Promise<StatementAnswer>((answered, failed) => {
-      const statement = { text: 'commit', values: [], hasRows: false, answered, failed }
+      const statement = { text: COMMIT, values: [], hasRows: false, answered, failed }
       pipeline.issue(statement, commitTimeoutMs)
     })
     pipeline.flush()
@@ -339,7 +347,7 @@ async function withoutTransaction<Value>(
 
 function nothing(): void {}
 
-/** The promise itself, marked as looked after: it is awaited later, or a failure elsewhere tells. */
+/** The promise itself, marked as handled: it is awaited later, or another failure is reported. */
 function quietly<Result>(promise: Promise<Result>): Promise<Result> {
   promise.catch(() => {})
   return promise

@@ -4,6 +4,7 @@
  */
 import { plainArray } from './arrays.js'
 import type { Tx } from './database.js'
+import { sql } from './statement.js'
 
 /** The types that rows of ours have. */
 type ColumnType =
@@ -27,14 +28,22 @@ export type Column<Row> = readonly [
 /** Sends rows to a table whose first column is the listing's id. */
 export type Insertion<Row> = (tx: Pick<Tx, 'send'>, listingId: string, rows: readonly Row[]) => void
 
-export function insertion<Row>(table: string, columns: readonly Column<Row>[]): Insertion<Row> {
+/**
+ * @param name begins the names of the two statements, which end in `_one` and `_many`; default
+ * `<table>.insert`
+ */
+export function insertion<Row>(
+  table: string,
+  columns: readonly Column<Row>[],
+  name = `${table}.insert`,
+): Insertion<Row> {
   const names = columns.map(([name]) => name).join(', ')
   const parameters = columns.map((_, i) => `$${i + 2}`).join(', ')
   const arrays = columns.map(([, type], i) => asRows(type, `$${i + 2}`)).join(', ')
-  const one = `
+  const one = sql(`${name}_one`)`
   insert into ${table} (listing_id, ${names})
   values ($1, ${parameters})`
-  const many = `
+  const many = sql(`${name}_many`)`
   insert into ${table} (listing_id, ${names})
   select $1, ${arrays}`
   return (tx, listingId, rows) => {

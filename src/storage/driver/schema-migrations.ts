@@ -1,7 +1,8 @@
-/** Statements on `schema_migrations`, for whoever wants to know how far the schema is. */
+/** Statements on `schema_migrations`, to find out how far the schema is. */
 import type { Tx } from './database.js'
+import { sql } from './statement.js'
 
-const SELECT_VERSIONS = `
+const SELECT_VERSIONS = sql('schema_migrations.read_versions')`
   select version
   from schema_migrations
   order by version`

@@ -7,7 +7,7 @@
  * follows a failed statement is skipped by the server, COMMIT included: a group that ends in COMMIT
  * is kept as a whole or not at all.
  *
- * What the rows of a prepared statement look like is asked once for each connection.
+ * The rows of a prepared statement are described once for each connection.
  */
 import pg from 'pg'
 
@@ -16,7 +16,7 @@ export interface GroupedStatement {
   readonly name: string
   readonly text: string
   readonly values: readonly unknown[]
-  /** False when nobody reads the rows: the server is not asked what they look like. */
+  /** False when nobody reads the rows: then the server does not describe them. */
   readonly hasRows: boolean
   answered(answer: StatementAnswer): void
   failed(error: Error): void
@@ -25,7 +25,7 @@ export interface GroupedStatement {
 export interface StatementAnswer {
   /** Empty when nobody reads them. */
   readonly rows: readonly object[]
-  /** As the server tells what it did: `SELECT 1`, `COMMIT`. */
+  /** The server's name for what it did: `SELECT 1`, `COMMIT`. */
   readonly command: string
 }
 
@@ -102,13 +102,14 @@ export class StatementGroup extends pg.Query {
     let values: PreparedValue[][]
     try {
       // Before anything leaves: the others must not go without one that cannot be sent.
+      for (const statement of this.#statements) refuseForeignName(wire, statement)
       values = this.#statements.map((statement) =>
         statement.values.map((each) => prepareValue(each)),
       )
     } catch (cause) {
       // Nor must a later group go without this one, which may have begun their transaction.
       wire.stream.destroy()
-      return new TypeError('a statement has a value that cannot be sent to PostgreSQL', { cause })
+      return new TypeError('a statement cannot be sent to PostgreSQL', { cause })
     }
     this.#readers = readersOf(wire)
     this.#beginAnswer()
@@ -149,14 +150,14 @@ export class StatementGroup extends pg.Query {
 
   handleReadyForQuery(): void {
     this.callback(null)
-    for (const i of this.#answers.keys()) this.#tell(i)
+    for (const i of this.#answers.keys()) this.#deliver(i)
   }
 
   /** Statements answered before the failure keep their answers; those behind it share its error. */
   handleError(error: Error, wire: Wire): void {
     this.callback(error)
     this.#statements.forEach((statement, i) => {
-      if (i < this.#answers.length) this.#tell(i)
+      if (i < this.#answers.length) this.#deliver(i)
       else {
         delete wire.submittedNamedStatements[statement.name]
         statement.failed(error)
@@ -173,7 +174,7 @@ export class StatementGroup extends pg.Query {
     this.#unreadable = undefined
   }
 
-  #tell(i: number): void {
+  #deliver(i: number): void {
     const answer = this.#answers[i]
     if (answer instanceof Error) this.#statements[i]?.failed(answer)
     else if (answer !== undefined) this.#statements[i]?.answered(answer)
@@ -185,6 +186,14 @@ function isPrepared(wire: Wire, name: string): boolean {
     name !== '' &&
     (wire.parsedStatements[name] !== undefined || wire.submittedNamedStatements[name] !== undefined)
   )
+}
+
+/** @throws Error when the application has prepared another text under this name on the connection */
+function refuseForeignName(wire: Wire, { name, text }: GroupedStatement): void {
+  if (name === '') return
+  const known = wire.parsedStatements[name] ?? wire.submittedNamedStatements[name]
+  if (known === undefined || known === text) return
+  throw new Error(`${name} is the name of another statement on this connection`)
 }
 
 function readersOf(wire: Wire): Map<string, RowReader> {

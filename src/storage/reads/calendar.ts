@@ -10,6 +10,7 @@ import {
   type Span,
 } from '../../domain/time/schedule.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 import type { PoolRow } from '../tables/pools.js'
 
 /** A resource with what it sells. */
@@ -18,7 +19,7 @@ export interface CalendarRow {
   readonly name: string
   readonly timeZone: string
   readonly schedule: Schedule | null
-  /** The range asked for, by the listing's clocks. */
+  /** The range that was requested, by the listing's clocks. */
   readonly fromMs: number
   readonly toMs: number
   /** Its pools that are not bound to a time. */
@@ -29,13 +30,13 @@ export interface CalendarRow {
   readonly complete: boolean
 }
 
-/** How many slots one answer may have; each of the resources asked for an equal part of them. */
+/** How many slots one answer may have; each of the resources gets an equal part. */
 export const CALENDAR_SLOTS_MAX = 100_000
 
-// Where ranges are sold, what somebody has can begin up to a range before the dates, and keeps them
+// Where ranges are sold, a booking can begin up to a range before the dates, and keeps them
 // busy for a buffer before it begins.
-const SELECT = `
-  with asked as materialized (
+const SELECT = sql('calendar.read')`
+  with requested as materialized (
     select resources.resource_id,
            resources.name,
            coalesce(resources.time_zone, listings.time_zone) as time_zone,
@@ -53,12 +54,12 @@ const SELECT = `
       and not resources.private
       and ($4::uuid is null or resources.resource_id = $4)
   )
-  select asked.resource_id as "resourceId",
-         asked.name,
-         asked.time_zone as "timeZone",
-         asked.schedule,
-         (date_part('epoch', asked.starts) * 1000)::bigint as "fromMs",
-         (date_part('epoch', asked.ends) * 1000)::bigint as "toMs",
+  select requested.resource_id as "resourceId",
+         requested.name,
+         requested.time_zone as "timeZone",
+         requested.schedule,
+         (date_part('epoch', requested.starts) * 1000)::bigint as "fromMs",
+         (date_part('epoch', requested.ends) * 1000)::bigint as "toMs",
          (
            select json_agg(
              json_build_object('poolId', pool_id, 'resourceId', pools.resource_id,
@@ -67,12 +68,12 @@ const SELECT = `
            )
            from pools
            where pools.listing_id = $1
-             and pools.resource_id = asked.resource_id
+             and pools.resource_id = requested.resource_id
              and pools.during is null
          ) as stock,
          listed.slots,
-         listed.count <= asked.slots_max as complete
-  from asked
+         listed.count <= requested.slots_max as complete
+  from requested
   cross join lateral (
     select string_agg(
              slot.pool_id || ' ' || date_part('epoch', lower(slot.during))
@@ -85,21 +86,21 @@ const SELECT = `
       select pools.pool_id, pools.during, pools.capacity, pools.taken
       from pools
       where pools.listing_id = $1
-        and pools.resource_id = asked.resource_id
+        and pools.resource_id = requested.resource_id
         and pools.during is not null
         and lower(pools.during)
-          >= asked.starts - case when asked.by_range then interval '${RANGE_MINUTES_MAX} minutes'
+          >= requested.starts - case when requested.by_range then interval '${RANGE_MINUTES_MAX} minutes'
                                  else interval '0' end
         and lower(pools.during)
-          < asked.ends + case when asked.by_range then interval '${BUFFER_MINUTES_MAX} minutes'
+          < requested.ends + case when requested.by_range then interval '${BUFFER_MINUTES_MAX} minutes'
                               else interval '0' end
         and not pools.closed
-        and (pools.taken > 0 or not asked.by_range)
+        and (pools.taken > 0 or not requested.by_range)
       order by lower(pools.during), pools.pool_id
-      limit asked.slots_max + 1
+      limit requested.slots_max + 1
     ) as slot
   ) as listed
-  order by asked.resource_id`
+  order by requested.resource_id`
 
 /**
  * Reads what is sold by time on some dates, by the listing's clocks.
@@ -123,7 +124,7 @@ export interface CalendarSlot extends Span {
 
 /**
  * The slots of a row in order of time: those that are open and begin in the range. Where ranges are
- * sold: those that somebody has, from a range before to a buffer behind.
+ * sold: those that are booked, from a range before to a buffer behind.
  */
 export function slotsIn({ slots }: Pick<CalendarRow, 'slots'>): CalendarSlot[] {
   if (slots === null) return []

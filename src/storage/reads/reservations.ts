@@ -1,11 +1,12 @@
-/** Reads of `reservations` for whoever looks, page by page; nothing here locks a hot row. */
-import type { Reservation } from '../../domain/reservation/reservation.js'
+/** Reads of `reservations`, one or page by page; nothing here locks a row. */
+import { RESERVATION_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 import { COLUMNS } from '../tables/reservations.js'
 
 /** A reservation as it is now, with what the database clock says of its hold. */
 export interface ReservationNow extends Reservation {
-  /** Its time is up, and nobody has tidied it away yet. */
+  /** Its time is up, and its units were not given back yet. */
   readonly overdue: boolean
 }
 
@@ -28,7 +29,7 @@ const SELECT_NOW = `
   from reservations
   where listing_id = $1`
 
-const SELECT_ONE_NOW = `${SELECT_NOW}
+const READ_ONE = sql('reservations.read')`${SELECT_NOW}
     and reservation_id = $2`
 
 /** Reads one reservation; undefined when the listing has none under this id. */
@@ -37,7 +38,7 @@ export async function readReservation(
   listingId: string,
   reservationId: string,
 ): Promise<ReservationNow | undefined> {
-  const [row] = await db.query<ReservationNow>(SELECT_ONE_NOW, [listingId, reservationId])
+  const [row] = await db.query<ReservationNow>(READ_ONE, [listingId, reservationId])
   return row
 }
 
@@ -58,8 +59,19 @@ const IN_STATE: Readonly<Record<Reservation['state'], string>> = {
   cancelled: `and state = 'cancelled'`,
 }
 
-function selectPage({ state, customer, refundDue = false }: ReservationFilter): string {
-  return `${SELECT_NOW}
+/** The name of the statement that reads such a page: it says what the text filters by. */
+function pageName({ state, customer, refundDue = false }: ReservationFilter): string {
+  return [
+    'reservations.list',
+    ...(state === undefined ? [] : [state]),
+    ...(customer === undefined ? [] : ['of_customer']),
+    ...(refundDue ? ['refund_due'] : []),
+  ].join('.')
+}
+
+function selectPage(filter: ReservationFilter): string {
+  const { state, customer, refundDue = false } = filter
+  return sql(pageName(filter))`${SELECT_NOW}
     and ($2::uuid is null or reservation_id < $2)
     ${state === undefined ? '' : IN_STATE[state]}
     ${customer === undefined ? '' : 'and customer = $4'}
@@ -67,6 +79,14 @@ function selectPage({ state, customer, refundDue = false }: ReservationFilter): 
   order by reservation_id desc
   limit $3`
 }
+
+/** One statement for each kind of page that can be asked for, by its name. */
+const PAGES: ReadonlyMap<string, string> = new Map(
+  [undefined, ...RESERVATION_STATES]
+    .flatMap((state): ReservationFilter[] => [{ state }, { state, customer: 'any' }])
+    .flatMap((filter): ReservationFilter[] => [filter, { ...filter, refundDue: true }])
+    .map((filter) => [pageName(filter), selectPage(filter)]),
+)
 
 /** Reservations that pass the filter, the newest first, from behind `after` on. */
 export function listReservations(
@@ -76,7 +96,9 @@ export function listReservations(
   filter: ReservationFilter,
 ): Promise<readonly ReservationNow[]> {
   const { customer } = filter
-  return db.query<ReservationNow>(selectPage(filter), [
+  const statement = PAGES.get(pageName(filter))
+  if (statement === undefined) throw new Error(`there is no statement ${pageName(filter)}`)
+  return db.query<ReservationNow>(statement, [
     listingId,
     page.after ?? null,
     page.limit,

@@ -1,8 +1,9 @@
-/** Statements on `answers`: what was definitely said to a request that came with a key. */
+/** Statements on `answers`: the definite answers to requests that came with a key. */
 import type { Outcome } from '../../domain/reservation/outcome.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
+import { sql } from '../driver/statement.js'
 
 export interface PinnedAnswer {
   readonly key: string
@@ -11,7 +12,7 @@ export interface PinnedAnswer {
   readonly outcome: Outcome
 }
 
-const SELECT_ANSWERS = `
+const SELECT_ANSWERS = sql('answers.read')`
   select idempotency_key as key,
          request_hash as "requestHash",
          outcome
@@ -27,7 +28,7 @@ export function readAnswers(
   return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
 }
 
-/** Pins answers. A key that somebody else pinned meanwhile fails the transaction with 23505. */
+/** Pins answers. If another transaction has pinned a key meanwhile, this one fails with 23505. */
 export const sendAnswers = insertion<PinnedAnswer>('answers', [
   ['idempotency_key', 'text', (answer) => answer.key],
   ['request_hash', 'bytea', (answer) => answer.requestHash],
@@ -36,19 +37,10 @@ export const sendAnswers = insertion<PinnedAnswer>('answers', [
 
 const UNIQUE_VIOLATION = '23505'
 
-/** True when somebody else pinned the same key first; on a shard the name has a number behind it. */
+/** True when another transaction pinned the same key first; on a shard the name of the constraint ends in a number. */
 export function isKeyTaken(error: unknown): boolean {
   return (
     sqlstateOf(error) === UNIQUE_VIOLATION &&
     /^answers_pkey(_\d+)?$/.test((error as { constraint?: string }).constraint ?? '')
   )
-}
-
-const DELETE_OLD = `
-  delete from answers
-  where created_at < clock_timestamp() - make_interval(secs => $1)`
-
-/** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
-export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
-  await db.query(DELETE_OLD, [ageSeconds])
 }

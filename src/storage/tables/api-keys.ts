@@ -1,5 +1,6 @@
 /** Statements on `api_keys`, on what they may touch, and on the deployment's secrets. */
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 
 /** What is known of a key; the key itself is not. */
 export interface ApiKeyRow {
@@ -7,7 +8,7 @@ export interface ApiKeyRow {
   readonly name: string
   readonly scope: 'admin' | 'seller' | 'storefront'
   readonly prefix: string
-  /** The newest of the listings that it may touch, as many as were asked for. */
+  /** The newest of the listings that it may touch, at most as many as the reader wants. */
   readonly listingIds: readonly string[]
   readonly createdAtMs: number
   readonly lastUsedAtMs: number | null
@@ -19,7 +20,7 @@ export interface NewApiKeyRow extends Pick<ApiKeyRow, 'keyId' | 'name' | 'scope'
   readonly secretHash: Buffer
 }
 
-const INSERT_KEY = `
+const INSERT_KEY = sql('api_keys.insert')`
   insert into api_keys (key_id, name, scope, prefix, secret_hash)
   values ($1, $2, $3, $4, $5)`
 
@@ -27,25 +28,7 @@ export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
   await tx.query(INSERT_KEY, [key.keyId, key.name, key.scope, key.prefix, key.secretHash])
 }
 
-const GRANT = `
-  insert into api_key_listings (listing_id, key_id)
-  select listings.listing_id, $2::uuid
-  from listings
-  where listings.listing_id = any($1::uuid[])
-  on conflict (listing_id, key_id) do nothing
-  returning listing_id as "listingId"`
-
-/** Lets a key touch listings. @returns those that exist and were not granted before */
-export async function grantListings(
-  tx: Pick<Tx, 'query'>,
-  keyId: string,
-  listingIds: readonly string[],
-): Promise<string[]> {
-  const rows = await tx.query<{ listingId: string }>(GRANT, [listingIds, keyId])
-  return rows.map((row) => row.listingId)
-}
-
-const FIND_BY_PREFIX = `
+const FIND_BY_PREFIX = sql('api_keys.find')`
   select key_id as "keyId",
          scope,
          secret_hash as "secretHash",
@@ -66,7 +49,7 @@ export async function findApiKey(
   return row
 }
 
-const SELECT_GRANT = `
+const SELECT_GRANT = sql('api_keys.find_grant')`
   select
   from api_key_listings
   where listing_id = $1
@@ -82,7 +65,7 @@ export async function isGranted(
   return rows.length > 0
 }
 
-const TOUCH = `
+const TOUCH = sql('api_keys.touch')`
   update api_keys
   set last_used_at = clock_timestamp()
   where key_id = $1
@@ -93,7 +76,7 @@ export async function touchApiKey(db: Pick<Tx, 'query'>, keyId: string): Promise
   await db.query(TOUCH, [keyId])
 }
 
-const REVOKE = `
+const REVOKE = sql('api_keys.revoke')`
   update api_keys
   set revoked_at = coalesce(revoked_at, clock_timestamp())
   where key_id = $1
@@ -121,12 +104,12 @@ const KEY_COLUMNS = `
   floor(extract(epoch from keys.last_used_at) * 1000)::bigint as "lastUsedAtMs",
   floor(extract(epoch from keys.revoked_at) * 1000)::bigint as "revokedAtMs"`
 
-const SELECT_KEY = `
+const SELECT_KEY = sql('api_keys.read')`
   select ${KEY_COLUMNS}
   from api_keys as keys
   where keys.key_id = $2`
 
-/** @param listingsMax how many of its listings to tell */
+/** @param listingsMax the most of its listings to read */
 export async function readApiKey(
   db: Pick<Tx, 'query'>,
   keyId: string,
@@ -136,7 +119,7 @@ export async function readApiKey(
   return row
 }
 
-const SELECT_KEYS = `
+const SELECT_KEYS = sql('api_keys.list')`
   select ${KEY_COLUMNS}
   from api_keys as keys
   where $2::uuid is null or keys.key_id > $2
@@ -152,7 +135,7 @@ export function listApiKeys(
   return db.query<ApiKeyRow>(SELECT_KEYS, [listingsMax, page.after ?? null, page.limit])
 }
 
-const SELECT_ANY_KEY = `
+const SELECT_ANY_KEY = sql('api_keys.find_any')`
   select
   from api_keys
   where revoked_at is null
@@ -164,7 +147,7 @@ export async function hasApiKeys(db: Pick<Tx, 'query'>): Promise<boolean> {
   return rows.length > 0
 }
 
-const SELECT_SECRET = `
+const SELECT_SECRET = sql('api_keys.read_secret')`
   select secret
   from deployment_secrets
   where name = $1`

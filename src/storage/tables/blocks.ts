@@ -1,5 +1,6 @@
 /** Statements on `blocks`. The rooms themselves are lines of a reservation and pools of the block. */
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 import type { Page } from './listings.js'
 
 export type BlockState = 'tentative' | 'definite' | 'released'
@@ -50,11 +51,11 @@ const COLUMNS = `
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs",
   floor(extract(epoch from updated_at) * 1000)::bigint as "updatedAtMs"`
 
-const INSERT_RESOURCE = `
+const INSERT_RESOURCE = sql('blocks.insert_resource')`
   insert into resources (listing_id, resource_id, name, private)
   values ($1, $2, $3, true)`
 
-const INSERT = `
+const INSERT = sql('blocks.insert')`
   insert into blocks
     (listing_id, block_id, resource_id, name, from_date, to_date, quantity, cut_off, cut_off_at)
   select $1, $2, $3, $4, $5::date, $6::date, $7, $8::date,
@@ -76,7 +77,7 @@ export function sendBlock(
   tx.send(INSERT, [listingId, blockId, resourceId, name, from, to, quantity, cutOff])
 }
 
-const COUNT_OPEN = `
+const COUNT_OPEN = sql('blocks.count_open')`
   select count(*) as blocks
   from blocks
   where listing_id = $1
@@ -88,11 +89,13 @@ export async function countOpenBlocks(tx: Pick<Tx, 'query'>, listingId: string):
   return row?.blocks ?? 0
 }
 
-const SELECT = `
+const BY_ID = `
   select ${COLUMNS}
   from blocks
   where listing_id = $1
     and block_id = $2`
+
+const SELECT = sql('blocks.read')`${BY_ID}`
 
 /** Reads one block; undefined when the listing has none under this id. */
 export async function readBlock(
@@ -104,10 +107,10 @@ export async function readBlock(
   return row
 }
 
-const LOCK = `${SELECT}
+const LOCK = sql('blocks.lock')`${BY_ID}
   for update`
 
-/** Locks one block. Whoever also locks pools does that afterwards. */
+/** Locks one block. A transaction that also locks pools does that afterwards. */
 export async function lockBlock(
   tx: Pick<Tx, 'query'>,
   listingId: string,
@@ -117,7 +120,7 @@ export async function lockBlock(
   return row
 }
 
-const SELECT_PAGE = `
+const SELECT_PAGE = sql('blocks.list')`
   select ${COLUMNS}
   from blocks
   where listing_id = $1
@@ -134,7 +137,7 @@ export function listBlocks(
   return db.query<BlockRow>(SELECT_PAGE, [listingId, after ?? null, limit])
 }
 
-const SET_STATE = `
+const SET_STATE = sql('blocks.set_state')`
   update blocks
   set state = $3,
       reservation_id = coalesce($4, reservation_id),
@@ -144,7 +147,7 @@ const SET_STATE = `
   where listing_id = $1
     and block_id = $2`
 
-/** Writes what became of a block; whoever calls has locked it. */
+/** Writes the new state of a block; the caller has locked it. */
 export function sendBlockState(
   tx: Tx,
   listingId: string,
@@ -159,7 +162,7 @@ export function sendBlockState(
   tx.send(SET_STATE, [listingId, blockId, state, reservationId, toGiveBack])
 }
 
-const SET_GIVEN_BACK = `
+const SET_GIVEN_BACK = sql('blocks.set_given_back')`
   update blocks
   set to_give_back = false
   where listing_id = $1
@@ -177,7 +180,7 @@ export async function setGivenBack(
 }
 
 // What the closed pools of a block still have, as lines of the hotel's pools of the same nights.
-const SELECT_KEPT = `
+const SELECT_KEPT = sql('blocks.read_needed')`
   select hotel.pool_id as "poolId", pools.capacity as quantity
   from blocks
   join nights as own
@@ -201,38 +204,4 @@ export function readKept(
   blockId: string,
 ): Promise<readonly { readonly poolId: string; readonly quantity: number }[]> {
   return db.query(SELECT_KEPT, [listingId, blockId])
-}
-
-// Three reasons, each with an index of its own: the cut-off has come; what was closed has not been
-// given back; a guest of a closed block has cancelled since. Nights that are over interest nobody.
-const SELECT_DUE = `
-  select listing_id as "listingId", block_id as "blockId"
-  from blocks
-  where state in ('tentative', 'definite')
-    and cut_off_at <= clock_timestamp()
-  union
-  select listing_id, block_id
-  from blocks
-  where to_give_back
-  union
-  select blocks.listing_id, blocks.block_id
-  from blocks
-  join nights
-    on nights.listing_id = blocks.listing_id
-    and nights.resource_id = blocks.block_id
-  join pools
-    on pools.listing_id = nights.listing_id
-    and pools.pool_id = nights.pool_id
-  where blocks.state = 'released'
-    and blocks.to_date >= current_date
-    and nights.night >= current_date
-    and pools.taken < pools.capacity
-  limit $1`
-
-/** At most `limit` blocks of any listing that have something to give back; the sweeper's. */
-export function findDueBlocks(
-  db: Pick<Tx, 'query'>,
-  limit: number,
-): Promise<readonly { readonly listingId: string; readonly blockId: string }[]> {
-  return db.query(SELECT_DUE, [limit])
 }

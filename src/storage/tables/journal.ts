@@ -1,20 +1,58 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
 import { newId } from '../../domain/ids.js'
-import type { ChangeSet, MovedLine } from '../../domain/reservation/settle.js'
+import type {
+  CapacityEntry,
+  JournalEntry,
+  MoveEntry,
+  ReservationEntry,
+} from '../../domain/journal.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
 import type { CapacityChange } from './pools.js'
 
-/** Writes an entry for each change: which units moved, and at which versions of their pools. */
-export const sendEntries = insertion<ChangeSet>('journal', [
+const insertReservationEntries = insertion<ReservationEntry>('journal', [
   ['entry_id', 'uuid', () => newId()],
-  ['kind', 'text', (change) => change.kind],
-  ['reservation_id', 'uuid', (change) => change.reservation.reservationId],
-  ['detail', 'jsonb', (change) => JSON.stringify(detailOf(change))],
+  ['kind', 'text', (entry) => entry.kind],
+  ['reservation_id', 'uuid', (entry) => entry.reservation.reservationId],
+  ['detail', 'jsonb', (entry) => JSON.stringify(detailOf(entry))],
 ])
 
-function detailOf({ reservation, taken, givenBack }: ChangeSet): object {
-  const moves = (lines: readonly MovedLine[]) =>
+const insertCapacityEntries = insertion<CapacityEntry>(
+  'journal',
+  [
+    ['entry_id', 'uuid', () => newId()],
+    ['kind', 'text', (entry) => entry.kind],
+    ['pool_id', 'uuid', (entry) => entry.poolId],
+    [
+      'detail',
+      'jsonb',
+      ({ version, from, to, reason }) => JSON.stringify({ version, from, to, reason }),
+    ],
+  ],
+  'journal.insert_capacity',
+)
+
+/** Writes entries: the one way into the journal. */
+export function sendEntries(
+  tx: Pick<Tx, 'send'>,
+  listingId: string,
+  entries: readonly JournalEntry[],
+): void {
+  insertReservationEntries(tx, listingId, entries.filter(isOfReservation))
+  insertCapacityEntries(tx, listingId, entries.filter(isOfPool))
+}
+
+function isOfReservation(entry: JournalEntry): entry is ReservationEntry {
+  return entry.kind !== 'capacity_changed'
+}
+
+function isOfPool(entry: JournalEntry): entry is CapacityEntry {
+  return entry.kind === 'capacity_changed'
+}
+
+/** Which units moved, and at which versions of their pools. */
+function detailOf({ reservation, taken, givenBack }: ReservationEntry): object {
+  const moves = (lines: readonly MoveEntry[]) =>
     lines.map(({ poolId, quantity, version }) => ({ pool_id: poolId, quantity, version }))
   return {
     version: reservation.version,
@@ -25,30 +63,15 @@ function detailOf({ reservation, taken, givenBack }: ChangeSet): object {
   }
 }
 
-const insertPoolEntries = insertion<CapacityChange & { readonly reason?: string | undefined }>(
-  'journal',
-  [
-    ['entry_id', 'uuid', () => newId()],
-    ['kind', 'text', () => 'capacity_changed'],
-    ['pool_id', 'uuid', (change) => change.poolId],
-    [
-      'detail',
-      'jsonb',
-      ({ version, from, to, reason }) => JSON.stringify({ version, from, to, reason }),
-    ],
-  ],
-)
-
 /** Writes that pools got other capacities, with the versions that this brought about. */
 export function sendCapacityEntries(
-  tx: Tx,
+  tx: Pick<Tx, 'send'>,
   listingId: string,
   changes: readonly CapacityChange[],
   reason?: string,
 ): void {
-  insertPoolEntries(
-    tx,
-    listingId,
-    changes.map((change) => ({ ...change, reason })),
+  const entries = changes.map(
+    (change): CapacityEntry => ({ ...change, kind: 'capacity_changed', reason }),
   )
+  sendEntries(tx, listingId, entries)
 }

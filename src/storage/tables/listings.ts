@@ -1,8 +1,9 @@
 /** Statements on `listings` and their `resources`. */
 import type { ListingPolicy } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 
-const INSERT_LISTING = `
+const INSERT_LISTING = sql('listings.insert')`
   insert into listings (listing_id, name)
   values ($1, $2)
   on conflict (listing_id) do nothing`
@@ -12,7 +13,7 @@ export async function insertListing(tx: Tx, listingId: string, name: string): Pr
   await tx.query(INSERT_LISTING, [listingId, name])
 }
 
-const SET_POLICY = `
+const SET_POLICY = sql('listings.update_policy')`
   update listings
   set customer_units_max = $2,
       customer_holds_max = $3,
@@ -34,7 +35,7 @@ export async function updatePolicy(
   ])
 }
 
-const SELECT_POLICY = `
+const SELECT_POLICY = sql('listings.read_policy')`
   select customer_units_max as "customerUnitsMax",
          customer_holds_max as "customerHoldsMax",
          hold_ttl_ms_max as "holdTtlMsMax",
@@ -42,9 +43,6 @@ const SELECT_POLICY = `
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`
-
-/** Compared by tests that force an order of steps. */
-export { SELECT_POLICY }
 
 /** What a listing allows, with the time by the database clock; undefined when there is no such listing. */
 export async function readPolicy(
@@ -67,7 +65,7 @@ export interface NewResource {
   readonly timeZone?: string
 }
 
-const INSERT_RESOURCES = `
+const INSERT_RESOURCES = sql('listings.insert_resources')`
   insert into resources (listing_id, resource_id, name, exclusive, time_zone)
   select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone
   from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[])
@@ -97,7 +95,7 @@ export interface ListingRow extends ListingPolicy {
   readonly createdAtMs: number
 }
 
-const LISTING_COLUMNS = `
+export const LISTING_COLUMNS = `
   listings.listing_id as "listingId",
   listings.name,
   listings.time_zone as "timeZone",
@@ -107,10 +105,12 @@ const LISTING_COLUMNS = `
   listings.hold_age_ms_max as "holdAgeMsMax",
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
-const SELECT_LISTING = `
+const LISTING_BY_ID = `
   select ${LISTING_COLUMNS}
   from listings
   where listing_id = $1`
+
+const SELECT_LISTING = sql('listings.read')`${LISTING_BY_ID}`
 
 export async function readListing(
   db: Pick<Tx, 'query'>,
@@ -120,7 +120,7 @@ export async function readListing(
   return row
 }
 
-const LOCK_LISTING = `${SELECT_LISTING}
+const LOCK_LISTING = sql('listings.lock')`${LISTING_BY_ID}
   for update`
 
 /** Locks a listing against other changes of its name or policy. */
@@ -129,22 +129,6 @@ export async function lockListing(tx: Tx, listingId: string): Promise<ListingRow
   return row
 }
 
-const SELECT_LISTINGS = `
-  select ${LISTING_COLUMNS}
-  from listings
-  where $1::uuid is null or listing_id > $1
-  order by listing_id
-  limit $2`
-
-const SELECT_LISTINGS_OF_KEY = `
-  select ${LISTING_COLUMNS}
-  from api_key_listings as grants
-  join listings on listings.listing_id = grants.listing_id
-  where grants.key_id = $3
-    and ($1::uuid is null or grants.listing_id > $1)
-  order by grants.listing_id
-  limit $2`
-
 /** Where a page begins and how long it is; ids rise from page to page. */
 export interface Page {
   /** The last id of the page before; undefined for the first page. */
@@ -152,19 +136,7 @@ export interface Page {
   readonly limit: number
 }
 
-/** @param keyId lists only what this API key may touch; default everything */
-export function listListings(
-  db: Pick<Tx, 'query'>,
-  { after, limit }: Page,
-  keyId?: string,
-): Promise<readonly ListingRow[]> {
-  const values = [after ?? null, limit]
-  return keyId === undefined
-    ? db.query<ListingRow>(SELECT_LISTINGS, values)
-    : db.query<ListingRow>(SELECT_LISTINGS_OF_KEY, [...values, keyId])
-}
-
-const UPDATE_LISTING = `
+const UPDATE_LISTING = sql('listings.update')`
   update listings
   set name = $2,
       time_zone = $3,
@@ -174,7 +146,7 @@ const UPDATE_LISTING = `
       hold_age_ms_max = $7
   where listing_id = $1`
 
-/** Writes a listing as it is to be from now on; whoever calls has locked it. */
+/** Writes all of a listing; the caller has locked it. */
 export async function updateListing(
   tx: Tx,
   { listingId, ...row }: Omit<ListingRow, 'createdAtMs'>,
@@ -204,7 +176,7 @@ const RESOURCE_COLUMNS = `
   time_zone as "timeZone",
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
-const SELECT_RESOURCE = `
+const SELECT_RESOURCE = sql('listings.read_resource')`
   select ${RESOURCE_COLUMNS}
   from resources
   where listing_id = $1
@@ -221,7 +193,7 @@ export async function readResource(
   return row
 }
 
-const SELECT_RESOURCES = `
+const SELECT_RESOURCES = sql('listings.list_resources')`
   select ${RESOURCE_COLUMNS}
   from resources
   where listing_id = $1

@@ -2,8 +2,9 @@
 import { resourceOf, type Stay, type StayFound } from '../../domain/time/stay.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 
-const SELECT_FOR_STAYS = `
+const SELECT_FOR_STAYS = sql('nights.find_stays')`
   select stay.stay_no::integer as "stayNo",
          resources.resource_id is not null as known,
          not stay.of_block
@@ -78,7 +79,7 @@ export interface Place {
   readonly ofBlock: boolean
 }
 
-const SELECT_PLACES = `
+const SELECT_PLACES = sql('nights.read_places')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          nights.night::text,
@@ -104,9 +105,6 @@ export function readPlaces(
 ): Promise<readonly Place[]> {
   return db.query<Place>(SELECT_PLACES, [listingId, poolIds])
 }
-
-/** Compared by tests that force an order of steps. */
-export { SELECT_PLACES }
 
 /** A night with what is left of it. */
 export interface NightRow {
@@ -138,7 +136,7 @@ const NIGHTS_WITH_POOLS = `
     and nights.night >= $3::date
     and nights.night < $4::date`
 
-const SELECT_NIGHTS = `
+const SELECT_NIGHTS = sql('nights.read')`
   select ${NIGHT_COLUMNS}
   ${NIGHTS_WITH_POOLS}
   order by nights.night`
@@ -154,7 +152,7 @@ export function readNights(
   return db.query<NightRow>(SELECT_NIGHTS, [listingId, resourceId, from, to])
 }
 
-const SELECT_CALENDAR = `
+const SELECT_CALENDAR = sql('nights.read_range')`
   select ${NIGHT_COLUMNS}
   from resources
   left join (
@@ -172,7 +170,7 @@ const SELECT_CALENDAR = `
     and not resources.private
   order by nights.night`
 
-/** The same for whoever looks; undefined when the listing has no such resource of its own. */
+/** The same without a lock; undefined when the listing has no such resource of its own. */
 export async function readNightsOfRange(
   db: Pick<Tx, 'query'>,
   listingId: string,
@@ -190,7 +188,7 @@ export async function readNightsOfRange(
 }
 
 // In pool order, as every transaction of the house locks pools.
-const LOCK_NIGHTS = `
+const LOCK_NIGHTS = sql('nights.lock')`
   select ${NIGHT_COLUMNS}
   ${NIGHTS_WITH_POOLS}
   order by pools.pool_id
@@ -207,7 +205,7 @@ export function lockNights(
   return tx.query<NightRow>(LOCK_NIGHTS, [listingId, resourceId, from, to])
 }
 
-const LOCK_RESOURCE = `
+const LOCK_RESOURCE = sql('nights.lock_resource')`
   select exclusive
   from resources
   where listing_id = $1
@@ -216,7 +214,7 @@ const LOCK_RESOURCE = `
   for no key update`
 
 /**
- * Locks a resource of the listing's own against whoever else sets it up; a block's is not one.
+ * Locks a resource of the listing's own against others who set it up; a block's resource is not one.
  *
  * @returns undefined when there is none under this id
  */
@@ -231,7 +229,7 @@ export async function lockResource(
 
 // A night lasts from one midnight where the hotel is to the next: 23 or 25 hours on two days of the
 // year. A date that its time zone never had (Samoa, 30 December 2011) has no time, and is no night.
-const INSERT_NIGHTS = `
+const INSERT_NIGHTS = sql('nights.insert')`
   with wanted as (
     select made.pool_id,
            made.night,
@@ -257,7 +255,7 @@ const INSERT_NIGHTS = `
   from wanted
   where not isempty(during)`
 
-/** Creates nights that are not there yet; whoever calls has locked the resource. */
+/** Creates nights that do not exist yet; the caller has locked the resource. */
 export async function insertNights(
   tx: Pick<Tx, 'query'>,
   listingId: string,
@@ -276,7 +274,7 @@ export async function insertNights(
 }
 
 // The block's nights last as long as the hotel's.
-const INSERT_BLOCK_NIGHTS = `
+const INSERT_BLOCK_NIGHTS = sql('nights.insert_for_block')`
   with opened as (
     select made.pool_id, nights.night, pools.during
     from unnest($4::uuid[], $5::date[]) as made (pool_id, night)
@@ -314,7 +312,7 @@ export function sendBlockNights(
   ])
 }
 
-const SET_TERMS = `
+const SET_TERMS = sql('nights.set_terms')`
   update nights
   set minimum_stay = coalesce($5, minimum_stay),
       on_sale = coalesce($6, on_sale)
@@ -323,7 +321,7 @@ const SET_TERMS = `
     and night >= $3::date
     and night < $4::date`
 
-/** Sets what is asked of who arrives, and whether the nights are sold; what is left out stays. */
+/** Sets the minimum stay and whether the nights are on sale; what is left out stays as it is. */
 export function sendTerms(
   tx: Tx,
   listingId: string,

@@ -4,8 +4,9 @@ import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
+import { sql } from '../driver/statement.js'
 
-const SELECT_COUNTS = `
+const SELECT_COUNTS = sql('pools.read_counts')`
   select pool_id as "poolId", capacity, taken, version
   from pools
   where listing_id = $1
@@ -21,27 +22,35 @@ export function readCounts(
   return tx.query<PoolCount>(SELECT_COUNTS, [listingId, poolIds])
 }
 
-const RAISE_ONE = `
+/**
+ * How far a pool stays overcommitted once `units` more are taken, for a statement that updates
+ * `pools`. Giving units back lowers the figure; nothing but a new capacity raises it. So a take
+ * that oversells fails the table's check, whatever strategy it comes from.
+ *
+ * @param units an expression of SQL, negative where units are given back
+ */
+export function overcommittedAfter(units: string): string {
+  return `greatest(0, least(pools.overcommitted, pools.taken + ${units} - pools.capacity))`
+}
+
+const RAISE_ONE = sql('pools.move_one')`
   update pools
   set taken = taken + $3,
       version = version + $4,
-      overcommitted = greatest(0, least(overcommitted, taken + $3 - capacity))
+      overcommitted = ${overcommittedAfter('$3')}
   where listing_id = $1
     and pool_id = $2`
 
-const RAISE_MANY = `
+const RAISE_MANY = sql('pools.move_many')`
   update pools
   set taken = pools.taken + rise.units,
       version = pools.version + rise.steps,
-      overcommitted = greatest(
-        0,
-        least(pools.overcommitted, pools.taken + rise.units - pools.capacity)
-      )
+      overcommitted = ${overcommittedAfter('rise.units')}
   from unnest($2::uuid[], $3::integer[], $4::integer[]) as rise (pool_id, units, steps)
   where pools.listing_id = $1
     and pools.pool_id = rise.pool_id`
 
-/** Moves the counters. Whoever calls has made sure that the units are there. */
+/** Moves the counters. The caller has made sure that the units are there. */
 export function sendCounterChanges(
   tx: Tx,
   listingId: string,
@@ -61,7 +70,7 @@ export function sendCounterChanges(
   ])
 }
 
-const UNDO = `
+const UNDO = sql('pools.undo')`
   update pools
   set taken = taken - $3,
       version = version - 1,
@@ -69,7 +78,7 @@ const UNDO = `
   where listing_id = $1
     and pool_id = $2`
 
-/** Puts back what this transaction moved: it still holds the rows, so nobody has seen it. */
+/** Puts back what this transaction moved: it still has the rows locked, so no other transaction has seen it. */
 export function sendUndo(tx: Tx, listingId: string, moved: readonly Line[]): void {
   for (const { poolId, quantity } of moved) tx.send(UNDO, [listingId, poolId, quantity])
 }
@@ -79,7 +88,7 @@ export interface PoolRow extends PoolCount {
   readonly resourceId: string
 }
 
-const LOCK_POOL = `
+const LOCK_POOL = sql('pools.lock')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          pools.capacity,
@@ -113,7 +122,7 @@ export async function lockPool(
   return row
 }
 
-const SET_CAPACITIES = `
+const SET_CAPACITIES = sql('pools.set_capacities')`
   update pools
   set capacity = change.capacity,
       version = version + 1,
@@ -130,7 +139,7 @@ export interface CapacityChange {
   readonly to: number
 }
 
-/** Sets the capacities of pools; whoever calls has locked them and means it. */
+/** Sets the capacities of pools, below what is taken as well; the caller has locked them. */
 export function sendCapacities(
   tx: Tx,
   listingId: string,
@@ -163,7 +172,7 @@ export interface PoolAvailability {
   readonly taken: number
 }
 
-const SELECT_AVAILABILITY = `
+const SELECT_AVAILABILITY = sql('pools.read_availability')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          pools.capacity,
@@ -189,7 +198,7 @@ export async function readAvailability(
   return rows.filter((row): row is PoolAvailability => row.poolId !== null)
 }
 
-const SELECT_POOL_OF_RESOURCE = `
+const SELECT_POOL_OF_RESOURCE = sql('pools.find_of_resource')`
   select pool_id as "poolId"
   from pools
   where listing_id = $1
@@ -215,7 +224,7 @@ export interface NewPool {
   readonly capacity: number
 }
 
-const INSERT_POOLS = `
+const INSERT_POOLS = sql('pools.insert')`
   insert into pools (listing_id, pool_id, resource_id, capacity)
   select $1, pool.pool_id, pool.resource_id, pool.capacity
   from unnest($2::uuid[], $3::uuid[], $4::integer[]) as pool (pool_id, resource_id, capacity)
@@ -238,7 +247,7 @@ export async function insertPools(
 const POOL_COLUMNS = `
   pool_id as "poolId", resource_id as "resourceId", capacity, taken, version`
 
-const SELECT_POOL = `
+const SELECT_POOL = sql('pools.read')`
   select ${POOL_COLUMNS}
   from pools
   where listing_id = $1
@@ -253,7 +262,7 @@ export async function readPool(
   return row
 }
 
-const SELECT_POOLS = `
+const SELECT_POOLS = sql('pools.list')`
   select ${POOL_COLUMNS}
   from pools
   where listing_id = $1
@@ -270,7 +279,7 @@ export function listPools(
   return db.query<PoolRow>(SELECT_POOLS, [listingId, page.after ?? null, page.limit])
 }
 
-const SELECT_COUNTERS = `
+const SELECT_COUNTERS = sql('pools.read_counters')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          resources.name as "resourceName",

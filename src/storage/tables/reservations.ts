@@ -8,6 +8,7 @@ import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { insertion, timestamp } from '../driver/insertion.js'
+import { sql } from '../driver/statement.js'
 
 export const COLUMNS = `
   reservation_id as "reservationId",
@@ -21,7 +22,7 @@ export const COLUMNS = `
   refund_due as "refundDue",
   line_count as "lineCount"`
 
-const LOCK = `
+const LOCK = sql('reservations.lock')`
   select ${COLUMNS}
   from reservations
   where listing_id = $1
@@ -29,7 +30,7 @@ const LOCK = `
   order by reservation_id
   for update`
 
-const FIND = `
+const FIND = sql('reservations.find')`
   select ${COLUMNS},
          coalesce((
            select json_agg(
@@ -45,7 +46,7 @@ const FIND = `
   where listing_id = $1
     and reservation_id = any($2::uuid[])`
 
-const SELECT_LINES = `
+const SELECT_LINES = sql('reservations.read_lines')`
   select reservation_id as "reservationId",
          line_no as "lineNo",
          pool_id as "poolId",
@@ -103,7 +104,7 @@ const insertReservations = insertion<Reservation>('reservations', [
   ['expires_at', 'timestamptz', (each) => timestamp(each.expiresAtMs)],
 ])
 
-const UPDATE_RESERVATIONS = `
+const UPDATE_RESERVATIONS = sql('reservations.update')`
   update reservations
   set state = r.state,
       line_count = r.line_count,
@@ -119,15 +120,19 @@ const UPDATE_RESERVATIONS = `
   where reservations.listing_id = $1
     and reservations.reservation_id = r.reservation_id`
 
-const insertLines = insertion<Written>('reservation_lines', [
-  ['reservation_id', 'uuid', ({ id }) => id],
-  ['line_no', 'smallint', ({ line }) => line.lineNo],
-  ['pool_id', 'uuid', ({ line }) => line.poolId],
-  ['quantity', 'integer', ({ line }) => line.quantity],
-  ['taken_version', 'bigint', ({ version }) => version],
-])
+const insertLines = insertion<Written>(
+  'reservation_lines',
+  [
+    ['reservation_id', 'uuid', ({ id }) => id],
+    ['line_no', 'smallint', ({ line }) => line.lineNo],
+    ['pool_id', 'uuid', ({ line }) => line.poolId],
+    ['quantity', 'integer', ({ line }) => line.quantity],
+    ['taken_version', 'bigint', ({ version }) => version],
+  ],
+  'reservations.insert_lines',
+)
 
-const GIVE_LINES_BACK = `
+const GIVE_LINES_BACK = sql('reservations.give_lines_back')`
   update reservation_lines
   set given_back_version = line.version
   from unnest($2::uuid[], $3::smallint[], $4::bigint[]) as line (reservation_id, line_no, version)
@@ -135,7 +140,7 @@ const GIVE_LINES_BACK = `
     and reservation_lines.reservation_id = line.reservation_id
     and reservation_lines.line_no = line.line_no`
 
-const REPLACE_LINES = `
+const REPLACE_LINES = sql('reservations.replace_lines')`
   update reservation_lines
   set replaced = true
   from unnest($2::uuid[], $3::smallint[]) as line (reservation_id, line_no)
@@ -145,7 +150,7 @@ const REPLACE_LINES = `
 
 /** Writes what changed: a statement per table and kind of write, however many changes there are. */
 export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeSet[]): void {
-  const born: Reservation[] = []
+  const created: Reservation[] = []
   const updated: Reservation[] = []
   const taken: Written[] = []
   const back: Written[] = []
@@ -153,13 +158,13 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeS
   for (const change of changes) {
     const { reservation } = change
     const id = reservation.reservationId
-    if (change.isNew) born.push(reservation)
+    if (change.isNew) created.push(reservation)
     else updated.push(reservation)
     for (const line of change.taken) taken.push({ id, line, version: line.version })
     for (const line of change.givenBack) back.push({ id, line, version: line.version })
     for (const line of change.replaced) replaced.push({ id, line, version: null })
   }
-  insertReservations(tx, listingId, born)
+  insertReservations(tx, listingId, created)
   if (updated.length > 0) tx.send(UPDATE_RESERVATIONS, [listingId, ...updateColumns(updated)])
   insertLines(tx, listingId, taken)
   if (back.length > 0) {
@@ -204,7 +209,7 @@ const OVERDUE_LINES = `from reservations
     and lines.pool_id = any($2::uuid[])
     and lines.given_back_version is null`
 
-const SELECT_OVERDUE_UNITS = `
+const SELECT_OVERDUE_UNITS = sql('reservations.read_reclaimable')`
   select pools.pool_id as "poolId",
          pools.capacity - pools.taken as "left",
          coalesce(overdue.units, 0) as overdue,
@@ -245,7 +250,7 @@ export function readReclaimable(
   return tx.query<Reclaimable>(SELECT_OVERDUE_UNITS, [listingId, poolIds])
 }
 
-const SELECT_OVERDUE_ON_POOLS = `
+const SELECT_OVERDUE_ON_POOLS = sql('reservations.find_overdue_on_pools')`
   select distinct reservations.reservation_id as "reservationId"
   ${OVERDUE_LINES}
   order by reservations.reservation_id
@@ -266,30 +271,14 @@ export async function findOverdueOnPools(
   return rows.map((row) => row.reservationId)
 }
 
-const SELECT_OVERDUE = `
-  select listing_id as "listingId", reservation_id as "reservationId"
-  from reservations
-  where state = 'held'
-    and expires_at <= clock_timestamp()
-  order by expires_at
-  limit $1`
-
-/** At most `limit` overdue holds of any listing, the oldest first; the sweeper's. */
-export function findOverdue(
-  db: Pick<Tx, 'query'>,
-  limit: number,
-): Promise<readonly { listingId: string; reservationId: string }[]> {
-  return db.query(SELECT_OVERDUE, [limit])
-}
-
-const INSERT_CUSTOMERS = `
+const INSERT_CUSTOMERS = sql('reservations.insert_customers')`
   insert into customers (listing_id, customer)
   select $1, customer
   from unnest($2::text[]) as wanted (customer)
   order by customer
   on conflict (listing_id, customer) do nothing`
 
-const LOCK_CUSTOMERS = `
+const LOCK_CUSTOMERS = sql('reservations.lock_customers')`
   select customer
   from customers
   where listing_id = $1
@@ -297,7 +286,7 @@ const LOCK_CUSTOMERS = `
   order by customer
   for update`
 
-const SELECT_USAGE = `
+const SELECT_USAGE = sql('reservations.read_usage')`
   select reservations.customer,
          sum(lines.quantity)::integer as units,
          (count(distinct reservations.reservation_id)
@@ -313,7 +302,7 @@ const SELECT_USAGE = `
     and lines.given_back_version is null
   group by reservations.customer`
 
-/** Locks the customers, in name order, and sums what each has; whoever has nothing is not listed. */
+/** Locks the customers, in name order, and sums what each has; a customer without anything is left out. */
 export async function lockUsage(
   tx: Tx,
   listingId: string,

@@ -1,6 +1,7 @@
 /** Statements on `schedules`, and on what a resource is to those who sell its time. */
 import type { Schedule } from '../../domain/time/schedule.js'
 import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
 
 /** How a resource's time is sold. */
 export interface ResourceTerms {
@@ -17,7 +18,7 @@ export interface ResourceTerms {
   readonly hasNights: boolean
 }
 
-const LOCK_RESOURCES = `
+const LOCK_RESOURCES = sql('schedules.lock_resources')`
   select resource_id
   from resources
   where listing_id = $1
@@ -25,7 +26,7 @@ const LOCK_RESOURCES = `
   order by resource_id
   for no key update`
 
-const SELECT_TERMS = `
+const SELECT_TERMS = sql('schedules.read_terms')`
   select resources.resource_id as "resourceId",
          resources.name,
          resources.exclusive,
@@ -72,7 +73,7 @@ export async function lockTerms(
   return terms
 }
 
-const UPSERT_SCHEDULE = `
+const UPSERT_SCHEDULE = sql('schedules.write')`
   insert into schedules (listing_id, resource_id, spec)
   values ($1, $2, $3)
   on conflict (listing_id, resource_id) do update

@@ -1,10 +1,11 @@
-/** Statements on pools that are bound to a time: slots, and ranges that somebody wanted. */
+/** Statements on pools that are bound to a time: slots, and ranges that were booked. */
 import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
 import type { ExistingSlot } from '../../domain/time/slots.js'
 import type { ResourceTime } from '../../domain/time/timed-line.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
+import { sql } from '../driver/statement.js'
 import type { CapacityChange } from './pools.js'
 
 // Milliseconds since 1970, of the two ends of `during`.
@@ -20,7 +21,7 @@ export interface SlotRow extends ExistingSlot {
 
 // Nothing that is sold by time lasts longer than a range may, so the index needs to be read from no
 // earlier than that.
-const SELECT_OVERLAPPING = `
+const SELECT_OVERLAPPING = sql('slots.read_overlapping')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          pools.capacity,
@@ -48,7 +49,7 @@ export function readOverlapping(
   return db.query<SlotRow>(SELECT_OVERLAPPING, [listingId, resourceId, fromMs, toMs])
 }
 
-const FIND = `
+const FIND = sql('slots.find')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          ${ENDS}
@@ -75,7 +76,7 @@ export function findSlots(
   ])
 }
 
-const SELECT_TIMES = `
+const SELECT_TIMES = sql('slots.read_times')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
          ${ENDS}
@@ -105,7 +106,7 @@ const FREE = `
     and pools.taken < pools.capacity
     and lower(pools.during) > clock_timestamp()`
 
-const NEAREST_FREE = `
+const NEAREST_FREE = sql('slots.read_nearest_free')`
   select *
   from (
     (${FREE}
@@ -133,7 +134,7 @@ export function readNearestFree(
   return db.query(NEAREST_FREE, [listingId, resourceId, fromMs, count])
 }
 
-const CLOSE_IDLE = `
+const CLOSE_IDLE = sql('slots.close_idle')`
   with idle as (
     select pool_id, capacity
     from pools
@@ -155,7 +156,7 @@ const CLOSE_IDLE = `
   returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", 0 as "to"`
 
 /**
- * Takes those of the slots out of sale that nobody has; whoever is about to take one comes first.
+ * Takes the slots that are free out of sale. A transaction that is about to take one comes first.
  *
  * @returns what was closed
  */
@@ -168,7 +169,7 @@ export async function closeIdle(
   return tx.query<CapacityChange>(CLOSE_IDLE, [listingId, poolIds])
 }
 
-const REOPEN = `
+const REOPEN = sql('slots.reopen')`
   update pools
   set closed = false,
       capacity = $3,
@@ -189,7 +190,7 @@ export async function reopen(
   return tx.query<CapacityChange>(REOPEN, [listingId, poolIds, capacity])
 }
 
-const RESIZE_IDLE = `
+const RESIZE_IDLE = sql('slots.resize_idle')`
   update pools
   set capacity = $3,
       version = version + 1
@@ -199,7 +200,7 @@ const RESIZE_IDLE = `
     and not closed
   returning pool_id as "poolId", version`
 
-/** Gives slots that nobody has another capacity; @returns those that still nobody had. */
+/** Gives free slots another capacity; @returns those that were still free. */
 export async function resizeIdle(
   tx: Tx,
   listingId: string,
@@ -216,7 +217,7 @@ export async function resizeIdle(
   return rows.map((row) => ({ ...row, from: before.get(row.poolId) ?? 0, to: capacity }))
 }
 
-const INSERT_SLOTS = `
+const INSERT_SLOTS = sql('slots.insert')`
   insert into pools (listing_id, pool_id, resource_id, exclusive, during, capacity)
   select $1, slot.pool_id, $2, $3,
          tstzrange(to_timestamp(slot.from_ms / 1000.0), to_timestamp(slot.to_ms / 1000.0)), $4
@@ -246,7 +247,8 @@ export async function insertSlots(
   ])
 }
 
-const DEFER_EXCLUSION = 'set constraints pools_exclusive_slots_apart deferred'
+const DEFER_EXCLUSION = sql('slots.defer_exclusion')`
+  set constraints pools_exclusive_slots_apart deferred`
 
 /** Lets slots overlap until COMMIT, which refuses them if they still do. */
 export function sendDeferExclusion(tx: Tx): void {
@@ -255,7 +257,7 @@ export function sendDeferExclusion(tx: Tx): void {
 
 const EXCLUSION_VIOLATION = '23P01'
 
-/** True when the database itself kept two slots of an exclusive resource apart. */
+/** True when the database itself refused two slots of an exclusive resource that overlap. */
 export function isOverlapRefusal(error: unknown): boolean {
   return (
     sqlstateOf(error) === EXCLUSION_VIOLATION &&

@@ -11,12 +11,18 @@ import {
   rollback,
 } from '../../../src/storage/driver/database.js'
 import { isConnectionLoss, sqlstateOf } from '../../../src/storage/driver/sqlstate.js'
+import { sql } from '../../../src/storage/driver/statement.js'
 import { unreachable } from '../../../src/storage/driver/unreachable.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
 
 const held = useDatabase()
-const INSERT = 'insert into listings (listing_id, name) values ($1, $2)'
+const INSERT = sql('test.insert_listing')`insert into listings (listing_id, name) values ($1, $2)`
+const INSERT_MANY = sql('test.insert_many')`
+  insert into listings (listing_id, name)
+  select unnest($1::uuid[]), 'many'`
+const LOOK = sql('test.look')`select * from looked_at`
+const ADD_ONE = sql('test.add_one')`select $1::integer + 1 as n`
 const opened: Database[] = []
 
 function open(options: DatabaseOptions): Database {
@@ -90,11 +96,10 @@ describe('a transaction', () => {
 
   test('keeps nothing when a large write fails that had left before the others were issued', async () => {
     const many = (first: string) => [first, ...Array.from({ length: 99 }, () => newId())]
-    const insertMany = `insert into listings (listing_id, name) select unnest($1::uuid[]), 'many'`
     const [twice, after, last] = [newId(), newId(), newId()]
     const work = held.db.transaction('read committed', async (tx) => {
-      tx.send(insertMany, [`{${[...many(twice), twice].join(',')}}`])
-      tx.send(insertMany, [`{${many(after).join(',')}}`])
+      tx.send(INSERT_MANY, [`{${[...many(twice), twice].join(',')}}`])
+      tx.send(INSERT_MANY, [`{${many(after).join(',')}}`])
       tx.send(INSERT, [last, 'last'])
       return commit('must not reach anybody')
     })
@@ -124,11 +129,7 @@ describe('a transaction', () => {
     const db = open({ url: held.url, connectionsMax: 1 })
     const looks = (times: number) =>
       db.transaction('read committed', async (tx) =>
-        rollback(
-          await Promise.all(
-            Array.from({ length: times }, () => tx.query('select * from looked_at')),
-          ),
-        ),
+        rollback(await Promise.all(Array.from({ length: times }, () => tx.query(LOOK)))),
       )
     await held.db.query('create table looked_at (a bigint, b text, c boolean)')
     await held.db.query(`insert into looked_at values (1, null, true), (null, 'two', null)`)
@@ -225,7 +226,7 @@ describe('values', () => {
 
   test('reach a pooler in statements without names when prepared statements are turned off', async () => {
     const db = open({ url: held.url, connectionsMax: 1, prepared: false })
-    expect(await db.query('select $1::integer as n', [1])).toEqual([{ n: 1 }])
+    expect(await db.query(ADD_ONE, [1])).toEqual([{ n: 2 }])
     expect(await db.query('select count(*) as names from pg_prepared_statements')).toEqual([
       { names: 0 },
     ])

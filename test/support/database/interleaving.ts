@@ -7,8 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database, Decision, Tx } from '../../../src/storage/driver/database.js'
-import { SELECT_POLICY } from '../../../src/storage/tables/listings.js'
-import { SELECT_PLACES } from '../../../src/storage/tables/nights.js'
+import { nameOf } from '../../../src/storage/driver/statement.js'
 import { later } from '../later.js'
 
 export type Turn = 'a' | 'b'
@@ -45,7 +44,10 @@ export async function interleave<Result>(
 
 const POLL_MS = 1
 /** All callers read what a listing allows and what its pools are, and no race changes it: no step. */
-const NOT_FOUGHT_OVER: ReadonlySet<string> = new Set([SELECT_POLICY, SELECT_PLACES])
+const NOT_FOUGHT_OVER: ReadonlySet<string> = new Set([
+  'holdfast.listings.read_policy',
+  'holdfast.nights.read_places',
+])
 
 class Session {
   readonly face: Database
@@ -117,7 +119,7 @@ class Session {
     const stepped: Tx = {
       query: async <Row>(statement: string, values?: readonly unknown[]) => {
         await writes()
-        if (!NOT_FOUGHT_OVER.has(statement)) await this.#turn()
+        if (!NOT_FOUGHT_OVER.has(nameOf(statement))) await this.#turn()
         return tx.query<Row>(statement, values)
       },
       send: (statement, values) => {

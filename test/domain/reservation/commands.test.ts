@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { JournalKind } from '../../../src/domain/journal.js'
 import type { Command } from '../../../src/domain/reservation/command.js'
-import { decide, type LockedState } from '../../../src/domain/reservation/decide.js'
 import type { Line } from '../../../src/domain/reservation/demand.js'
 import { ACTIVE_STATES, type ListingPolicy } from '../../../src/domain/reservation/reservation.js'
+import { decide, type LockedState } from '../../support/model/decide.js'
 
 const POOLS = ['00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-00000000000b']
 const IDS = ['r1', 'r2', 'r3', 'r4', 'r5'] as const
@@ -22,43 +23,46 @@ const someLines: fc.Arbitrary<Line[]> = fc.array(
   },
 )
 
-/** What a caller may ask next; births get an id of their own by their position. */
-type Ask =
-  | { ask: 'reserve' | 'hold'; customer: string; lines: Line[]; ttlMs: number }
-  | { ask: 'confirm'; of: number; paymentRef: string | undefined }
-  | { ask: 'release' | 'cancel' | 'expire'; of: number }
-  | { ask: 'extend'; of: number; ttlMs: number }
-  | { ask: 'change'; of: number; lines: Line[] }
-  | { ask: 'wait'; ms: number }
+/** What a caller may do next; a new reservation gets its id by its position. */
+type Step =
+  | { kind: 'reserve' | 'hold'; customer: string; lines: Line[]; ttlMs: number }
+  | { kind: 'confirm'; of: number; paymentRef: string | undefined }
+  | { kind: 'release' | 'cancel' | 'expire' | 'settle_refund'; of: number }
+  | { kind: 'extend'; of: number; ttlMs: number }
+  | { kind: 'change'; of: number; lines: Line[] }
+  | { kind: 'wait'; ms: number }
 
-const anyAsk: fc.Arbitrary<Ask> = fc.oneof(
+const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
-    ask: fc.constantFrom('reserve' as const, 'hold' as const),
+    kind: fc.constantFrom('reserve' as const, 'hold' as const),
     customer: fc.constantFrom('ada', 'bob'),
     lines: someLines,
     ttlMs: fc.integer({ min: 1, max: 200 }),
   }),
   fc.record({
-    ask: fc.constant('confirm' as const),
+    kind: fc.constant('confirm' as const),
     of: fc.nat(IDS.length - 1),
     paymentRef: fc.constantFrom(undefined, 'p1', 'p2'),
   }),
   fc.record({
-    ask: fc.constantFrom('release' as const, 'cancel' as const, 'expire' as const),
+    kind: fc.constantFrom('release', 'cancel', 'expire', 'settle_refund' as const),
     of: fc.nat(IDS.length - 1),
   }),
   fc.record({
-    ask: fc.constant('extend' as const),
+    kind: fc.constant('extend' as const),
     of: fc.nat(IDS.length - 1),
     ttlMs: fc.integer({ min: 1, max: 200 }),
   }),
   fc.record({
-    ask: fc.constant('change' as const),
+    kind: fc.constant('change' as const),
     of: fc.nat(IDS.length - 1),
     lines: someLines,
   }),
-  fc.record({ ask: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
+  fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
 )
+
+/** How an entry of the journal changes the number of refunds that a reservation is due. */
+const REFUND_STEPS: Partial<Record<JournalKind, number>> = { refund_due: 1, refund_settled: -1 }
 
 /** The obvious model: a list of bookings, and everything else counted anew each time. */
 class Model {
@@ -71,6 +75,7 @@ class Model {
       createdAtMs: number
       paidLate?: string
       payment?: string
+      refundDue?: boolean
     }
   >()
 
@@ -96,7 +101,7 @@ function summed(lines: readonly Line[]): Map<string, number> {
   return sums
 }
 
-/** What the model expects to be told, doing it at the same time. */
+/** The answer by the model, which carries the command out at the same time. */
 function expected(
   model: Model,
   command: Command,
@@ -140,11 +145,11 @@ function expected(
       }
       if (state !== 'expired') return 'invalid_transition'
       if (command.paymentRef === undefined) return 'hold_expired'
-      if (booking.paidLate !== undefined) {
-        return booking.paidLate === command.paymentRef ? 'capacity_gone' : 'invalid_transition'
-      }
+      if (booking.paidLate === command.paymentRef) return 'capacity_gone'
+      if (booking.refundDue) return 'invalid_transition'
       if (!model.fits(booking.lines, capacities)) {
         booking.paidLate = command.paymentRef
+        booking.refundDue = true
         return 'capacity_gone'
       }
       booking.state = 'confirmed'
@@ -165,6 +170,10 @@ function expected(
       if (state !== 'expired') return 'invalid_transition'
       booking.state = 'expired'
       return 'done'
+    case 'settle_refund':
+      if (booking.paidLate === undefined || booking.state !== 'expired') return 'refund_not_due'
+      booking.refundDue = false
+      return 'done'
     case 'extend':
       if (state !== 'held') return tooLate
       if (nowMs + command.ttlMs > booking.createdAtMs + OPEN.holdAgeMsMax) return 'extension_limit'
@@ -184,35 +193,35 @@ function expected(
   }
 }
 
-function commandOf(ask: Exclude<Ask, { ask: 'wait' }>, nth: number): Command {
-  switch (ask.ask) {
+function commandOf(step: Exclude<Step, { kind: 'wait' }>, nth: number): Command {
+  switch (step.kind) {
     case 'reserve':
       return {
         kind: 'reserve',
         reservationId: IDS[nth % IDS.length] ?? '',
-        customer: ask.customer,
-        lines: ask.lines,
+        customer: step.customer,
+        lines: step.lines,
       }
     case 'hold':
       return {
         kind: 'hold',
         reservationId: IDS[nth % IDS.length] ?? '',
-        customer: ask.customer,
-        lines: ask.lines,
-        ttlMs: ask.ttlMs,
+        customer: step.customer,
+        lines: step.lines,
+        ttlMs: step.ttlMs,
       }
     case 'confirm':
       return {
         kind: 'confirm',
-        reservationId: IDS[ask.of] ?? '',
-        ...(ask.paymentRef === undefined ? {} : { paymentRef: ask.paymentRef }),
+        reservationId: IDS[step.of] ?? '',
+        ...(step.paymentRef === undefined ? {} : { paymentRef: step.paymentRef }),
       }
     case 'extend':
-      return { kind: 'extend', reservationId: IDS[ask.of] ?? '', ttlMs: ask.ttlMs }
+      return { kind: 'extend', reservationId: IDS[step.of] ?? '', ttlMs: step.ttlMs }
     case 'change':
-      return { kind: 'change', reservationId: IDS[ask.of] ?? '', lines: ask.lines }
+      return { kind: 'change', reservationId: IDS[step.of] ?? '', lines: step.lines }
     default:
-      return { kind: ask.ask, reservationId: IDS[ask.of] ?? '' }
+      return { kind: step.kind, reservationId: IDS[step.of] ?? '' }
   }
 }
 
@@ -221,8 +230,8 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
     fc.property(
       fc.integer({ min: 0, max: 8 }),
       fc.integer({ min: 0, max: 8 }),
-      fc.array(anyAsk, { maxLength: 60 }),
-      (capacityA, capacityB, asks) => {
+      fc.array(anyStep, { maxLength: 60 }),
+      (capacityA, capacityB, steps) => {
         const capacities = new Map([
           [POOLS[0] ?? '', capacityA],
           [POOLS[1] ?? '', capacityB],
@@ -242,21 +251,28 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
         const moves = new Map(
           POOLS.map((poolId) => [poolId, [] as { version: number; units: number }[]]),
         )
-        let births = 0
-        for (const ask of asks) {
-          if (ask.ask === 'wait') {
-            state = { ...state, nowMs: state.nowMs + ask.ms }
+        const refundsDue = new Map<string, number>()
+        let made = 0
+        for (const step of steps) {
+          if (step.kind === 'wait') {
+            state = { ...state, nowMs: state.nowMs + step.ms }
             continue
           }
-          const isBirth = ask.ask === 'reserve' || ask.ask === 'hold'
-          if (isBirth && births === IDS.length) continue
-          const command = commandOf(ask, births)
+          const isNew = step.kind === 'reserve' || step.kind === 'hold'
+          if (isNew && made === IDS.length) continue
+          const command = commandOf(step, made)
           const decisions = decide(state, [command])
           const [outcome] = decisions.outcomes
-          const told = outcome?.kind === 'refused' ? outcome.refusal.code : outcome?.kind
-          expect(told).toBe(expected(model, command, state.nowMs, capacities))
-          if (isBirth && told === 'done') births += 1
+          const answer = outcome?.kind === 'refused' ? outcome.refusal.code : outcome?.kind
+          expect(answer).toBe(expected(model, command, state.nowMs, capacities))
+          if (isNew && answer === 'done') made += 1
           for (const change of decisions.changes) {
+            const { reservationId, refundDue } = change.reservation
+            const due = (refundsDue.get(reservationId) ?? 0) + (REFUND_STEPS[change.kind] ?? 0)
+            refundsDue.set(reservationId, due)
+            expect(due, 'entries of refunds that are due and settled take turns').toBe(
+              refundDue ? 1 : 0,
+            )
             const net = new Map<string, { version: number; units: number }>()
             for (const [lines, sign] of [
               [change.taken, 1],
@@ -287,16 +303,16 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
 
 test('a batch is decided as its commands one after the other', () => {
   fc.assert(
-    fc.property(fc.array(anyAsk, { maxLength: 30 }), (asks) => {
+    fc.property(fc.array(anyStep, { maxLength: 30 }), (steps) => {
       const commands: Command[] = []
-      let births = 0
-      for (const ask of asks) {
-        if (ask.ask === 'wait') continue
-        if (ask.ask === 'reserve' || ask.ask === 'hold') {
-          if (births === IDS.length) continue
-          births += 1
-          commands.push(commandOf(ask, births - 1))
-        } else commands.push(commandOf(ask, 0))
+      let made = 0
+      for (const step of steps) {
+        if (step.kind === 'wait') continue
+        if (step.kind === 'reserve' || step.kind === 'hold') {
+          if (made === IDS.length) continue
+          made += 1
+          commands.push(commandOf(step, made - 1))
+        } else commands.push(commandOf(step, 0))
       }
       const start: LockedState = {
         nowMs: 1000,

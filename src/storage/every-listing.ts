@@ -1,0 +1,117 @@
+/**
+ * The statements that are not bound to one listing. Where listings are spread over several
+ * databases, each of these asks all of them; every other statement asks one. A test holds the
+ * house to it: a statement in another file that does not name its listing fails.
+ */
+import type { Tx } from './driver/database.js'
+import { sql } from './driver/statement.js'
+import { auditStatements } from './reads/audit.js'
+import { LISTING_COLUMNS, type ListingRow, type Page } from './tables/listings.js'
+
+const LIST = sql('every_listing.list')`
+  select ${LISTING_COLUMNS}
+  from listings
+  where $1::uuid is null or listing_id > $1
+  order by listing_id
+  limit $2`
+
+const LIST_OF_KEY = sql('every_listing.list_of_key')`
+  select ${LISTING_COLUMNS}
+  from api_key_listings as grants
+  join listings on listings.listing_id = grants.listing_id
+  where grants.key_id = $3
+    and ($1::uuid is null or grants.listing_id > $1)
+  order by grants.listing_id
+  limit $2`
+
+/** @param keyId lists only what this API key may touch; default every listing */
+export function listListings(
+  db: Pick<Tx, 'query'>,
+  { after, limit }: Page,
+  keyId?: string,
+): Promise<readonly ListingRow[]> {
+  const values = [after ?? null, limit]
+  return keyId === undefined
+    ? db.query<ListingRow>(LIST, values)
+    : db.query<ListingRow>(LIST_OF_KEY, [...values, keyId])
+}
+
+const GRANT = sql('every_listing.grant_to_key')`
+  insert into api_key_listings (listing_id, key_id)
+  select listings.listing_id, $2::uuid
+  from listings
+  where listings.listing_id = any($1::uuid[])
+  on conflict (listing_id, key_id) do nothing
+  returning listing_id as "listingId"`
+
+/** Lets a key touch listings. @returns those that exist and were not granted before */
+export async function grantListings(
+  tx: Pick<Tx, 'query'>,
+  keyId: string,
+  listingIds: readonly string[],
+): Promise<string[]> {
+  const rows = await tx.query<{ listingId: string }>(GRANT, [listingIds, keyId])
+  return rows.map((row) => row.listingId)
+}
+
+const FIND_OVERDUE = sql('every_listing.find_overdue')`
+  select listing_id as "listingId", reservation_id as "reservationId"
+  from reservations
+  where state = 'held'
+    and expires_at <= clock_timestamp()
+  order by expires_at
+  limit $1`
+
+/** At most `limit` overdue holds of any listing, the oldest first; for the sweeper. */
+export function findOverdue(
+  db: Pick<Tx, 'query'>,
+  limit: number,
+): Promise<readonly { readonly listingId: string; readonly reservationId: string }[]> {
+  return db.query(FIND_OVERDUE, [limit])
+}
+
+// Three reasons, each with an index of its own: the cut-off has come; what was closed has not been
+// given back; a guest of a closed block has cancelled since. Past nights are left as they are.
+const FIND_DUE_BLOCKS = sql('every_listing.find_due_blocks')`
+  select listing_id as "listingId", block_id as "blockId"
+  from blocks
+  where state in ('tentative', 'definite')
+    and cut_off_at <= clock_timestamp()
+  union
+  select listing_id, block_id
+  from blocks
+  where to_give_back
+  union
+  select blocks.listing_id, blocks.block_id
+  from blocks
+  join nights
+    on nights.listing_id = blocks.listing_id
+    and nights.resource_id = blocks.block_id
+  join pools
+    on pools.listing_id = nights.listing_id
+    and pools.pool_id = nights.pool_id
+  where blocks.state = 'released'
+    and blocks.to_date >= current_date
+    and nights.night >= current_date
+    and pools.taken < pools.capacity
+  limit $1`
+
+/** At most `limit` blocks of any listing that have something to give back; for the sweeper. */
+export function findDueBlocks(
+  db: Pick<Tx, 'query'>,
+  limit: number,
+): Promise<readonly { readonly listingId: string; readonly blockId: string }[]> {
+  return db.query(FIND_DUE_BLOCKS, [limit])
+}
+
+const DELETE_OLD_ANSWERS = sql('every_listing.delete_old_answers')`
+  delete from answers
+  where created_at < clock_timestamp() - make_interval(secs => $1)`
+
+/** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
+export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
+  await db.query(DELETE_OLD_ANSWERS, [ageSeconds])
+}
+
+/** The audit of the whole database. */
+export const AUDIT_OF_EVERY_LISTING = auditStatements('every_listing.audit', () => 'true')
