@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
 import { createHoldfast, type Holdfast } from '../../src/engine/holdfast.js'
 import { useDatabase } from '../support/database/test-database.js'
+import { later } from '../support/later.js'
 import { counterOf, givenPools, soldOf } from '../support/stock/factory.js'
 import { passTime, told, yes } from '../support/stock/reservations.js'
 import { until } from '../support/until.js'
@@ -228,7 +229,7 @@ test('waits for whoever has the pool, and sees what is left', async () => {
   await onClient(async (client) => {
     await client.query('begin')
     yes(await holdfast.within(client).reservations.create(listingId, { customer, lines }))
-    const other = holdfast.reservations.create(listingId, { customer: 'bob', lines })
+    const other = later(holdfast.reservations.create(listingId, { customer: 'bob', lines }))
     await until('the other one waits', async () => {
       const rows = await held.db.query(
         `select from pg_stat_activity

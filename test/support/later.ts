@@ -10,7 +10,8 @@
 export function later<Kept extends Promise<unknown> | readonly Promise<unknown>[]>(
   kept: Kept,
 ): Kept {
-  const promises: readonly Promise<unknown>[] = kept instanceof Promise ? [kept] : kept
+  // Whatever has `then` and `catch` will do: what Fastify's `inject` gives is no Promise.
+  const promises = (Array.isArray(kept) ? kept : [kept]) as readonly Promise<unknown>[]
   for (const promise of promises) promise.catch(() => {})
   return kept
 }

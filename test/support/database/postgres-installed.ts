@@ -33,7 +33,7 @@ async function start({ folder }: InstalledPostgres) {
   const settings = [`port=${port}`, `unix_socket_directories=${home}`, 'max_connections=200']
   const words = settings.flatMap((setting) => ['-c', setting])
   const server = spawn(join(folder, 'postgres'), ['-D', data, ...words], options)
-  const ended = once(server, 'exit')
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
   const url = `postgres://holdfast@127.0.0.1:${port}/postgres`
   await until('the installed PostgreSQL serves', async () => {
     if (server.exitCode !== null) throw new Error(`it ended with status ${server.exitCode}`)
