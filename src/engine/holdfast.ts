@@ -126,11 +126,12 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
     throw new HoldfastError('invalid_input', 'give either a databaseUrl or a pool')
   }
   if (databaseUrl !== undefined && options.migrate !== false) await migrate(databaseUrl)
+  const tracing = await loadTracing()
   const source = pool === undefined ? { url: databaseUrl ?? '' } : { pool }
   const holdfast = holdfastOn(openDatabase({ ...source, ...rest }), {
     ...rest,
     strategy: STRATEGIES[name],
-    tracing: await loadTracing(),
+    tracing,
   })
   if (maintain) holdfast.maintain()
   return holdfast

@@ -9,6 +9,7 @@ import { isUuid } from '../domain/ids.js'
 import type { Outcome } from '../domain/reservation/outcome.js'
 import type { Database, Joined, Tx } from '../storage/driver/database.js'
 import { sqlstateOf } from '../storage/driver/sqlstate.js'
+import { nameOf } from '../storage/driver/statement.js'
 import type { SpanReference, TraceSpan, Tracing } from './tracing.js'
 
 type Answer = Outcome & { readonly replayed: boolean; readonly attempts: number }
@@ -132,7 +133,9 @@ function inStatementSpan<Rows>(
   work: () => Promise<Rows>,
 ): Promise<Rows> {
   if (tracing.active() === undefined) return work()
-  const attributes = { 'db.system.name': 'postgresql', 'db.query.summary': summaryOf(text) }
+  const name = nameOf(text)
+  const summary = name === '' ? {} : { 'db.query.summary': name }
+  const attributes = { 'db.system.name': 'postgresql', ...summary }
   const noted = async (span: TraceSpan) => {
     try {
       return await work()
@@ -147,18 +150,4 @@ function inStatementSpan<Rows>(
 function sayStatus(span: TraceSpan, error: unknown): void {
   const sqlstate = sqlstateOf(error)
   if (sqlstate !== undefined) span.set({ 'db.response.status_code': sqlstate })
-}
-
-const summaries = new Map<string, string>()
-
-/** The verb and the first table of a statement; statements are constants of the program. */
-function summaryOf(text: string): string {
-  let summary = summaries.get(text)
-  if (summary === undefined) {
-    const [, verb = ''] = /^\s*(\w+)/.exec(text) ?? []
-    const [, table = ''] = /\b(?:from|into|update)\s+(\w+)/.exec(text) ?? []
-    summary = `${verb} ${table}`.trim()
-    summaries.set(text, summary)
-  }
-  return summary
 }
