@@ -28,6 +28,8 @@ import {
   pinOf,
 } from './requests.js'
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
+import { withCommandSpans, withDatabaseSpans } from './spans.js'
+import type { Tracing } from './tracing.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
 import { reclaiming } from './transaction/reclaim.js'
@@ -140,6 +142,8 @@ export interface EngineOptions {
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
   readonly observer?: EngineObserver
+  /** Where spans go; default nowhere. */
+  readonly tracing?: Tracing | undefined
   /** Called after COMMIT with everything that was written; it has to be quick, and must not throw. */
   readonly onCommitted?: (listingId: string, changeSets: readonly ChangeSet[]) => void
   /** Names the unsafe strategy that is run on purpose; the lab's alone, for its controls. */
@@ -148,14 +152,14 @@ export interface EngineOptions {
 
 /** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
-  const { db, strategy } = options
+  const { strategy, tracing } = options
   if (!strategy.safe && options.unsafe !== strategy.name) {
     throw new HoldfastError('invalid_input', `${strategy.name} oversells; only the lab runs it`)
   }
   const observers = options.observer === undefined ? [] : [options.observer]
   const observer = observedBy(observers)
   const running = {
-    db,
+    db: withDatabaseSpans(options.db, tracing),
     strategy: timed(strategy, observer),
     bounds: { ...RETRY_DEFAULTS, ...options.retry },
     places: createPlaceLookup(),
@@ -164,8 +168,10 @@ export function createEngine(options: EngineOptions): Engine {
     observer,
   }
   const queue = { ...QUEUE_DEFAULTS, ...options.queue }
-  const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue }) : undefined
+  const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue, tracing }) : undefined
   const decide = decider(running, batcher?.run ?? runAlone(running))
+  const runAsIs: Engine['run'] = (listingId, command) =>
+    decide(listingId, { command, pin: undefined })
   return {
     strategy,
     places: running.places,
@@ -175,8 +181,8 @@ export function createEngine(options: EngineOptions): Engine {
     observe: (another) => {
       observers.push(another)
     },
-    ...commandsOf(performer(running, decide)),
-    run: (listingId, command) => decide(listingId, { command, pin: undefined }),
+    ...commandsOf(withCommandSpans(performer(running, decide), strategy.name, tracing)),
+    run: withCommandSpans(runAsIs, strategy.name, tracing),
     transact: async (listingId, work) => {
       const attempt = () => transact(running, listingId, work)
       const { value } = await reclaiming(running, listingId, attempt)

@@ -17,6 +17,8 @@ import { withFaults } from './faults.js'
 import { type Groups, groupsOf } from './groups.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
+import { withDatabaseSpans } from './spans.js'
+import { loadTracing } from './tracing.js'
 import { type Maintainer, startMaintainer } from './upkeep/maintainer.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
@@ -35,7 +37,7 @@ export interface CommittedChange {
 
 /** What a Holdfast on an open database is made of. */
 export interface CompositionOptions
-  extends Pick<EngineOptions, 'retry' | 'queue' | 'observer' | 'unsafe'> {
+  extends Pick<EngineOptions, 'retry' | 'queue' | 'observer' | 'tracing' | 'unsafe'> {
   readonly strategy: EngineOptions['strategy']
   /** Called after COMMIT with each change. It has to be quick; what it throws goes to `onError`. */
   readonly onChange?: (change: CommittedChange) => void
@@ -47,7 +49,8 @@ export interface CompositionOptions
   readonly prepared?: boolean
 }
 
-export interface HoldfastOptions extends Omit<CompositionOptions, 'strategy' | 'unsafe'> {
+export interface HoldfastOptions
+  extends Omit<CompositionOptions, 'strategy' | 'tracing' | 'unsafe'> {
   /** A `postgres://` URL; or give a `pool`. */
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
@@ -123,10 +126,12 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
     throw new HoldfastError('invalid_input', 'give either a databaseUrl or a pool')
   }
   if (databaseUrl !== undefined && options.migrate !== false) await migrate(databaseUrl)
+  const tracing = await loadTracing()
   const source = pool === undefined ? { url: databaseUrl ?? '' } : { pool }
   const holdfast = holdfastOn(openDatabase({ ...source, ...rest }), {
     ...rest,
     strategy: STRATEGIES[name],
+    tracing,
   })
   if (maintain) holdfast.maintain()
   return holdfast
@@ -142,11 +147,12 @@ export function openHoldfast(
 
 /** Puts a Holdfast together on a database that is open. Nothing runs in the background yet. */
 export function holdfastOn(db: Database, options: CompositionOptions): Holdfast {
-  const { strategy, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
+  const { strategy, tracing, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
   const engine = createEngine({
     ...rest,
     db,
     strategy,
+    tracing,
     ...(onChange === undefined ? {} : { onCommitted: committed(onChange, onError) }),
   })
   const live = createLiveFeeds({
@@ -154,12 +160,13 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     everyMs: liveEveryMs,
     onError: (error) => onError(error, 'live availability'),
   })
-  const groups = groupsOf({ db: withFaults(db), engine, live, onError })
+  const groups = groupsOf({ db: withFaults(withDatabaseSpans(db, tracing)), engine, live, onError })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,
     strategy,
-    within: (client) => within(client, { engine, strategy, prepared: options.prepared ?? true }),
+    within: (client) =>
+      within(client, { engine, strategy, tracing, prepared: options.prepared ?? true }),
     under: (name) =>
       name === strategy.name
         ? holdfast

@@ -28,6 +28,8 @@ import { type ReservationVerbs, verbsOf } from './groups.js'
 import { resolveLines } from './lines/resolve.js'
 import { checkIds, pinOf } from './requests.js'
 import { isPassing } from './retry.js'
+import { withCommandSpans, withJoinedSpans } from './spans.js'
+import type { Tracing } from './tracing.js'
 import { execute } from './transaction/execute.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
 
@@ -46,6 +48,7 @@ export interface WithinOptions {
   readonly engine: Pick<Engine, 'places'>
   readonly strategy: Strategy
   readonly prepared: boolean
+  readonly tracing: Tracing | undefined
 }
 
 /** How often overdue holds are tidied away for one command. */
@@ -54,7 +57,8 @@ const RECLAIM_BATCH = 50
 const NO_ACTIVE_TRANSACTION = '25P01'
 
 export function within(client: pg.ClientBase, options: WithinOptions): HoldfastWithin {
-  const joined = joinTransaction(client, options)
+  const { tracing } = options
+  const joined = withJoinedSpans(joinTransaction(client, options), tracing)
   const strategy = takenAlone(options.strategy)
   let checked: Promise<void> | undefined
   // Commands that are given at the same time still share one connection: one after the other.
@@ -85,12 +89,13 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
     return answer
   }
 
+  const performAsync: Perform = async (...args) => perform(...args)
   const query: Tx['query'] = (text, values) =>
     joined.run(async (tx) => commit(await tx.query(text, values))) as never
   return {
     reservations: verbsOf(
       { query },
-      commandsOf(async (...args) => perform(...args)),
+      commandsOf(withCommandSpans(performAsync, strategy.name, tracing)),
     ),
   }
 }

@@ -14,6 +14,7 @@ import { healthRoutes } from './routes/health.js'
 import { HttpProblem, onError, onUnknownRoute } from './wire/problems.js'
 import { onSocketError } from './wire/socket-errors.js'
 import { requestIdOf, setStandardHeaders, standardHeaders } from './wire/standard-headers.js'
+import { childLogger, continueTraces } from './wire/traces.js'
 import { contractSchemas } from './wire/validation.js'
 
 export type { AppOptions } from './options.js'
@@ -46,6 +47,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const app = bareApp(options, limits)
   app.decorate('drain', (kind?: DrainKind) => draining.begin(kind))
   app.decorateReply('problemCode')
+  if (options.tracing !== undefined) continueTraces(app, options.tracing)
   standardHeaders(app)
   const shed = shedding(app, limits, loopDelay, draining)
   app.addHook('onRequest', refuseBrokenEscapes)
@@ -78,6 +80,7 @@ function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Lim
     logger,
     trustProxy,
     genReqId: requestIdOf,
+    childLoggerFactory: childLogger,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionTimeout: 0,

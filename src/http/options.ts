@@ -1,6 +1,7 @@
 /** What an application is built from, and the bounds that it keeps to. */
 import type { FastifyServerOptions } from 'fastify'
 import type { Holdfast } from '../engine/holdfast.js'
+import type { Tracing } from '../engine/tracing.js'
 import type { Siblings } from './metrics/siblings.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
@@ -61,6 +62,8 @@ export interface AppOptions {
   readonly live?: Partial<LiveStreamOptions>
   /** Whose `X-Forwarded-For` is believed, as Fastify has it; default nobody's. */
   readonly trustProxy?: boolean | string
+  /** Continues the trace that a request names; default: none is continued. */
+  readonly tracing?: Tracing | undefined
   /** For /metrics: the other processes behind the same port. */
   readonly siblings?: Siblings
 }

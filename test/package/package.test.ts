@@ -96,6 +96,20 @@ describe('an application', () => {
     SLOW_TEST_MS,
   )
 
+  test('needs no OpenTelemetry, which none of the tests above has had', async () => {
+    const found = runIn(installed.folder, [
+      '-e',
+      `import.meta.resolve('@opentelemetry/api')`,
+      '--input-type=module',
+    ])
+    expect(
+      await found.then(
+        () => 'found',
+        () => 'missing',
+      ),
+    ).toBe('missing')
+  })
+
   test('in CommonJS requires the library, the client and the version', async () => {
     const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'))
     const output = await runIn(installed.app, ['require.cjs'])

@@ -29,18 +29,21 @@ export interface ServiceOptions {
  */
 export async function startService(options: ServiceOptions): Promise<RunningServer> {
   // Loaded here, so that other commands start without the server's libraries.
-  const [{ openHoldfast }, { createApp }, { listen }] = await Promise.all([
+  const [{ openHoldfast }, { loadTracing }, { createApp }, { listen }] = await Promise.all([
     import('../../engine/holdfast.js'),
+    import('../../engine/tracing.js'),
     import('../../http/app.js'),
     import('./server.js'),
   ])
   const { config, siblings, port } = options
+  const tracing = await loadTracing()
   const failPoint = guardFailPoint(config.failPoint)
   let app: FastifyInstance | undefined
   const holdfast: Holdfast = openHoldfast({
     url: options.databaseUrl,
     connectionsMax: options.connections,
     strategy: config.strategy,
+    tracing,
     reach: failPoint.reach,
     onError: (error, what) => app?.log.warn({ err: error, what }, 'background work failed'),
     ...sessionOf(config),
@@ -53,6 +56,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     logger: { level: config.logLevel, base: { pid: process.pid, hostname: hostname(), ...worker } },
     limits: config.limits,
     trustProxy: config.trustProxy,
+    tracing,
     ...(siblings === undefined ? {} : { siblings }),
   })
   const { host, drainDelayMs } = config

@@ -9,6 +9,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError, isFault } from '../../domain/errors.js'
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { DropReason, EngineObserver } from '../observer.js'
+import { inBatchSpan } from '../spans.js'
+import type { SpanReference, Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
 import type { KeyedCommand } from './keyed-command.js'
 import {
@@ -48,6 +50,8 @@ interface Waiting {
   readonly keyed: KeyedCommand
   readonly sinceMs: number
   readonly signal: CallerSignal | undefined
+  /** The span that the caller waits in. */
+  readonly span: SpanReference | undefined
   resolve(run: Run): void
   reject(error: unknown): void
 }
@@ -76,6 +80,7 @@ const TIDY_EVERY_MS = 250
 interface BatcherOptions extends RunnerOptions {
   readonly queue: QueueBounds
   readonly observer: Required<EngineObserver>
+  readonly tracing: Tracing | undefined
 }
 
 export function createBatcher(options: BatcherOptions): Batcher {
@@ -98,7 +103,7 @@ class ListingBatcher implements Batcher {
   }
 
   readonly run: Runner = (listingId, keyed, signal) => {
-    const { queue: bounds, observer } = this.#options
+    const { queue: bounds, observer, tracing } = this.#options
     if (this.#waiting >= bounds.lengthMax) {
       observer.dropped('full')
       return Promise.reject(
@@ -107,7 +112,9 @@ class ListingBatcher implements Batcher {
     }
     return new Promise((resolve, reject) => {
       const queue = this.#queueOf(listingId)
-      queue.waiting.push({ keyed, sinceMs: performance.now(), signal, resolve, reject })
+      const sinceMs = performance.now()
+      const span = tracing?.active()
+      queue.waiting.push({ keyed, sinceMs, signal, span, resolve, reject })
       this.#waiting += 1
       this.#pump(listingId, queue)
       this.#tidyLater()
@@ -162,7 +169,7 @@ class ListingBatcher implements Batcher {
     // A turn of the event loop later, whoever came in the same turn is in the batch too.
     setImmediate(() => {
       const batch = this.#nextBatch(queue)
-      const done = batch.length === 0 ? Promise.resolve() : this.#runBatch(listingId, queue, batch)
+      const done = batch.length === 0 ? Promise.resolve() : this.#trace(listingId, queue, batch)
       void done.then(() => {
         queue.lanes -= 1
         if (queue.waiting.length > 0) this.#pump(listingId, queue)
@@ -190,6 +197,14 @@ class ListingBatcher implements Batcher {
     this.#waiting -= batch.length
     if (batch[0] !== undefined) observer.batched(batch.length, nowMs - batch[0].sinceMs)
     return batch
+  }
+
+  #trace(listingId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
+    const { tracing, strategy } = this.#options
+    if (tracing === undefined) return this.#runBatch(listingId, queue, batch)
+    const commands = batch.map((each) => each.span)
+    const facts = { listingId, strategyName: strategy.name, commands }
+    return inBatchSpan(tracing, facts, () => this.#runBatch(listingId, queue, batch))
   }
 
   async #runBatch(listingId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
