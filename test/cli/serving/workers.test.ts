@@ -5,17 +5,17 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { connectionsOf } from '../../src/cli/serving/shares.js'
-import { newId } from '../../src/domain/ids.js'
-import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { type EventSource, openEvents } from '../support/http/event-source.js'
-import { givenKey } from '../support/http/service.js'
-import { later } from '../support/later.js'
-import { childrenOf, gone, run, start } from '../support/process/command.js'
-import { AVAILABLE, HOTELS } from '../support/stock/evento.js'
-import { givenPools } from '../support/stock/factory.js'
-import { until } from '../support/until.js'
+import { connectionsOf } from '../../../src/cli/serving/shares.js'
+import { newId } from '../../../src/domain/ids.js'
+import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { type EventSource, openEvents } from '../../support/http/event-source.js'
+import { givenKey } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
+import { childrenOf, gone, run, start } from '../../support/process/command.js'
+import { AVAILABLE, HOTELS } from '../../support/stock/evento.js'
+import { givenPools } from '../../support/stock/factory.js'
+import { until } from '../../support/until.js'
 import { type Answered, type Caller, callerOf } from './caller.js'
 import { logOf, type Serving, START_MS, startWorkers, stop, workersOf } from './serving.js'
 
@@ -28,7 +28,9 @@ afterEach(() => {
 // Most of it is processes that start.
 vi.setConfig({ testTimeout: 240_000 })
 
-const CRASHING = fileURLToPath(new URL('../support/process/crashing-worker.mjs', import.meta.url))
+const CRASHING = fileURLToPath(
+  new URL('../../support/process/crashing-worker.mjs', import.meta.url),
+)
 
 /** A listing with one large pool, and what a seller of it needs. */
 async function givenSale() {
