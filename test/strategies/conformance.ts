@@ -5,7 +5,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import type { Line } from '../../src/domain/reservation/demand.js'
-import type { CommandResult } from '../../src/engine/engine.js'
+import type { CommandResult, Engine } from '../../src/engine/engine.js'
 import { type Contestant, createContestant } from '../../src/lab/race/contestants.js'
 import type { Database } from '../../src/storage/driver/database.js'
 import { allOrders, interleave, type Turn } from '../support/database/interleaving.js'
@@ -26,163 +26,178 @@ export function conformance(strategy: Contestant, takesSafely = strategy.safe): 
       createContestant(strategy, db, { retry: { attemptsMax: 50 } })
     const reserve = (db: Database, listingId: string, ...lines: Line[]) =>
       engineOn(db).reserve(listingId, { customer: 'ada@example.com', lines })
+    const given: Given = { held, engineOn, reserve }
 
-    test('takes all lines, counts them and remembers the pool versions', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5, 5)
-      const [first = '', second = ''] = poolIds
-      const outcome = await reserve(
-        held.db,
-        listingId,
-        { poolId: second, quantity: 3 },
-        { poolId: first, quantity: 2 },
-      )
-      expect(outcome.kind).toBe('done')
-      expect(await counterOf(held.db, first)).toEqual({ taken: 2, version: 1 })
-      expect(await counterOf(held.db, second)).toEqual({ taken: 3, version: 1 })
-      expect(await soldOf(held.db, first)).toBe(2)
-    })
-
-    test('refuses with every short line and what is left of it, and writes nothing', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5, 3, 4)
-      await reserve(
-        held.db,
-        listingId,
-        { poolId: poolIds[1] ?? '', quantity: 2 },
-        { poolId: poolIds[2] ?? '', quantity: 2 },
-      )
-      const outcome = await reserve(
-        held.db,
-        listingId,
-        { poolId: poolIds[0] ?? '', quantity: 5 },
-        { poolId: poolIds[1] ?? '', quantity: 2 },
-        { poolId: poolIds[2] ?? '', quantity: 3 },
-      )
-      expect(outcome).toMatchObject({
-        kind: 'refused',
-        refusal: {
-          code: 'insufficient_capacity',
-          lines: [
-            { poolId: poolIds[1], quantity: 2, left: 1, capacity: 3 },
-            { poolId: poolIds[2], quantity: 3, left: 2, capacity: 4 },
-          ],
-        },
-      })
-      const expected = [
-        { taken: 0, version: 0 },
-        { taken: 2, version: 1 },
-        { taken: 2, version: 1 },
-      ]
-      for (const [i, poolId] of poolIds.entries()) {
-        expect(await counterOf(held.db, poolId)).toEqual(expected[i])
-        expect(await soldOf(held.db, poolId)).toBe(expected[i]?.taken)
-      }
-    })
-
-    test('sums two lines on one pool before it asks whether they fit', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 1)
-      const [poolId = ''] = poolIds
-      const outcome = await reserve(
-        held.db,
-        listingId,
-        { poolId, quantity: 1 },
-        { poolId, quantity: 1 },
-      )
-      expect(outcome.kind).toBe('refused')
-      expect(await soldOf(held.db, poolId)).toBe(0)
-    })
-
-    test('says which pools it does not know', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5)
-      const strange = '00000000-0000-7000-8000-000000000000'
-      const outcome = await reserve(
-        held.db,
-        listingId,
-        { poolId: poolIds[0] ?? '', quantity: 1 },
-        { poolId: strange, quantity: 1 },
-      )
-      expect(outcome).toMatchObject({
-        kind: 'refused',
-        refusal: { code: 'unknown_pool', poolIds: [strange] },
-      })
-      expect(await soldOf(held.db, poolIds[0] ?? '')).toBe(0)
-    })
-
-    test('takes nothing for a request that comes again under its key', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5)
-      const [poolId = ''] = poolIds
-      const wanted = { customer: 'ada@example.com', lines: [{ poolId, quantity: 2 }] }
-      const ask = () => engineOn(held.db).reserve(listingId, wanted, { key: 'a key' })
-      const answers = [await ask(), await ask()]
-      expect(answers.map(({ kind, replayed }) => [kind, replayed])).toEqual([
-        ['done', false],
-        ['done', true],
-      ])
-      expect(await soldOf(held.db, poolId)).toBe(2)
-      expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 1 })
-    })
-
-    test('does not find a pool under another listing', async () => {
-      const ours = await givenPools(held.db, 5)
-      const theirs = await givenPools(held.db, 5)
-      const line = { poolId: theirs.poolIds[0] ?? '', quantity: 1 }
-      const outcome = await reserve(held.db, ours.listingId, line)
-      expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'unknown_pool' } })
-    })
-
-    test('gives back what a cancel or a smaller order frees, each at a version of its own', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5, 5)
-      const [first = '', second = ''] = poolIds
-      const engine = engineOn(held.db)
-      const made = await reserve(
-        held.db,
-        listingId,
-        { poolId: first, quantity: 3 },
-        { poolId: second, quantity: 5 },
-      )
-      const id = made.kind === 'done' ? made.reservation.reservationId : ''
-      await engine.change(listingId, id, {
-        lines: [
-          { poolId: first, quantity: 4 },
-          { poolId: second, quantity: 1 },
-        ],
-      })
-      expect(await counterOf(held.db, first)).toEqual({ taken: 4, version: 2 })
-      expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 2 })
-      const others = await reserve(held.db, listingId, { poolId: second, quantity: 4 })
-      expect(others.kind).toBe('done')
-      await engine.cancel(listingId, id)
-      expect(await counterOf(held.db, first)).toEqual({ taken: 0, version: 3 })
-      expect(await counterOf(held.db, second)).toEqual({ taken: 4, version: 4 })
-    })
-
-    test('keeps the original when a change does not fit, although some of it would', async () => {
-      const { listingId, poolIds } = await givenPools(held.db, 5, 2)
-      const [first = '', second = ''] = poolIds
-      const made = await reserve(held.db, listingId, { poolId: first, quantity: 1 })
-      await reserve(held.db, listingId, { poolId: second, quantity: 1 })
-      const id = made.kind === 'done' ? made.reservation.reservationId : ''
-      const outcome = await engineOn(held.db).change(listingId, id, {
-        lines: [
-          { poolId: first, quantity: 2 },
-          { poolId: second, quantity: 2 },
-        ],
-      })
-      expect(outcome).toMatchObject({
-        kind: 'refused',
-        refusal: { code: 'insufficient_capacity', lines: [{ poolId: second, left: 1 }] },
-      })
-      expect(await counterOf(held.db, first)).toEqual({ taken: 1, version: 1 })
-      expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 1 })
-    })
-
-    if (takesSafely) safeUnderRaces(held, reserve)
-    else sellsTwice(held, reserve)
+    takesAndRefuses(given)
+    knowsItsPoolsAndKeys(given)
+    givesBack(given)
+    if (takesSafely) safeUnderRaces(given)
+    else sellsTwice(given)
   })
 }
 
-type Reserve = (db: Database, listingId: string, ...lines: Line[]) => Promise<CommandResult>
+/** What every group of tests works with: a database without its guard, and the strategy on it. */
+interface Given {
+  readonly held: { readonly db: Database }
+  engineOn(db: Database): Engine
+  reserve(db: Database, listingId: string, ...lines: Line[]): Promise<CommandResult>
+}
 
-function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void {
+function takesAndRefuses({ held, reserve }: Given): void {
+  test('takes all lines, counts them and remembers the pool versions', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5, 5)
+    const [first = '', second = ''] = poolIds
+    const outcome = await reserve(
+      held.db,
+      listingId,
+      { poolId: second, quantity: 3 },
+      { poolId: first, quantity: 2 },
+    )
+    expect(outcome.kind).toBe('done')
+    expect(await counterOf(held.db, first)).toEqual({ taken: 2, version: 1 })
+    expect(await counterOf(held.db, second)).toEqual({ taken: 3, version: 1 })
+    expect(await soldOf(held.db, first)).toBe(2)
+  })
+
+  test('refuses with every short line and what is left of it, and writes nothing', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5, 3, 4)
+    await reserve(
+      held.db,
+      listingId,
+      { poolId: poolIds[1] ?? '', quantity: 2 },
+      { poolId: poolIds[2] ?? '', quantity: 2 },
+    )
+    const outcome = await reserve(
+      held.db,
+      listingId,
+      { poolId: poolIds[0] ?? '', quantity: 5 },
+      { poolId: poolIds[1] ?? '', quantity: 2 },
+      { poolId: poolIds[2] ?? '', quantity: 3 },
+    )
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      refusal: {
+        code: 'insufficient_capacity',
+        lines: [
+          { poolId: poolIds[1], quantity: 2, left: 1, capacity: 3 },
+          { poolId: poolIds[2], quantity: 3, left: 2, capacity: 4 },
+        ],
+      },
+    })
+    const expected = [
+      { taken: 0, version: 0 },
+      { taken: 2, version: 1 },
+      { taken: 2, version: 1 },
+    ]
+    for (const [i, poolId] of poolIds.entries()) {
+      expect(await counterOf(held.db, poolId)).toEqual(expected[i])
+      expect(await soldOf(held.db, poolId)).toBe(expected[i]?.taken)
+    }
+  })
+
+  test('sums two lines on one pool before it asks whether they fit', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 1)
+    const [poolId = ''] = poolIds
+    const outcome = await reserve(
+      held.db,
+      listingId,
+      { poolId, quantity: 1 },
+      { poolId, quantity: 1 },
+    )
+    expect(outcome.kind).toBe('refused')
+    expect(await soldOf(held.db, poolId)).toBe(0)
+  })
+}
+
+function knowsItsPoolsAndKeys({ held, engineOn, reserve }: Given): void {
+  test('says which pools it does not know', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5)
+    const strange = '00000000-0000-7000-8000-000000000000'
+    const outcome = await reserve(
+      held.db,
+      listingId,
+      { poolId: poolIds[0] ?? '', quantity: 1 },
+      { poolId: strange, quantity: 1 },
+    )
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'unknown_pool', poolIds: [strange] },
+    })
+    expect(await soldOf(held.db, poolIds[0] ?? '')).toBe(0)
+  })
+
+  test('takes nothing for a request that comes again under its key', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5)
+    const [poolId = ''] = poolIds
+    const wanted = { customer: 'ada@example.com', lines: [{ poolId, quantity: 2 }] }
+    const ask = () => engineOn(held.db).reserve(listingId, wanted, { key: 'a key' })
+    const answers = [await ask(), await ask()]
+    expect(answers.map(({ kind, replayed }) => [kind, replayed])).toEqual([
+      ['done', false],
+      ['done', true],
+    ])
+    expect(await soldOf(held.db, poolId)).toBe(2)
+    expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 1 })
+  })
+
+  test('does not find a pool under another listing', async () => {
+    const ours = await givenPools(held.db, 5)
+    const theirs = await givenPools(held.db, 5)
+    const line = { poolId: theirs.poolIds[0] ?? '', quantity: 1 }
+    const outcome = await reserve(held.db, ours.listingId, line)
+    expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'unknown_pool' } })
+  })
+}
+
+function givesBack({ held, engineOn, reserve }: Given): void {
+  test('gives back what a cancel or a smaller order frees, each at a version of its own', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5, 5)
+    const [first = '', second = ''] = poolIds
+    const engine = engineOn(held.db)
+    const made = await reserve(
+      held.db,
+      listingId,
+      { poolId: first, quantity: 3 },
+      { poolId: second, quantity: 5 },
+    )
+    const id = made.kind === 'done' ? made.reservation.reservationId : ''
+    await engine.change(listingId, id, {
+      lines: [
+        { poolId: first, quantity: 4 },
+        { poolId: second, quantity: 1 },
+      ],
+    })
+    expect(await counterOf(held.db, first)).toEqual({ taken: 4, version: 2 })
+    expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 2 })
+    const others = await reserve(held.db, listingId, { poolId: second, quantity: 4 })
+    expect(others.kind).toBe('done')
+    await engine.cancel(listingId, id)
+    expect(await counterOf(held.db, first)).toEqual({ taken: 0, version: 3 })
+    expect(await counterOf(held.db, second)).toEqual({ taken: 4, version: 4 })
+  })
+
+  test('keeps the original when a change does not fit, although some of it would', async () => {
+    const { listingId, poolIds } = await givenPools(held.db, 5, 2)
+    const [first = '', second = ''] = poolIds
+    const made = await reserve(held.db, listingId, { poolId: first, quantity: 1 })
+    await reserve(held.db, listingId, { poolId: second, quantity: 1 })
+    const id = made.kind === 'done' ? made.reservation.reservationId : ''
+    const outcome = await engineOn(held.db).change(listingId, id, {
+      lines: [
+        { poolId: first, quantity: 2 },
+        { poolId: second, quantity: 2 },
+      ],
+    })
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      refusal: { code: 'insufficient_capacity', lines: [{ poolId: second, left: 1 }] },
+    })
+    expect(await counterOf(held.db, first)).toEqual({ taken: 1, version: 1 })
+    expect(await counterOf(held.db, second)).toEqual({ taken: 1, version: 1 })
+  })
+}
+
+function safeUnderRaces({ held, reserve }: Given): void {
   test('sells the last unit once, in every order of two callers’ steps', async () => {
     for (const order of allOrders(TURNS)) {
       const { listingId, poolIds } = await givenPools(held.db, 1)
@@ -227,7 +242,7 @@ function safeUnderRaces(held: { readonly db: Database }, reserve: Reserve): void
   })
 }
 
-function sellsTwice(held: { readonly db: Database }, reserve: Reserve): void {
+function sellsTwice({ held, reserve }: Given): void {
   const soldBy = async (
     callers: (reserveOne: (db: Database) => Promise<CommandResult>) => unknown,
   ) => {

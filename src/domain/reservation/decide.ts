@@ -33,7 +33,11 @@ export interface Decisions {
   readonly after: LockedState
 }
 
-/** Decides `commands` one after the other; a later one sees what earlier ones changed. */
+/**
+ * Decides `commands` one after the other; a later one sees what earlier ones changed.
+ *
+ * For tests: random commands are run on this model and on the engine, and both must agree.
+ */
 export function decide(state: LockedState, commands: readonly Command[]): Decisions {
   const reservations = new Map(state.reservations.map((each) => [each.reservationId, each]))
   let pools = state.pools

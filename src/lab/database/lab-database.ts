@@ -151,7 +151,11 @@ async function makeBeside(
   return { url: url.href, tidy: async () => {} }
 }
 
-/** Makes the lab's schema of Holdfast's: without the guard, and with what a control compares. */
+/**
+ * Makes the lab's schema of Holdfast's: without the guard, and with what a control compares.
+ *
+ * For tests: a strategy's own tests run on this schema, so that the guard cannot hide a mistake.
+ */
 export async function toLabSchema(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: LAB_APPLICATION })
   await client.connect()

@@ -29,7 +29,10 @@ export interface CalendarRow {
   readonly complete: boolean
 }
 
-/** How many slots one answer may have; each of the resources asked for an equal part of them. */
+/**
+ * How many slots one answer may have; each of the resources asked for gets an equal part of them.
+ * For tests: docs/slots.md is held against it.
+ */
 export const CALENDAR_SLOTS_MAX = 100_000
 
 // Where ranges are sold, what somebody has can begin up to a range before the dates, and keeps them

@@ -1,6 +1,7 @@
 /** Reads of `reservations` for whoever looks, page by page; nothing here locks a hot row. */
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
+import type { Page } from '../tables/page.js'
 import { COLUMNS } from '../tables/reservations.js'
 
 /** A reservation as it is now, with what the database clock says of its hold. */
@@ -72,7 +73,7 @@ function selectPage({ state, customer, refundDue = false }: ReservationFilter): 
 export function listReservations(
   db: Pick<Tx, 'query'>,
   listingId: string,
-  page: { readonly after: string | undefined; readonly limit: number },
+  page: Page,
   filter: ReservationFilter,
 ): Promise<readonly ReservationNow[]> {
   const { customer } = filter

@@ -1,6 +1,7 @@
 /** Statements on `listings` and their `resources`. */
 import type { ListingPolicy } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
+import type { Page } from './page.js'
 
 const INSERT_LISTING = `
   insert into listings (listing_id, name)
@@ -10,28 +11,6 @@ const INSERT_LISTING = `
 /** Creates a listing; one that exists already stays as it is. */
 export async function insertListing(tx: Tx, listingId: string, name: string): Promise<void> {
   await tx.query(INSERT_LISTING, [listingId, name])
-}
-
-const SET_POLICY = `
-  update listings
-  set customer_units_max = $2,
-      customer_holds_max = $3,
-      hold_ttl_ms_max = $4,
-      hold_age_ms_max = $5
-  where listing_id = $1`
-
-export async function updatePolicy(
-  tx: Pick<Tx, 'query'>,
-  listingId: string,
-  policy: ListingPolicy,
-): Promise<void> {
-  await tx.query(SET_POLICY, [
-    listingId,
-    policy.customerUnitsMax,
-    policy.customerHoldsMax,
-    policy.holdTtlMsMax,
-    policy.holdAgeMsMax,
-  ])
 }
 
 const SELECT_POLICY = `
@@ -141,13 +120,6 @@ const SELECT_LISTINGS_OF_KEY = `
     and ($1::uuid is null or grants.listing_id > $1)
   order by grants.listing_id
   limit $2`
-
-/** Where a page begins and how long it is; ids rise from page to page. */
-export interface Page {
-  /** The last id of the page before; undefined for the first page. */
-  readonly after: string | undefined
-  readonly limit: number
-}
 
 /** @param keyId lists only what this API key may touch; default everything */
 export function listListings(
