@@ -50,7 +50,7 @@ async function format(file: URL): Promise<void> {
   await once(child, 'exit')
 }
 
-/** The body of docs/benchmarks.md, pictures named by `pictureUrl`. */
+/** The body of docs/performance/benchmarks.md, pictures named by `pictureUrl`. */
 function pageOf({ machine, options, cells }: Run, pictureUrl: (name: string) => string): string {
   const results = new Results(cells)
   const rounds = `${options.rounds} interleaved round${options.rounds === 1 ? '' : 's'} of ${options.measureMs / 1000} s each after ${options.warmUpMs / 1000} s of warm-up`
@@ -75,7 +75,7 @@ function pageOf({ machine, options, cells }: Run, pictureUrl: (name: string) => 
     .trimEnd()
 }
 
-/** Writes docs/benchmarks.md, its pictures, and the costs in docs/where-the-time-goes.md. */
+/** Writes docs/performance/benchmarks.md, its pictures, and the costs in docs/performance/where-the-time-goes.md. */
 export async function publish(run: Run): Promise<void> {
   const pictures = new URL('docs/pictures/', ROOT)
   await mkdir(pictures, { recursive: true })
@@ -85,20 +85,23 @@ export async function publish(run: Run): Promise<void> {
   await writeParts(partsOf(run))
 }
 
-/** Writes the profile in docs/where-the-time-goes.md. */
+/** Writes the profile in docs/performance/where-the-time-goes.md. */
 export async function publishProfile(run: ProfileRun): Promise<void> {
   await writeParts([profilePart(run)])
 }
 
 /** The parts of pages that tell the figures of a run. */
 export function partsOf(run: Run): PagePart[] {
-  const figures = pageOf(run, (name) => `pictures/${name}`)
+  const figures = pageOf(run, (name) => `../pictures/${name}`)
   const costs = new Results(run.cells)
     .of(hotPool.name)
     .filter((cell) => COSTS_TOLD.includes(cell.subject) && CLIENTS_TOLD.includes(cell.clients))
-  const parts = [{ page: 'docs/benchmarks.md', mark: 'figures', text: figures }]
+  const parts = [{ page: 'docs/performance/benchmarks.md', mark: 'figures', text: figures }]
   if (costs.length === 0) return parts
-  return [...parts, { page: 'docs/where-the-time-goes.md', mark: 'costs', text: costTable(costs) }]
+  return [
+    ...parts,
+    { page: 'docs/performance/where-the-time-goes.md', mark: 'costs', text: costTable(costs) },
+  ]
 }
 
 const COSTS_TOLD = ['pessimistic', 'guarded', 'batched']
@@ -125,7 +128,7 @@ export function profilePart({ machine, profiles }: ProfileRun): PagePart {
     '',
   ])
   const text = [machineLines(machine), '', ...sections].join('\n').trimEnd()
-  return { page: 'docs/where-the-time-goes.md', mark: 'profile', text }
+  return { page: 'docs/performance/where-the-time-goes.md', mark: 'profile', text }
 }
 
 async function writeParts(parts: readonly PagePart[]): Promise<void> {

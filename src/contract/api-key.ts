@@ -12,7 +12,8 @@ import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
 const SCOPES = ['admin', 'seller', 'storefront'] as const
 export type Scope = (typeof SCOPES)[number]
 
-const LISTINGS_PER_KEY_MAX = 100
+/** As many listings as a key is created with, and as are shown with it. */
+export const LISTINGS_PER_KEY_MAX = 100
 
 const scope = Type.Unsafe<Scope>({ type: 'string', enum: SCOPES })
 const name = text(200, 'Whose key it is, or what it is for.')

@@ -1,7 +1,7 @@
 /** What a resource that is sold by the night has, night by night. */
 import Type, { type Static } from 'typebox'
+import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/time/stay.js'
-import { CAPACITY_MAX } from './pool.js'
 import { CalendarDate, FromDate, Id, named, ref, ToDate, text, Version } from './scalars.js'
 
 const minimumStay = Type.Integer({

@@ -1,9 +1,7 @@
 /** A countable stock on a resource, and what is left of it. */
 import Type, { type Static } from 'typebox'
+import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import { FromDate, Id, named, pageOf, ref, Time, ToDate, text, Version } from './scalars.js'
-
-/** As large as a PostgreSQL integer. */
-export const CAPACITY_MAX = 2 ** 31 - 1
 
 const capacity = Type.Integer({ minimum: 0, maximum: CAPACITY_MAX })
 

@@ -1,5 +1,6 @@
 /** When a resource is open, how its time is sold, and the slots that are made from that. */
 import Type, { type Static } from 'typebox'
+import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import {
   BUFFER_MINUTES_MAX,
   EXCEPTIONS_MAX,
@@ -8,7 +9,7 @@ import {
   SLOT_MINUTES_MAX,
   WEEKLY_MAX,
 } from '../domain/time/schedule.js'
-import { CAPACITY_MAX, TimeSpan } from './pool.js'
+import { TimeSpan } from './pool.js'
 import {
   CalendarDate,
   FromDate,

@@ -2,6 +2,7 @@
 import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
 import { createKeyring, type Keyring } from '../access/keyring.js'
 import { createTokens, type Tokens } from '../access/tokens.js'
+import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import type { LineRequest } from '../domain/reservation/line-request.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
@@ -23,6 +24,7 @@ import {
   type ResourceRow,
 } from '../storage/tables/listings.js'
 import type { NightRow } from '../storage/tables/nights.js'
+import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
 import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
@@ -35,7 +37,6 @@ import {
 } from './reads/availability.js'
 import { createListingLookup, getListing } from './reads/listings.js'
 import type { LiveOptions, LiveUpdates } from './reads/live.js'
-import type { Page } from './reads/page.js'
 import type { Places } from './reads/places.js'
 import {
   type FoundReservation,
@@ -70,8 +71,6 @@ import { settleRefund } from './upkeep/refunds.js'
 
 /** A page of everything: what most lists begin with. */
 const FIRST_PAGE: Page = { after: undefined, limit: 100 }
-/** How many of a key's listings are shown with it. */
-const LISTINGS_PER_KEY_MAX = 100
 
 /**
  * Every verb says yes only to what has been committed. Ids that are malformed are as unknown as any

@@ -6,7 +6,8 @@
 import type { Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit.js'
-import { LISTING_COLUMNS, type ListingRow, type Page } from './tables/listings.js'
+import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
+import type { Page } from './tables/page.js'
 
 const LIST = sql('every_listing.list')`
   select ${LISTING_COLUMNS}

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHoldfast, type Holdfast } from '../../src/engine/holdfast.js'
 import { useDatabase } from '../support/database/test-database.js'
-import { blocksOf } from './guide-blocks.js'
+import { type Block, blocksOf } from './guide-blocks.js'
 import { ROOT } from './typing.js'
 
 const run = promisify(execFile)
@@ -34,14 +34,15 @@ function expected(): RegExp {
   return new RegExp(`^${escaped.replaceAll('…', '[0-9a-f-]{36}')}$`)
 }
 
-test('its examples compile in strict mode and print what the page says', async () => {
-  const program = blocks.filter(({ language }) => language === 'ts').map((block) => block.text)
-  expect(program.length).toBeGreaterThan(6)
+const programOf = (from: readonly Block[]) =>
+  from.filter(({ language }) => language === 'ts').map((block) => block.text)
+
+/** Compiles a program in strict mode and runs it. @returns what it prints */
+async function printedBy(name: string, program: string): Promise<string> {
   const sorted = program
-    .join('\n')
     .split('\n')
     .sort((a, b) => Number(b.startsWith('import ')) - Number(a.startsWith('import ')))
-  await writeFile(join(folder, 'page.ts'), sorted.join('\n'))
+  await writeFile(join(folder, `${name}.ts`), sorted.join('\n'))
   const options = {
     module: 'nodenext',
     target: 'es2023',
@@ -55,14 +56,28 @@ test('its examples compile in strict mode and print what the page says', async (
   }
   await writeFile(
     join(folder, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions: options, files: ['page.ts'] }),
+    JSON.stringify({ compilerOptions: options, files: [`${name}.ts`] }),
   )
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
   const compiled = await run(process.execPath, [compiler, '-p', folder]).catch((error) => error)
   expect(compiled.stdout).toBe('')
   const env = { ...process.env, DATABASE_URL: held.url, NO_COLOR: '1' }
-  const { stdout } = await run(process.execPath, ['page.js'], { cwd: folder, env })
-  expect(stdout).toMatch(expected())
+  return (await run(process.execPath, [`${name}.js`], { cwd: folder, env })).stdout
+}
+
+test('its examples compile in strict mode and print what the page says', async () => {
+  const program = programOf(blocks)
+  expect(program.length).toBeGreaterThan(6)
+  expect(await printedBy('page', program.join('\n'))).toMatch(expected())
+})
+
+test('the lines of the README compile in strict mode and book a room', async () => {
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+  const [program = '', ...others] = programOf(blocksOf(readme))
+  expect(others, 'the README has one program').toEqual([])
+  const onOurs = program.replace('postgres://localhost/bookings', held.url)
+  expect(onOurs).not.toBe(program)
+  expect(await printedBy('readme', `${onOurs}\nawait holdfast.close()`)).toBe('confirmed\n')
 })
 
 test('it names every verb that there is', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/engine.js'
+import { changeListing } from '../../src/engine/sale/listings.js'
 import { audit } from '../../src/engine/upkeep/audit.js'
 import { settleRefund } from '../../src/engine/upkeep/refunds.js'
-import { updatePolicy } from '../../src/storage/tables/listings.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { counterOf, givenPools } from '../support/stock/factory.js'
@@ -68,11 +68,13 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
 
     test('can be extended up to the age that the listing allows, and no further', async () => {
       const { engine, listingId, id, reservation } = await givenHold()
-      await updatePolicy(held.db, listingId, {
-        customerHoldsMax: null,
-        customerUnitsMax: null,
-        holdTtlMsMax: 30 * MINUTE,
-        holdAgeMsMax: 25 * MINUTE,
+      await changeListing(held.db, listingId, {
+        policy: {
+          customerHoldsMax: null,
+          customerUnitsMax: null,
+          holdTtlMsMax: 30 * MINUTE,
+          holdAgeMsMax: 25 * MINUTE,
+        },
       })
       const longer = yes(await engine.extend(listingId, id, { ttlMs: 20 * MINUTE }))
       expect(longer.expiresAtMs).toBeGreaterThan(reservation.expiresAtMs ?? 0)
@@ -203,11 +205,13 @@ describe.each(['guarded', 'batched'] as const)('under %s', (strategy) => {
 
   describe('a limit per customer', () => {
     const limit = (listingId: string, units: number | null, holds: number | null) =>
-      updatePolicy(held.db, listingId, {
-        customerUnitsMax: units,
-        customerHoldsMax: holds,
-        holdTtlMsMax: 60 * MINUTE,
-        holdAgeMsMax: 60 * MINUTE,
+      changeListing(held.db, listingId, {
+        policy: {
+          customerUnitsMax: units,
+          customerHoldsMax: holds,
+          holdTtlMsMax: 60 * MINUTE,
+          holdAgeMsMax: 60 * MINUTE,
+        },
       })
 
     test('of four units lets exactly four of fifty parallel requests through', async () => {

@@ -31,7 +31,13 @@ export function addConfig(program: Command): void {
     })
 }
 
-/** @throws HoldfastError `invalid_input` for what `readConfig` refuses */
+/**
+ * Every variable with its value and where that comes from.
+ *
+ * For tests: the table of settings in docs/operating.md is held against these rows.
+ *
+ * @throws HoldfastError `invalid_input` for what `readConfig` refuses
+ */
 export function configRows(env: NodeJS.ProcessEnv): ConfigRow[] {
   const settings = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
   return [...databaseRows(env), ...settings.map((setting) => rowOf(setting, env))]

@@ -5,7 +5,7 @@ import { slotsOf } from '../../domain/time/slots.js'
 import { spanOf } from '../../engine/sale/dates.js'
 
 /** How many days, from today on, have slots. */
-export const DEMO_DAYS = 14
+const DEMO_DAYS = 14
 
 export interface DemoTime {
   readonly listingId: string

@@ -2,9 +2,9 @@
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { NewListing as ListingHead, PolicyChange } from '../../contract/listing.js'
-import { CAPACITY_MAX } from '../../contract/pool.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
+import { CAPACITY_MAX } from '../../domain/reservation/demand.js'
 import type { NewListing } from '../../engine/sale/listings.js'
 import { policyOf } from '../../http/views/views.js'
 

@@ -12,6 +12,8 @@ export interface Line {
   readonly quantity: number
 }
 
+/** The most units that a pool may have: as large as a PostgreSQL integer. */
+export const CAPACITY_MAX = 2 ** 31 - 1
 /** The most units that one line may ask for. */
 export const QUANTITY_MAX = 1_000_000
 /** The most lines that one reservation may have. */

@@ -11,12 +11,12 @@ export interface Hours {
 }
 
 /** The hours of some days of the week, 1 for Monday to 7 for Sunday. */
-export interface WeeklyHours extends Hours {
+interface WeeklyHours extends Hours {
   readonly days: readonly number[]
 }
 
 /** The hours of one date, instead of those of its weekday; none for a day that is closed. */
-export interface DayException {
+interface DayException {
   readonly date: string
   readonly hours: readonly Hours[]
 }

@@ -9,8 +9,8 @@ import {
   type ReservationNow,
   readReservation,
 } from '../../storage/reads/reservations.js'
+import type { Page } from '../../storage/tables/page.js'
 import type { Engine } from '../engine.js'
-import type { Page } from './page.js'
 import type { Places } from './places.js'
 
 export interface FoundReservation {

@@ -62,7 +62,7 @@ export interface BlockNight {
   readonly left: number
 }
 
-/** How many tentative and definite blocks a listing may have. */
+/** How many tentative and definite blocks a listing may have. For tests: docs/nights.md is held against it. */
 export const BLOCKS_MAX = 1_000
 const NAME_LENGTH_MAX = 200
 

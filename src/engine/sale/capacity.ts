@@ -1,5 +1,6 @@
 /** Changes how much a pool has. */
 import { HoldfastError } from '../../domain/errors.js'
+import { CAPACITY_MAX } from '../../domain/reservation/demand.js'
 import { isPlainText } from '../../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
@@ -30,8 +31,6 @@ export type CapacityRefusal =
   | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
   | { readonly code: 'below_taken'; readonly capacity: number; readonly taken: number }
 
-/** As large as a PostgreSQL integer. */
-export const CAPACITY_MAX = 2 ** 31 - 1
 const REASON_LENGTH_MAX = 500
 
 /** @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool or a closed slot */

@@ -55,9 +55,9 @@ export function setSchedule(
   })
 }
 
-/** How far ahead slots can be made at once. */
+/** For how many days slots can be made at once. For tests: docs/slots.md is held against it. */
 export const GENERATED_DAYS_MAX = 366
-/** How many slots can be made at once. */
+/** How many slots can be made at once. For tests: docs/slots.md is held against it. */
 export const GENERATED_SLOTS_MAX = 5_000
 
 /** What became of the slots that begin on the dates. */

@@ -216,7 +216,7 @@ async function withPlaces(
 }
 
 /** The pools that an outcome names. */
-export function poolsOf(outcome: Outcome): string[] {
+function poolsOf(outcome: Outcome): string[] {
   if (outcome.kind === 'done') return outcome.reservation.lines.map((line) => line.poolId)
   return 'lines' in outcome.refusal ? outcome.refusal.lines.map((line) => line.poolId) : []
 }

@@ -23,7 +23,11 @@ export function watchLoopDelay(sampleMs = SAMPLE_MS): LoopDelay {
   }
 }
 
-/** What becomes of a timer that was to ring every `everyMs`, from when it is told to have rung. */
+/**
+ * How late a timer is that should fire every `everyMs`; `sample` says when it fired.
+ *
+ * For tests: they pass the times, so that no test waits for a slow machine.
+ */
 export function createDelays(
   everyMs: number,
   startMs: number,

@@ -152,8 +152,9 @@ async function makeBeside(
 }
 
 /**
- * Makes the lab's schema of Holdfast's: without the guard, and with what a control compares. Exported
- * for tests: their databases without the guard have this schema.
+ * Makes the lab's schema of Holdfast's: without the guard, and with what a control compares.
+ *
+ * For tests: a strategy's own tests run on this schema, so that the guard cannot hide a mistake.
  */
 export async function toLabSchema(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: LAB_APPLICATION })

@@ -30,7 +30,10 @@ export interface CalendarRow {
   readonly complete: boolean
 }
 
-/** How many slots one answer may have; each of the resources gets an equal part. */
+/**
+ * How many slots one answer may have; each of the resources asked for gets an equal part of them.
+ * For tests: docs/slots.md is held against it.
+ */
 export const CALENDAR_SLOTS_MAX = 100_000
 
 // Where ranges are sold, a booking can begin up to a range before the dates, and keeps them

@@ -2,6 +2,7 @@
 import { RESERVATION_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import type { Page } from '../tables/page.js'
 import { COLUMNS } from '../tables/reservations.js'
 
 /** A reservation as it is now, with what the database clock says of its hold. */
@@ -92,7 +93,7 @@ const PAGES: ReadonlyMap<string, string> = new Map(
 export function listReservations(
   db: Pick<Tx, 'query'>,
   listingId: string,
-  page: { readonly after: string | undefined; readonly limit: number },
+  page: Page,
   filter: ReservationFilter,
 ): Promise<readonly ReservationNow[]> {
   const { customer } = filter

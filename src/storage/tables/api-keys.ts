@@ -1,6 +1,7 @@
 /** Statements on `api_keys`, on what they may touch, and on the deployment's secrets. */
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import type { Page } from './page.js'
 
 /** What is known of a key; the key itself is not. */
 export interface ApiKeyRow {
@@ -129,7 +130,7 @@ const SELECT_KEYS = sql('api_keys.list')`
 /** Keys in the order of their creation, revoked ones too, from behind `after` on. */
 export function listApiKeys(
   db: Pick<Tx, 'query'>,
-  page: { readonly after: string | undefined; readonly limit: number },
+  page: Page,
   listingsMax: number,
 ): Promise<readonly ApiKeyRow[]> {
   return db.query<ApiKeyRow>(SELECT_KEYS, [listingsMax, page.after ?? null, page.limit])

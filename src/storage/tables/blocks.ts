@@ -1,7 +1,7 @@
 /** Statements on `blocks`. The rooms themselves are lines of a reservation and pools of the block. */
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
-import type { Page } from './listings.js'
+import type { Page } from './page.js'
 
 export type BlockState = 'tentative' | 'definite' | 'released'
 

@@ -2,6 +2,7 @@
 import type { ListingPolicy } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import type { Page } from './page.js'
 
 const INSERT_LISTING = sql('listings.insert')`
   insert into listings (listing_id, name)
@@ -127,13 +128,6 @@ const LOCK_LISTING = sql('listings.lock')`${LISTING_BY_ID}
 export async function lockListing(tx: Tx, listingId: string): Promise<ListingRow | undefined> {
   const [row] = await tx.query<ListingRow>(LOCK_LISTING, [listingId])
   return row
-}
-
-/** Where a page begins and how long it is; ids rise from page to page. */
-export interface Page {
-  /** The last id of the page before; undefined for the first page. */
-  readonly after: string | undefined
-  readonly limit: number
 }
 
 const UPDATE_LISTING = sql('listings.update')`

@@ -5,6 +5,7 @@ import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
+import type { Page } from './page.js'
 
 const SELECT_COUNTS = sql('pools.read_counts')`
   select pool_id as "poolId", capacity, taken, version
@@ -274,7 +275,7 @@ const SELECT_POOLS = sql('pools.list')`
 export function listPools(
   db: Pick<Tx, 'query'>,
   listingId: string,
-  page: { readonly after: string | undefined; readonly limit: number },
+  page: Page,
 ): Promise<readonly PoolRow[]> {
   return db.query<PoolRow>(SELECT_POOLS, [listingId, page.after ?? null, page.limit])
 }

@@ -1,112 +1,21 @@
-/**
- * Blocks: what is set aside for a party is the party's, what it does not use goes back, and at no
- * moment in between is a room sold twice.
- */
+/** Blocks: what is set aside for a party is the party's, and what it does not use goes back. */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
-import { createEngine } from '../../../src/engine/engine.js'
-import type { BlockOutcome } from '../../../src/engine/sale/block-outcome.js'
-import { releaseBlock, releaseDueBlocks } from '../../../src/engine/sale/block-release.js'
-import {
-  BLOCKS_MAX,
-  createBlock,
-  lookAtBlock,
-  makeDefinite,
-} from '../../../src/engine/sale/blocks.js'
+import { BLOCKS_MAX, createBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
-import { createPool } from '../../../src/engine/sale/listings.js'
+import { changeListing, createPool } from '../../../src/engine/sale/listings.js'
 import { setNights } from '../../../src/engine/sale/nights.js'
-import { audit } from '../../../src/engine/upkeep/audit.js'
-import { updatePolicy } from '../../../src/storage/tables/listings.js'
-import { STRATEGIES } from '../../../src/strategies/registry.js'
-import type { StrategyName } from '../../../src/strategies/strategy.js'
 import { useDatabase } from '../../support/database/test-database.js'
-import { day, givenHotel, nightsOf, soldByNight } from '../../support/stock/nights.js'
+import { day, nightsOf } from '../../support/stock/nights.js'
 import { passTime, told, yes } from '../../support/stock/reservations.js'
+import { givenBlock, kept } from './given-block.js'
 
-const held = useDatabase({ connections: 12 })
+const held = useDatabase()
 const customer = 'ada@example.com'
-
-/** The block of an outcome that has to be a yes. */
-function kept(outcome: BlockOutcome) {
-  if (outcome.kind === 'done') return outcome.block
-  throw new Error(`expected a yes, was refused: ${JSON.stringify(outcome.refusal)}`)
-}
-
-/** A hotel of ten rooms for five nights, and a tentative block of four of them on nights 1 to 3. */
-async function givenBlock(strategy: StrategyName = 'batched', quantity = 4) {
-  const { db } = held
-  const engine = createEngine({ db, strategy: STRATEGIES[strategy], retry: { attemptsMax: 50 } })
-  const { listingId, resourceIds } = await givenHotel(db, 5, [10])
-  const [resourceId = ''] = resourceIds
-  const terms = {
-    name: 'A conference',
-    resourceId,
-    from: day(1),
-    to: day(4),
-    quantity,
-    cutOff: day(0),
-  }
-  const { blockId } = kept(await createBlock(db, listingId, terms))
-  const options = { db, engine }
-  const nights = (from: number, to: number) => ({ checkIn: day(from), checkOut: day(to) })
-  return {
-    engine,
-    listingId,
-    resourceId,
-    blockId,
-    terms,
-    define: () => makeDefinite(options, listingId, blockId),
-    release: () => releaseBlock(options, listingId, blockId),
-    sweep: () => releaseDueBlocks(options),
-    /** A guest of the party. */
-    pickUp: (from: number, to: number, rooms = 1) => {
-      const lines = [{ blockId, ...nights(from, to), quantity: rooms }]
-      return engine.reserve(listingId, { customer, lines })
-    },
-    /** Somebody else. */
-    book: (from: number, to: number, rooms = 1) => {
-      const lines = [{ resourceId, ...nights(from, to), quantity: rooms }]
-      return engine.reserve(listingId, { customer, lines })
-    },
-    /** Per night of the hotel: rooms taken, the block's among them. */
-    taken: async () => {
-      const range = { from: day(0), to: day(5) }
-      return (await nightsOf(db, listingId, resourceId, range)).map((night) => night.taken)
-    },
-    /** Per night of the block: picked up and left. */
-    pickUps: async () => {
-      const report = await lookAtBlock(options, listingId, blockId)
-      return report?.nights.map(({ pickedUp, left }) => [pickedUp, left])
-    },
-    state: async () => (await lookAtBlock(options, listingId, blockId))?.block.state,
-    /** Rooms that guests hold, however they came by them, with the block's own claim left out. */
-    guests: async () => {
-      const [general, party] = await Promise.all([
-        soldByNight(db, listingId, resourceId),
-        soldByNight(db, listingId, blockId),
-      ])
-      const own = await held.db.query<{ night: string; rooms: number }>(
-        `select nights.night::text, sum(lines.quantity) as rooms
-         from reservations
-         join reservation_lines as lines using (listing_id, reservation_id)
-         join nights using (listing_id, pool_id)
-         where customer = $1 and given_back_version is null group by nights.night`,
-        [`block:${blockId}`],
-      )
-      const claim = new Map(own.map(({ night, rooms }) => [night, rooms]))
-      return [0, 1, 2, 3, 4].map((night) => {
-        const date = day(night)
-        return (general[date] ?? 0) - (claim.get(date) ?? 0) + (party[date] ?? 0)
-      })
-    },
-    drift: async () => (await audit(db, listingId)).drift,
-  }
-}
 
 describe('a block', () => {
   test('takes nothing while tentative, its rooms once definite, and gives back what nobody used', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     expect(await block.taken()).toEqual([0, 0, 0, 0, 0])
     expect(told(await block.pickUp(1, 2))).toBe('block_not_open')
 
@@ -146,7 +55,7 @@ describe('a block', () => {
   })
 
   test('that nobody used goes back whole, and a tentative one just ends', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     kept(await block.define())
     kept(await block.release())
     expect(await block.taken()).toEqual([0, 0, 0, 0, 0])
@@ -154,14 +63,14 @@ describe('a block', () => {
     expect(again).toEqual(kept(await block.release()))
     expect(await block.define()).toMatchObject({ refusal: { code: 'block_not_open' } })
 
-    const tentative = await givenBlock()
+    const tentative = await givenBlock(held.db)
     expect(kept(await tentative.release()).state).toBe('released')
     expect(await tentative.define()).toMatchObject({ refusal: { code: 'block_not_open' } })
     expect(await tentative.drift()).toEqual([])
   })
 
   test('is checked when it becomes definite: the refusal names the full nights, and takes none', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     yes(await block.book(2, 4, 7))
     const outcome = await block.define()
     const nights = await nightsOf(held.db, block.listingId, block.resourceId, {
@@ -183,7 +92,7 @@ describe('a block', () => {
   })
 
   test('becomes definite over holds whose time is up, though nobody has swept them', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     const lines = [{ resourceId: block.resourceId, checkIn: day(2), checkOut: day(3), quantity: 9 }]
     const hold = yes(await block.engine.hold(block.listingId, { customer, lines, ttlMs: 60_000 }))
     expect((await block.define()).kind).toBe('refused')
@@ -192,12 +101,14 @@ describe('a block', () => {
   })
 
   test('is no customer: the limits of the listing are for guests', async () => {
-    const block = await givenBlock()
-    await updatePolicy(held.db, block.listingId, {
-      customerUnitsMax: 2,
-      customerHoldsMax: 1,
-      holdTtlMsMax: 60_000,
-      holdAgeMsMax: 60_000,
+    const block = await givenBlock(held.db)
+    await changeListing(held.db, block.listingId, {
+      policy: {
+        customerUnitsMax: 2,
+        customerHoldsMax: 1,
+        holdTtlMsMax: 60_000,
+        holdAgeMsMax: 60_000,
+      },
     })
     kept(await block.define())
     yes(await block.pickUp(1, 3))
@@ -207,7 +118,7 @@ describe('a block', () => {
   })
 
   test('gives back what a guest cancels after the cut-off, too', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     kept(await block.define())
     const guest = yes(await block.pickUp(1, 4, 2))
     const other = yes(await block.pickUp(1, 2, 1))
@@ -224,7 +135,7 @@ describe('a block', () => {
   })
 
   test('of nights that the hotel does not have is refused, with their dates', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     const terms = { ...block.terms, from: day(4), to: day(7) }
     const { blockId } = kept(await createBlock(held.db, block.listingId, terms))
     const options = { db: held.db, engine: block.engine }
@@ -237,105 +148,9 @@ describe('a block', () => {
   })
 })
 
-describe('the cut-off', () => {
-  const pass = (blockId: string) =>
-    held.db.query(
-      `update blocks set cut_off_at = clock_timestamp() - interval '1 second' where block_id = $1`,
-      [blockId],
-    )
-
-  test('is the beginning of its date where the hotel is', async () => {
-    const { blockId } = await givenBlock()
-    const [row] = await held.db.query<{ at: Date }>(
-      'select cut_off_at as at from blocks where block_id = $1',
-      [blockId],
-    )
-    // Midnight in Prague, in summer.
-    expect(row?.at.toISOString()).toBe('2031-04-30T22:00:00.000Z')
-  })
-
-  test('ends pick-up at once, by the database clock, and the sweeper gives the rest back', async () => {
-    const block = await givenBlock()
-    kept(await block.define())
-    yes(await block.pickUp(1, 2))
-    await pass(block.blockId)
-    expect(told(await block.pickUp(1, 2))).toBe('block_not_open')
-    expect(await block.taken()).toEqual([0, 4, 4, 4, 0])
-    await block.sweep()
-    expect(await block.taken()).toEqual([0, 1, 0, 0, 0])
-    expect(await block.drift()).toEqual([])
-  })
-
-  test('is over for whoever looks, and a tentative block is not made definite after it', async () => {
-    const block = await givenBlock()
-    const late = await givenBlock()
-    kept(await block.define())
-    await pass(block.blockId)
-    await pass(late.blockId)
-    expect(await late.define()).toMatchObject({ refusal: { code: 'block_not_open' } })
-    expect([await block.state(), await late.state()]).toEqual(['released', 'released'])
-    expect(await block.taken()).toEqual([0, 0, 0, 0, 0])
-  })
-
-  test.each([
-    'batched',
-    'pessimistic',
-    'guarded',
-    'optimistic',
-    'serializable',
-    'skip-locked',
-    'advisory',
-  ] as const)(
-    'racing guests of the party and guests of the house sells no room twice: %s',
-    async (strategy) => {
-      for (let round = 0; round < 5; round += 1) {
-        const block = await givenBlock(strategy)
-        kept(await block.define())
-        const answers = await Promise.all([
-          ...Array.from({ length: 6 }, (_, i) => block.pickUp(1 + (i % 3), 4)),
-          ...Array.from({ length: 9 }, (_, i) => block.book(i % 3, 5 - (i % 2))),
-          block.release(),
-          block.release(),
-          ...Array.from({ length: 6 }, (_, i) => block.pickUp(1, 2 + (i % 3))),
-        ])
-        expect(answers.filter(({ kind }) => kind === 'done').length).toBeGreaterThan(2)
-        for (const guests of await block.guests()) expect(guests).toBeLessThanOrEqual(10)
-        await block.sweep()
-        const [all, ours] = await Promise.all([block.taken(), block.guests()])
-        expect(all, 'what the hotel counts is what guests have').toEqual(ours)
-        expect(await block.drift()).toEqual([])
-      }
-    },
-    60_000,
-  )
-
-  test('that gave back first and closed after would sell rooms twice, and the audit says so', async () => {
-    const block = await givenBlock()
-    const { reservationId } = kept(await block.define())
-    await held.db.query(
-      `update pools set taken = 0, version = version + 1
-       where pool_id in (select pool_id from reservation_lines where reservation_id = $1)`,
-      [reservationId],
-    )
-    await held.db.query(
-      `update reservation_lines set given_back_version = taken_version + 1 where reservation_id = $1`,
-      [reservationId],
-    )
-    yes(await block.book(0, 5, 10))
-    yes(await block.pickUp(1, 4, 4))
-    expect(await block.guests()).toEqual([10, 14, 14, 14, 10])
-    const checks = (await block.drift()).map(({ check, expected, actual }) => [
-      check,
-      expected,
-      actual,
-    ])
-    expect(checks).toContainEqual(['blocks', 0, 4])
-  })
-})
-
 describe('nobody but the block', () => {
   test('changes or ends what it has of the hotel', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     const { reservationId } = kept(await block.define())
     const { engine, listingId, resourceId } = block
     const id = reservationId ?? ''
@@ -350,7 +165,7 @@ describe('nobody but the block', () => {
   })
 
   test('sets how many rooms it has, or adds to them', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     kept(await block.define())
     const { listingId, blockId } = block
     const [night] = await held.db.query<{ poolId: string }>(
@@ -368,7 +183,7 @@ describe('nobody but the block', () => {
   })
 
   test('sells its rooms as if they were anybody’s', async () => {
-    const block = await givenBlock()
+    const block = await givenBlock(held.db)
     kept(await block.define())
     const { engine, listingId, blockId, resourceId } = block
     const nights = { checkIn: day(1), checkOut: day(2), quantity: 1 }
@@ -376,7 +191,7 @@ describe('nobody but the block', () => {
     expect(told(await engine.reserve(listingId, asRoom))).toBe('unknown_resource')
     const asBlock = { customer, lines: [{ blockId: resourceId, ...nights }] }
     expect(told(await engine.reserve(listingId, asBlock))).toBe('unknown_resource')
-    const elsewhere = await givenBlock()
+    const elsewhere = await givenBlock(held.db)
     expect(told(await engine.reserve(elsewhere.listingId, asBlock))).toBe('unknown_resource')
   })
 })
@@ -390,12 +205,12 @@ describe('the terms of a block', () => {
     ['cut_off is no later than the last night', { cutOff: day(4) }],
     ["a block's name has 1 to 200", { name: '' }],
   ])('are checked: %s', async (why, wrong) => {
-    const { listingId, terms } = await givenBlock()
+    const { listingId, terms } = await givenBlock(held.db)
     expect(() => createBlock(held.db, listingId, { ...terms, ...wrong })).toThrow(why)
   })
 
   test(`of a room type that is not there are refused, and so is the block after ${BLOCKS_MAX} open ones`, async () => {
-    const { listingId, terms } = await givenBlock()
+    const { listingId, terms } = await givenBlock(held.db)
     const resourceId = newId()
     expect(await createBlock(held.db, listingId, { ...terms, resourceId })).toMatchObject({
       refusal: { code: 'unknown_resource', resourceIds: [resourceId] },

@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createEngine, type EngineOptions } from '../../../src/engine/engine.js'
 import type { EngineObserver } from '../../../src/engine/observer.js'
+import { changeListing } from '../../../src/engine/sale/listings.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { openDatabase } from '../../../src/storage/driver/database.js'
-import { updatePolicy } from '../../../src/storage/tables/listings.js'
 import { batched } from '../../../src/strategies/batched.js'
 import { pessimistic } from '../../../src/strategies/pessimistic.js'
 import { withClient } from '../../support/database/empty-database.js'
@@ -131,11 +131,13 @@ test('commands of all kinds share a batch, and two on one reservation do not', a
 
 test('a limit per customer is exact in batches as well', async () => {
   const { engine, listingId, poolId } = await givenQueue()
-  await updatePolicy(held.db, listingId, {
-    customerUnitsMax: 3,
-    customerHoldsMax: null,
-    holdTtlMsMax: 60_000,
-    holdAgeMsMax: 60_000,
+  await changeListing(held.db, listingId, {
+    policy: {
+      customerUnitsMax: 3,
+      customerHoldsMax: null,
+      holdTtlMsMax: 60_000,
+      holdAgeMsMax: 60_000,
+    },
   })
   const answers = await Promise.all(
     Array.from({ length: 60 }, (_, i) =>

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { createEngine } from '../../../src/engine/engine.js'
-import { readReservations } from '../../../src/lab/database/database-records.js'
+import { readDatabaseRecords } from '../../../src/lab/database/database-records.js'
 import { findingsOf, recountPools } from '../../../src/lab/database/recount.js'
 import {
   type Acknowledged,
@@ -86,7 +86,7 @@ describe('against a database', () => {
   const claim = (changes: Partial<Acknowledged>): Acknowledged[] =>
     acknowledged.map((one, i) => (i === 0 ? { ...one, ...changes } : one))
   const lostOf = async (claims: readonly Acknowledged[]) =>
-    countLost(await readReservations(held.db, EVENTO_EVENT_ID), claims)
+    countLost((await readDatabaseRecords(held.db, EVENTO_EVENT_ID)).reservations, claims)
   const first = (quantity: number, poolId = poolIds[0] ?? '') => [{ poolId, quantity }]
 
   beforeEach(async () => {

@@ -1,7 +1,7 @@
 /** What got no answer is asked for again under its key, and under its key alone. */
 import { afterEach, expect, test } from 'vitest'
 import { issueApiKey } from '../../../src/access/api-keys.js'
-import { readReservations } from '../../../src/lab/database/database-records.js'
+import { readDatabaseRecords } from '../../../src/lab/database/database-records.js'
 import { createRecorder, nowNs } from '../../../src/lab/history/recorder.js'
 import type { RaceServer, RaceServers } from '../../../src/lab/servers/servers.js'
 import { openDoors } from '../../../src/lab/visitors/doors.js'
@@ -59,8 +59,8 @@ test('a lost answer is found, a lost request is made up for, each once', async (
   expect(settled.map((each) => each.outcome)).toEqual(['ok', 'ok'])
   const found = settled.find((each) => each.key === 'answer-lost')
   expect(found?.reservationId, 'a second reservation under one key').toBe(answered.reservationId)
-  const rows = await readReservations(held.db, race.listingId)
-  expect(rows.map((row) => row.key).sort()).toEqual(['answer-lost', 'request-lost'])
+  const { reservations } = await readDatabaseRecords(held.db, race.listingId)
+  expect(reservations.map((row) => row.key).sort()).toEqual(['answer-lost', 'request-lost'])
 })
 
 test('what was settled during the race is not asked for again; a conflict settles nothing', async () => {
@@ -80,5 +80,5 @@ test('without a key nothing is sent twice: it might be done twice', async () => 
   race.recorder.record(0, race.ask('a'), nowNs(), LOST)
   const face: Face = { ...race.face, keyed: false }
   expect(await settleUnknown({ ...race, face })).toBe(0)
-  expect(await readReservations(held.db, race.listingId)).toEqual([])
+  expect((await readDatabaseRecords(held.db, race.listingId)).reservations).toEqual([])
 })

@@ -1,8 +1,19 @@
 /** Short words for tests of the engine. */
 import type { Reservation } from '../../../src/domain/reservation/reservation.js'
-import type { CommandResult } from '../../../src/engine/engine.js'
+import { type CommandResult, createEngine, type Engine } from '../../../src/engine/engine.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 import { findReservations } from '../../../src/storage/tables/reservations.js'
+import { STRATEGIES } from '../../../src/strategies/registry.js'
+import type { StrategyName } from '../../../src/strategies/strategy.js'
+
+/** An engine that tries often enough for tests in which many callers meet. */
+export function engineOn(
+  db: Database,
+  strategy: StrategyName = 'batched',
+  attemptsMax = 30,
+): Engine {
+  return createEngine({ db, strategy: STRATEGIES[strategy], retry: { attemptsMax } })
+}
 
 /** The reservation of an answer that has to be a yes. */
 export function yes(answer: CommandResult): Reservation {

@@ -40,7 +40,7 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
  * wrong. The first sentence is only about units. When it says OK and the run did not go well, the
  * last one says FAILED, so that a reader of either sentence alone is not misled.
  *
- * Exported for tests: scripts match these sentences.
+ * For tests: scripts match these sentences, so each is held to its words without table and colors.
  */
 export function verdictSentences(result: RaceResult): string[] {
   const { findings, counts, pools, ok, words, options } = result

@@ -1,13 +1,13 @@
 /** `holdfast audit`: nothing is said to add up that does not. */
 import { describe, expect, test } from 'vitest'
-import { driftSentences } from '../../src/cli/print/drift-sentences.js'
-import { newId } from '../../src/domain/ids.js'
-import { createEngine } from '../../src/engine/engine.js'
-import { AUDIT_CHECKS } from '../../src/storage/reads/audit.js'
-import { STRATEGIES } from '../../src/strategies/registry.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { run } from '../support/process/command.js'
-import { givenPools } from '../support/stock/factory.js'
+import { driftSentences } from '../../../src/cli/print/drift-sentences.js'
+import { newId } from '../../../src/domain/ids.js'
+import { createEngine } from '../../../src/engine/engine.js'
+import { AUDIT_CHECKS } from '../../../src/storage/reads/audit.js'
+import { STRATEGIES } from '../../../src/strategies/registry.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { run } from '../../support/process/command.js'
+import { givenPools } from '../../support/stock/factory.js'
 
 const held = useDatabase()
 const audit = (...words: string[]) => run(['audit', ...words], { DATABASE_URL: held.url })

@@ -1,6 +1,6 @@
 /** `holdfast config`: what is in force and why, fit to be shown to anybody. */
 import { describe, expect, test } from 'vitest'
-import { run } from '../support/process/command.js'
+import { run } from '../../support/process/command.js'
 
 interface Row {
   readonly variable: string

@@ -1,12 +1,12 @@
 /** `holdfast migrate`, and what other commands say of a database that was not migrated. */
 import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
-import { later } from '../support/later.js'
-import { run } from '../support/process/command.js'
-import { until } from '../support/until.js'
+import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
+import { later } from '../../support/later.js'
+import { run } from '../../support/process/command.js'
+import { until } from '../../support/until.js'
 
-const MIGRATIONS = readdirSync(new URL('../../migrations/', import.meta.url)).sort()
+const MIGRATIONS = readdirSync(new URL('../../../migrations/', import.meta.url)).sort()
 
 describe('migrate', () => {
   test('applies every file once, however many begin at the same time', async () => {

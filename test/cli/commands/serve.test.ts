@@ -4,11 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
-import { later } from '../support/later.js'
-import { type RunningCommand, run, start } from '../support/process/command.js'
-import { AVAILABLE, HOTELS, reserveUrl } from '../support/stock/evento.js'
-import { until } from '../support/until.js'
+import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
+import { later } from '../../support/later.js'
+import { type RunningCommand, run, start } from '../../support/process/command.js'
+import { AVAILABLE, HOTELS, reserveUrl } from '../../support/stock/evento.js'
+import { until } from '../../support/until.js'
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -84,7 +84,7 @@ describe('the demo', () => {
   })
 
   test('has a hotel by the night, booked by typing what is printed, or what the README says', async () => {
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
     const block = /```sh\n([^`]*my-stay[^`]*)```/.exec(readme)?.[1] ?? ''
     await serving(async ({ command, address }) => {
       const [key = '', ...keyed] = command.stderr.split('\n').filter((line) => /KEY/.test(line))

@@ -1,6 +1,6 @@
 /** `holdfast serve` as a process of its own, for tests that call it or kill it. */
-import { type RunningCommand, run, start } from '../support/process/command.js'
-import { until } from '../support/until.js'
+import { type RunningCommand, run, start } from '../../support/process/command.js'
+import { until } from '../../support/until.js'
 
 /** How long processes may take to start on a machine that has other things to do. */
 export const START_MS = 90_000

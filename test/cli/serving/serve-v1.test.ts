@@ -1,11 +1,11 @@
 /** `holdfast serve` has the whole service behind it: /v1, keys, the sweeper, the limits, the end. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { createClient } from '../../src/client/client.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { givenKey, passTheTimeOf } from '../support/http/service.js'
-import { givenPools } from '../support/stock/factory.js'
-import { until } from '../support/until.js'
+import { createClient } from '../../../src/client/client.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { givenKey, passTheTimeOf } from '../../support/http/service.js'
+import { givenPools } from '../../support/stock/factory.js'
+import { until } from '../../support/until.js'
 import { logOf, outputOf, type Serving, startServing, stop } from './serving.js'
 
 const held = useDatabase()

@@ -2,9 +2,9 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { CONTROL_NAMES } from '../../src/lab/controls/control.js'
-import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
-import { run } from '../support/process/command.js'
+import { CONTROL_NAMES } from '../../../src/lab/controls/control.js'
+import { STRATEGY_NAMES } from '../../../src/strategies/strategy.js'
+import { run } from '../../support/process/command.js'
 
 const execute = promisify(execFile)
 

@@ -1,10 +1,10 @@
 /** `holdfast keys`: the first key of a deployment, and the end of one. */
 import { describe, expect, test } from 'vitest'
-import { createKeyring } from '../../src/access/keyring.js'
-import { newId } from '../../src/domain/ids.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { run } from '../support/process/command.js'
-import { givenPools } from '../support/stock/factory.js'
+import { createKeyring } from '../../../src/access/keyring.js'
+import { newId } from '../../../src/domain/ids.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { run } from '../../support/process/command.js'
+import { givenPools } from '../../support/stock/factory.js'
 
 const held = useDatabase()
 const keys = (...words: string[]) => run(['keys', ...words], { DATABASE_URL: held.url })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Config, readConfig } from '../../src/cli/config/config.js'
-import { LIMIT_SETTINGS, SETTINGS } from '../../src/cli/config/settings.js'
-import { HoldfastError } from '../../src/domain/errors.js'
-import { LIMIT_DEFAULTS } from '../../src/http/options.js'
+import { type Config, readConfig } from '../../../src/cli/config/config.js'
+import { LIMIT_SETTINGS, SETTINGS } from '../../../src/cli/config/settings.js'
+import { HoldfastError } from '../../../src/domain/errors.js'
+import { LIMIT_DEFAULTS } from '../../../src/http/options.js'
 
 const DEFAULTS: Config = {
   databaseUrl: undefined,

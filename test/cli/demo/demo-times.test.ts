@@ -3,9 +3,9 @@ import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { withEmptyDatabase } from '../support/database/empty-database.js'
-import { start } from '../support/process/command.js'
-import { until } from '../support/until.js'
+import { withEmptyDatabase } from '../../support/database/empty-database.js'
+import { start } from '../../support/process/command.js'
+import { until } from '../../support/until.js'
 
 test('a turf and a class are looked at and booked by typing what is printed', async () => {
   await withEmptyDatabase(async (databaseUrl) => {
@@ -35,7 +35,7 @@ test('a turf and a class are looked at and booked by typing what is printed', as
       expect((await typed(book)).id).toBe(booked.id)
     }
     // The README's lines, with this server in the place of its port.
-    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8')
+    const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
     const block = /```sh\n(day\(\).*?listings\/01a1fff0-0000-7000-8000-00000000b.*?)```/s.exec(
       readme,
     )?.[1]

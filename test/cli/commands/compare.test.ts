@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import type { Comparison } from '../../src/lab/compare/comparison.js'
-import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
-import { type Ended, run } from '../support/process/command.js'
+import type { Comparison } from '../../../src/lab/compare/comparison.js'
+import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
+import { type Ended, run } from '../../support/process/command.js'
 
 let folder = ''
 beforeAll(async () => {

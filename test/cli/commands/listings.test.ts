@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newId } from '../../src/domain/ids.js'
-import { createEngine } from '../../src/engine/engine.js'
-import { STRATEGIES } from '../../src/strategies/registry.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { type Ended, run } from '../support/process/command.js'
+import { newId } from '../../../src/domain/ids.js'
+import { createEngine } from '../../../src/engine/engine.js'
+import { STRATEGIES } from '../../../src/strategies/registry.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { type Ended, run } from '../../support/process/command.js'
 
 const held = useDatabase()
 const listings = (...words: string[]) => run(['listings', ...words], { DATABASE_URL: held.url })
@@ -28,7 +28,7 @@ async function file(name: string, text: string): Promise<string> {
 
 /** Runs it with `text` on stdin. */
 function withStdin(text: string, ...words: string[]): Promise<Ended> {
-  const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+  const program = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
   const child = spawn(process.execPath, [program, 'listings', ...words], {
     env: { PATH: process.env['PATH'], DATABASE_URL: held.url },
   })

@@ -1,8 +1,8 @@
 /** `holdfast simulate`, as a person or a script runs it: real processes, the built program. */
 import { createServer } from 'node:net'
 import { describe, expect, inject, test } from 'vitest'
-import type { RaceResult } from '../../src/lab/race/race.js'
-import { withClient } from '../support/database/empty-database.js'
+import type { RaceResult } from '../../../src/lab/race/race.js'
+import { withClient } from '../../support/database/empty-database.js'
 import {
   childrenOf,
   type Ended,
@@ -10,10 +10,10 @@ import {
   type RunningCommand,
   run,
   start,
-} from '../support/process/command.js'
-import { SEED } from '../support/seed.js'
-import { SAFE_NAMES } from '../support/stock/evento.js'
-import { until } from '../support/until.js'
+} from '../../support/process/command.js'
+import { SEED } from '../../support/seed.js'
+import { SAFE_NAMES } from '../../support/stock/evento.js'
+import { until } from '../../support/until.js'
 
 const race = (mode: string, ...words: string[]) => [
   'simulate',

@@ -1,14 +1,14 @@
 /** A server that is killed in the middle of a hold, and the client that asks again. */
 import { describe, expect, test } from 'vitest'
-import { guardFailPoint, readFailPoint } from '../../src/cli/config/fail-point.js'
-import { createClient } from '../../src/client/client.js'
-import { FAIL_POINTS } from '../../src/storage/driver/database.js'
-import { useDatabase } from '../support/database/test-database.js'
-import { givenKey } from '../support/http/service.js'
-import { later } from '../support/later.js'
-import { counterOf, givenPools } from '../support/stock/factory.js'
-import { until } from '../support/until.js'
-import { logOf, outputOf, startServing, stop } from './serving.js'
+import { guardFailPoint, readFailPoint } from '../../../src/cli/config/fail-point.js'
+import { createClient } from '../../../src/client/client.js'
+import { FAIL_POINTS } from '../../../src/storage/driver/database.js'
+import { useDatabase } from '../../support/database/test-database.js'
+import { givenKey } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
+import { counterOf, givenPools } from '../../support/stock/factory.js'
+import { until } from '../../support/until.js'
+import { logOf, outputOf, startServing, stop } from '../serving/serving.js'
 
 const held = useDatabase()
 
