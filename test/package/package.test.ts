@@ -12,7 +12,8 @@ import { withEmptyDatabase } from '../support/database/empty-database.js'
 import { compile, ROOT, runIn, useInstalledPackage } from './installed-package.js'
 
 const installed = useInstalledPackage()
-const SLOW_TEST_MS = 240_000
+/** A compiler takes minutes on a machine that has much else to do. */
+const SLOW_TEST_MS = 600_000
 
 describe('the tarball', () => {
   test('has what the package needs at run time, and what a reader looks for', () => {
@@ -69,8 +70,8 @@ describe('an application', () => {
     'in strict TypeScript books, holds, confirms and audits',
     () =>
       withEmptyDatabase(async (url) => {
-        const options = { module: 'nodenext', outDir: 'out', rootDir: '.' }
-        expect(await compile(installed.app, ['book.ts'], options)).toBe('')
+        const options = { module: 'nodenext', skipLibCheck: false, outDir: 'out', rootDir: '.' }
+        expect(await compile(installed.app, ['book.ts', 'types.ts'], options)).toBe('')
         const output = await runIn(installed.app, ['out/book.js'], { DATABASE_URL: url })
         expect(JSON.parse(output)).toEqual({
           booked: 'done',
@@ -84,7 +85,6 @@ describe('an application', () => {
   )
 
   test.each([
-    { module: 'nodenext' },
     { module: 'esnext', moduleResolution: 'bundler' },
     { module: 'esnext', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
     { module: 'commonjs', moduleResolution: 'node10', ignoreDeprecations: '6.0' },
