@@ -98,7 +98,7 @@ export async function readDatabaseRecords(
   return { pools, reservations, movements: movementsOf(moves, entries) }
 }
 
-/** Every reservation with all of its lines, replaced ones too, in id order. */
+/** Every reservation with all of its lines, replaced ones too, in id order. Exported for tests: of lost answers. */
 export async function readReservations(
   db: Database,
   listingId: string,

@@ -151,7 +151,10 @@ async function makeBeside(
   return { url: url.href, tidy: async () => {} }
 }
 
-/** Makes the lab's schema of Holdfast's: without the guard, and with what a control compares. */
+/**
+ * Makes the lab's schema of Holdfast's: without the guard, and with what a control compares. Exported
+ * for tests: their databases without the guard have this schema.
+ */
 export async function toLabSchema(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: LAB_APPLICATION })
   await client.connect()

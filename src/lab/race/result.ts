@@ -69,7 +69,7 @@ export function resultOf(finished: FinishedRace): RaceResult {
  * True for a control, which the lab has to catch. With another isolation than its own it may well be
  * safe, so then a race that finds nothing is a result.
  */
-export function isControl({ strategy, isolation }: RaceOptions): boolean {
+function isControl({ strategy, isolation }: RaceOptions): boolean {
   return !CONTESTANTS[strategy].safe && isolation === undefined
 }
 

@@ -66,7 +66,7 @@ ${draw(scales)}
 </figure>`
 }
 
-/** Round figures from 0 up to the first that is not below `max`. */
+/** Round figures from 0 up to the first that is not below `max`. Exported for tests: axes have them. */
 export function ticksUpTo(max: number): number[] {
   const most = Number.isFinite(max) && max > 0 ? max : 1
   const rough = most / TICKS

@@ -91,6 +91,6 @@ const COUNTED_AS: Readonly<Record<ClientAnswer['outcome'], AnswerKind>> = {
   unknown: 'unknown',
 }
 
-export function isCreation(kind: RequestKind): boolean {
+function isCreation(kind: RequestKind): boolean {
   return kind === 'reserve' || kind === 'hold'
 }

@@ -43,7 +43,7 @@ const SELECT_POLICY = `
   from listings
   where listing_id = $1`
 
-/** Compared by tests that force an order of steps. */
+/** Exported for tests: those that force an order of steps compare it. */
 export { SELECT_POLICY }
 
 /** What a listing allows, with the time by the database clock; undefined when there is no such listing. */

@@ -105,7 +105,7 @@ export function readPlaces(
   return db.query<Place>(SELECT_PLACES, [listingId, poolIds])
 }
 
-/** Compared by tests that force an order of steps. */
+/** Exported for tests: those that force an order of steps compare it. */
 export { SELECT_PLACES }
 
 /** A night with what is left of it. */

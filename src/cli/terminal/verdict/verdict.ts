@@ -39,6 +39,8 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
  * Says how a race ended: the units first, then the acknowledged reservations, then what else is
  * wrong. The first sentence is only about units. When it says OK and the run did not go well, the
  * last one says FAILED, so that a reader of either sentence alone is not misled.
+ *
+ * Exported for tests: scripts match these sentences.
  */
 export function verdictSentences(result: RaceResult): string[] {
   const { findings, counts, pools, ok, words, options } = result
