@@ -6,7 +6,7 @@
  */
 
 /** Every fault's code, with the sentence that says what it means. */
-export const FAULTS = {
+const FAULTS = {
   invalid_input: 'A value was outside of what is allowed.',
   not_found: 'There is nothing under this id.',
   contention: 'Too many callers wanted the same row at once. Nothing was written; try again.',

@@ -1,7 +1,7 @@
 /** What the journal is made of: one entry for each change, written in the transaction that made it. */
 
 /** What happened to a reservation. */
-export const RESERVATION_ENTRY_KINDS = [
+const RESERVATION_ENTRY_KINDS = [
   'held',
   'confirmed',
   'released',
@@ -16,8 +16,9 @@ export const RESERVATION_ENTRY_KINDS = [
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
 
 /** Everything that an entry can be about. */
-export const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, 'capacity_changed'] as const
+const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, 'capacity_changed'] as const
 
+/** For tests: every kind is seen in a journal of the model. */
 export type JournalKind = (typeof JOURNAL_KINDS)[number]
 
 /** Units that moved: at which version of their pool. */

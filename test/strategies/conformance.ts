@@ -19,7 +19,13 @@ const TURNS = 6
 /** An unsafe one whose clock ticks slowly may see the tick change between two steps. */
 const TRIES_MAX = 20
 
-/** @param takesSafely false when the taking itself is what is unsafe */
+/**
+ * The suite of every strategy.
+ *
+ * long: the list of what a strategy promises, one test after the other, with one set-up for all.
+ *
+ * @param takesSafely false when the taking itself is what is unsafe
+ */
 export function conformance(strategy: Contestant, takesSafely = strategy.safe): void {
   describe(strategy.name, () => {
     const held = useDatabase({ guard: false, connections: 8 })

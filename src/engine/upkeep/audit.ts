@@ -16,7 +16,7 @@ export type { Drift }
 
 export interface AuditReport extends AuditSize {
   readonly ok: boolean
-  /** What does not add up, at most `DRIFT_MAX` entries for each check. */
+  /** What does not add up, at most 100 entries for each check. */
   readonly drift: readonly Drift[]
 }
 

@@ -99,7 +99,7 @@ export async function readDatabaseRecords(
 }
 
 /** Every reservation with all of its lines, replaced ones too, in id order. Exported for tests: of lost answers. */
-export async function readReservations(
+async function readReservations(
   db: Database,
   listingId: string,
 ): Promise<readonly ReservationRecord[]> {

@@ -62,7 +62,11 @@ export function nameOf(statement: string): string {
   return namesByText.get(statement) ?? ''
 }
 
-/** Every statement that has been registered so far: its text by its full name. */
+/**
+ * Every statement that has been registered so far: its text by its full name.
+ *
+ * For tests: each statement is read for its bounds, and its name looked for in PostgreSQL's views.
+ */
 export function statements(): ReadonlyMap<string, string> {
   return textsByName
 }

@@ -22,9 +22,9 @@ export interface AuditSize {
 }
 
 /** The most pools that one check lists. */
-export const DRIFT_MAX = 100
+const DRIFT_MAX = 100
 
-/** What each check holds against what, in one sentence. */
+/** What each check holds against what, in one sentence. For tests: the command has a sentence for each. */
 export const AUDIT_CHECKS = {
   counter: 'the counter is the sum of the lines of held and confirmed reservations',
   lines: 'the counter is the sum of the lines that were not given back',

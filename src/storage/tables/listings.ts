@@ -14,28 +14,6 @@ export async function insertListing(tx: Tx, listingId: string, name: string): Pr
   await tx.query(INSERT_LISTING, [listingId, name])
 }
 
-const SET_POLICY = sql('listings.update_policy')`
-  update listings
-  set customer_units_max = $2,
-      customer_holds_max = $3,
-      hold_ttl_ms_max = $4,
-      hold_age_ms_max = $5
-  where listing_id = $1`
-
-export async function updatePolicy(
-  tx: Pick<Tx, 'query'>,
-  listingId: string,
-  policy: ListingPolicy,
-): Promise<void> {
-  await tx.query(SET_POLICY, [
-    listingId,
-    policy.customerUnitsMax,
-    policy.customerHoldsMax,
-    policy.holdTtlMsMax,
-    policy.holdAgeMsMax,
-  ])
-}
-
 const SELECT_POLICY = sql('listings.read_policy')`
   select customer_units_max as "customerUnitsMax",
          customer_holds_max as "customerHoldsMax",

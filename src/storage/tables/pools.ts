@@ -165,40 +165,6 @@ export function isGuardRefusal(error: unknown): boolean {
   )
 }
 
-/** A pool of a listing with what is left in it. */
-export interface PoolAvailability {
-  readonly poolId: string
-  readonly resourceId: string
-  readonly capacity: number
-  readonly taken: number
-}
-
-const SELECT_AVAILABILITY = sql('pools.read_availability')`
-  select pools.pool_id as "poolId",
-         pools.resource_id as "resourceId",
-         pools.capacity,
-         pools.taken
-  from listings
-  left join pools
-    on pools.listing_id = listings.listing_id
-    and pools.during is null
-  where listings.listing_id = $1
-  order by pools.resource_id, pools.pool_id`
-
-/**
- * The pools of a listing that are not bound to a time range, in resource order.
- *
- * @returns undefined when there is no such listing
- */
-export async function readAvailability(
-  db: Pick<Tx, 'query'>,
-  listingId: string,
-): Promise<readonly PoolAvailability[] | undefined> {
-  const rows = await db.query<PoolAvailability | { poolId: null }>(SELECT_AVAILABILITY, [listingId])
-  if (rows.length === 0) return undefined
-  return rows.filter((row): row is PoolAvailability => row.poolId !== null)
-}
-
 const SELECT_POOL_OF_RESOURCE = sql('pools.find_of_resource')`
   select pool_id as "poolId"
   from pools

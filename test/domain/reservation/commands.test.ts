@@ -101,7 +101,11 @@ function summed(lines: readonly Line[]): Map<string, number> {
   return sums
 }
 
-/** The answer by the model, which carries the command out at the same time. */
+/**
+ * The answer by the model, which carries the command out at the same time.
+ *
+ * long: one case for each command, and the reader compares them with the rules one by one.
+ */
 function expected(
   model: Model,
   command: Command,
@@ -225,6 +229,7 @@ function commandOf(step: Exclude<Step, { kind: 'wait' }>, nth: number): Command 
   }
 }
 
+// long: the property and what it keeps are read together.
 test('any sequence of commands gets the answers of the obvious model, and everything adds up', () => {
   fc.assert(
     fc.property(

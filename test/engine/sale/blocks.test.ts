@@ -230,6 +230,7 @@ describe('the terms of a block', () => {
     expect(await createBlock(held.db, listingId, terms)).toEqual({
       kind: 'refused',
       refusal: { code: 'block_limit', limit: BLOCKS_MAX },
+      places: new Map(),
     })
   })
 })
