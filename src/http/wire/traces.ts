@@ -2,8 +2,8 @@
  * The trace that a request belongs to, by its W3C `traceparent`: shown in the request's log lines, and
  * continued where somebody records traces. A header that is malformed counts as none.
  */
-import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
-import type { EnterTrace, Tracing } from '../../engine/tracing.js'
+import type { FastifyInstance, FastifyServerOptions } from 'fastify'
+import type { Tracing } from '../../engine/tracing.js'
 
 /** Version, trace id, span id, flags; versions after 00 may have more behind a dash. */
 const TRACEPARENT = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
@@ -33,16 +33,8 @@ export const childLogger: NonNullable<FastifyServerOptions['childLoggerFactory']
 
 /** Runs hooks and handlers of a request in the trace that its headers name. */
 export function continueTraces(app: FastifyInstance, tracing: Tracing): void {
-  const entries = new WeakMap<FastifyRequest, EnterTrace>()
   app.addHook('onRequest', (request, _reply, done) => {
     const enter = tracing.continued(request.headers)
-    if (enter === undefined) return done()
-    entries.set(request, enter)
-    enter(() => done())
-  })
-  // A body arrives by events of the socket, which know nothing of the request: so once more.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const enter = entries.get(request)
     if (enter === undefined) done()
     else enter(() => done())
   })

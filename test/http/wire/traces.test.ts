@@ -1,10 +1,13 @@
 /** The trace that a request names: shown in its log lines, and continued down to the statements. */
+import { once } from 'node:events'
+import { request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { useService } from '../../support/http/service.js'
 import { recordSpans } from '../../support/tracing/recorded-spans.js'
+import { until } from '../../support/until.js'
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
 const SPAN_ID = 'b7ad6b7169203331'
@@ -61,8 +64,10 @@ describe('over a socket', () => {
     address = await service.app.listen({ port: 0, host: '127.0.0.1' })
   })
 
+  /** Sends the body once the server waits for it: it then arrives by events of the socket. */
   const book = async (headers: Record<string, string>) => {
-    const response = await fetch(`${address}/v1/listings/${service.listingId}/reservations`, {
+    const begun = once(service.app.server, 'request')
+    const call = request(`${address}/v1/listings/${service.listingId}/reservations`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${service.keys.seller}`,
@@ -70,12 +75,16 @@ describe('over a socket', () => {
         'idempotency-key': newId(),
         ...headers,
       },
-      body: JSON.stringify({
-        customer: 'ada@example.com',
-        lines: [{ pool_id: service.poolIds[2], quantity: 1 }],
-      }),
     })
-    expect(response.status).toBe(201)
+    const answered = once(call, 'response')
+    call.flushHeaders()
+    const [incoming] = await begun
+    await until('the server waits for the body', () => incoming.listenerCount('data') > 0)
+    const lines = [{ pool_id: service.poolIds[2], quantity: 1 }]
+    call.end(JSON.stringify({ customer: 'ada@example.com', lines }))
+    const [response] = await answered
+    response.resume()
+    expect(response.statusCode).toBe(201)
   }
 
   test('a request that names a trace is continued down to its statements', async () => {
