@@ -2,7 +2,7 @@
 /** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
-import { sentenceOf } from '../engine/faults.js'
+import { isLostConnection, sentenceOf } from '../engine/faults.js'
 import { addAudit } from './commands/audit.js'
 import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
@@ -58,7 +58,7 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (error instanceof HoldfastError) {
     process.stderr.write(`holdfast: ${error.message}\n`)
-    return FAILED.has(error.code) ? EXIT.failed : EXIT.usage
+    return FAILED.has(error.code) || isLostConnection(error) ? EXIT.failed : EXIT.usage
   }
   const sentence = sentenceOf(error)
   if (sentence === undefined) throw error

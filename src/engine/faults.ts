@@ -1,7 +1,9 @@
 /** What a driver's error is to whoever called: nothing behind the door throws an error of the driver's. */
-import { HoldfastError } from '../domain/errors.js'
+import { HoldfastError, isFault } from '../domain/errors.js'
 import type { Database, Tx } from '../storage/driver/database.js'
 import { isBusy, isConnectionLoss, sqlstateOf } from '../storage/driver/sqlstate.js'
+
+const LOST = 'the connection to the database was lost'
 
 /** The fault that an error is; undefined for what only a programmer can explain. */
 export function faultOf(error: unknown): HoldfastError | undefined {
@@ -9,10 +11,15 @@ export function faultOf(error: unknown): HoldfastError | undefined {
   if (!(error instanceof Error)) return undefined
   const cause = { cause: error }
   if (isConnectionLoss(error)) {
-    return new HoldfastError('database_unavailable', error.message, cause)
+    return new HoldfastError('database_unavailable', `${LOST}: ${error.message}`, cause)
   }
   if (isBusy(error)) return new HoldfastError('contention', error.message, cause)
   return undefined
+}
+
+/** True for a fault that says that a connection broke under way, not that none could be made. */
+export function isLostConnection(error: unknown): boolean {
+  return isFault(error, 'database_unavailable') && error.message.startsWith(LOST)
 }
 
 /** The same database, whose errors are faults; for work that nobody retries. */
@@ -30,7 +37,7 @@ export function withFaults(db: Database): Database {
 /** What happened to a statement, for a person; undefined for what was no error of the database's. */
 export function sentenceOf(error: unknown): string | undefined {
   if (isConnectionLoss(error)) {
-    return `the connection to the database was lost: ${(error as Error).message}`
+    return `${LOST}: ${(error as Error).message}`
   }
   if (sqlstateOf(error) === undefined) return undefined
   return `the database refused: ${(error as Error).message}`
