@@ -98,27 +98,31 @@ export interface Engine {
     wanted: NewReservation & { readonly ttlMs: number },
     options?: CommandOptions,
   ): Promise<CommandResult>
-  /** Keeps what a hold took; see `Confirm` for payments that come late. */
+  /** Keeps what a hold took. With a `paymentRef` even after its time, if the units are free. */
   confirm(
     listingId: string,
     reservationId: string,
     options?: TransitionOptions & { readonly paymentRef?: string },
   ): Promise<CommandResult>
+  /** Gives a hold back before its time is up. */
   release(
     listingId: string,
     reservationId: string,
     options?: TransitionOptions,
   ): Promise<CommandResult>
+  /** Gives a confirmed reservation back. */
   cancel(
     listingId: string,
     reservationId: string,
     options?: TransitionOptions,
   ): Promise<CommandResult>
+  /** Lets a hold last longer, from now on. */
   extend(
     listingId: string,
     reservationId: string,
     options: TransitionOptions & { readonly ttlMs: number },
   ): Promise<CommandResult>
+  /** Swaps the lines for others, all or nothing. */
   change(
     listingId: string,
     reservationId: string,

@@ -3,7 +3,6 @@ import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../ac
 import { createKeyring, type Keyring } from '../access/keyring.js'
 import { createTokens, type Tokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
-import type { LineRequest } from '../domain/reservation/line-request.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
@@ -28,7 +27,7 @@ import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
 import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
-import type { CommandOptions, CommandResult, Engine, TransitionOptions } from './engine.js'
+import type { CommandOptions, CommandResult, Engine } from './engine.js'
 import {
   type Availability,
   availability,
@@ -44,7 +43,6 @@ import {
   getReservation,
   listReservations,
 } from './reads/reservations.js'
-import type { NewReservation } from './requests.js'
 import type { BlockOutcome } from './sale/block-outcome.js'
 import { releaseBlock } from './sale/block-release.js'
 import { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
@@ -199,49 +197,14 @@ export interface Groups {
 }
 
 /** The commands: what `within` has as well. */
-export interface ReservationVerbs {
+export interface ReservationVerbs
+  extends Pick<Engine, 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'> {
   /** Takes every line, or none: held with `ttlMs`, else confirmed at once. */
   create(
     listingId: string,
     request: ReservationRequest,
     options?: CommandOptions,
   ): Promise<CreatedReservation>
-  /** Takes every line for a while, or none. `ttlMs` is at most what the listing allows. */
-  hold(
-    listingId: string,
-    request: NewReservation & { readonly ttlMs: number },
-    options?: CommandOptions,
-  ): Promise<CommandResult>
-  /** Keeps what a hold took. With a `paymentRef` even after its time, if the units are free. */
-  confirm(
-    listingId: string,
-    reservationId: string,
-    options?: TransitionOptions & { readonly paymentRef?: string },
-  ): Promise<CommandResult>
-  /** Gives a hold back before its time is up. */
-  release(
-    listingId: string,
-    reservationId: string,
-    options?: TransitionOptions,
-  ): Promise<CommandResult>
-  /** Gives a confirmed reservation back. */
-  cancel(
-    listingId: string,
-    reservationId: string,
-    options?: TransitionOptions,
-  ): Promise<CommandResult>
-  /** Lets a hold last longer, from now on. */
-  extend(
-    listingId: string,
-    reservationId: string,
-    options: TransitionOptions & { readonly ttlMs: number },
-  ): Promise<CommandResult>
-  /** Swaps the lines for others, all or nothing. */
-  change(
-    listingId: string,
-    reservationId: string,
-    options: TransitionOptions & { readonly lines: readonly LineRequest[] },
-  ): Promise<CommandResult>
 }
 
 export interface GroupsOptions {

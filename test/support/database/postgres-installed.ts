@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
@@ -20,7 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function start({ folder }: InstalledPostgres) {
   const account = serverAccount()
-  const home = mkdtempSync('/tmp/holdfast-postgres-')
+  const home = mkdtempSync(join(tmpdir(), 'holdfast-postgres-'))
   if (account.uid !== undefined) chownSync(home, account.uid, account.gid)
   const data = join(home, 'data')
   const options = { ...account, cwd: '/', stdio: 'ignore' } as const
