@@ -51,15 +51,15 @@ const CONNECTIONS = 4
 export async function openInProcess(options: MeasureOptions): Promise<Subject> {
   const { stage, strategy, work, clients, seed, warmUpMs, ms, wanted = RESERVED } = options
   const engine = startChild('./subjects/engine-process.ts')
-  const tell = <Reply>(order: EngineOrder) => engine.ask<Reply>(order)
+  const send = <Reply>(order: EngineOrder) => engine.ask<Reply>(order)
   const databaseUrl = stage.url
   const opening = { strategy, connections: CONNECTIONS, clients, work, seed }
-  await tell({ kind: 'open', databaseUrl, ...opening }).catch(stoppingAll([engine]))
+  await send({ kind: 'open', databaseUrl, ...opening }).catch(stoppingAll([engine]))
   return {
-    run: () => tell({ kind: 'run', warmUpMs, ms, wanted }),
-    gauge: () => tell({ kind: 'gauge' }),
+    run: () => send({ kind: 'run', warmUpMs, ms, wanted }),
+    gauge: () => send({ kind: 'gauge' }),
     loadCpuMs: async () => 0,
-    profile: (profiledMs) => tell({ kind: 'profile', ms: profiledMs }),
+    profile: (profiledMs) => send({ kind: 'profile', ms: profiledMs }),
     stop: () => engine.stop(),
   }
 }

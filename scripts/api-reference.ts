@@ -31,10 +31,10 @@ export function apiReference(document: OpenApiDocument): string {
     }),
   )
   const common = commonCodes(operations)
-  const told = new Set([...common.any, ...common.body])
+  const shown = new Set([...common.any, ...common.body])
   const sections = document.tags.map(({ name, description }) => {
     const own = operations.filter(({ operation }) => operation.tags.includes(name))
-    return [`## ${name}`, description, ...own.map((each) => operationSection(each, told))]
+    return [`## ${name}`, description, ...own.map((each) => operationSection(each, shown))]
   })
   const schemas = Object.entries(document.components.schemas).map(schemaSection)
   const often = parametersSection(operations)
@@ -96,12 +96,12 @@ function operationSection({ title, operation }: Described, common: ReadonlySet<s
   const body = Object.values(requestBody?.content ?? {})[0]?.schema
   const others = [...problemCodesOf(operation).values()].flat()
   const own = others.filter((code) => !common.has(code))
-  const told = parameters.filter((each) => each.in !== 'path')
+  const shown = parameters.filter((each) => each.in !== 'path')
   return [
     `### \`${title}\``,
     `${summary}.${description === undefined ? '' : ` ${description}`}`,
     [
-      ...(told.length === 0 ? [] : [`- Takes ${told.map(parameterName).join(', ')}`]),
+      ...(shown.length === 0 ? [] : [`- Takes ${shown.map(parameterName).join(', ')}`]),
       ...(body === undefined ? [] : [`- Body: ${typeOf(body)}`]),
       `- Answer: ${yes.status}, ${typeOf(yes.schema)}. ${operation.responses[yes.status]?.description ?? ''}`,
       ...(own.length === 0 ? [] : [`- Problems: ${codes(own)}`]),

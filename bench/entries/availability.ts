@@ -109,9 +109,9 @@ async function measured(
   const times: number[] = []
   const begun = performance.now()
   while (times.length < REQUESTS_MIN || performance.now() - begun < measureMs) {
-    const asked = performance.now()
+    const startedAt = performance.now()
     await ask(times.length)
-    times.push(performance.now() - asked)
+    times.push(performance.now() - startedAt)
   }
   const sorted = times.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN

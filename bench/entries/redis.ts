@@ -68,11 +68,11 @@ async function take(
     tail: `$${customerBytes}\r\n${customer}\r\n`,
   }
   const load = startChild('./load/load-process.ts')
-  const tell = <Reply>(order: LoadOrder) => load.ask<Reply>(order)
+  const send = <Reply>(order: LoadOrder) => load.ask<Reply>(order)
   try {
-    await tell({ kind: 'connect', port, clients, requests, seed })
+    await send({ kind: 'connect', port, clients, requests, seed })
     const { warmUpMs, measureMs: ms } = options
-    return sampleOf(await tell<LoopResult>({ kind: 'run', warmUpMs, ms, wanted: ['1'] }))
+    return sampleOf(await send<LoopResult>({ kind: 'run', warmUpMs, ms, wanted: ['1'] }))
   } finally {
     await load.stop()
   }

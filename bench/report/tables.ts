@@ -39,10 +39,10 @@ function tableOf(cells: readonly Summary[]): string {
     { head: 'other answers', cellOf: ({ othersShare }) => percent(othersShare) },
     ...besideOf(cells),
   ]
-  const told = columns.filter(({ cellOf }) => cells.some((cell) => cellOf(cell) !== ''))
+  const filled = columns.filter(({ cellOf }) => cells.some((cell) => cellOf(cell) !== ''))
   return markdownTable(
-    told.map((column) => column.head),
-    cells.map((cell) => told.map((column) => column.cellOf(cell))),
+    filled.map((column) => column.head),
+    cells.map((cell) => filled.map((column) => column.cellOf(cell))),
   )
 }
 
@@ -133,11 +133,11 @@ function verdictOf(goal: Goal): string {
 
 export function machineLines(machine: Machine): string {
   const { settings, cores, memoryGb } = machine
-  const told = Object.entries(settings).map(([name, value]) => `\`${name} = ${value}\``)
+  const settingsShown = Object.entries(settings).map(([name, value]) => `\`${name} = ${value}\``)
   return [
     `- ${machine.processor}, ${cores} core${cores === 1 ? '' : 's'}, ${memoryGb} GB, ${machine.system}; PostgreSQL, the server and the load share them`,
     `- Node ${machine.node}`,
-    `- PostgreSQL ${machine.postgres}${machine.embedded ? ' (the embedded one)' : ''}: ${told.join(', ')}`,
+    `- PostgreSQL ${machine.postgres}${machine.embedded ? ' (the embedded one)' : ''}: ${settingsShown.join(', ')}`,
     `- measured on ${machine.measuredOn}`,
   ].join('\n')
 }

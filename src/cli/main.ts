@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The `holdfast` command: reads the words, runs one command, turns its end into an exit status. */
+/** The `holdfast` command: reads its arguments, runs one command, turns its end into an exit status. */
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isLostConnection, sentenceOf } from '../engine/faults.js'
@@ -22,7 +22,7 @@ const program = new Command('holdfast')
   )
   .version(VERSION)
   .exitOverride()
-  .showHelpAfterError('(holdfast --help tells more)')
+  .showHelpAfterError('(holdfast --help shows more)')
 
 addSimulate(program)
 addCompare(program)
@@ -35,14 +35,14 @@ addAudit(program)
 addConfig(program)
 addCompletion(program)
 
-/** Not the caller's mistake: something went wrong while the command ran. */
+/** Faults that are not the caller's mistake: something went wrong while the command ran. */
 const FAILED: ReadonlySet<FaultCode> = new Set([
   'migration_failed',
   'contention',
   'outcome_unknown',
 ])
 
-// Whoever reads no further has seen enough.
+// A reader that closed the pipe, such as `head`, has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
 })

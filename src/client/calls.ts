@@ -16,10 +16,10 @@ const MS_PER_SECOND = 1_000
 export async function call<Name extends OperationName>(
   settings: Settings,
   name: Name,
-  said: Call<Name>,
+  input: Call<Name>,
 ): Promise<Result<Name>> {
-  const request = requestOf(name, said, settings)
-  const { signal, timeoutMs = settings.timeoutMs } = said.options
+  const request = requestOf(name, input, settings)
+  const { signal, timeoutMs = settings.timeoutMs } = input.options
   if (signal?.aborted) throw aborted(request, signal)
   const deadlineMs = performance.now() + timeoutMs
   for (let attempts = 1; ; attempts += 1) {

@@ -80,8 +80,8 @@ export type {
 /** @throws HoldfastClientError `invalid_options` naming the option and what is allowed */
 export function createClient(options: ClientOptions): Client {
   const settings = settingsOf(options)
-  const send = <Name extends OperationName>(name: Name, said: Call<Name>): Promise<Result<Name>> =>
-    call(settings, name, said)
+  const send = <Name extends OperationName>(name: Name, input: Call<Name>): Promise<Result<Name>> =>
+    call(settings, name, input)
 
   return {
     ...stockOf(send),
@@ -92,7 +92,7 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-type Send = <Name extends OperationName>(name: Name, said: Call<Name>) => Promise<Result<Name>>
+type Send = <Name extends OperationName>(name: Name, input: Call<Name>) => Promise<Result<Name>>
 
 /** What is on sale, and how much of it. */
 function stockOf(

@@ -108,8 +108,8 @@ function interruption(message: string, cause?: unknown): Lost {
 }
 
 function resumed(settings: Settings, listingId: string, lastId: string): Request {
-  const said = { path: { listing_id: listingId }, options: {} }
-  const request = requestOf('followAvailability', said, settings)
+  const input = { path: { listing_id: listingId }, options: {} }
+  const request = requestOf('followAvailability', input, settings)
   const resume = lastId === '' ? {} : { 'last-event-id': lastId }
   const accept = 'text/event-stream, application/problem+json'
   return { ...request, headers: { ...request.headers, accept, ...resume } }

@@ -1077,7 +1077,7 @@ export interface Operations {
     answer: ReservationPage
     refusals: 'not_found'
   }
-  /** Say that the money was given back. */
+  /** Mark a refund as paid. */
   settleRefund: {
     path: { listing_id: string; reservation_id: string }
     query: object
@@ -1085,7 +1085,7 @@ export interface Operations {
     answer: Reservation
     refusals: 'not_found' | 'refund_not_due'
   }
-  /** Hold all tellings of the history against each other. */
+  /** Check that counters, lines, versions and journal agree. */
   audit: {
     path: object
     query: { listing_id?: string }

@@ -6,7 +6,7 @@
 import Type, { type Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
-import { SlotTold } from './schedule.js'
+import { SlotReference } from './schedule.js'
 
 interface ProblemKind {
   readonly status: number
@@ -309,8 +309,8 @@ export const Problem = named(
     lines: Type.Optional(Type.Array(ShortLine)),
     pool_ids: Type.Optional(Type.Array(Type.String())),
     resource_ids: Type.Optional(Type.Array(Type.String())),
-    slots: Type.Optional(Type.Array(SlotTold)),
-    suggestions: Type.Optional(Type.Array(SlotTold)),
+    slots: Type.Optional(Type.Array(SlotReference)),
+    suggestions: Type.Optional(Type.Array(SlotReference)),
     block_ids: Type.Optional(Type.Array(Type.String())),
     nights: Type.Optional(
       Type.Array(

@@ -177,7 +177,7 @@ export const ResourceSlots = named('ResourceSlots', {
 export type ResourceSlots = Static<typeof ResourceSlots>
 
 /** A slot as a refusal tells of it. */
-export const SlotTold = Type.Object(
+export const SlotReference = Type.Object(
   {
     pool_id: nullable<string>('string', {
       description: 'The slot’s pool; null for a range, which has none yet.',
@@ -188,4 +188,4 @@ export const SlotTold = Type.Object(
   },
   { additionalProperties: false },
 )
-export type SlotTold = Static<typeof SlotTold>
+export type SlotReference = Static<typeof SlotReference>

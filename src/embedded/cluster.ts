@@ -84,14 +84,14 @@ async function createCluster(
       '--no-instructions',
     ])
     const single = ['--single', '-D', data, 'postgres']
-    const said = await runProgram(
+    const printed = await runProgram(
       binaries,
       binaries.postgres,
       account,
       single,
       `create database ${HOLDFAST}\n`,
     )
-    if (/ERROR|FATAL|PANIC/.test(said)) throw failure(binaries.postgres, said)
+    if (/ERROR|FATAL|PANIC/.test(printed)) throw failure(binaries.postgres, printed)
     await rename(password, join(data, PASSWORD_FILE))
     await rename(data, dataFolder(home))
   } finally {
@@ -153,10 +153,10 @@ function runProgram(
 }
 
 function failure(program: string, output: string, cause?: Error): HoldfastError {
-  const said = output.trim().split('\n').slice(-6).join('\n')
+  const printed = output.trim().split('\n').slice(-6).join('\n')
   return new HoldfastError(
     'embedded_unavailable',
-    `PostgreSQL's data could not be created: ${program} failed.\n${said || cause?.message}`,
+    `PostgreSQL's data could not be created: ${program} failed.\n${printed || cause?.message}`,
     { cause },
   )
 }

@@ -1,4 +1,4 @@
-/** The service: /v1 with what belongs to it. Loaded only where it is asked for. */
+/** The service: /v1 with what belongs to it. Loaded only where somebody wants it. */
 import type { FastifyInstance } from 'fastify'
 import type { Holdfast } from '../engine/holdfast.js'
 import type { Draining } from './guard/draining.js'
@@ -39,7 +39,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   await docsRoutes(app)
 }
 
-/** A service without keys is closed to everybody; whoever set it up wants to know why. */
+/** A service without keys refuses every caller; the operator wants to know why. */
 async function warnWithoutKeys(app: FastifyInstance, { keys }: Holdfast): Promise<void> {
   try {
     if (await keys.any()) return

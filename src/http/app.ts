@@ -22,8 +22,8 @@ export type { AppOptions } from './options.js'
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * Ends what would not end by itself, and each connection with its next answer. With `stop`, the
-     * default, says from now on that the server is not ready.
+     * Ends streams at once, and each connection with its next answer. With `stop`, the default, the
+     * server says from now on that it is not ready.
      */
     drain(kind?: DrainKind): void
   }
@@ -36,7 +36,7 @@ const TIMEOUT_CHECK_MS = 2_000
 const KEEP_ALIVE_TIMEOUT_MS = 72_000
 const BODY_BYTES_MAX = 16 * 1024
 const HEAD_BYTES_MAX = 16 * 1024
-/** Far beyond any id: what is longer is 414, what is shorter is as unknown as any other. */
+/** Far longer than any id. A longer parameter is answered with 414, a shorter one is an unknown id. */
 const PARAM_LENGTH_MAX = 1024
 
 export function createApp(options: AppOptions): FastifyInstance {
@@ -61,14 +61,14 @@ export function createApp(options: AppOptions): FastifyInstance {
       const { api } = await import('./api.js')
       await api(scope, { ...options, limits, draining, shed, loopDelay })
     }
-    // Not a scope of its own: what it observes is every answer.
+    // Not in a scope of its own, because its metrics observe every answer.
     void app.register(Object.assign(service, { [Symbol.for('skip-override')]: true }))
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   void app.register(async (scope) => healthRoutes(scope, { holdfast, draining }))
   if (evento.length > 0) {
     const modes = new Map(evento.map((each) => [each.strategy.name, each]))
-    // A scope of its own: Evento's bodies may have any type, nobody else's may.
+    // In a scope of its own, because only Evento's bodies may have any type.
     // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
     void app.register(async (scope) => eventoRoutes(scope, { holdfast, modes }))
   }
@@ -92,7 +92,7 @@ function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Lim
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
     forceCloseConnections: 'idle',
-    // Whoever still gets through while the server closes is answered; the connection then ends.
+    // A request that still arrives while the server closes is answered; then its connection ends.
     return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
     clientErrorHandler: onSocketError,
@@ -121,8 +121,8 @@ function logAnswer(request: FastifyRequest, reply: FastifyReply, done: () => voi
 }
 
 /**
- * The router refuses broken escapes in the path; in the query they would stay as they are written,
- * and be kept as somebody's name.
+ * The router refuses broken escapes in the path. In the query it would keep them as they are written,
+ * and we would store them as a customer's name.
  */
 function refuseBrokenEscapes(
   { url }: FastifyRequest,

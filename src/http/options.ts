@@ -35,7 +35,7 @@ export const LIMIT_DEFAULTS: Limits = {
 export interface LiveStreamOptions {
   /** How often an idle stream shows that it is alive, in milliseconds; default 15,000. */
   readonly heartbeatMs: number
-  /** When a stream ends, so that its key is looked at again, in milliseconds; default one hour. */
+  /** After how long a stream ends, so that its key is checked again, in milliseconds; default one hour. */
   readonly streamMsMax: number
   /** How much a slow reader may be behind before it is dropped, in bytes; default 1 MB. */
   readonly behindBytesMax: number
@@ -52,15 +52,15 @@ export interface AppOptions {
   readonly holdfast: Holdfast
   /** Evento's face: one for each mode, named by its strategy. Default: the face is off. */
   readonly evento?: readonly Holdfast[]
-  /** False: Evento's face and health alone, as the lab wants it. Default true. */
+  /** False serves only Evento's face and health, as the lab wants it. Default true. */
   readonly v1?: boolean
   /** Default: no log. */
   readonly logger?: FastifyServerOptions['logger']
-  /** What is left out keeps its default. */
+  /** A member that is left out keeps its default. */
   readonly limits?: Partial<Limits>
-  /** What is left out keeps its default. */
+  /** A member that is left out keeps its default. */
   readonly live?: Partial<LiveStreamOptions>
-  /** Whose `X-Forwarded-For` is believed, as Fastify has it; default nobody's. */
+  /** Proxies whose `X-Forwarded-For` is believed, as Fastify's option of this name; default none. */
   readonly trustProxy?: boolean | string
   /** Continues the trace that a request names; default: none is continued. */
   readonly tracing?: Tracing | undefined

@@ -7,7 +7,7 @@ import type { Metrics } from './metrics/metrics.js'
 import type { Limits, LiveStreamOptions } from './options.js'
 
 export interface Services {
-  /** Everything that is asked of what is sold. */
+  /** Every operation of the routes goes through it. */
   readonly holdfast: Holdfast
   readonly metrics: Metrics
   readonly streams: StreamCount

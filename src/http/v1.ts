@@ -1,4 +1,4 @@
-/** Everything under /v1: what holds for all of its routes, and the routes. */
+/** Everything under /v1: hooks and schemas that all of its routes share, then the routes. */
 import type { FastifyInstance } from 'fastify'
 import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
 import { AuditReport, Drift } from '../contract/audit.js'

@@ -1,4 +1,4 @@
-/** `holdfast check`: judges a history that somebody kept. */
+/** `holdfast check`: judges the history of a race that was written to a file. */
 import type { Command } from 'commander'
 import type { History } from '../../lab/history/history.js'
 import { EXIT } from '../print/exit-codes.js'
@@ -35,7 +35,7 @@ async function run(file: string, flags: OutputFlags): Promise<void> {
   process.exitCode = EXITS[judgement.verdict]
 }
 
-/** True when a control was raced. A contestant that is not ours counts as safe. */
+/** True when a control was raced. A contestant that we do not know counts as safe. */
 async function isControl({ race }: History): Promise<boolean> {
   const { CONTESTANTS } = await import('../../lab/race/contestants.js')
   const known = Object.values(CONTESTANTS).find(({ name }) => name === race.strategy)

@@ -32,7 +32,7 @@ interface CompareFlags extends RaceFlags {
   readonly report?: string
 }
 
-/** With these, all strategies are through within two minutes on two cores. */
+/** With these bounds, all strategies have raced within two minutes on two cores. */
 const CLIENTS_MAX = 60
 const THINK_MS_MAX = 50
 /** Evento's two first attempts, and every strategy that keeps the promise. */

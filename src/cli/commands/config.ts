@@ -7,7 +7,7 @@ import { type OutputFlags, print, table } from '../print/output.js'
 /** One value and what it is for. */
 interface ConfigRow {
   readonly variable: string
-  /** As the variable would say it; null when there is none. */
+  /** As the variable would have it; null when there is no value. */
   readonly value: boolean | number | string | null
   readonly source: 'environment' | 'default'
   readonly tells: string
@@ -26,7 +26,7 @@ export function addConfig(program: Command): void {
       const unknown = unknownVariables(process.env)
       print(flags, { settings: rows, unknown }, [
         ...table([['VARIABLE', 'VALUE', 'FROM', 'WHAT IT IS'], ...cells]),
-        ...unknown.map((name) => `${name} is set, and no variable of Holdfast's.`),
+        ...unknown.map((name) => `${name} is set, but Holdfast has no such variable.`),
       ])
     })
 }
@@ -55,7 +55,7 @@ function rowOf(setting: Setting<unknown>, env: NodeJS.ProcessEnv): ConfigRow {
   return { variable, value: text || null, source, tells }
 }
 
-/** What the driver reads beside the URL, for whatever the URL leaves out. */
+/** Variables that the driver reads for what the URL leaves out. */
 const DRIVER = ['PGPASSWORD', 'PGPASSFILE', 'PGSSLMODE', 'PGOPTIONS'] as const
 
 function databaseRows(env: NodeJS.ProcessEnv): ConfigRow[] {
@@ -86,7 +86,7 @@ function databaseRows(env: NodeJS.ProcessEnv): ConfigRow[] {
   ]
 }
 
-/** Perhaps misspelled. What an orchestrator names after a service called holdfast is here as well. */
+/** Perhaps misspelled. An orchestrator also sets such names for a service called holdfast. */
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
   const names = new Set<string>(known.map(({ variable }) => variable))

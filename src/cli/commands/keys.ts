@@ -1,4 +1,4 @@
-/** `holdfast keys`: makes the first API key, without which nobody may call, and the others. */
+/** `holdfast keys`: makes API keys; without the first one no caller is let in. */
 import { type Command, Option } from 'commander'
 import type { ApiKey, Scope } from '../../contract/api-key.js'
 import { HoldfastError } from '../../domain/errors.js'
@@ -6,7 +6,7 @@ import { isUuid } from '../../domain/ids.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { readConfig } from '../config/config.js'
 import { withHoldfast } from '../database/with-holdfast.js'
-import { type OutputFlags, print, say, table } from '../print/output.js'
+import { type OutputFlags, print, printNote, table } from '../print/output.js'
 
 interface CreateFlags extends OutputFlags {
   readonly scope: Scope
@@ -14,7 +14,7 @@ interface CreateFlags extends OutputFlags {
   readonly listing?: readonly string[]
 }
 
-/** `SCOPES` of the contract, whose schemas take too long to load for a list of flags. */
+/** As `SCOPES` of the contract, whose schemas would take too long to load for a list of flags. */
 const SCOPES: Readonly<Record<Scope, true>> = { admin: true, seller: true, storefront: true }
 
 const PAGE = 200
@@ -23,7 +23,7 @@ export function addKeys(program: Command): void {
   const keys = program.command('keys').description('make, list and revoke API keys')
   keys
     .command('create')
-    .description('make a key; it is shown this once, alone on stdout')
+    .description('make a key; it is shown only this once, alone on stdout')
     .addOption(
       new Option('--scope <scope>', 'what the key may do')
         .choices(Object.keys(SCOPES))
@@ -41,7 +41,7 @@ export function addKeys(program: Command): void {
   keys
     .command('revoke')
     .description('revoke a key for good')
-    .argument('<id>', "the key's id, as `keys list` tells it")
+    .argument('<id>', "the key's id, as `keys list` shows it")
     .option('--json', 'print the key as JSON')
     .action(revoke)
 }
@@ -58,7 +58,8 @@ async function create(flags: CreateFlags): Promise<void> {
       )
     }
     print(flags, { ...showApiKey(issued.row), key: issued.key }, [issued.key])
-    if (!flags.json) say(`This is the only time that the key is shown. Its id: ${issued.row.keyId}`)
+    if (!flags.json)
+      printNote(`This is the only time that the key is shown. Its id: ${issued.row.keyId}`)
   })
 }
 

@@ -1,4 +1,4 @@
-/** `holdfast listings`: puts something on sale, and shows what is. */
+/** `holdfast listings`: puts something on sale, and shows what is on sale. */
 import { readFile } from 'node:fs/promises'
 import { text as readAllOf } from 'node:stream/consumers'
 import { type Command, InvalidArgumentError } from 'commander'
@@ -90,10 +90,10 @@ async function wantedListing(file: string | undefined, flags: CreateFlags): Prom
   const { name, timeZone, resource } = flags
   const byFlags = name !== undefined || timeZone !== undefined || resource !== undefined
   if (file !== undefined && byFlags) {
-    throw new HoldfastError('invalid_input', 'name either a file or flags, not both')
+    throw new HoldfastError('invalid_input', 'give either a file or flags, not both')
   }
   if (file !== undefined) {
-    return readListingFile(await readText(file), file === '-' ? 'what came on stdin' : file)
+    return readListingFile(await readText(file), file === '-' ? 'stdin' : file)
   }
   if (name === undefined) {
     throw new HoldfastError(
@@ -102,7 +102,7 @@ async function wantedListing(file: string | undefined, flags: CreateFlags): Prom
     )
   }
   const zone = timeZone === undefined ? {} : { time_zone: timeZone }
-  return checkedListing({ name, ...zone, resources: resource ?? [] }, 'what the flags say')
+  return checkedListing({ name, ...zone, resources: resource ?? [] }, 'what the flags describe')
 }
 
 /** @throws HoldfastError `invalid_input` when the file cannot be read */

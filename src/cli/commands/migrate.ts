@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { readConfig } from '../config/config.js'
 import { connect } from '../database/connect.js'
-import { type OutputFlags, print, say } from '../print/output.js'
+import { type OutputFlags, print, printNote } from '../print/output.js'
 
 export function addMigrate(program: Command): void {
   program
@@ -15,7 +15,7 @@ export function addMigrate(program: Command): void {
 async function run(flags: OutputFlags): Promise<void> {
   const config = readConfig(process.env)
   const { migrate } = await import('../../engine/upkeep/schema.js')
-  const connection = await connect(config, { onProgress: say })
+  const connection = await connect(config, { onProgress: printNote })
   try {
     const applied = await migrate(connection.url)
     const lines = applied.map((name) => `applied ${name}`)

@@ -6,19 +6,19 @@ import { connect } from '../database/connect.js'
 import { sessionOf } from '../database/with-holdfast.js'
 import type { Demo } from '../demo/seed.js'
 import { EXIT } from '../print/exit-codes.js'
-import { say } from '../print/output.js'
+import { printNote } from '../print/output.js'
 import { findPort } from '../serving/port.js'
 import { connectionsOf } from '../serving/shares.js'
 
 interface ServeFlags {
   readonly demo?: boolean
   readonly fresh?: boolean
-  /** Undefined: this process serves by itself. */
+  /** Undefined: this process serves alone. */
   readonly workers?: number
 }
 
 const WORKERS_MAX = 256
-/** Beyond the delay: for the last answers, and a little for the process itself. */
+/** After the drain delay: time for the last answers, and a little for the process to end. */
 const STOP_TIMEOUT_MS = 15_000
 
 export function addServe(program: Command): void {
@@ -37,10 +37,10 @@ export function addServe(program: Command): void {
 
 async function run(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env)
-  const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: say })
+  const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: printNote })
   try {
     const demo = await prepare(flags, config, connection.url)
-    const onServing = (address: string) => demo && say(demo.invitation(address))
+    const onServing = (address: string) => demo && printNote(demo.invitation(address))
     const { url } = connection
     if (flags.workers === undefined) await serveAlone(config, url, onServing)
     else await serveWithWorkers(flags.workers, config, url, onServing)
@@ -49,7 +49,7 @@ async function run(flags: ServeFlags): Promise<void> {
   }
 }
 
-/** What is done once, however many processes serve. */
+/** Work that is done once, however many processes serve. */
 async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
   const [{ openHoldfast }, { bringUpToDate }] = await Promise.all([
     import('../../engine/holdfast.js'),
@@ -64,7 +64,7 @@ async function prepare(flags: ServeFlags, config: Config, url: string): Promise<
   }
 }
 
-/** @param onServing told where, once it listens */
+/** @param onServing called with the address once the server listens */
 async function serveAlone(
   config: Config,
   databaseUrl: string,
@@ -77,7 +77,7 @@ async function serveAlone(
   await running.stopped
 }
 
-/** @param onServing told where, once the first worker listens */
+/** @param onServing called with the address once the first worker listens */
 async function serveWithWorkers(
   workers: number,
   config: Config,
@@ -92,7 +92,7 @@ async function serveWithWorkers(
   const well = await supervise({
     workers,
     ordersOf: (worker) => ({
-      say: 'serve',
+      kind: 'serve',
       worker,
       databaseUrl,
       connections: connectionsOf(config.connections, worker, workers),

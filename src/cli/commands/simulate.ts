@@ -1,4 +1,4 @@
-/** `holdfast simulate`: race clients against servers, watch, and hear the verdict. */
+/** `holdfast simulate`: races clients against servers, shows the race, and prints the verdict. */
 import { type Command, Option } from 'commander'
 import type {
   ContestantName,
@@ -98,7 +98,7 @@ async function watch(
   }
 }
 
-/** Keeps the history where that was asked for. */
+/** Writes the history to the file that `--history` names. */
 function keeping(path: string | undefined): Pick<SimulateOptions, 'onHistory'> {
   if (path === undefined) return {}
   return { onHistory: async (history) => (await loadKeeping()).keepHistory(path, history) }
@@ -106,7 +106,7 @@ function keeping(path: string | undefined): Pick<SimulateOptions, 'onHistory'> {
 
 const loadKeeping = () => import('../../lab/history/keep-history.js')
 
-/** The result goes to stdout, everything else to stderr: a script reads the one without the other. */
+/** The result goes to stdout, everything else to stderr, so that a script reads only the result. */
 function print(result: RaceResult, json: boolean): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)

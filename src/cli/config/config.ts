@@ -1,4 +1,4 @@
-/** What the environment says, read once and validated. Nothing else in the house reads it. */
+/** The configuration from the environment, read once and validated. Nothing else reads it. */
 import type { Limits } from '../../http/options.js'
 import { databaseOf } from './database-url.js'
 import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from './settings.js'
@@ -9,7 +9,7 @@ type SettingValues = {
     : never
 }
 
-/** `SETTINGS` tells what each member is for. */
+/** `SETTINGS` says what each member is for. */
 export interface Config extends SettingValues {
   /** A `postgres://` URL; undefined starts the embedded server. */
   readonly databaseUrl: string | undefined

@@ -1,6 +1,6 @@
 /**
  * Which database: the one that DATABASE_URL names, else the one that PGHOST or PGDATABASE name, as
- * `psql` has it, else none, and an embedded server is started.
+ * with `psql`. When none is named, an embedded server is started.
  *
  * What such a URL leaves out (a password, how to use TLS) the driver takes from PGPASSWORD,
  * PGSSLMODE and the like by itself; so a password given there is never copied.
@@ -54,8 +54,8 @@ export function checkUrl(name: string, text: string): void {
   try {
     protocol = new URL(text).protocol
   } catch {
-    // The text may have a password in it, so it is not repeated.
-    throw invalid(name, 'is no URL', URL_ALLOWED)
+    // The text may contain a password, so it is not repeated.
+    throw invalid(name, 'is not a URL', URL_ALLOWED)
   }
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
     throw invalid(name, `begins with ${protocol}//`, URL_ALLOWED)

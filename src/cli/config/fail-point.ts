@@ -1,16 +1,16 @@
 /**
- * A place in a transaction at which the process kills itself, as a crash would: for tests that want
- * to know what a server leaves behind that ended in the middle of something.
+ * A place in a transaction at which the process kills itself, as in a crash. Tests use it to see what
+ * a server leaves behind when it ends in the middle of something.
  */
 import type { FailPoint } from '../../engine/holdfast.js'
 
-/** Where, and at which time of coming by. */
+/** The place, and at which pass of it. */
 export interface ArmedFailPoint {
   readonly point: FailPoint
   readonly nth: number
 }
 
-/** Every fail point of `storage/database.ts`: this file is read before the database's is loaded. */
+/** Every fail point of `storage/driver/database.ts`, which is not loaded yet when the configuration is read. */
 const POINTS: Readonly<Record<FailPoint, true>> = {
   'before-begin': true,
   'after-take': true,
@@ -21,7 +21,7 @@ const POINTS: Readonly<Record<FailPoint, true>> = {
 
 const NTH_MAX = 1_000_000_000
 
-export const FAIL_POINT_ALLOWED = `${Object.keys(POINTS).join(', ')}, and perhaps a colon and at which time, for instance commit-sent:3`
+export const FAIL_POINT_ALLOWED = `${Object.keys(POINTS).join(', ')}, with a colon and a number for a later pass, for instance commit-sent:3`
 
 /** @returns undefined for text that names no fail point */
 export function readFailPoint(text: string): ArmedFailPoint | undefined {
@@ -33,11 +33,11 @@ export function readFailPoint(text: string): ArmedFailPoint | undefined {
 export interface FailPointGuard {
   /** For `openHoldfast`. */
   readonly reach: (point: FailPoint) => void
-  /** Counts from now on; what a server does to start is not what a test wants to interrupt. */
+  /** Counts from now on: a test does not want to interrupt what a server does to start. */
   arm(): void
 }
 
-/** @param kill ends the process at once, without a word; default SIGKILL to itself */
+/** @param kill ends the process at once; default SIGKILL to itself */
 export function guardFailPoint(
   armed: ArmedFailPoint | undefined,
   kill: () => void = () => process.kill(process.pid, 'SIGKILL'),

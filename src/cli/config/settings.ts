@@ -1,4 +1,4 @@
-/** What each variable of the environment may say, and what holds when it says nothing. */
+/** The variables of the environment: what is allowed in each, and its default. */
 import { isIP } from 'node:net'
 import { HoldfastError } from '../../domain/errors.js'
 import { LIMIT_DEFAULTS, type Limits } from '../../http/options.js'
@@ -12,7 +12,7 @@ export interface Setting<Value> {
   readonly tells: string
   /** Completes "allowed: …". */
   readonly allowed: string
-  /** What holds when the variable is not set, or set to nothing. */
+  /** The default: the value when the variable is not set or empty. */
   readonly otherwise: Value
   /** Undefined for what is not allowed. */
   readonly read: (text: string) => Value | undefined
@@ -51,14 +51,14 @@ export const SETTINGS = {
   ),
   trustProxy: setting<boolean | string>({
     variable: 'HOLDFAST_TRUST_PROXY',
-    tells: 'Whose X-Forwarded-For is believed: it decides whose address is counted.',
+    tells: 'Proxies whose X-Forwarded-For is believed, for the address that limits count.',
     allowed: 'off, on (anybody), or addresses and ranges with commas between them',
     otherwise: false,
     read: proxies,
   }),
   sessionSettings: onOff(
     'HOLDFAST_SESSION_SETTINGS',
-    'Bounds set for each database session; off behind a pooler, where the role has to have them.',
+    'Sets the bounds of each database session; off behind a pooler, where the role must have them.',
   ),
   preparedStatements: onOff(
     'HOLDFAST_PREPARED_STATEMENTS',
@@ -160,7 +160,7 @@ function onOff(variable: string, tells: string): Setting<boolean> {
 
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal']
 
-/** As Fastify takes it; undefined for what is neither an address nor a range. */
+/** The value for Fastify; undefined when a part is neither an address nor a range. */
 function proxies(text: string): boolean | string | undefined {
   if (text === 'on') return true
   if (text === 'off') return false

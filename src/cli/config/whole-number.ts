@@ -1,7 +1,7 @@
 /** A whole number as the value of a flag. */
 import { InvalidArgumentError } from 'commander'
 
-/** Reads one from `min` to `max`; what is none ends the command with a sentence. */
+/** Reads a whole number from `min` to `max`; anything else ends the command with a sentence. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text)

@@ -1,14 +1,14 @@
-/** Where a command's database is: the one that DATABASE_URL names, or one of our own. */
+/** The database of a command: the one that DATABASE_URL names, or an embedded one. */
 import type { Config } from '../config/config.js'
 
 export interface Connection {
   readonly url: string
-  /** Gives an embedded server back; it stops with its last user. */
+  /** Releases an embedded server, which stops with its last user. */
   release(): Promise<void>
 }
 
 /**
- * @param onProgress told, in a line, what takes time
+ * @param onProgress called with a line about what takes time
  * @throws HoldfastError `embedded_unavailable` when there is no DATABASE_URL and no server can be
  * started here
  */

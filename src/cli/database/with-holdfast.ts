@@ -1,12 +1,12 @@
-/** The database for a command that does one thing and ends: opened, looked at, closed. */
+/** The database for a command that does one thing and ends: opened, checked, closed. */
 import type { Holdfast } from '../../engine/holdfast.js'
 import type { Config } from '../config/config.js'
-import { say } from '../print/output.js'
+import { printNote } from '../print/output.js'
 import { connect } from './connect.js'
 
 /**
- * Runs `work` on the configured database, which has to have the schema that this program knows. An
- * embedded one is brought up to date first; of anybody else's, `holdfast migrate` is what changes it.
+ * Runs `work` on the configured database, which must have the schema that this program knows. An
+ * embedded one is brought up to date first; any other is changed only by `holdfast migrate`.
  *
  * @throws HoldfastError `invalid_input` when the schema is another one, and what `connect` throws
  */
@@ -14,7 +14,7 @@ export async function withHoldfast<Value>(
   config: Config,
   work: (holdfast: Holdfast) => Promise<Value>,
 ): Promise<Value> {
-  const connection = await connect(config, { onProgress: say })
+  const connection = await connect(config, { onProgress: printNote })
   try {
     const [{ openHoldfast }, { migrate, requireSchema }] = await Promise.all([
       import('../../engine/holdfast.js'),

@@ -3,9 +3,9 @@ import type { Holdfast } from '../../engine/holdfast.js'
 
 export interface DemoListing {
   readonly listingId: string
-  /** What it is, for the line above its commands. */
+  /** What is sold, for the line above its commands. */
   readonly name: string
-  /** Puts it on sale, with times from `now` on. What is there already stays as it is. */
+  /** Puts it on sale, with times from `now` on. What exists already stays as it is. */
   seed(holdfast: Holdfast, now: Date): Promise<void>
   /** Commands to type; `$KEY` stands for the demo's API key. */
   lines(address: string, now: Date): readonly string[]

@@ -46,7 +46,7 @@ export const hotelDemo: DemoListing = {
   },
 }
 
-/** Adds the nights that are not there yet; those that are keep what somebody may have set. */
+/** Adds nights that do not exist yet; existing ones keep what a seller may have set. */
 async function extendNights(
   nights: Holdfast['nights'],
   resourceId: string,

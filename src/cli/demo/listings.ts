@@ -1,4 +1,4 @@
-/** What `serve --demo` puts on sale, and what it tells people to type. */
+/** What `serve --demo` puts on sale. */
 import type { DemoListing } from './demo-listing.js'
 import { eventoDemo } from './evento.js'
 import { hotelDemo } from './hotel.js'

@@ -17,7 +17,7 @@ export interface TimeOnSale {
   readonly dates: { readonly from: string; readonly to: string }
 }
 
-/** What exists already under the same ids stays as it is, so that a server can do this at every start. */
+/** Safe at every start of a server: what exists under the same ids stays as it is. */
 export async function putTimeOnSale(
   { listings, resources, slots }: Holdfast,
   { resource, schedule, dates, ...listing }: TimeOnSale,

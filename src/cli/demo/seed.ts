@@ -9,7 +9,7 @@ export interface Demo {
   invitation(address: string): string
 }
 
-/** Safe at every start: what is there stays as it is, and the key is the same. */
+/** Safe at every start: what exists stays as it is, and the key is the same. */
 export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Promise<Demo> {
   for (const listing of DEMO_LISTINGS) await listing.seed(holdfast, now)
   const key = await demoKey(holdfast)
@@ -28,8 +28,8 @@ export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Prom
 }
 
 /**
- * The demo's own key, derived from a secret of the deployment: a server that is started again, and
- * one beside it, come to the same one.
+ * The demo's own key, derived from a secret of the deployment: a server that starts again, and another
+ * one beside it, derive the same key.
  */
 async function demoKey({ tokens, keys }: Holdfast): Promise<string> {
   const part = (await tokens.derive("the demo's key")).toString('base64url')

@@ -1,9 +1,9 @@
-/** What an audit found, told so that somebody can go and look: which pool, and by how much. */
+/** What an audit found, in sentences by which an operator can look: which pool, and by how much. */
 import type { Drift } from '../../engine/upkeep/audit.js'
 import { count } from './output.js'
 
-/** What the two figures of each check are; `AUDIT_CHECKS` of the storage tells what should hold. */
-const TELL: Readonly<Record<string, (drift: Drift) => string>> = {
+/** What the two figures of each check mean; `AUDIT_CHECKS` of the storage says what should hold. */
+const SENTENCE_OF: Readonly<Record<string, (drift: Drift) => string>> = {
   counter: ({ expected, actual }) =>
     `its counter says ${actual} taken, held and confirmed reservations have ${expected}: ${off(actual - expected)}`,
   lines: ({ expected, actual }) =>
@@ -25,8 +25,9 @@ const TELL: Readonly<Record<string, (drift: Drift) => string>> = {
 /** One sentence for each. */
 export function driftSentences(drift: readonly Drift[]): string[] {
   return drift.map((each) => {
-    const tell = TELL[each.check] ?? (({ expected, actual }) => `${actual} instead of ${expected}`)
-    return `pool ${each.poolId} of listing ${each.listingId}: ${tell(each)} (${each.check})`
+    const sentence =
+      SENTENCE_OF[each.check] ?? (({ expected, actual }) => `${actual} instead of ${expected}`)
+    return `pool ${each.poolId} of listing ${each.listingId}: ${sentence(each)} (${each.check})`
   })
 }
 

@@ -1,4 +1,4 @@
-/** A listing as somebody writes it down: in a file, or word by word in flags. */
+/** A listing as a seller writes it: in a file, or in flags. */
 import Type, { type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { NewListing as ListingHead, PolicyChange } from '../../contract/listing.js'
@@ -15,7 +15,7 @@ const Stock = Type.Object(
   { additionalProperties: false },
 )
 
-/** As the API has it, with its resources and their pools in one. */
+/** The API's listing with its resources and their pools in one document. */
 export const ListingFile = Type.Object(
   {
     name,
@@ -30,15 +30,15 @@ export const ListingFile = Type.Object(
 export type ListingFile = Static<typeof ListingFile>
 
 /**
- * @param where what the sentence begins with when something is wrong
- * @throws HoldfastError `invalid_input` naming every value that is not as it has to be
+ * @param where the file or other source, with which an error sentence begins
+ * @throws HoldfastError `invalid_input` naming every invalid value
  */
 export function readListingFile(text: string, where: string): ListingFile {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new HoldfastError('invalid_input', `${where} is no JSON: ${(cause as Error).message}`, {
+    throw new HoldfastError('invalid_input', `${where} is not JSON: ${(cause as Error).message}`, {
       cause,
     })
   }
@@ -49,17 +49,17 @@ export function readListingFile(text: string, where: string): ListingFile {
 export function checkedListing(value: unknown, where: string): ListingFile {
   if (Value.Check(ListingFile, value)) return value
   const wrong = Value.Errors(ListingFile, value).flatMap(({ keyword, instancePath, message }) => {
-    // A field too many is told twice, by the object that has it and by the field itself.
+    // An unknown field is reported twice: by the object that has it and by the field itself.
     if (keyword === 'additionalProperties') return []
     if (keyword === 'boolean') return [`there is no field ${instancePath}`]
     return [`${instancePath === '' ? 'it' : instancePath} ${message}`]
   })
-  throw new HoldfastError('invalid_input', `${where} is no listing: ${wrong.join('; ')}`)
+  throw new HoldfastError('invalid_input', `${where} is not a valid listing: ${wrong.join('; ')}`)
 }
 
-/** The same for the engine, with ids of its own, in the order in which things are written down. */
+/** The listing as the engine takes it, with new ids in the order of the file. */
 export function newListingOf(file: ListingFile): NewListing {
-  // Lists are in the order of ids, and ids of one millisecond are in none.
+  // Lists are sorted by id, and ids of the same millisecond have no order: each gets its own.
   let nowMs = Date.now()
   const nextId = () => newId(nowMs++)
   const listingId = nextId()

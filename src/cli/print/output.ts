@@ -1,6 +1,6 @@
 /**
- * What a command found, on stdout: lines for a person, or with `--json` one JSON document and not a
- * word else. Everything that is not the result goes to stderr.
+ * The result of a command, on stdout: lines for a person, or with `--json` one JSON document and
+ * nothing else. Everything that is not the result goes to stderr.
  */
 import stringWidth from 'string-width'
 
@@ -14,14 +14,14 @@ export function print({ json }: OutputFlags, value: unknown, lines: readonly str
   if (text !== '') process.stdout.write(`${text}\n`)
 }
 
-/** For people, beside the result. */
-export function say(line: string): void {
+/** Prints a line for a person to stderr, beside the result. */
+export function printNote(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
 const GAP = 2
 
-/** Rows of cells as lines whose columns stand under each other; the first row is the heading. */
+/** Rows of cells as lines with aligned columns; the first row is the heading. */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = []
   for (const row of rows) {

@@ -1,23 +1,23 @@
 /**
- * Completions for shells, written out from the program's own commands and flags: the shell starts
- * nothing to complete a word, and a new flag is there without a line of its own.
+ * Completions for shells, generated from the program's own commands and flags: the shell starts no
+ * process to complete a word, and a new flag needs no line here.
  */
 import type { Command } from 'commander'
 
-/** What may stand behind certain words. */
+/** What may follow certain words. */
 interface Place {
   /** The commands so far: '', 'keys', 'keys create'. */
   readonly path: string
-  readonly commands: readonly { readonly name: string; readonly tells: string }[]
+  readonly commands: readonly { readonly name: string; readonly description: string }[]
   readonly flags: readonly Flag[]
-  /** What the command's arguments may be, where that is known. */
+  /** The values of the command's arguments, where they are known. */
   readonly values: readonly string[]
 }
 
 interface Flag {
   readonly name: string
-  readonly tells: string
-  /** Empty when it takes any value, or none. */
+  readonly description: string
+  /** Empty when it takes any value, or no value. */
   readonly values: readonly string[]
 }
 
@@ -25,18 +25,18 @@ function placesOf(command: Command, path = ''): Place[] {
   const inner = command.commands.flatMap((sub) => placesOf(sub, `${path} ${sub.name()}`.trim()))
   const place: Place = {
     path,
-    commands: command.commands.map((sub) => ({ name: sub.name(), tells: sub.description() })),
+    commands: command.commands.map((sub) => ({ name: sub.name(), description: sub.description() })),
     flags: [...command.options, ...HELP].flatMap(({ long, description, argChoices }) => {
-      return long ? [{ name: long, tells: description, values: argChoices ?? [] }] : []
+      return long ? [{ name: long, description, values: argChoices ?? [] }] : []
     }),
     values: command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
   }
   return [place, ...inner]
 }
 
-const HELP = [{ long: '--help', description: 'tell more', argChoices: undefined }]
+const HELP = [{ long: '--help', description: 'show help', argChoices: undefined }]
 
-/** A function that looks at the words before the cursor, and what it may say. */
+/** A shell function that looks at the words before the cursor and offers what may follow. */
 export function bashCompletion(program: Command): string {
   const places = placesOf(program)
   const words = places.map(({ path, commands, flags, values }) => {
@@ -70,7 +70,7 @@ ${values.join('\n')}
 complete -o default -F _holdfast holdfast`
 }
 
-/** zsh knows bash's way of completing. */
+/** zsh can run bash's completions. */
 export function zshCompletion(program: Command): string {
   return `autoload -U +X bashcompinit && bashcompinit
 ${bashCompletion(program)}`
@@ -86,11 +86,11 @@ export function fishCompletion(program: Command): string {
     const when = [...seen, ...unseen].join('; and ') || 'true'
     const line = (rest: string) => `complete -c holdfast -f -n ${quoted(when)} ${rest}`
     return [
-      ...commands.map(({ name, tells }) => line(`-a ${name} -d ${quoted(tells)}`)),
+      ...commands.map(({ name, description }) => line(`-a ${name} -d ${quoted(description)}`)),
       ...values.map((value) => line(`-a ${value}`)),
       ...flags.map((flag) => {
         const known = flag.values.length === 0 ? '' : ` -xa ${quoted(flag.values.join(' '))}`
-        return line(`-l ${flag.name.slice(2)}${known} -d ${quoted(flag.tells)}`)
+        return line(`-l ${flag.name.slice(2)}${known} -d ${quoted(flag.description)}`)
       }),
     ]
   })

@@ -1,23 +1,23 @@
-/** Fetches a worker the figures of all the others. */
+/** Collects for one worker the figures of all others. */
 import type { Figures } from '../../http/metrics/siblings.js'
 import type { Member } from './members.js'
 import type { FromWorker } from './worker-messages.js'
 
-/** Whoever takes longer is left out: a page of figures must not wait for a process that is stuck. */
+/** A worker that takes longer is left out: /metrics must not wait for a process that is stuck. */
 const ANSWER_TIMEOUT_MS = 1_000
 
 export interface FiguresRelay {
-  hear(member: Member, message: FromWorker): void
+  receive(member: Member, message: FromWorker): void
 }
 
-/** @param others those that serve, but for this one */
+/** @param others the workers that serve, without this one */
 export function createFiguresRelay(others: (member: Member) => readonly Member[]): FiguresRelay {
   const waiting = new Map<number, (figures: Figures) => void>()
-  let asked = 0
+  let lastQuestion = 0
 
   function figuresOf(member: Member): Promise<Figures | undefined> {
-    asked += 1
-    const question = asked
+    lastQuestion += 1
+    const question = lastQuestion
     return new Promise((resolve) => {
       const answer = (figures?: Figures) => {
         clearTimeout(late)
@@ -26,18 +26,18 @@ export function createFiguresRelay(others: (member: Member) => readonly Member[]
       }
       const late = setTimeout(answer, ANSWER_TIMEOUT_MS)
       waiting.set(question, answer)
-      member.tell({ say: 'tell-figures', question })
+      member.send({ kind: 'send-figures', question })
     })
   }
 
   return {
-    hear(member, message) {
-      if (message.say === 'own-figures') waiting.get(message.question)?.(message.figures)
-      if (message.say !== 'ask-figures') return
+    receive(member, message) {
+      if (message.kind === 'own-figures') waiting.get(message.question)?.(message.figures)
+      if (message.kind !== 'ask-figures') return
       const { question } = message
       void Promise.all(others(member).map(figuresOf)).then((all) => {
         const figures = all.filter((each) => each !== undefined)
-        member.tell({ say: 'figures', question, figures })
+        member.send({ kind: 'figures', question, figures })
       })
     },
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { cutUndelivered } from './undelivered.js'
 import type { FromWorker, ToWorker, WorkerOrders } from './worker-messages.js'
 
-/** How a process ended, in words. */
+/** How a process ended, in words, and whether it ended as it should. */
 export type Ended = { readonly how: string; readonly well: boolean }
 
 export interface Member {
@@ -13,10 +13,10 @@ export interface Member {
   /** Resolves with its address when it serves; rejects if it ends before. */
   readonly listening: Promise<string>
   readonly ended: Promise<Ended>
-  /** Since when it serves, as `performance.now()` has it; undefined while it does not. */
+  /** Since when it serves, by `performance.now()`; undefined while it does not. */
   readonly servingSinceMs: number | undefined
-  tell(message: ToWorker): void
-  /** Ends it at once. */
+  send(message: ToWorker): void
+  /** Kills it at once. */
   kill(): void
 }
 
@@ -28,38 +28,38 @@ const PROGRAM = fileURLToPath(
 /**
  * Forks a worker that shares the primary's port.
  *
- * @param onMessage told what it says, but for that it listens
+ * @param onMessage called with its messages, without those about its start
  */
 export function forkMember(
   orders: WorkerOrders,
   onMessage: (member: Member, message: FromWorker) => void,
 ): Member {
-  // The primary takes up connections and hands them out; one that a worker does not take any more
-  // goes to another.
+  // The primary accepts connections and hands them out; one that a worker no longer takes goes to
+  // another worker.
   cluster.schedulingPolicy = cluster.SCHED_RR
   cluster.setupPrimary({ exec: PROGRAM, args: [] })
   const child = cluster.fork()
   cutUndelivered(child)
   const ended = endOf(child)
   let servingSinceMs: number | undefined
-  // What is said before it listens would be lost.
-  let unheard: ToWorker[] | undefined = [orders]
+  // A message that is sent before the worker listens for messages would be lost.
+  let early: ToWorker[] | undefined = [orders]
   const listening = new Promise<string>((resolve, reject) => {
     let why: string | undefined
     child.on('message', (message: FromWorker) => {
-      if (message.say === 'ready') {
-        for (const said of unheard ?? []) send(said)
-        unheard = undefined
-      } else if (message.say === 'failed') why = message.why
-      else if (message.say === 'listening') {
+      if (message.kind === 'ready') {
+        for (const message of early ?? []) deliver(message)
+        early = undefined
+      } else if (message.kind === 'failed') why = message.why
+      else if (message.kind === 'listening') {
         servingSinceMs = performance.now()
         resolve(message.address)
       } else onMessage(member, message)
     })
     void ended.then(({ how }) => reject(new Error(why ?? how)))
   })
-  const send = (message: ToWorker) => {
-    // One that is ending at this moment does not hear any more.
+  const deliver = (message: ToWorker) => {
+    // A worker that is ending at this moment gets no more messages.
     if (child.isConnected()) child.send(message, () => {})
   }
   const member: Member = {
@@ -70,13 +70,13 @@ export function forkMember(
     get servingSinceMs() {
       return servingSinceMs
     },
-    tell: (message) => {
-      if (unheard === undefined) send(message)
-      else unheard.push(message)
+    send: (message) => {
+      if (early === undefined) deliver(message)
+      else early.push(message)
     },
     kill: () => child.process.kill('SIGKILL'),
   }
-  // Who waits for it hears of it as well.
+  // The rejection reaches those who wait for it; without one it must not end this process.
   listening.catch(() => {})
   return member
 }
@@ -84,7 +84,7 @@ export function forkMember(
 function endOf(child: Worker): Promise<Ended> {
   return new Promise((resolve) => {
     child.on('error', (error) => {
-      // Else it is a message that did not get through to one that is about to end.
+      // Otherwise a message did not reach a worker that is about to end.
       if (child.process.pid === undefined) resolve({ how: error.message, well: false })
     })
     child.once('exit', (code, signal) => {

@@ -5,13 +5,13 @@ import { HoldfastError } from '../../domain/errors.js'
 
 export interface ListenAddress {
   readonly host: string
-  /** 0: any free one. */
+  /** 0 for any free port. */
   readonly port: number
 }
 
 /**
- * Finds out whether the port can be listened on, and which one it is: several processes are told its
- * number before the first of them has it.
+ * Finds out whether the port is free, and its number: workers need the number before the first of them
+ * listens.
  *
  * @throws HoldfastError `invalid_input` when it cannot
  */
@@ -28,7 +28,7 @@ export async function findPort(place: ListenAddress): Promise<number> {
   }
 }
 
-/** The error of a server that could not listen, in a sentence; any other error as it is. */
+/** Turns the error of a server that could not listen into a sentence; returns any other as it is. */
 export function cannotListen(error: unknown, { host, port }: ListenAddress): unknown {
   const { code, syscall, message } = error as NodeJS.ErrnoException
   if (syscall === undefined) return error

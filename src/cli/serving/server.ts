@@ -15,7 +15,7 @@ export interface ServeOptions {
    * balancer can notice; in milliseconds, default 0.
    */
   readonly drainDelayMs?: number
-  /** Runs when the last answer is out: closes the database, gives back what was started. */
+  /** Runs after the last answer: closes the database, releases what was started. */
   readonly onClosed: () => Promise<void>
 }
 
@@ -27,27 +27,27 @@ export interface RunningServer {
   readonly address: string
   /** Resolves when the server has stopped, with why. */
   readonly stopped: Promise<Ending>
-  /** Begins to stop as the signal would. Once it ends, whyever, this changes nothing. */
+  /** Begins to stop, as on the signal. A server that is ending already ignores it. */
   stop(signal: 'SIGTERM' | 'SIGINT'): void
   /**
-   * For one of several processes that share the port, when another one has taken its place: takes no
-   * new connection, answers on those that there are once more each, and ends. It stays ready.
+   * For one of several processes that share the port, when another one has taken its place: it takes
+   * no new connection, gives one more answer on each open one, and ends. It stays ready.
    */
   retire(): void
 }
 
-/** Requests that take longer than this to answer are given up when the server stops. */
+/** How long a server that stops waits for the answers under way. */
 const DRAIN_TIMEOUT_MS = 10_000
-/** How long a connection on which nothing happens is kept by a server that retires. */
+/** How long a server that retires keeps an idle connection. */
 const RETIRE_IDLE_MS = 5_000
 const IDLE_CHECK_EVERY_MS = 50
 
 export async function listen(app: FastifyInstance, options: ServeOptions): Promise<RunningServer> {
   const address = await app.listen({ port: options.port, host: options.host })
   let ending: Ending | undefined
-  let tell: (end: Promise<Ending>) => void = () => {}
+  let resolveStopped: (end: Promise<Ending>) => void = () => {}
   const stopped = new Promise<Ending>((resolve) => {
-    tell = resolve
+    resolveStopped = resolve
   })
 
   const end = (why: Ending, delayMs: number, waiting: () => Promise<unknown>) => {
@@ -58,13 +58,13 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
     app.drain(why === 'retired' ? 'retire' : 'stop')
     const ended = async () => {
       await waiting()
-      // A connection that had a request under way is idle after its answer, and would be kept.
+      // A connection with a request under way is idle after its answer, and would stay open.
       setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_EVERY_MS).unref()
       await app.close()
       await options.onClosed()
       return why
     }
-    tell(ended())
+    resolveStopped(ended())
   }
   const stop = (signal: 'SIGTERM' | 'SIGINT') => {
     const delayMs = signal === 'SIGTERM' ? (options.drainDelayMs ?? 0) : 0
@@ -75,7 +75,7 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
   let signals = 0
   const onSignal = (signal: NodeJS.Signals) => {
     signals += 1
-    // Whoever asks a second time has no time.
+    // A second signal: the operator does not want to wait.
     if (signals > 1) process.exit(1)
     stop(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
   }
@@ -85,12 +85,12 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
 }
 
 /**
- * Takes no new connections, and leaves those that there are: a client that keeps one open may be
- * sending on it right now, and hears with its answer that it was the last.
+ * Takes no new connections, and leaves the open ones: a client may be sending on one right now, and
+ * learns from its answer that it was the last.
  */
 async function lastAnswers({ server }: FastifyInstance): Promise<void> {
   const closed = once(server, 'close')
-  // The close of an HTTP server would close idle connections as well.
+  // `close` of an HTTP server would close idle connections as well.
   Server.prototype.close.call(server)
   const late = new AbortController()
   const waited = pause(RETIRE_IDLE_MS, undefined, { signal: late.signal }).catch(() => {})

@@ -23,7 +23,7 @@ export interface ServiceOptions {
 }
 
 /**
- * Listens until somebody asks it to stop.
+ * Listens until it is told to stop by a signal or by its primary.
  *
  * @throws HoldfastError `invalid_input` when it cannot listen there
  */
@@ -69,7 +69,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   )
   if (options.maintains) holdfast.maintain()
   if (config.failPoint !== undefined) {
-    app.log.warn({ failPoint: config.failPoint }, 'HOLDFAST_FAIL_POINT: this server kills itself')
+    app.log.warn(
+      { failPoint: config.failPoint },
+      'HOLDFAST_FAIL_POINT is set: this server kills itself',
+    )
     failPoint.arm()
   }
   return running

@@ -1,11 +1,11 @@
 /** Divides what the whole service may use among its workers. */
 
-/** A worker with one connection could not answer anybody while that one waits for a lock. */
+/** With one connection, a worker could answer no caller while that connection waits for a lock. */
 const CONNECTIONS_MIN = 2
 
 /**
- * How many of `total` connections to the database a worker gets: an equal share, the first workers
- * one more if it does not come out even, and two at the least.
+ * How many of `total` connections to the database a worker gets: an equal share, one more for the
+ * first workers when it does not divide evenly, and at least two.
  *
  * @param worker from 1 up to `workers`
  */

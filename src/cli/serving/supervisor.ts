@@ -1,7 +1,7 @@
 /**
- * The primary process of `serve --workers`: keeps as many workers as were asked for behind one
+ * The primary process of `serve --workers`: keeps the configured number of workers behind one
  * port, replaces those that crash and, on SIGHUP, each of them in turn. It serves nothing itself, so
- * that there is little that could go wrong with it.
+ * that little can go wrong in it.
  */
 import type { FastifyBaseLogger } from 'fastify'
 import { createFiguresRelay } from './figures-relay.js'
@@ -10,7 +10,7 @@ import type { WorkerOrders } from './worker-messages.js'
 
 export interface SupervisorOptions {
   readonly workers: number
-  /** What each is told, from worker 1 up. */
+  /** The orders of each worker, from worker 1 up. */
   readonly ordersOf: (worker: number) => WorkerOrders
   readonly log: FastifyBaseLogger
   /** How long workers may take to stop, in milliseconds. */
@@ -19,19 +19,19 @@ export interface SupervisorOptions {
   readonly onServing: (address: string) => void
 }
 
-/** A worker that does not serve after this time is ended, and counts as one that did not come up. */
+/** A worker that does not serve after this time is killed, and counts as a failed start. */
 const START_TIMEOUT_MS = 60_000
-/** A worker that has served for this long was no failure to start. */
+/** A worker that has served for this long did not fail to start. */
 const STEADY_MS = 10_000
 const PAUSE_MS = 200
 const PAUSE_MS_MAX = 10_000
-/** So many starts in a row, per worker, may fail while nobody serves. */
+/** How many starts in a row, per worker, may fail while no worker serves. */
 const STARTS_PER_WORKER_MAX = 3
 
 /**
  * Resolves when all workers have ended, after SIGTERM or SIGINT.
  *
- * @returns true when each of them has answered what was under way; false too when none ever came up
+ * @returns true when each of them answered what was under way; false when one did not, or none came up
  */
 export function supervise(options: SupervisorOptions): Promise<boolean> {
   return new Promise((resolve) => new Supervisor(options, resolve))
@@ -40,12 +40,12 @@ export function supervise(options: SupervisorOptions): Promise<boolean> {
 class Supervisor {
   readonly #options: SupervisorOptions
   readonly #done: (well: boolean) => void
-  /** Those that hold their number, whether they serve yet or not. */
+  /** The worker for each number, whether it serves yet or not. */
   readonly #current = new Map<number, Member>()
-  /** Every process that has not ended: those too that retire, or are to take a place. */
+  /** Every process that has not ended, those that retire or start in another's place included. */
   readonly #all = new Set<Member>()
   readonly #pauses = new Map<number, NodeJS.Timeout>()
-  /** How often in a row each number has crashed soon after its start. */
+  /** How often in a row the worker of each number crashed soon after its start. */
   readonly #crashes = new Map<number, number>()
   readonly #relay = createFiguresRelay((member) => this.#others(member))
   #failedStarts = 0
@@ -78,7 +78,9 @@ class Supervisor {
 
   #fork(worker: number): Member {
     const { ordersOf, log } = this.#options
-    const member = forkMember(ordersOf(worker), (from, message) => this.#relay.hear(from, message))
+    const member = forkMember(ordersOf(worker), (from, message) =>
+      this.#relay.receive(from, message),
+    )
     this.#all.add(member)
     const late = setTimeout(() => member.kill(), START_TIMEOUT_MS).unref()
     void member.listening.catch(() => {}).then(() => clearTimeout(late))
@@ -92,7 +94,7 @@ class Supervisor {
     return member
   }
 
-  /** Gives the number a process. */
+  /** Starts a process for this number. */
   #start(worker: number): void {
     this.#pauses.delete(worker)
     this.#current.set(worker, this.#fork(worker))
@@ -109,13 +111,13 @@ class Supervisor {
   #ended(member: Member, ended: Ended): void {
     this.#all.delete(member)
     if (this.#stopping) {
-      // One that has never served had nothing to answer.
+      // A worker that never served had nothing to answer.
       this.#well &&= ended.well || member.servingSinceMs === undefined
       if (this.#all.size === 0) this.#done(this.#well)
       return
     }
     const { worker, servingSinceMs } = member
-    // One that retired, or did not get as far as to take a place, is missed by nobody.
+    // A worker that retired, or that never took its place, needs no replacement.
     if (this.#current.get(worker) !== member) return
     this.#current.delete(worker)
     const servedMs = servingSinceMs === undefined ? 0 : performance.now() - servingSinceMs
@@ -133,7 +135,7 @@ class Supervisor {
     }
     const crashes = well || servedMs >= STEADY_MS ? 0 : (this.#crashes.get(worker) ?? 0) + 1
     this.#crashes.set(worker, crashes)
-    // Once is an accident, and replaced at once.
+    // A first crash is an accident: the worker is replaced at once.
     const pauseMs = crashes <= 1 ? 0 : Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** (crashes - 2))
     const level = well ? 'info' : 'error'
     log[level]({ worker, crashes, pauseMs }, `a worker is gone and will be replaced: ${how}`)
@@ -143,7 +145,7 @@ class Supervisor {
     )
   }
 
-  /** One restart after the other; asked for several times meanwhile, it is done once more. */
+  /** One restart at a time; however many signals come meanwhile, one more follows. */
   async #restart(): Promise<void> {
     this.#restartAgain = true
     if (this.#restarting) return
@@ -156,8 +158,8 @@ class Supervisor {
   }
 
   /**
-   * Each in turn: the one that takes the place serves before the other one retires, so that there are
-   * never fewer than there were, and a program that does not start replaces nobody.
+   * Each in turn: the new worker serves before the old one retires, so that there are never fewer
+   * workers than before, and a program that does not start replaces none.
    */
   async #restartEach(): Promise<void> {
     const { log } = this.#options
@@ -166,7 +168,7 @@ class Supervisor {
       const taken = await this.#takeOver(worker)
       if (this.#stopping) return
       if (taken) continue
-      log.error({ worker }, 'the restart is given up: the workers that there are go on')
+      log.error({ worker }, 'the restart was given up: the running workers go on')
       return
     }
     log.info('restarted')
@@ -181,13 +183,13 @@ class Supervisor {
       () => false,
     )
     if (!came || this.#stopping) return came
-    // Whatever held the number meanwhile: the old one, one that replaced it, or a pause.
+    // The number's process by now: the old one, one that replaced it, or none during a pause.
     const old = this.#current.get(worker)
     clearTimeout(this.#pauses.get(worker))
     this.#pauses.delete(worker)
     this.#current.set(worker, fresh)
     if (old === undefined) return true
-    old.tell({ say: 'retire' })
+    old.send({ kind: 'retire' })
     const { how, well } = await endOf(old, stopTimeoutMs)
     if (!well) log.warn({ worker }, `a worker retired before all was answered: ${how}`)
     return true
@@ -195,7 +197,7 @@ class Supervisor {
 
   #stop(signal: 'SIGTERM' | 'SIGINT'): void {
     const all = [...this.#all]
-    // Whoever asks a second time has no time.
+    // A second signal: the operator does not want to wait.
     if (this.#stopping) {
       for (const member of all) member.kill()
       this.#well = false
@@ -203,7 +205,7 @@ class Supervisor {
     }
     this.#stopping = true
     for (const pause of this.#pauses.values()) clearTimeout(pause)
-    for (const member of all) member.tell({ say: 'stop', signal })
+    for (const member of all) member.send({ kind: 'stop', signal })
     const late = () => {
       for (const member of this.#all) member.kill()
     }
@@ -212,7 +214,7 @@ class Supervisor {
   }
 }
 
-/** One that has not ended by itself in time is ended. */
+/** Kills a worker that does not end by itself in time. */
 async function endOf(member: Member, timeoutMs: number): Promise<Ended> {
   const late = setTimeout(() => member.kill(), timeoutMs)
   try {

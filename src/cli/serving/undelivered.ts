@@ -1,9 +1,9 @@
 /**
- * Cuts off the connection that a worker was handed and did not live to take up.
+ * Closes a connection that was handed to a worker which died before it took it up.
  *
- * Node's cluster keeps a connection open in the primary until the worker has said that it has it.
- * When the worker dies first nobody ever closes it, and a client waits for as long as it is patient.
- * Workers are handed one connection at a time, so there is at most one of them.
+ * Node's cluster keeps a connection open in the primary until the worker has confirmed that it has it.
+ * When the worker dies first, nothing closes the connection, and its client waits for ever. The primary
+ * hands a worker one connection at a time, so at most one is concerned.
  */
 import type { Worker } from 'node:cluster'
 
@@ -11,7 +11,7 @@ interface Closable {
   close(): void
 }
 
-/** Has to be called before the worker is handed anything. */
+/** Must be called before the worker is handed a connection. */
 export function cutUndelivered({ process: worker }: Worker): void {
   let handed: Closable | undefined
   const send = worker.send.bind(worker) as (...sent: unknown[]) => boolean
@@ -21,8 +21,8 @@ export function cutUndelivered({ process: worker }: Worker): void {
     return send(...sent)
   }
   worker.once('exit', (code) => {
-    // One that ended by itself has said of each connection whether it takes it. To close one that is
-    // closed already changes nothing.
+    // A worker that ended by itself has confirmed or refused each connection. Closing a connection
+    // that is closed already changes nothing.
     if (code !== 0) handed?.close()
   })
 }

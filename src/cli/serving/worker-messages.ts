@@ -1,10 +1,10 @@
-/** What the primary process and its workers say to each other. */
+/** The messages between the primary process and its workers. */
 import type { Figures } from '../../http/metrics/siblings.js'
 
-/** What a worker is told when it is forked. The rest of the configuration it reads by itself. */
+/** The first message to a worker. It reads the rest of the configuration by itself. */
 export interface WorkerOrders {
-  readonly say: 'serve'
-  /** From 1 up; whoever takes its place has the same. */
+  readonly kind: 'serve'
+  /** From 1 up; a worker that replaces it has the same number. */
   readonly worker: number
   readonly databaseUrl: string
   readonly connections: number
@@ -14,24 +14,24 @@ export interface WorkerOrders {
 
 export type ToWorker =
   | WorkerOrders
-  | { readonly say: 'stop'; readonly signal: 'SIGTERM' | 'SIGINT' }
-  /** Another one has taken its place. */
-  | { readonly say: 'retire' }
-  /** Asks for its own figures. */
-  | { readonly say: 'tell-figures'; readonly question: number }
-  /** Those of the others, as it had asked. */
+  | { readonly kind: 'stop'; readonly signal: 'SIGTERM' | 'SIGINT' }
+  /** Another worker has taken its place. */
+  | { readonly kind: 'retire' }
+  /** Asks the worker for its own figures. */
+  | { readonly kind: 'send-figures'; readonly question: number }
+  /** The figures of the other workers, for which the worker asked. */
   | {
-      readonly say: 'figures'
+      readonly kind: 'figures'
       readonly question: number
       readonly figures: readonly Figures[]
     }
 
 export type FromWorker =
-  /** The first word: from now on it listens to the primary. */
-  | { readonly say: 'ready' }
-  | { readonly say: 'listening'; readonly address: string }
-  | { readonly say: 'failed'; readonly why: string }
-  /** Its own, as the primary had asked. */
-  | { readonly say: 'own-figures'; readonly question: number; readonly figures: Figures }
-  /** Asks for those of the others. */
-  | { readonly say: 'ask-figures'; readonly question: number }
+  /** The first message: the worker listens to the primary from now on. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'listening'; readonly address: string }
+  | { readonly kind: 'failed'; readonly why: string }
+  /** Its own figures, for which the primary asked. */
+  | { readonly kind: 'own-figures'; readonly question: number; readonly figures: Figures }
+  /** Asks for the figures of the other workers. */
+  | { readonly kind: 'ask-figures'; readonly question: number }

@@ -1,7 +1,7 @@
 /**
- * One of several processes that serve behind one port: forked by `members.ts` and told over its
- * channel what to do. Ctrl-C reaches all of them; each then drains by itself. A terminal that goes
- * away is the primary's concern. Without its primary it ends: nobody would hand it a connection.
+ * One of several processes that serve behind one port: forked by `members.ts`, which sends it
+ * messages. Ctrl-C reaches all of them; each then drains by itself. A terminal that goes away is the
+ * primary's concern. A worker without a primary ends: no process would hand it a connection.
  */
 
 import type { Figures, Siblings } from '../../http/metrics/siblings.js'
@@ -10,7 +10,7 @@ import type { RunningServer } from './server.js'
 import { startService } from './service.js'
 import type { FromWorker, ToWorker, WorkerOrders } from './worker-messages.js'
 
-/** How long the others' figures are waited for; longer than the primary waits for them. */
+/** How long to wait for the others' figures; longer than the primary waits for them. */
 const FIGURES_TIMEOUT_MS = 3_000
 
 const exchange = createExchange()
@@ -18,39 +18,42 @@ let running: RunningServer | undefined
 
 process.on('SIGHUP', () => {})
 process.on('message', (message: ToWorker) => {
-  if (message.say === 'serve') void serve(message)
-  else if (message.say === 'retire' || message.say === 'stop') {
-    // One that does not serve yet has nothing to finish.
+  if (message.kind === 'serve') void serve(message)
+  else if (message.kind === 'retire' || message.kind === 'stop') {
+    // A worker that does not serve yet has nothing to finish.
     if (running === undefined) process.exit(0)
-    if (message.say === 'retire') running.retire()
+    if (message.kind === 'retire') running.retire()
     else running.stop(message.signal)
-  } else exchange.hear(message)
+  } else exchange.receive(message)
 })
-tell({ say: 'ready' })
+sendToPrimary({ kind: 'ready' })
 
 async function serve(orders: WorkerOrders): Promise<void> {
   try {
     const siblings = exchange.as(orders.worker)
     running = await startService({ config: readConfig(process.env), siblings, ...orders })
-    tell({ say: 'listening', address: running.address })
+    sendToPrimary({ kind: 'listening', address: running.address })
     await running.stopped
     process.exit(0)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    tell({ say: 'failed', why }, () => process.exit(1))
+    sendToPrimary({ kind: 'failed', why }, () => process.exit(1))
   }
 }
 
-function tell(message: FromWorker, then: () => void = () => {}): void {
+function sendToPrimary(message: FromWorker, then: () => void = () => {}): void {
   process.send?.(message, undefined, undefined, then)
 }
 
-type Heard = Extract<ToWorker, { question: number }>
+type FiguresMessage = Extract<ToWorker, { question: number }>
 
-/** The figures of all processes, by way of the primary. */
-function createExchange(): { as(worker: number): Siblings; hear(message: Heard): void } {
+/** Exchanges figures with the other processes, through the primary. */
+function createExchange(): {
+  as(worker: number): Siblings
+  receive(message: FiguresMessage): void
+} {
   let read: () => Promise<Figures> = async () => []
-  let asked = 0
+  let lastQuestion = 0
   const answers = new Map<number, (figures: readonly Figures[]) => void>()
   return {
     as: (worker) => ({
@@ -60,8 +63,8 @@ function createExchange(): { as(worker: number): Siblings; hear(message: Heard):
       },
       figures: () =>
         new Promise((resolve) => {
-          asked += 1
-          const question = asked
+          lastQuestion += 1
+          const question = lastQuestion
           const answer = (figures: readonly Figures[]) => {
             clearTimeout(late)
             answers.delete(question)
@@ -69,13 +72,13 @@ function createExchange(): { as(worker: number): Siblings; hear(message: Heard):
           }
           const late = setTimeout(answer, FIGURES_TIMEOUT_MS, [])
           answers.set(question, answer)
-          tell({ say: 'ask-figures', question })
+          sendToPrimary({ kind: 'ask-figures', question })
         }),
     }),
-    hear(message) {
+    receive(message) {
       const { question } = message
-      if (message.say === 'figures') answers.get(question)?.(message.figures)
-      else void read().then((figures) => tell({ say: 'own-figures', question, figures }))
+      if (message.kind === 'figures') answers.get(question)?.(message.figures)
+      else void read().then((figures) => sendToPrimary({ kind: 'own-figures', question, figures }))
     },
   }
 }

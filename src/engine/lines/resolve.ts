@@ -24,14 +24,14 @@ export async function resolveLines(
 ): Promise<ResolvedLines> {
   const stays = wanted.filter(isStay)
   const times = wanted.filter(isTimedLine)
-  const meant: ResolvedLines[] = await Promise.all([
+  const resolved: ResolvedLines[] = await Promise.all([
     ...(stays.length === 0 ? [] : [resolveStays(looking, listingId, stays)]),
     ...(times.length === 0 ? [] : [resolveTimes(looking, listingId, times)]),
   ])
-  const refusal = meant.find((each) => each.refusal !== undefined)?.refusal
-  const ranges = meant.flatMap((each) => each.ranges ?? [])
+  const refusal = resolved.find((each) => each.refusal !== undefined)?.refusal
+  const ranges = resolved.flatMap((each) => each.ranges ?? [])
   return {
-    lines: [...wanted.filter(isPoolLine), ...meant.flatMap((each) => each.lines)],
+    lines: [...wanted.filter(isPoolLine), ...resolved.flatMap((each) => each.lines)],
     ...(ranges.length === 0 ? {} : { ranges }),
     ...(refusal === undefined ? {} : { refusal }),
   }

@@ -143,7 +143,8 @@ class Feed {
     const version = versionOf(pools)
     const changed = pools.filter((pool) => this.#versions.get(pool.poolId) !== pool.version)
     for (const pool of changed) this.#versions.set(pool.poolId, pool.version)
-    if (changed.length > 0) for (const tell of this.#followers) tell({ version, pools: changed })
+    if (changed.length > 0)
+      for (const follow of this.#followers) follow({ version, pools: changed })
     onRead()
     return { version, pools }
   }

@@ -16,7 +16,7 @@ import { onUnknownRoute } from '../wire/problems.js'
 
 export interface EventoOptions {
   readonly holdfast: Holdfast
-  /** By the mode that names each in the URL. */
+  /** A Holdfast for each mode, by the mode's name in the URL. */
   readonly modes: ReadonlyMap<string, Holdfast>
 }
 
@@ -25,7 +25,7 @@ interface ReserveRoute {
   Querystring: { rooms?: unknown; email?: unknown }
 }
 
-/** Bodies are empty, whatever their type says; anything longer is not Evento's client. */
+/** Evento's client sends empty bodies, whatever their type says; a longer one is not from it. */
 const BODY_BYTES_MAX = 1024
 
 export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOptions): void {
@@ -37,7 +37,7 @@ export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOp
     { parseAs: 'buffer', bodyLimit: BODY_BYTES_MAX },
     (_request, _body, done) => done(null, null),
   )
-  // Its client names the type of a body that it does not send: there is nothing to be read.
+  // Evento's client names the type of a body that it does not send.
   app.addHook('onRequest', ({ headers }, _reply, done) => {
     if (headers['content-length'] === '0') headers['content-type'] = undefined
     done()
@@ -46,7 +46,7 @@ export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOp
   app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {
     const { eventId } = request.params
     const left = isUuid(eventId) ? await holdfast.availability(eventId) : undefined
-    if (left === undefined) return say(reply, 'unknownEvent')
+    if (left === undefined) return sendText(reply, 'unknownEvent')
     return left.pools
       .filter((pool) => pool.taken < pool.capacity)
       .map(
@@ -62,18 +62,18 @@ export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOp
     const reservations = modes.get(mode)?.reservations
     if (reservations === undefined) return onUnknownRoute(request, reply)
     const rooms = roomsOf(request.query.rooms)
-    if (rooms === undefined) return say(reply, 'invalidRooms')
+    if (rooms === undefined) return sendText(reply, 'invalidRooms')
     const customer = request.query.email ?? ''
-    if (!isCustomer(customer)) return say(reply, 'invalidEmail')
+    if (!isCustomer(customer)) return sendText(reply, 'invalidEmail')
     const poolId = await poolOf(eventId, hotelId)
-    if (poolId === undefined) return say(reply, 'unknownHotel')
-    if (rooms > QUANTITY_MAX) return say(reply, 'notEnoughRooms')
+    if (poolId === undefined) return sendText(reply, 'unknownHotel')
+    if (rooms > QUANTITY_MAX) return sendText(reply, 'notEnoughRooms')
     try {
       const lines = [{ poolId, quantity: rooms }]
       const signal = callerSignal(request)
       return answer(reply, await reservations.create(eventId, { customer, lines }, { signal }))
     } catch (error) {
-      if (isFault(error, 'contention')) return say(reply, 'conflict')
+      if (isFault(error, 'contention')) return sendText(reply, 'conflict')
       throw error
     }
   })
@@ -83,12 +83,15 @@ function answer(reply: FastifyReply, outcome: CommandResult): FastifyReply {
   reply.header(EVENTO_HEADERS.attempts, outcome.attempts)
   if (outcome.kind === 'done') {
     reply.header(EVENTO_HEADERS.reservationId, outcome.reservation.reservationId)
-    return say(reply, 'reserved')
+    return sendText(reply, 'reserved')
   }
-  return say(reply, outcome.refusal.code === 'unknown_pool' ? 'unknownHotel' : 'notEnoughRooms')
+  return sendText(
+    reply,
+    outcome.refusal.code === 'unknown_pool' ? 'unknownHotel' : 'notEnoughRooms',
+  )
 }
 
-function say(reply: FastifyReply, answer: keyof typeof EVENTO_ANSWERS): FastifyReply {
+function sendText(reply: FastifyReply, answer: keyof typeof EVENTO_ANSWERS): FastifyReply {
   const { status, text } = EVENTO_ANSWERS[answer]
   return reply.code(status).type('text/plain; charset=utf-8').send(text)
 }
@@ -102,7 +105,7 @@ function roomsOf(text: unknown): number | undefined {
 
 const POOLS_REMEMBERED_MAX = 10_000
 
-/** Which pool has a hotel's rooms never changes, so it is asked once. */
+/** The pool of a hotel's rooms never changes, so the database is asked once. */
 function createPoolLookup({ pools }: Holdfast) {
   const known = new BoundedMap<string, string>(POOLS_REMEMBERED_MAX)
   return async (eventId: string, hotelId: string): Promise<string | undefined> => {

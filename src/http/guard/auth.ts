@@ -1,6 +1,6 @@
 /**
- * Who calls, and whether they may: the first thing that is asked of a request under /v1, before its
- * body is read. What is not there and what is somebody else's are one and the same 404.
+ * Who calls, and whether they may. This is checked first for every request under /v1, before its body
+ * is read. What does not exist and what belongs to another seller get the same 404.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Keyring, Principal } from '../../access/keyring.js'
@@ -15,7 +15,7 @@ declare module 'fastify' {
     principal: Principal
   }
   interface FastifyContextConfig {
-    /** Whose keys the route is for. A route under /v1 that names nobody cannot be registered. */
+    /** The scopes whose keys may call the route. A route under /v1 without them cannot be registered. */
     readonly scopes?: readonly Scope[]
   }
 }
@@ -35,7 +35,7 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
   const { keyring, tokens, listings } = holdfast
 
   scope.addHook('onRoute', ({ config, url }) => {
-    if (config?.scopes === undefined) throw new Error(`${url} does not say whose keys it is for`)
+    if (config?.scopes === undefined) throw new Error(`${url} does not name the scopes of its keys`)
   })
   scope.addHook('onRequest', async (request) => {
     await limits.countAddress(request)
@@ -47,7 +47,7 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
     await checkIds(request)
   })
 
-  /** Everything that a path names has to be there, or at least to be a UUID, and the caller's own. */
+  /** Each id in the path must be a UUID; the listing must exist and belong to the caller. */
   async function checkIds(request: FastifyRequest): Promise<void> {
     const params = request.params as Record<string, string>
     for (const [name, id] of Object.entries(params)) {
@@ -71,8 +71,8 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
 }
 
 /**
- * An address that failed too often is turned away before the database is asked, but not a key that
- * was right before: whoever shares the address goes on.
+ * An address that failed too often is turned away before the database is asked. A key that was right
+ * before still works from that address, so that other callers behind it are not locked out.
  */
 async function principalOf(
   request: FastifyRequest,

@@ -1,6 +1,6 @@
-/** The time between a server's decision to stop and its end: it says so, and begins nothing long. */
+/** Draining: the time between a server's decision to stop and its end, in which it begins nothing long. */
 
-/** Whether the service ends, or goes on in another process that has taken this one's place. */
+/** `stop`: the service ends. `retire`: another process has taken this one's place. */
 export type DrainKind = 'stop' | 'retire'
 
 export interface Draining {
@@ -10,10 +10,10 @@ export interface Draining {
   /**
    * Runs `work` when draining begins, or at once if it has.
    *
-   * @returns takes it back
+   * @returns a function that removes `work` again
    */
   onBegin(work: () => void): () => void
-  /** The first time counts. */
+  /** Only the first call counts. */
   begin(kind?: DrainKind): void
 }
 

@@ -1,9 +1,9 @@
-/** How late the event loop is: the one figure that tells a process that has too much to do. */
+/** How late the event loop is: the figure by which a process knows that it has too much to do. */
 
 export interface LoopDelay {
   /**
-   * How late timers have been twice in a row, in milliseconds. Once is a pause, by a collection of
-   * garbage or a machine that looked elsewhere, and over when it is seen.
+   * How late timers were twice in a row, in milliseconds. A single late timer is a pause, of the
+   * garbage collector or of the machine, and is over by the time that it is noticed.
    */
   readonly ms: number
   stop(): void

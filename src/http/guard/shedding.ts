@@ -1,6 +1,6 @@
 /**
- * Knows which requests are under way. Turns new ones away, before any work is done for them, while
- * there is more than the process can do: a queue that grows without bound answers nobody in time.
+ * Counts the requests under way. While there are more than the process can answer, it turns new ones
+ * away before any work is done for them: a queue without a bound answers no caller in time.
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Limits } from '../options.js'
@@ -10,18 +10,18 @@ import type { LoopDelay } from './loop-delay.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True: answered however much there is to do, for whoever watches the process. */
+    /** True for routes that monitoring calls: they are answered however busy the process is. */
     readonly always?: boolean
   }
 }
 
-/** What there is too much of: requests under way, or work for one event loop. */
+/** What is over its bound: requests under way, or the delay of the event loop. */
 export type ShedReason = 'in_flight' | 'loop_delay'
 
 export interface Shedding {
   readonly inFlight: number
-  /** Told of each request that is turned away. */
-  onShed(tell: (why: ShedReason) => void): void
+  /** Calls `listener` for each request that is turned away. */
+  onShed(listener: (why: ShedReason) => void): void
   /** No longer counts this request as under way: it has become a stream. */
   letGo(reply: FastifyReply): void
 }
@@ -33,12 +33,12 @@ export function shedding(
   draining: Draining,
 ): Shedding {
   const underWay = new Set<FastifyReply['raw']>()
-  const told: ((why: ShedReason) => void)[] = []
+  const listeners: ((why: ShedReason) => void)[] = []
   const reason = (): ShedReason | undefined => {
     if (underWay.size >= inFlightMax) return 'in_flight'
     return loopDelay.ms > loopDelayMsMax ? 'loop_delay' : undefined
   }
-  // An open connection would keep a closing server waiting for a request that nobody sends.
+  // An idle open connection would keep a closing server waiting.
   draining.onBegin(() => {
     for (const raw of underWay) raw.shouldKeepAlive = false
   })
@@ -47,12 +47,12 @@ export function shedding(
     if (draining.begun) raw.shouldKeepAlive = false
     const why = reason()
     if (why !== undefined && request.routeOptions.config.always !== true) {
-      for (const tell of told) tell(why)
+      for (const listener of listeners) listener(why)
       sendProblem(request, reply, 'overloaded')
       return
     }
     underWay.add(raw)
-    // A client that goes away is an end, too; only this event comes in either case.
+    // `close` comes after an answer and after a client that went away; no other event does both.
     raw.once('close', () => underWay.delete(raw))
     done()
   })
@@ -60,8 +60,8 @@ export function shedding(
     get inFlight() {
       return underWay.size
     },
-    onShed: (tell) => {
-      told.push(tell)
+    onShed: (listener) => {
+      listeners.push(listener)
     },
     letGo: ({ raw }) => {
       underWay.delete(raw)

@@ -1,4 +1,4 @@
-/** Server-sent events on one response: writes them, keeps the line warm, drops whoever cannot follow. */
+/** Server-sent events on one response: writes them, sends heartbeats, drops readers that are too slow. */
 
 /** As much of a response as a stream needs. */
 export interface StreamResponse {
@@ -13,7 +13,7 @@ export interface EventStreamOptions {
   readonly heartbeatMs: number
   /** When the stream ends by itself. */
   readonly streamMsMax: number
-  /** How much may wait to be read before the reader is dropped, in bytes. */
+  /** How many unread bytes a reader may have before it is dropped. */
   readonly behindBytesMax: number
 }
 

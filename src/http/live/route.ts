@@ -12,8 +12,8 @@ import { createEventStream } from './event-stream.js'
 
 const EVENTS =
   'A stream of events, each with the version of the availability for its id: `snapshot` with every ' +
-  'pool, then `change` with those that changed. Both have the schema `Availability`. Whoever comes ' +
-  'back with `Last-Event-ID` and has missed nothing gets no snapshot.'
+  'pool, then `change` with those that changed. Both have the schema `Availability`. A client that ' +
+  'comes back with `Last-Event-ID` and has missed nothing gets no snapshot.'
 
 export function liveRoutes(scope: FastifyInstance, services: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()

@@ -2,7 +2,7 @@
 
 export interface StreamCount {
   readonly open: number
-  /** Counts one in; undefined when there are too many. @returns what counts it out again, once */
+  /** Counts a stream in. @returns a function that counts it out, once; undefined when too many are open */
   enter(): (() => void) | undefined
 }
 

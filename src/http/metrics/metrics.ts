@@ -9,7 +9,7 @@ import type { Holdfast } from '../../engine/holdfast.js'
 import type { Shedding } from '../guard/shedding.js'
 import type { Figures, Siblings } from './siblings.js'
 
-/** What is read at the moment somebody asks. */
+/** Values that are read when /metrics is read. */
 export interface Gauges {
   readonly loopDelayMs: () => number
   readonly streams: () => number
@@ -17,7 +17,7 @@ export interface Gauges {
 }
 
 export interface MetricsOptions {
-  /** Of which the queue and the batches are told. */
+  /** Whose queue and batches are measured. */
   readonly holdfast: Pick<Holdfast, 'waiting' | 'observe'>
   readonly shed: Shedding
   readonly gauges: Gauges
@@ -29,7 +29,7 @@ export interface Metrics {
   /** Counts a command that the engine has answered. */
   countAnswer(answer: Pick<CommandResult, 'attempts' | 'replayed'>): void
   readonly contentType: string
-  /** Those of this process, and of its siblings: each series then has a label `worker`. */
+  /** The series of this process and of its siblings; with siblings each has a label `worker`. */
   read(): Promise<string>
 }
 
@@ -74,16 +74,16 @@ export function createMetrics(app: FastifyInstance, options: MetricsOptions): Me
 }
 
 /**
- * Whoever is asked asks the others. Nothing is added up: a worker that was replaced begins at zero,
- * and only a series of its own shows that for what it is.
+ * The worker that gets the request collects the figures of the others. Nothing is added up: a worker
+ * that was replaced begins at zero, and only a series of its own shows that.
  */
 function sharing(registry: Registry, siblings: Siblings): () => Promise<string> {
   registry.setDefaultLabels({ worker: String(siblings.worker) })
   const own = async () => (await registry.getMetricsAsJSON()) as Figures
   siblings.offer(own)
   return async () => {
-    const [mine, theirs] = await Promise.all([own(), siblings.figures()])
-    return AggregatorRegistry.aggregate([mine, ...theirs] as object[]).metrics()
+    const [ownFigures, others] = await Promise.all([own(), siblings.figures()])
+    return AggregatorRegistry.aggregate([ownFigures, ...others] as object[]).metrics()
   }
 }
 
@@ -102,7 +102,7 @@ function observeAnswers(app: FastifyInstance, registers: Registry[]): void {
     registers,
   })
   app.addHook('onResponse', (request, reply, done) => {
-    // The route and not the URL: there are as many of those as there are ids.
+    // The route, not the URL: there are as many URLs as there are ids.
     const { url = 'unknown' } = request.routeOptions
     durations.observe(
       { method: request.method, route: url, status: reply.statusCode },
@@ -177,7 +177,7 @@ function observeGauges(gauges: Gauges, registers: Registry[]): void {
   })
 }
 
-/** One whose value is read whenever somebody asks. */
+/** A gauge whose value is read when /metrics is read. */
 function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
   new Gauge({
     name,

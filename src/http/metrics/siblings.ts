@@ -1,6 +1,6 @@
 /**
- * What the processes behind one port know of each other: whichever is asked for figures tells those
- * of all. How they speak to each other is not this layer's.
+ * What the processes behind one port know of each other: the one that answers /metrics shows the
+ * figures of all. How they exchange them is for the layer above.
  */
 
 /** The figures of one process, in a form that can be sent as JSON. */
@@ -9,8 +9,8 @@ export type Figures = readonly object[]
 export interface Siblings {
   /** Which of the processes this one is, from 1 up: the label `worker` of its series. */
   readonly worker: number
-  /** Takes the means by which the others read this one's figures. */
+  /** Sets the function by which the others read this process's figures. */
   offer(read: () => Promise<Figures>): void
-  /** Those of the others; what does not come in time is left out. */
+  /** The figures of the others; those that do not come in time are left out. */
   figures(): Promise<readonly Figures[]>
 }

@@ -8,7 +8,7 @@ import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showApiKey } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { KeyParams } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
 
@@ -50,10 +50,10 @@ export function apiKeyRoutes(scope: FastifyInstance, { holdfast: { keys } }: Ser
       },
     },
     async (request, reply) => {
-      const asked = pageAsked(request.query)
-      const rows = await keys.list(asked)
+      const page = pageRequestOf(request.query)
+      const rows = await keys.list(page)
       const idOf = (row: ApiKeyRow) => row.keyId
-      return pageShown(request, reply, rows, asked, { idOf, show: showApiKey })
+      return showPage(request, reply, rows, page, { idOf, show: showApiKey })
     },
   )
 

@@ -20,7 +20,7 @@ export function auditRoutes(scope: FastifyInstance, { holdfast }: Services): voi
       schema: {
         tags: ['Audit'],
         operationId: 'audit',
-        summary: 'Hold all tellings of the history against each other',
+        summary: 'Check that counters, lines, versions and journal agree',
         description: 'Reads whole tables, in one snapshot; one audit at a time in each process.',
         querystring: AuditQuery,
         response: answers({ 200: ['What was found.', ref(AuditReport)] }, QUERY),

@@ -66,7 +66,7 @@ function datesOf({
   if (from === undefined && to === undefined && resourceId === undefined) return undefined
   if (from === undefined || to === undefined) {
     const path = from === undefined ? '/from' : '/to'
-    throw new HttpProblem('validation', { errors: [{ path, message: 'has to be there, too' }] })
+    throw new HttpProblem('validation', { errors: [{ path, message: 'is required, too' }] })
   }
   return resourceId === undefined ? { from, to } : { from, to, resourceId }
 }

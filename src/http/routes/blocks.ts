@@ -11,7 +11,7 @@ import type { Services } from '../services.js'
 import { showBlock, showBlockReport } from '../views/night-views.js'
 import { problemOfRefusal } from '../views/refusals.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { BlockParams, ListingParams, LookHeaders } from '../wire/parameters.js'
 import { digestTag, isAnsweredByTag } from '../wire/preconditions.js'
 import { HttpProblem, sendProblem } from '../wire/problems.js'
@@ -79,9 +79,9 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const asked = pageAsked(request.query)
-      const rows = await blocks.list(listing_id, asked)
-      return pageShown(request, reply, rows, asked, {
+      const page = pageRequestOf(request.query)
+      const rows = await blocks.list(listing_id, page)
+      return showPage(request, reply, rows, page, {
         idOf: (row: BlockRow) => row.blockId,
         show: (row) => showBlock(listing_id, row),
       })
@@ -98,7 +98,7 @@ function oneBlock(scope: FastifyInstance, { holdfast: { blocks } }: Services): v
         tags,
         operationId: 'getBlock',
         summary: 'Look at a block and its pick-up',
-        description: 'One whose cut-off has come is closed by then.',
+        description: 'A block is closed once its cut-off has come.',
         params: BlockParams,
         headers: LookHeaders,
         response: answers(
@@ -132,7 +132,8 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
         tags,
         operationId: 'makeBlockDefinite',
         summary: "Take the block's rooms, every night or none",
-        description: 'It is checked now whether they are there. Asking again changes nothing.',
+        description:
+          'The server checks now whether the rooms are free. A repeated call changes nothing.',
         params: BlockParams,
         body: ref(NoFields),
         response: answers({ 200: ['The block, definite.', ref(Block)] }, [
@@ -161,8 +162,8 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
         operationId: 'releaseBlock',
         summary: 'Close the block and give back what was not picked up',
         description:
-          'The same happens by itself at the cut-off. Asking again changes nothing, but what guests ' +
-          'have cancelled since goes back, too.',
+          'The same happens by itself at the cut-off. A repeated call changes nothing, but it also ' +
+          'gives back what guests have cancelled since.',
         params: BlockParams,
         body: ref(NoFields),
         response: answers({ 200: ['The block, released.', ref(Block)] }, [

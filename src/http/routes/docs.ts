@@ -1,6 +1,6 @@
 /**
- * `/openapi.json`, a page to read it with at `/docs`, and `/docs/errors`, where every problem's
- * `type` leads. Nothing of it is fetched from anywhere else.
+ * `/openapi.json`, a page to read it with at `/docs`, and `/docs/errors`, which
+ * every problem's `type` links to. The pages load nothing from other servers.
  */
 import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
@@ -16,7 +16,7 @@ const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
   "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Has to come before the routes that it is to describe. */
+/** Must run before the routes that it describes. */
 export async function describeRoutes(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
     hideUntagged: true,
@@ -31,7 +31,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
         version,
         description:
           'Reservations that never sell one room twice. Every problem is `application/problem+json` ' +
-          'with a stable `code`; `/docs/errors` tells what each one means.',
+          'with a stable `code`; `/docs/errors` says what each one means.',
         license: { name: 'MIT', identifier: 'MIT' } as { name: string },
       },
       servers: [{ url: '/' }],
@@ -100,7 +100,7 @@ function errorsPage(): string {
   ].join('\n')
 }
 
-/** Sentences have code in backticks, and nothing else that HTML would take for its own. */
+/** Sentences have code in backticks and no other markup. */
 function inHtml(sentence: string): string {
   return sentence.replaceAll(/`([^`]*)`/g, (_all, code: string) => {
     return `<code>${code.replaceAll('<', '&lt;')}</code>`

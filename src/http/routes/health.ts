@@ -1,7 +1,7 @@
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve, because its database does, has the
- * schema that this program knows, and nobody has asked it to stop. A process whose place another one
- * has taken answers for the service, which goes on.
+ * `/healthz`: the process answers. `/readyz`: it can serve: its database answers and has the schema
+ * that this program knows, and the process has not been told to stop. A process that retires because
+ * another one has taken its place stays ready, since the service goes on.
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
@@ -15,7 +15,7 @@ const unreadable = {
   description: '`bad_request`, `malformed_url`',
   content: { 'application/problem+json': { schema: { type: 'object' } } },
 }
-const told = (description: string, schema: object) => ({
+const answerOf = (description: string, schema: object) => ({
   description,
   content: { 'application/json': { schema } },
 })
@@ -35,7 +35,7 @@ export function healthRoutes(
         security: [],
         operationId: 'health',
         summary: 'Whether the process is alive',
-        response: { 200: told('It is.', HEALTH_SCHEMA), 400: unreadable },
+        response: { 200: answerOf('It is.', HEALTH_SCHEMA), 400: unreadable },
       } as object,
     },
     async (): Promise<Health> => ({ status: 'ok' }),
@@ -51,9 +51,9 @@ export function healthRoutes(
         operationId: 'readiness',
         summary: 'Whether it can serve',
         response: {
-          200: told('It can.', HEALTH_SCHEMA),
+          200: answerOf('It can.', HEALTH_SCHEMA),
           400: unreadable,
-          503: told('Not now.', UNREADY_SCHEMA),
+          503: answerOf('Not now.', UNREADY_SCHEMA),
         },
       } as object,
     },
@@ -68,23 +68,23 @@ export function healthRoutes(
 
 const DATABASE_TIMEOUT_MS = 2_000
 
-/** However many ask, one look at the database is under way. */
+/** However many requests come, the database is asked once at a time. */
 function createReadiness(holdfast: Holdfast): () => Promise<Health | Unready> {
-  let looking: Promise<Health | Unready> | undefined
+  let checking: Promise<Health | Unready> | undefined
 
-  async function look(): Promise<Health | Unready> {
+  async function checkSchema(): Promise<Health | Unready> {
     const { missing } = await holdfast.schema()
     if (missing === 0) return { status: 'ok' }
     return { status: 'unavailable', migrations: `${missing} not applied` }
   }
 
   return () => {
-    looking ??= Promise.race([look(), late()])
+    checking ??= Promise.race([checkSchema(), late()])
       .catch((): Unready => ({ status: 'unavailable', database: 'does not answer' }))
       .finally(() => {
-        looking = undefined
+        checking = undefined
       })
-    return looking
+    return checking
   }
 }
 

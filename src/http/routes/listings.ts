@@ -7,7 +7,7 @@ import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, LookHeaders, MatchHeaders } from '../wire/parameters.js'
 import { digestTag, isAnsweredByTag, tagSeen } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
@@ -63,11 +63,11 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
       },
     },
     async (request, reply) => {
-      const asked = pageAsked(request.query)
+      const page = pageRequestOf(request.query)
       const { keyId, scope: asWhom } = request.principal
-      const rows = await listings.list(asked, asWhom === 'admin' ? undefined : keyId)
+      const rows = await listings.list(page, asWhom === 'admin' ? undefined : keyId)
       const idOf = (row: ListingRow) => row.listingId
-      return pageShown(request, reply, rows, asked, { idOf, show: showListing })
+      return showPage(request, reply, rows, page, { idOf, show: showListing })
     },
   )
 }

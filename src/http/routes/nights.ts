@@ -28,7 +28,7 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
         tags,
         operationId: 'setNights',
         summary: 'Set how many rooms there are each night',
-        description: 'All nights of the range or none. Asking again changes nothing.',
+        description: 'All nights of the range or none. A repeated call changes nothing.',
         params: ResourceParams,
         body: ref(NightsChange),
         response: answers({ 200: ['The nights of the range.', ref(Nights)] }, [
@@ -52,7 +52,7 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
       if (outcome.kind === 'done') {
         return showNights(listing_id, resource_id, { from, to }, outcome.nights)
       }
-      // The resource is in the path: one that is not there is like everything else that is not there.
+      // The resource is in the path, so an unknown one is a 404 like any unknown path.
       if (outcome.refusal.code === 'unknown_resource') throw new HttpProblem('not_found')
       const { code, extras } = problemOfRefusal(outcome.refusal)
       return sendProblem(request, reply, code, extras)

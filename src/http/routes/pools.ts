@@ -8,7 +8,7 @@ import type { Services } from '../services.js'
 import { problemOfRefusal } from '../views/refusals.js'
 import { showPool } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, LookHeaders, PoolParams } from '../wire/parameters.js'
 import { etagOf, isAnsweredByTag } from '../wire/preconditions.js'
 import { HttpProblem, sendProblem } from '../wire/problems.js'
@@ -62,9 +62,9 @@ function poolCollection(scope: FastifyInstance, { holdfast: { pools } }: Service
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const asked = pageAsked(request.query)
-      const rows = await pools.list(listing_id, asked)
-      return pageShown(request, reply, rows, asked, {
+      const page = pageRequestOf(request.query)
+      const rows = await pools.list(listing_id, page)
+      return showPage(request, reply, rows, page, {
         idOf: (row: PoolRow) => row.poolId,
         show: (row) => showPool(listing_id, row),
       })
@@ -125,7 +125,7 @@ function onePool(scope: FastifyInstance, { holdfast: { pools } }: Services): voi
         const { pool } = outcome
         return reply.header('etag', etagOf(pool.version)).send(showPool(listing_id, pool))
       }
-      // The pool is in the path: one that is not there is like everything else that is not there.
+      // The pool is in the path, so an unknown one is a 404 like any unknown path.
       if (outcome.refusal.code === 'unknown_pool') throw new HttpProblem('not_found')
       const { code, extras } = problemOfRefusal(outcome.refusal)
       return sendProblem(request, reply, code, extras)

@@ -7,7 +7,7 @@ import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showReservation } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, ReservationParams } from '../wire/parameters.js'
 import { etagOf } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
@@ -32,9 +32,9 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const asked = pageAsked(request.query)
-      const { reservations, places } = await refunds.list(listing_id, asked)
-      return pageShown(request, reply, reservations, asked, {
+      const page = pageRequestOf(request.query)
+      const { reservations, places } = await refunds.list(listing_id, page)
+      return showPage(request, reply, reservations, page, {
         idOf: (row: FoundReservation) => row.reservationId,
         show: (row) => showReservation(listing_id, row, places),
       })
@@ -48,8 +48,8 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
       schema: {
         tags,
         operationId: 'settleRefund',
-        summary: 'Say that the money was given back',
-        description: 'Saying it again changes nothing and is answered the same.',
+        summary: 'Mark a refund as paid',
+        description: 'A repeated call changes nothing and has the same answer.',
         params: ReservationParams,
         body: ref(NoFields),
         response: answers({ 200: ['The reservation, settled.', ref(Reservation)] }, [

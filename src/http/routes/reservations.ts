@@ -17,7 +17,7 @@ import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
 import { showReservation, showSkipped } from '../views/views.js'
 import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import {
   KeyHeaders,
   ListingParams,
@@ -52,7 +52,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
         headers: KeyHeaders,
         body: ref(NewReservation),
         response: answers(
-          { 201: ['Held or confirmed; everything asked for was taken.', ref(CreatedReservation)] },
+          { 201: ['Held or confirmed; every line was taken.', ref(CreatedReservation)] },
           [
             ...KEYED,
             'unknown_pool',
@@ -71,10 +71,10 @@ function createRoute(scope: FastifyInstance, services: Services): void {
       const { listing_id: listingId } = request.params
       const { hold_seconds } = request.body
       const key = idempotencyKey(request)
-      // What the public may take for good is for the seller to say: it confirms holds.
+      // The seller decides what the public may keep: a storefront holds, and the seller confirms.
       if (hold_seconds === undefined && request.principal.scope === 'storefront') {
         throw new HttpProblem('forbidden', {
-          detail: 'A storefront makes holds: say hold_seconds.',
+          detail: 'A storefront can only hold: send hold_seconds.',
         })
       }
       await tokens.ready()
@@ -99,7 +99,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
   )
 }
 
-/** The body as the engine has it. */
+/** The body as the engine takes it. */
 function requestOf({ customer, lines, hold_seconds, repeat }: NewReservation): ReservationRequest {
   return {
     customer,
@@ -165,10 +165,10 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
     async (request, reply) => {
       const { listing_id } = request.params
       const { state, customer } = request.query
-      const asked = pageAsked(request.query)
+      const page = pageRequestOf(request.query)
       const filter = { state, customer }
-      const { reservations, places } = await holdfast.reservations.list(listing_id, asked, filter)
-      return pageShown(request, reply, reservations, asked, {
+      const { reservations, places } = await holdfast.reservations.list(listing_id, page, filter)
+      return showPage(request, reply, reservations, page, {
         idOf: (row: FoundReservation) => row.reservationId,
         show: (row) => showReservation(listing_id, row, places),
       })

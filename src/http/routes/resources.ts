@@ -7,7 +7,7 @@ import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showResource } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
-import { pageAsked, pageShown } from '../wire/pages.js'
+import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams } from '../wire/parameters.js'
 
 const tags = ['Resources']
@@ -59,9 +59,9 @@ export function resourceRoutes(
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const asked = pageAsked(request.query)
-      const rows = await resources.list(listing_id, asked)
-      return pageShown(request, reply, rows, asked, {
+      const page = pageRequestOf(request.query)
+      const rows = await resources.list(listing_id, page)
+      return showPage(request, reply, rows, page, {
         idOf: (row: ResourceRow) => row.resourceId,
         show: (row) => showResource(listing_id, row),
       })

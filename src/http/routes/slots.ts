@@ -60,7 +60,7 @@ function scheduleRoutes(scope: FastifyInstance, { holdfast: { slots } }: Service
         operationId: 'setSchedule',
         summary: "Set or replace a resource's schedule",
         description:
-          'Slots that are there stay as they are until they are made again; ranges follow it at once.',
+          'Existing slots stay as they are until they are made again; ranges follow the schedule at once.',
         params: ResourceParams,
         headers: MatchHeaders,
         body: ref(NewSchedule),
@@ -100,8 +100,8 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots } }: Service
         operationId: 'generateSlots',
         summary: 'Make the slots that begin on some dates, at most a year and 5,000 slots at once',
         description:
-          'Doing so again is safe: nothing is doubled, what somebody has stays as it is, and slots ' +
-          'that are not in the schedule any more are closed if nobody has them.',
+          'A repeated call is safe: no slot is made twice, booked slots stay as they are, and free ' +
+          'slots that are no longer in the schedule are closed.',
         params: ResourceParams,
         body: ref(DateRange),
         response: answers({ 200: ['What became of them.', ref(GeneratedSlots)] }, BODY),

@@ -1,6 +1,6 @@
 /**
- * Availability on dates, as text: a month of fifty courts is twenty thousand slots, and writing them
- * by the schema's general writer took longer than reading them. A test holds what is written here
+ * Availability on dates, as text: a month of fifty courts is twenty thousand slots, and the schema's
+ * general writer took longer to write them than the database to read them. A test checks the text
  * against the schema.
  */
 import { createHash } from 'node:crypto'
@@ -13,7 +13,7 @@ import type { Dates } from '../../engine/sale/dates.js'
 import { etagOf } from '../wire/preconditions.js'
 import { showPoolAvailability, showSpan } from './views.js'
 
-/** The tag of what the rows come to, before anything is written out. */
+/** The ETag of the answer, made from the rows before any text is written. */
 export function calendarTag(dates: Dates, rows: readonly CalendarRow[]): string {
   const digest = createHash('sha1').update(`${dates.from} ${dates.to}`)
   for (const { slots, ...row } of rows) digest.update(JSON.stringify(row)).update(slots ?? '')
@@ -41,7 +41,7 @@ export function calendarText(
   return `${JSON.stringify(head).slice(0, -1)},"resources":[${resources}]}`
 }
 
-function resourceText(row: CalendarRow, rest: (told: string) => string): string {
+function resourceText(row: CalendarRow, rest: (slotTime: string) => string): string {
   const { resourceId, name, schedule, timeZone, slots } = row
   const head = `{"id":"${resourceId}","name":${JSON.stringify(name)},"pools":[`
   if (schedule?.soldBy !== 'ranges') return `${head}${slotsText(slots ?? '', rest)}]}`
@@ -53,8 +53,8 @@ function resourceText(row: CalendarRow, rest: (told: string) => string): string 
 
 const UUID_LENGTH = 36
 
-/** The statement's text of the slots in JSON, without a detour over objects. */
-function slotsText(slots: string, rest: (told: string) => string): string {
+/** The slots as JSON, written from the statement's own text, without making objects. */
+function slotsText(slots: string, rest: (slotTime: string) => string): string {
   let text = ''
   for (let at = 0; at < slots.length; ) {
     const comma = slots.indexOf(',', at)
@@ -66,20 +66,20 @@ function slotsText(slots: string, rest: (told: string) => string): string {
   return text
 }
 
-/** What stands behind a slot's pool: fifty courts have the same hours, so it is written once for all. */
-function restWriter(): (told: string) => string {
+/** Writes what follows a slot's pool. Fifty courts have the same hours, so each text is made once. */
+function restWriter(): (slotTime: string) => string {
   const known = new Map<string, string>()
-  return (told) => {
-    const text = known.get(told)
+  return (slotTime) => {
+    const text = known.get(slotTime)
     if (text !== undefined) return text
-    const [from, to, capacity, left] = told.split(' ')
+    const [from, to, capacity, left] = slotTime.split(' ')
     const span = showSpan({ fromMs: Number(from) * 1000, toMs: Number(to) * 1000 })
     const written = JSON.stringify({
       ...span,
       capacity: Number(capacity),
       available: Number(left),
     }).slice(1)
-    known.set(told, written)
+    known.set(slotTime, written)
     return written
   }
 }

@@ -1,4 +1,4 @@
-/** Lines as they were sent, for the engine, and what they ask of a pool. */
+/** The lines of a request, as the engine takes them, and how many units of a pool each wants. */
 import type { ProblemCode, ProblemExtras } from '../../contract/problem.js'
 import type { WantedLine } from '../../contract/reservation.js'
 import { isUuid } from '../../domain/ids.js'
@@ -22,8 +22,8 @@ export function lineRequestsOf(sent: readonly WantedLine[]): LineRequest[] {
 }
 
 /**
- * Of a night, what the hotel asks of its guests is asked of a stay: the public does not get around it
- * by naming the night's pool.
+ * A hotel's rules, such as its minimum stay, apply to stays. A storefront cannot get around them by
+ * naming the pool of a night.
  *
  * @throws HttpProblem `forbidden`
  */
@@ -37,7 +37,7 @@ export async function refuseBareNights(
   const known = await holdfast.pools.places(listingId, ids)
   if (![...known.values()].some((place) => place.night !== null)) return
   throw new HttpProblem('forbidden', {
-    detail: 'A storefront asks for nights as a stay: say resource_id, check_in and check_out.',
+    detail: 'A storefront books nights as a stay: send resource_id, check_in and check_out.',
   })
 }
 
@@ -45,8 +45,8 @@ function poolIdsOf(wanted: readonly LineRequest[]): string[] {
   return wanted.filter(isPoolLine).map((line) => line.poolId)
 }
 
-/** How much a line asks of a pool: 0 when it asks for something else. */
-export function asksOf(wanted: LineRequest, poolId: string, place: Place | undefined): number {
+/** How many units of the pool a line wants: 0 when it is for something else. */
+export function unitsWanted(wanted: LineRequest, poolId: string, place: Place | undefined): number {
   return isFor(wanted, poolId, place) ? wanted.quantity : 0
 }
 
@@ -88,14 +88,14 @@ function nights(checkIn = '', checkOut = ''): { checkIn: string; checkOut: strin
   return { checkIn, checkOut }
 }
 
-/** @throws HttpProblem `validation` for a time that there is not */
+/** @throws HttpProblem `validation` for an invalid time */
 function instantOf(text: string, path: string): number {
   const ms = Date.parse(text)
-  // The language lets the 30th of February pass for a day in March.
+  // `Date.parse` takes the 30th of February for a day in March.
   const date = text.slice(0, 'YYYY-MM-DD'.length)
   const day = new Date(`${date}T00:00Z`)
   if (!Number.isNaN(ms) && day.toISOString().startsWith(date)) return ms
-  throw bad(path, `there is no time ${text}`)
+  throw bad(path, `${text} is not a valid time`)
 }
 
 function bad(path: string, message: string): HttpProblem {

@@ -1,4 +1,4 @@
-/** Which night or slot a line's pool is, as people and programs are shown it. */
+/** Which night or slot the pool of a line is, as answers show it. */
 import type { Place } from '../../engine/reads/rows.js'
 
 export type PlaceShown =
@@ -6,7 +6,7 @@ export type PlaceShown =
   | { readonly resource_id: string; readonly night: string }
   | { readonly block_id: string; readonly night: string }
 
-/** @returns undefined for a pool that is bound to no time */
+/** @returns undefined for a pool without a night or a slot */
 export function showPlace(place: Place | undefined): PlaceShown | undefined {
   if (place === undefined) return undefined
   const { resourceId, night, fromMs, toMs, ofBlock } = place

@@ -1,4 +1,4 @@
-/** What the engine refuses, as problems: which code, and what there is to say beyond it. */
+/** Refusals of the engine as problems: the code, and the members that come with it. */
 import type { Problem, ProblemCode, ProblemExtras } from '../../contract/problem.js'
 import type { LineRequest } from '../../domain/reservation/line-request.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
@@ -7,24 +7,24 @@ import type { Places } from '../../engine/reads/places.js'
 import type { BlockRefusal } from '../../engine/sale/block-outcome.js'
 import type { CapacityRefusal } from '../../engine/sale/capacity.js'
 import type { NightsRefusal } from '../../engine/sale/nights.js'
-import { asksOf } from './line-requests.js'
+import { unitsWanted } from './line-requests.js'
 import { showPlace } from './places.js'
-import { showSlotTold } from './views.js'
+import { showSlotReference } from './views.js'
 
 const MS_PER_SECOND = 1_000
 
-/** What the engine or one of the operations beside it refuses. */
+/** A refusal of a command or of another operation of the engine. */
 type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
 
-/** What a refusal's lines are named by. */
+/** What is needed to name the lines of a refusal. */
 interface Naming {
-  /** Those of the request, so that short ones can be named by their index. */
+  /** The lines of the request: short ones are named by their index. */
   readonly lines?: readonly LineRequest[] | undefined
   /** Which of the pools are nights or slots. */
   readonly places?: Places
 }
 
-/** Every refusal's code is also a problem's, and which status that has is in the table of problems. */
+/** A refusal's code is also a problem's code; `contract/problem.ts` has its status. */
 export function problemOfRefusal(
   refusal: AnyRefusal,
   naming: Naming = {},
@@ -38,7 +38,7 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
       return { expected_version: refusal.expectedVersion, version: refusal.version }
     case 'invalid_transition':
       return {
-        detail: `A reservation that is ${refusal.state} does not allow: ${refusal.command}.`,
+        detail: `The reservation is ${refusal.state}, which does not allow: ${refusal.command}.`,
         state: refusal.state,
       }
     case 'ttl_out_of_range':
@@ -73,11 +73,11 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
       }
     case 'slot_taken':
       return {
-        slots: refusal.slots.map(showSlotTold),
-        suggestions: refusal.suggestions.map(showSlotTold),
+        slots: refusal.slots.map(showSlotReference),
+        suggestions: refusal.suggestions.map(showSlotReference),
       }
     case 'not_offered':
-      return { detail: refusal.reason, slots: refusal.slots.map(showSlotTold) }
+      return { detail: refusal.reason, slots: refusal.slots.map(showSlotReference) }
     case 'block_limit':
       return { limit: refusal.limit }
     default:
@@ -94,25 +94,25 @@ function nightsOf(
 }
 
 /**
- * Every line sent that asks something of a pool that is short; of a stay, every night that is full.
- * The engine sums lines per pool, and counts what a changed reservation has already in its favour;
- * both are told per line as the client sees them. Lines that nobody sent are told by their pools.
+ * Every line of the request that wants units of a short pool; of a stay, every night that is full.
+ * The engine sums lines per pool and subtracts what a changed reservation has already; here both are
+ * shown for each line as the client sent it. Without a request's lines, pools are named.
  */
 function shortLines(
   short: readonly ShortLine[],
   { lines, places }: Naming,
 ): NonNullable<Problem['lines']> {
-  const told = short.flatMap(({ poolId, quantity, left, capacity }) => {
+  const shown = short.flatMap(({ poolId, quantity, left, capacity }) => {
     const place = places?.get(poolId)
     const named = { pool_id: poolId, ...showPlace(place), capacity }
     if (lines === undefined) return [{ line: 0, ...named, requested: quantity, available: left }]
-    const asked = lines.map((line) => asksOf(line, poolId, place))
-    const requested = asked.reduce((sum, each) => sum + each, 0)
+    const quantities = lines.map((line) => unitsWanted(line, poolId, place))
+    const requested = quantities.reduce((sum, each) => sum + each, 0)
     const available = left + requested - quantity
-    return asked.flatMap((each, line) =>
+    return quantities.flatMap((each, line) =>
       each === 0 ? [] : [{ line, ...named, requested, available }],
     )
   })
   const nightIn = (line: object) => ('night' in line ? String(line.night) : '')
-  return told.sort((a, b) => a.line - b.line || (nightIn(a) < nightIn(b) ? -1 : 1))
+  return shown.sort((a, b) => a.line - b.line || (nightIn(a) < nightIn(b) ? -1 : 1))
 }

@@ -1,4 +1,4 @@
-/** The engine's answers as HTTP answers. The same outcome is the same answer, however often it is sent. */
+/** The engine's results as HTTP answers. The same result is the same answer, however often it is sent. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LineRequest } from '../../domain/reservation/line-request.js'
 import type { CommandResult } from '../../engine/engine.js'
@@ -11,15 +11,15 @@ import { showReservation } from './views.js'
 export interface SentResult {
   readonly listingId: string
   readonly result: CommandResult
-  /** The status of a yes; default 200. */
+  /** The status of a success; default 200. */
   readonly status?: number
-  /** Those of the request, to name the short ones of. */
+  /** The lines of the request, by which short ones are named. */
   readonly lines?: readonly LineRequest[]
-  /** What a yes has beside the reservation. */
+  /** Members of a successful answer beside the reservation. */
   readonly extras?: object
 }
 
-/** Asks nobody: what was committed is known, and nothing may keep it from being told. */
+/** Asks the database nothing: the result is committed, and no failure may keep it from the client. */
 export function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -7,7 +7,7 @@ import { HttpProblem } from '../wire/problems.js'
 
 const STEP_MINUTES = 15
 
-/** What is of one kind of schedule alone. */
+/** Fields that only one kind of schedule has. */
 const OF_SLOTS = ['slot_minutes', 'capacity'] as const
 const OF_RANGES = ['min_minutes', 'max_minutes', 'step_minutes'] as const
 
@@ -16,7 +16,8 @@ export function scheduleOf(sent: NewSchedule): Schedule {
   const stray = (sent.sold_by === 'slots' ? OF_RANGES : OF_SLOTS).find(
     (name) => sent[name] !== undefined,
   )
-  if (stray !== undefined) throw bad(`/${stray}`, `is not for what is sold by ${sent.sold_by}`)
+  if (stray !== undefined)
+    throw bad(`/${stray}`, `is not a field of a schedule sold by ${sent.sold_by}`)
   const opening = {
     weekly: sent.weekly.map(({ days, ...hours }) => ({
       days: [...new Set(days.map((day) => DAYS.indexOf(day) + 1))],
@@ -30,7 +31,7 @@ export function scheduleOf(sent: NewSchedule): Schedule {
   }
   if (sent.sold_by === 'slots') {
     const { slot_minutes: slotMinutes, capacity = 1 } = sent
-    if (slotMinutes === undefined) throw bad('/slot_minutes', 'has to be there for slots')
+    if (slotMinutes === undefined) throw bad('/slot_minutes', 'is required for slots')
     return { soldBy: 'slots', ...opening, slotMinutes, capacity }
   }
   const stepMinutes = sent.step_minutes ?? STEP_MINUTES
@@ -43,13 +44,13 @@ function bad(path: string, message: string): HttpProblem {
   return new HttpProblem('validation', { errors: [{ path, message }] })
 }
 
-interface HoursSent {
+interface WireHours {
   readonly from: string
   readonly to: string
 }
 
-/** Hours that do not end later than they begin end on the day after. */
-function hoursOf({ from, to }: HoursSent): Hours {
+/** Hours whose end is not later than their start end on the next day. */
+function hoursOf({ from, to }: WireHours): Hours {
   const begin = minuteOf(from)
   const end = minuteOf(to)
   return { from: begin, to: end > begin ? end : end + MINUTES_PER_DAY }
@@ -99,7 +100,7 @@ export function showSchedule({
   }
 }
 
-function showHours({ from, to }: Hours): HoursSent {
+function showHours({ from, to }: Hours): WireHours {
   return { from: clockOf(from), to: clockOf(to) }
 }
 

@@ -4,7 +4,7 @@ import type { AuditReport as AuditReportView } from '../../contract/audit.js'
 import type { Listing, PolicyChange, Resource } from '../../contract/listing.js'
 import type { Availability, Pool, PoolAvailability, TimeSpan } from '../../contract/pool.js'
 import type { Reservation as ReservationView, Skipped } from '../../contract/reservation.js'
-import type { SlotTold, Slot as SlotView } from '../../contract/schedule.js'
+import type { SlotReference, Slot as SlotView } from '../../contract/schedule.js'
 import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
@@ -49,7 +49,7 @@ export function showListing(row: ListingRow): Listing {
   }
 }
 
-/** The other way round, for the fields that were sent. */
+/** The policy of a request, with the fields that it has. */
 export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
   const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
   return {
@@ -86,7 +86,7 @@ export function showSlot(row: SlotRow): SlotView {
   }
 }
 
-export function showSlotTold(slot: ResourceTime & Partial<SlotTime>): SlotTold {
+export function showSlotReference(slot: ResourceTime & Partial<SlotTime>): SlotReference {
   return { pool_id: slot.poolId ?? null, resource_id: slot.resourceId, ...showSpan(slot) }
 }
 

@@ -1,4 +1,4 @@
-/** What a route may answer, as the OpenAPI document tells it: its yes, and every problem by its code. */
+/** What a route may answer, for the OpenAPI document: its success, and every problem by its code. */
 import type { FastifyTypeProvider } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import { kindOf, Problem, type ProblemCode } from '../../contract/problem.js'
@@ -47,7 +47,7 @@ export const KEYED: readonly ProblemCode[] = [
   'outcome_unknown',
 ]
 
-/** For a route that changes a reservation which is there already. */
+/** For a route that changes an existing reservation. */
 export const TRANSITION: readonly ProblemCode[] = [
   ...KEYED,
   'if_match_malformed',
@@ -64,10 +64,10 @@ export const STAY: readonly ProblemCode[] = [
   'minimum_stay',
 ]
 
-/** For a route that takes time: what is said of resources and slots beside what is said of pools. */
+/** For a route that takes slots or ranges: the codes about resources and slots. */
 export const TIMES: readonly ProblemCode[] = ['unknown_resource', 'slot_taken', 'not_offered']
 
-/** Each yes with a sentence and its schema; null for an answer without a body. */
+/** Each successful status with a sentence and its schema; null for an answer without a body. */
 type Yes = Readonly<Record<number, readonly [sentence: string, schema: TSchema | null]>>
 
 /** The `response` of a route's schema. */

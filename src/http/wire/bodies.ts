@@ -6,13 +6,13 @@ import { HttpProblem } from './problems.js'
 const DEPTH_MAX = 8
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-const WHY = {
+const DETAIL_OF = {
   'too deep': `It is nested deeper than ${DEPTH_MAX} levels.`,
   'duplicate key': 'It has the same key twice in one object.',
-  'prototype key': 'It has a key that no object of ours has.',
+  'prototype key': 'It has the key `__proto__`.',
 } as const
 
-/** Takes the scope's other parsers away: whatever is not JSON is answered with 415. */
+/** Removes the scope's other parsers: a body of another type is answered with 415. */
 export function readJsonBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser(
@@ -25,7 +25,7 @@ export function readJsonBodies(scope: FastifyInstance): void {
     const { schema, config } = request.routeOptions
     if (schema?.body === undefined) return
     if (config.bodyOptional !== true) {
-      throw new HttpProblem('malformed_json', { detail: 'There is no body.' })
+      throw new HttpProblem('malformed_json', { detail: 'The body is missing.' })
     }
     request.body = {}
   })
@@ -46,13 +46,13 @@ function parse(request: FastifyRequest, body: Buffer): unknown {
     throw new HttpProblem('malformed_json')
   }
   const fault = jsonFaultOf(text, DEPTH_MAX)
-  if (fault !== undefined) throw new HttpProblem('malformed_json', { detail: WHY[fault] })
+  if (fault !== undefined) throw new HttpProblem('malformed_json', { detail: DETAIL_OF[fault] })
   return value
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** True: no body at all is an empty object. */
+    /** True: a missing body counts as an empty object. */
     readonly bodyOptional?: boolean
   }
 }

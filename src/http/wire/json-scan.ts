@@ -1,18 +1,18 @@
 /**
- * What JSON.parse lets pass and we do not: a key that comes twice in one object (which of the two
- * would count?), `__proto__`, and nesting without end.
+ * What JSON.parse accepts and we do not: the same key twice in one object (which of the two would
+ * count?), `__proto__`, and nesting without a bound.
  */
 
 export type JsonFault = 'too deep' | 'duplicate key' | 'prototype key'
 
 /**
- * Looks through `text`, which JSON.parse has accepted already, once.
+ * Scans `text` once; JSON.parse has accepted it already.
  *
- * @param depthMax how many objects and arrays may stand within each other
+ * @param depthMax how deep objects and arrays may be nested
  * @returns what is wrong with it, or undefined
  */
 export function jsonFaultOf(text: string, depthMax: number): JsonFault | undefined {
-  // One entry per open container: an object's keys so far, nothing for an array.
+  // One entry for each open container: an object's keys so far, undefined for an array.
   const open: (Set<string> | undefined)[] = []
   for (let i = 0; i < text.length; i += 1) {
     switch (text[i]) {
@@ -41,14 +41,14 @@ export function jsonFaultOf(text: string, depthMax: number): JsonFault | undefin
   return undefined
 }
 
-/** Where the string ends that begins at `start`. */
+/** The end of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   let i = start + 1
   while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1
   return i
 }
 
-/** In valid JSON a string with a colon behind it is a key. */
+/** In valid JSON a string that is followed by a colon is a key. */
 function isKey(text: string, end: number): boolean {
   let i = end + 1
   while (text[i] === ' ' || text[i] === '\n' || text[i] === '\r' || text[i] === '\t') i += 1

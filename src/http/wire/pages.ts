@@ -1,27 +1,27 @@
-/** Lists, page by page. A cursor is where the page before ended; it is opaque to clients. */
+/** Lists, page by page. A cursor says where the previous page ended; it is opaque to clients. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { PAGE_LIMIT } from '../../contract/scalars.js'
 import { HttpProblem } from './problems.js'
 
-export interface PageAsked {
-  /** The last id of the page before. */
+export interface PageRequest {
+  /** The last id of the previous page. */
   readonly after: string | undefined
   /** How many rows to read: one more than are shown, to know whether there is another page. */
   readonly limit: number
 }
 
-/** @throws HttpProblem `validation` for a cursor that we have not given */
-export function pageAsked(query: { limit?: number; cursor?: string }): PageAsked {
+/** @throws HttpProblem `validation` for a cursor that is not one of ours */
+export function pageRequestOf(query: { limit?: number; cursor?: string }): PageRequest {
   const limit = (query.limit ?? PAGE_LIMIT) + 1
   return { after: query.cursor === undefined ? undefined : idOf(query.cursor), limit }
 }
 
-/** The page with what it links to. */
-export function pageShown<Row, Item>(
+/** The body of a page; sets the `Link` header to the next one. */
+export function showPage<Row, Item>(
   request: FastifyRequest,
   reply: FastifyReply,
   rows: readonly Row[],
-  { limit }: PageAsked,
+  { limit }: PageRequest,
   { idOf, show }: { idOf: (row: Row) => string; show: (row: Row) => Item },
 ): { items: Item[]; next_cursor: string | null } {
   const shown = rows.slice(0, limit - 1)
@@ -44,7 +44,7 @@ const ID_BYTES = 16
 function idOf(cursor: string): string {
   const bytes = Buffer.from(cursor, 'base64url')
   if (bytes.length !== ID_BYTES || bytes.toString('base64url') !== cursor) {
-    const message = 'must be the next_cursor of the page before'
+    const message = 'must be the next_cursor of the previous page'
     throw new HttpProblem('validation', { errors: [{ path: '/cursor', message }] })
   }
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')

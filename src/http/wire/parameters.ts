@@ -1,4 +1,4 @@
-/** What routes are told beside their bodies, for the OpenAPI document; hooks look at the values. */
+/** Path, query and header parameters of routes, for the OpenAPI document; hooks check the values. */
 import Type from 'typebox'
 import { Id } from '../../contract/scalars.js'
 

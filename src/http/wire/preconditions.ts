@@ -1,4 +1,4 @@
-/** The headers under which a request is meant: which version was seen, and under which key. */
+/** Headers that make a request conditional or safe to repeat: the version seen, and the key. */
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { HttpProblem } from './problems.js'
@@ -14,9 +14,9 @@ export function digestTag(shown: unknown): string {
 }
 
 /**
- * Sets the ETag, and answers 304 if the client has the same one already.
+ * Sets the ETag, and answers 304 when the client has the same one already.
  *
- * @returns true when the answer is out
+ * @returns true when the answer has been sent
  */
 export function isAnsweredByTag(
   request: FastifyRequest,
@@ -33,7 +33,7 @@ export function isAnsweredByTag(
 }
 
 /**
- * The version that the client has seen; undefined when it does not care.
+ * The version that the client has seen; undefined for any version.
  *
  * @throws HttpProblem `if_match_malformed`
  */
@@ -46,7 +46,7 @@ export function versionSeen(request: FastifyRequest): number | undefined {
 }
 
 /**
- * For what is tagged by `digestTag`: the tag that the client has seen; undefined for any.
+ * The tag, made by `digestTag`, that the client has seen; undefined for any.
  *
  * @throws HttpProblem `if_match_malformed`
  */

@@ -1,7 +1,7 @@
 /**
  * Faults as HTTP answers (RFC 9457). The codes with their statuses and sentences are one table, in
- * `contract/problem.ts`; here is how a fault gets its code and a code becomes an answer. Nothing of
- * the database or of the program's inside reaches a client; that goes to the log.
+ * `contract/problem.ts`; here a fault gets its code, and a code becomes an answer. Nothing about the
+ * database or the program's inside reaches a client; it goes to the log.
  */
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import {
@@ -16,7 +16,7 @@ import { problemOfValidation } from './validation.js'
 
 declare module 'fastify' {
   interface FastifyReply {
-    /** The code of the problem that was answered with, for the figures. */
+    /** The code of the problem that was sent, for /metrics. */
     problemCode: ProblemCode | undefined
   }
 }
@@ -33,7 +33,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** What a fault of the engine is to a client; the rest is `internal`. */
+/** The code that a client gets for a fault of the engine; any other fault is `internal`. */
 const CODE_OF_FAULT: Partial<Record<FaultCode, ProblemCode>> = {
   invalid_input: 'validation',
   not_found: 'not_found',
@@ -43,7 +43,7 @@ const CODE_OF_FAULT: Partial<Record<FaultCode, ProblemCode>> = {
   outcome_unknown: 'outcome_unknown',
 }
 
-/** What Fastify refuses by itself. */
+/** The codes of requests that Fastify refuses by itself. */
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
   404: 'not_found',
   408: 'request_timeout',
@@ -56,7 +56,7 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 const RETRY_AFTER_MS = 1_000
 const MS_PER_SECOND = 1_000
 
-/** The document, complete. */
+/** The whole problem document. */
 export function problemOf(
   code: ProblemCode,
   requestId: string,
@@ -92,7 +92,7 @@ export function sendProblem(
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-/** Turns whatever a route threw into a problem; what nobody foresaw is logged and told as `internal`. */
+/** Turns what a route threw into a problem; an unexpected error is logged and answered as `internal`. */
 export function onError(
   error: FastifyError | Error,
   request: FastifyRequest,
@@ -111,7 +111,7 @@ export function onError(
       'code' in error && error.code === 'FST_ERR_BAD_URL' ? 'malformed_url' : 'bad_request'
     return sendProblem(request, reply, CODE_OF_STATUS[status] ?? bad)
   }
-  request.log.error({ err: error }, 'a fault that nobody foresaw')
+  request.log.error({ err: error }, 'an unexpected error')
   return sendProblem(request, reply, 'internal')
 }
 

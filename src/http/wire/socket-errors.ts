@@ -1,4 +1,4 @@
-/** What did not even become a request: broken HTTP, endless headers, a body that does not come. */
+/** Errors before there is a request: broken HTTP, endless headers, a head that does not come. */
 import type { Socket } from 'node:net'
 import type { ProblemCode } from '../../contract/problem.js'
 import { newId } from '../../domain/ids.js'
@@ -15,7 +15,7 @@ const REASON: Readonly<Record<number, string>> = {
   431: 'Request Header Fields Too Large',
 }
 
-/** Says what was wrong, if there is anybody to say it to, and hangs up. */
+/** Sends a problem if the client is still connected, then closes the connection. */
 export function onSocketError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

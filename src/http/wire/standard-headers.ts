@@ -1,11 +1,11 @@
 /**
- * Headers of every answer: the request's id, and what keeps a browser from doing with an answer
- * what it was not meant for.
+ * Headers of every answer: the request's id, and those that keep a browser from running, framing or
+ * caching an answer.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { newId } from '../../domain/ids.js'
 
-/** The policy of an answer that is no page at all; pages have their own. */
+/** The content policy of an answer that is not a page; pages have their own. */
 const NO_PAGE = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
 const HEADERS = {
@@ -20,13 +20,13 @@ const HEADERS = {
 
 const PLAIN_ID = /^[\w.:-]{1,64}$/
 
-/** The caller's own id for the request when it is plain, else one of ours. */
+/** The caller's own id for the request when it is plain, else a new one. */
 export function requestIdOf(raw: { readonly headers: FastifyRequest['headers'] }): string {
   const given = raw.headers['x-request-id']
   return typeof given === 'string' && PLAIN_ID.test(given) ? given : newId()
 }
 
-/** For answers that no hook has seen. */
+/** Sets them on an answer that no hook has seen. */
 export function setStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(HEADERS).header('x-request-id', request.id)
 }

@@ -1,7 +1,7 @@
 /**
- * Checks bodies and queries against the contract's schemas, and says what was wrong with them. A
- * body's values are taken as they are: "2" is not 2. A query has only text, so its numbers are read.
- * Answers are written by their schemas, too: what one does not declare does not get out.
+ * Checks bodies and queries against the contract's schemas, and says what was wrong with them. The
+ * values of a body are taken as they are: "2" is not 2. A query has only text, so its numbers are
+ * read. Answers are written by their schemas, too: a member that a schema lacks is not sent.
  */
 import AjvCompiler from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
@@ -13,18 +13,18 @@ const OPTIONS = {
   useDefaults: false,
   // Needed to tell an unknown field from a wrong value; the body's 16 KB bound the work.
   allErrors: true,
-  // A malformed id is an unknown one: what becomes of it is decided where ids are looked up.
+  // A malformed id counts as an unknown one, and is refused where ids are looked up.
   validateFormats: false,
   allowUnionTypes: true,
 } as const
 
 const noWriter = (_route: object) => (value: unknown) => JSON.stringify(value)
 
-const ERRORS_TOLD_MAX = 10
-const NAME_TOLD_LENGTH_MAX = 64
+const ERRORS_SHOWN_MAX = 10
+const NAME_SHOWN_LENGTH_MAX = 64
 
-/** What the server alone decides. Whoever sends it is mistaken about more than a name. */
-const NOT_THE_CLIENTS = new Set([
+/** Fields that the server alone decides; a client that sends one has more wrong than a name. */
+const SERVER_FIELDS = new Set([
   'available',
   'created_at',
   'expires_at',
@@ -41,7 +41,7 @@ const NOT_THE_CLIENTS = new Set([
   'version',
 ])
 
-/** For Fastify: compiles a route's schemas. Headers and ids in the path are looked at by hooks. */
+/** For Fastify: compiles a route's schemas. Hooks check headers and the ids in the path. */
 export function contractSchemas(): Pick<FastifyServerOptions, 'schemaController'> {
   const build = AjvCompiler()
   const compilers = (shared: Record<string, object>) => ({
@@ -75,14 +75,14 @@ export function problemOfValidation(
   context: string | undefined,
 ): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
   const unknown = errors.filter((error) => error.keyword === 'additionalProperties')
-  const foreign = unknown.filter((error) => !NOT_THE_CLIENTS.has(nameIn(error)))
+  const foreign = unknown.filter((error) => !SERVER_FIELDS.has(nameIn(error)))
   const code = foreign.length > 0 ? 'unknown_field' : 'validation'
-  const told = foreign.length > 0 ? foreign : errors
+  const shown = foreign.length > 0 ? foreign : errors
   return {
     code,
     extras: {
-      detail: `The ${context === 'querystring' ? 'query' : 'body'} is not as it has to be.`,
-      errors: told.slice(0, ERRORS_TOLD_MAX).map((error) => ({
+      detail: `The ${context === 'querystring' ? 'query' : 'body'} is invalid.`,
+      errors: shown.slice(0, ERRORS_SHOWN_MAX).map((error) => ({
         path: error.instancePath,
         message: messageOf(error),
       })),
@@ -97,13 +97,13 @@ function nameIn(error: FastifySchemaValidationError): string {
 function messageOf(error: FastifySchemaValidationError): string {
   switch (error.keyword) {
     case 'additionalProperties': {
-      const name = nameIn(error).slice(0, NAME_TOLD_LENGTH_MAX)
-      return NOT_THE_CLIENTS.has(name)
+      const name = nameIn(error).slice(0, NAME_SHOWN_LENGTH_MAX)
+      return SERVER_FIELDS.has(name)
         ? `${JSON.stringify(name)} is decided by the server`
         : `there is no field ${JSON.stringify(name)}`
     }
     case 'pattern':
-      return 'must be printable, on one line, and as the documentation of the field says'
+      return 'must be printable, on one line, and in the form that the documentation of the field gives'
     case 'enum':
       return `must be one of ${(error.params['allowedValues'] as unknown[]).join(', ')}`
     default:

@@ -14,11 +14,11 @@ export class Findings {
     return this.counts.get(name) ?? 0
   }
 
-  /** @param tell makes the sentence and the witness; called only while there is room for them */
-  add(name: AnomalyName, tell: () => Omit<Anomaly, 'name' | 'judge'>): void {
+  /** @param describe makes the sentence and the witness; called only while there is room for them */
+  add(name: AnomalyName, describe: () => Omit<Anomaly, 'name' | 'judge'>): void {
     const before = this.count(name)
     this.counts.set(name, before + 1)
     if (before >= WITNESSES_MAX) return
-    this.anomalies.push({ name, judge: this.#judge, ...tell() })
+    this.anomalies.push({ name, judge: this.#judge, ...describe() })
   }
 }

@@ -34,8 +34,8 @@ export type ServerQuestion = { readonly kind: 'count' }
 export type ServerReport =
   | { readonly kind: 'listening'; readonly port: number }
   | { readonly kind: 'failed'; readonly message: string }
-  /** Now and then, so that little is lost with a server that is killed, and when asked. */
-  | ({ readonly kind: 'counted'; readonly asked: boolean } & ServerCounts)
+  /** Now and then, so that little is lost with a server that is killed, and on request. */
+  | ({ readonly kind: 'counted'; readonly onRequest: boolean } & ServerCounts)
 
 const PORTS_TRIED_MAX = 200
 const WARM_UPS_MAX = 5
@@ -60,8 +60,11 @@ process.once('message', (orders: ServerOrders) => {
 
 function begin(listening: ServerReport): void {
   report(listening)
-  process.on('message', () => report({ kind: 'counted', asked: true, ...counts }))
-  setInterval(() => report({ kind: 'counted', asked: false, ...counts }), COUNT_EVERY_MS).unref()
+  process.on('message', () => report({ kind: 'counted', onRequest: true, ...counts }))
+  setInterval(
+    () => report({ kind: 'counted', onRequest: false, ...counts }),
+    COUNT_EVERY_MS,
+  ).unref()
 }
 
 function report(message: ServerReport): void {

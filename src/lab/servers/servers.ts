@@ -136,7 +136,7 @@ function askForCounts({ child }: Member): Promise<void> {
       resolve()
     }
     const onReport = (report: ServerReport) => {
-      if (report.kind === 'counted' && report.asked) done()
+      if (report.kind === 'counted' && report.onRequest) done()
     }
     const timer = setTimeout(done, COUNT_TIMEOUT_MS)
     child.on('message', onReport)

@@ -58,7 +58,7 @@ describe('holdfast config', () => {
     const env = { ...NO_DATABASE, HOLDFAST_CONNECTION: '8' }
     expect((await configOf(env)).unknown).toEqual(['HOLDFAST_CONNECTION'])
     const { stdout } = await run(['config'], env)
-    expect(stdout).toContain("HOLDFAST_CONNECTION is set, and no variable of Holdfast's.\n")
+    expect(stdout).toContain('HOLDFAST_CONNECTION is set, but Holdfast has no such variable.\n')
   })
 
   test('refuses what every other command refuses, with the same sentence', async () => {

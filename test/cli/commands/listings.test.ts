@@ -112,7 +112,7 @@ describe('listings create', () => {
     [['--name', 'x', '--resource', 'Hotel A=-1'], /Allowed: a name, =, and a whole number/],
     [['--name', 'x', '--resource', 'Hotel A=2147483648'], /Allowed: a name, =/],
     [['--name', 'x', '--time-zone', 'Mars/Olympus'], /there is no time zone "Mars\/Olympus"/],
-    [['--name', 'a\nb'], /what the flags say is no listing: \/name /],
+    [['--name', 'a\nb'], /what the flags describe is not a valid listing: \/name /],
     [['nowhere.json'], /cannot read nowhere\.json: ENOENT/],
     [['x.json', '--name', 'x'], /name either a file or flags, not both/],
   ])('refuses %j in a sentence, with exit status 2, and makes nothing', async (words, sentence) => {
@@ -124,8 +124,8 @@ describe('listings create', () => {
   })
 
   test.each([
-    ['{"name": "x"', /is no JSON: /],
-    ['[]', /is no listing: it must be object/],
+    ['{"name": "x"', /is not JSON: /],
+    ['[]', /is not a valid listing: it must be object/],
     ['{"name":"x"}', /must have required properties resources/],
     [
       '{"name":"","resources":[{"name":"a","pools":[{"capacity":1.5}]}],"color":"red"}',

@@ -125,11 +125,11 @@ describe('readConfig', () => {
     'allowed: before-begin, after-take, before-commit, commit-sent, commit-acknowledged, ' +
     'and perhaps a colon and at which time, for instance commit-sent:3'
   const bad: [variable: string, value: string, sentence: string][] = [
-    ['DATABASE_URL', 'localhost', `DATABASE_URL is no URL; ${url}`],
+    ['DATABASE_URL', 'localhost', `DATABASE_URL is not a URL; ${url}`],
     ['DATABASE_URL', 'localhost:5432/hotel', `DATABASE_URL begins with localhost://; ${url}`],
     ['DATABASE_URL', 'mysql://localhost/x', `DATABASE_URL begins with mysql://; ${url}`],
     ['DATABASE_URL', 'http://localhost/x', `DATABASE_URL begins with http://; ${url}`],
-    ['DATABASE_URL', 'postgres://host:port/x', `DATABASE_URL is no URL; ${url}`],
+    ['DATABASE_URL', 'postgres://host:port/x', `DATABASE_URL is not a URL; ${url}`],
     ['PORT', '-1', `PORT is "-1"; ${port}`],
     ['PORT', '65536', `PORT is "65536"; ${port}`],
     ['PORT', '3000.5', `PORT is "3000.5"; ${port}`],
@@ -181,7 +181,7 @@ describe('readConfig', () => {
 
   test('does not repeat a password that it could not make sense of', () => {
     const read = () => readConfig({ DATABASE_URL: 'postgres://ada:s3cr3t@host:port/x' })
-    expect(read).toThrow(/^DATABASE_URL is no URL/)
+    expect(read).toThrow(/^DATABASE_URL is not a URL/)
     expect(read).not.toThrow(/s3cr3t/)
   })
 })

@@ -130,7 +130,7 @@ describe('workers that cannot start', () => {
     const before = workersOf(serving)
     await crash()
     serving.command.kill('SIGHUP')
-    const given = 'the restart is given up: the workers that there are go on'
+    const given = 'the restart was given up: the running workers go on'
     await until('it gives up', () => messagesOf(serving).includes(given), START_MS)
     expect(childrenOf(serving.command.pid).sort()).toEqual([...before.values()].sort())
     expect((await fetch(`${serving.address}/readyz`)).status).toBe(200)

@@ -35,9 +35,9 @@ describe('a schedule', () => {
     [
       'steps for what is sold in slots',
       { ...HOURLY, step_minutes: 30 },
-      /is not for what is sold by slots/,
+      /is not a field of a schedule sold by slots/,
     ],
-    ['slots of no length', { ...HOURLY, slot_minutes: undefined }, /has to be there for slots/],
+    ['slots of no length', { ...HOURLY, slot_minutes: undefined }, /is required for slots/],
     [
       'a day that there is not',
       { ...HOURLY, exceptions: [{ date: '2027-02-29', hours: [] }] },

@@ -6,7 +6,7 @@ import { PLAIN_TEXT } from '../../../src/contract/scalars.js'
 import { newId } from '../../../src/domain/ids.js'
 import { isPlainText } from '../../../src/domain/reservation/reservation.js'
 import { jsonFaultOf } from '../../../src/http/wire/json-scan.js'
-import { pageAsked, pageShown } from '../../../src/http/wire/pages.js'
+import { pageRequestOf, showPage } from '../../../src/http/wire/pages.js'
 
 describe('plain text', () => {
   test('is the same to the contract as to the domain', () => {
@@ -112,20 +112,20 @@ describe('a cursor', () => {
     const sent: Record<string, string> = {}
     fc.assert(
       fc.property(fc.uuid(), (id) => {
-        const asked = pageAsked({ limit: 1 })
-        const page = pageShown(request, reply as never, [id, newId()], asked, {
+        const asked = pageRequestOf({ limit: 1 })
+        const page = showPage(request, reply as never, [id, newId()], asked, {
           idOf: (row) => row,
           show: (row) => row,
         })
         expect(page.items).toEqual([id])
-        expect(pageAsked({ cursor: page.next_cursor ?? '' }).after).toBe(id)
+        expect(pageRequestOf({ cursor: page.next_cursor ?? '' }).after).toBe(id)
         expect(sent['link']).toBe(`</x?limit=1&state=held&cursor=${page.next_cursor}>; rel="next"`)
       }),
     )
     fc.assert(
       fc.property(fc.string({ maxLength: 64 }), (cursor) => {
         fc.pre(!/^[\w-]{21}[AQgw]$/.test(cursor))
-        expect(() => pageAsked({ cursor })).toThrow('validation')
+        expect(() => pageRequestOf({ cursor })).toThrow('validation')
       }),
     )
   })

@@ -6,6 +6,7 @@ import { context, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api'
 import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { useService } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { recordSpans } from '../../support/tracing/recorded-spans.js'
 import { until } from '../../support/until.js'
 
@@ -76,7 +77,7 @@ describe('over a socket', () => {
         ...headers,
       },
     })
-    const answered = once(call, 'response')
+    const answered = later(once(call, 'response'))
     call.flushHeaders()
     const [incoming] = await begun
     await until('the server waits for the body', () => incoming.listenerCount('data') > 0)
