@@ -31,8 +31,9 @@ import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { withCommandSpans, withDatabaseSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
+import { createExpiry, type Expiry } from './transaction/expiry.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
-import { reclaiming } from './transaction/reclaim.js'
+import { createReclaiming, type Reclaiming } from './transaction/reclaim.js'
 import {
   type CallerSignal,
   LIMITED_LISTINGS_MAX,
@@ -41,6 +42,7 @@ import {
   runAlone,
 } from './transaction/runner.js'
 import { transact, type Work } from './transaction/transact.js'
+import { SetAside } from './upkeep/set-aside.js'
 
 /** The definite answer to a command. */
 export type CommandResult = Outcome & {
@@ -136,6 +138,10 @@ export interface Engine {
   transact<Value>(listingId: string, work: Work<Value>): Promise<Value>
   /** Which pools are nights or slots, as far as this process has asked. */
   readonly places: PlaceLookup
+  /** Expires overdue holds, many in one transaction; the upkeep's. */
+  readonly expiry: Expiry
+  /** Everybody who observes, for work beside the commands. */
+  readonly observer: Required<EngineObserver>
 }
 
 export interface EngineOptions {
@@ -150,6 +156,8 @@ export interface EngineOptions {
   readonly tracing?: Tracing | undefined
   /** Called after COMMIT with everything that was written; it has to be quick, and must not throw. */
   readonly onCommitted?: (listingId: string, changeSets: readonly ChangeSet[]) => void
+  /** Called with what went wrong in somebody else's name: an overdue hold that cannot be expired. */
+  readonly onError?: (error: Error, what: string) => void
   /** Names the unsafe strategy that is run on purpose; the lab's alone, for its controls. */
   readonly unsafe?: string
 }
@@ -173,12 +181,22 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const queue = { ...QUEUE_DEFAULTS, ...options.queue }
   const batcher = strategy.batchMax > 1 ? createBatcher({ ...running, queue, tracing }) : undefined
-  const decide = decider(running, batcher?.run ?? runAlone(running))
+  const failing = new SetAside({
+    onFailure: (error, first) => {
+      observer.upkeepFailed('overdue holds')
+      if (first) options.onError?.(error, 'overdue holds')
+    },
+  })
+  const expiry = createExpiry(running, failing)
+  const reclaiming = createReclaiming(running.db, expiry)
+  const decide = decider(reclaiming, batcher?.run ?? runAlone(running))
   const runAsIs: Engine['run'] = (listingId, command) =>
     decide(listingId, { command, pin: undefined })
   return {
     strategy,
     places: running.places,
+    expiry,
+    observer,
     get waiting() {
       return batcher?.waiting ?? 0
     },
@@ -188,8 +206,8 @@ export function createEngine(options: EngineOptions): Engine {
     ...commandsOf(withCommandSpans(performer(running, decide), strategy.name, tracing)),
     run: withCommandSpans(runAsIs, strategy.name, tracing),
     transact: async (listingId, work) => {
-      const attempt = () => transact(running, listingId, work)
-      const { value } = await reclaiming(running, listingId, attempt)
+      const attempt = (mayReclaim: boolean) => transact(running, listingId, work, mayReclaim)
+      const { value } = await reclaiming(listingId, attempt)
       return value.done
     },
   }
@@ -202,10 +220,10 @@ type Decide = (
 ) => Promise<CommandResult>
 
 /** Runs one command until it has a definite answer. */
-function decider(running: RunnerOptions, runner: Runner): Decide {
+function decider(reclaiming: Reclaiming, runner: Runner): Decide {
   return async (listingId, keyed, signal) => {
-    const attempt = () => runner(listingId, keyed, signal)
-    const { value, attempts } = await reclaiming(running, listingId, attempt)
+    const attempt = (mayReclaim: boolean) => runner(listingId, { ...keyed, mayReclaim }, signal)
+    const { value, attempts } = await reclaiming(listingId, attempt)
     const { outcome, replayed, places } = value
     return { ...outcome, replayed, attempts, places }
   }

@@ -12,14 +12,14 @@ import { type Database, type DatabaseOptions, openDatabase } from '../storage/dr
 import { migrate } from '../storage/driver/migrate.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.js'
-import { createEngine, type EngineOptions } from './engine.js'
+import { createEngine, type Engine, type EngineOptions } from './engine.js'
 import { withFaults } from './faults.js'
 import { type Groups, groupsOf } from './groups.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
 import { withDatabaseSpans } from './spans.js'
 import { loadTracing } from './tracing.js'
-import { type Maintainer, startMaintainer } from './upkeep/maintainer.js'
+import { type Maintainer, type MaintainerOptions, startMaintainer } from './upkeep/maintainer.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
 import { type HoldfastWithin, within } from './within.js'
@@ -153,6 +153,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     db,
     strategy,
     tracing,
+    onError,
     ...(onChange === undefined ? {} : { onCommitted: committed(onChange, onError) }),
   })
   const live = createLiveFeeds({
@@ -175,7 +176,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     waiting: () => ({ commands: engine.waiting, connections: db.waiting() }),
     schema: schemaLook(db),
     maintain: () => {
-      maintainer ??= startMaintainer({ services: upkeepServices({ db, engine }), onError })
+      maintainer ??= startMaintainer(upkeepOf(db, engine, onError))
     },
     close: async () => {
       await maintainer?.stop()
@@ -186,9 +187,25 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
   return holdfast
 }
 
+type OnError = NonNullable<CompositionOptions['onError']>
+
+/** The upkeep, which counts each failure, and reports the first one of a row or a job. */
+function upkeepOf(db: Database, engine: Engine, report: OnError): MaintainerOptions {
+  const onError = (error: unknown, job: string, first: boolean) => {
+    engine.observer.upkeepFailed(job)
+    if (first) report(error, job)
+  }
+  const services = upkeepServices({
+    db,
+    engine,
+    onBlockFailure: (error, first) => onError(error, 'block cut-offs', first),
+  })
+  return { services, onError }
+}
+
 function committed(
   onChange: NonNullable<CompositionOptions['onChange']>,
-  onError: NonNullable<CompositionOptions['onError']>,
+  onError: OnError,
 ): NonNullable<EngineOptions['onCommitted']> {
   return (listingId, changeSets) => {
     for (const { kind, reservation } of changeSets) {

@@ -29,6 +29,8 @@ export interface EngineObserver {
   dropped?(why: DropReason): void
   /** A transaction is run again, after the pause before it; once for each further attempt. */
   retried?(why: RetryReason): void
+  /** A job of the upkeep could not do its work, or not for one row. */
+  upkeepFailed?(job: string): void
 }
 
 /** One that tells all of these; more may join them. */
@@ -45,6 +47,9 @@ export function observedBy(observers: readonly EngineObserver[]): Required<Engin
     },
     retried: (why) => {
       for (const each of observers) each.retried?.(why)
+    },
+    upkeepFailed: (job) => {
+      for (const each of observers) each.upkeepFailed?.(job)
     },
   }
 }

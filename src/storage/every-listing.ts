@@ -60,20 +60,24 @@ const FIND_OVERDUE = sql('every_listing.find_overdue')`
   from reservations
   where state = 'held'
     and expires_at <= clock_timestamp()
+    and reservation_id <> all($2::uuid[])
   order by expires_at
   limit $1`
 
-/** At most `limit` overdue holds of any listing, the oldest first; for the sweeper. */
+/** At most `limit` overdue holds of any listing but for `except`, the oldest first; for the sweeper. */
 export function findOverdue(
   db: Pick<Tx, 'query'>,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly { readonly listingId: string; readonly reservationId: string }[]> {
-  return db.query(FIND_OVERDUE, [limit])
+  return db.query(FIND_OVERDUE, [limit, except])
 }
 
 // Three reasons, each with an index of its own: the cut-off has come; what was closed has not been
 // given back; a guest of a closed block has cancelled since. Past nights are left as they are.
 const FIND_DUE_BLOCKS = sql('every_listing.find_due_blocks')`
+  select *
+  from (
   select listing_id as "listingId", block_id as "blockId"
   from blocks
   where state in ('tentative', 'definite')
@@ -95,14 +99,17 @@ const FIND_DUE_BLOCKS = sql('every_listing.find_due_blocks')`
     and blocks.to_date >= current_date
     and nights.night >= current_date
     and pools.taken < pools.capacity
+  ) as due
+  where "blockId" <> all($2::uuid[])
   limit $1`
 
-/** At most `limit` blocks of any listing that have something to give back; for the sweeper. */
+/** At most `limit` blocks of any listing that have something to give back, but for `except`. */
 export function findDueBlocks(
   db: Pick<Tx, 'query'>,
   limit: number,
+  except: readonly string[] = [],
 ): Promise<readonly { readonly listingId: string; readonly blockId: string }[]> {
-  return db.query(FIND_DUE_BLOCKS, [limit])
+  return db.query(FIND_DUE_BLOCKS, [limit, except])
 }
 
 const DELETE_OLD_ANSWERS = sql('every_listing.delete_old_answers')`

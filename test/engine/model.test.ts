@@ -121,7 +121,7 @@ for (const name of STRATEGY_NAMES) {
           for (const answer of came) answers.add(answer)
         },
       )
-      await fc.assert(property, { numRuns: 8 })
+      await fc.assert(property, { numRuns: 5 })
     },
     TIMEOUT_MS,
   )

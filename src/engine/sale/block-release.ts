@@ -17,6 +17,7 @@ import {
 import { lockNights } from '../../storage/tables/nights.js'
 import { findReservations } from '../../storage/tables/reservations.js'
 import { retrying } from '../retry.js'
+import { isOfTheDatabase, SetAside } from '../upkeep/set-aside.js'
 import {
   AGAIN,
   type BlockOptions,
@@ -106,17 +107,29 @@ function cutDown(reservation: Reservation, kept: Awaited<ReturnType<typeof readK
 }
 
 /**
- * Closes every block whose cut-off has come, and gives back what closed ones still have; the
- * sweeper's. Whatever goes wrong with one of them does not keep the others waiting.
+ * One round: closes every block whose cut-off has come, and gives back what closed ones still have; the
+ * sweeper's. A block that fails is set aside, and does not keep the others waiting.
  */
-export async function releaseDueBlocks(options: BlockOptions): Promise<void> {
-  let fault: unknown
-  for (const { listingId, blockId } of await findDueBlocks(options.db, SWEEP_BATCH)) {
+export async function releaseDueBlocks(
+  options: BlockOptions,
+  failing: SetAside = new SetAside(),
+): Promise<void> {
+  const due = await findDueBlocks(options.db, SWEEP_BATCH, failing.ids())
+  for (const { listingId, blockId } of due) {
     try {
       await releaseBlock(options, listingId, blockId)
+      failing.succeeded(blockId)
     } catch (error) {
-      fault = error
+      if (isOfTheDatabase(error)) throw error
+      failing.failed(blockId, cannotRelease(listingId, blockId, error))
     }
   }
-  if (fault !== undefined) throw fault
+}
+
+function cannotRelease(listingId: string, blockId: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new Error(
+    `the block ${blockId} of listing ${listingId} is past its cut-off and cannot be closed (${why}); it is tried again later`,
+    { cause },
+  )
 }

@@ -173,7 +173,8 @@ function settleAll(
       const verdict = verdictOf.get(each) ?? NOTHING_MOVED
       if (verdict.kind === 'conflict') throw new Error('a conflict ends the transaction')
       const poolIds = verdict.kind === 'short' ? shortages.reclaimable(verdict) : undefined
-      if (poolIds !== undefined) return { kind: 'reclaim', poolIds }
+      const mayReclaim = commands[i]?.mayReclaim !== false
+      if (poolIds !== undefined && mayReclaim) return { kind: 'reclaim', poolIds }
       const settled = settle(each, verdict)
       if (settled.changeSet !== undefined) changeSets.push(settled.changeSet)
       outcome = inWordsForSlots(settled.outcome)

@@ -4,4 +4,6 @@ import type { Command } from '../../domain/reservation/command.js'
 export interface KeyedCommand {
   readonly command: Command
   readonly pin: { readonly key: string; readonly requestHash: Buffer } | undefined
+  /** False: refuse what overdue holds keep, since they cannot be expired now; default true. */
+  readonly mayReclaim?: boolean
 }

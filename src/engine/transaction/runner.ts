@@ -10,10 +10,10 @@ import { type Attempt, type RetryOptions, retrying } from '../retry.js'
 import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
 import type { KeyedCommand } from './keyed-command.js'
 
-/** What every transaction of an engine runs with. */
 /** How many limited listings one engine remembers; a forgotten one costs one rollback. */
 export const LIMITED_LISTINGS_MAX = 10_000
 
+/** What every transaction of an engine runs with. */
 export interface RunnerOptions {
   readonly db: Database
   readonly strategy: Strategy
@@ -55,8 +55,10 @@ export async function runTogether(
   listingId: string,
   commands: readonly KeyedCommand[],
 ): Promise<{ value: readonly ExecutedCommand[]; attempts: number }> {
-  // Only a key can tell, when COMMIT got no answer, whether a command is asked for a second time.
-  const resolveUnknown = commands.every((keyed) => keyed.pin !== undefined)
+  // When COMMIT got no answer, a key tells whether a command comes a second time; a hold expires once.
+  const resolveUnknown = commands.every(
+    ({ pin, command }) => pin !== undefined || command.kind === 'expire',
+  )
   let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
   const attempt = () =>
     db.transaction<Attempt<Executed> | 'taken_too_early'>(strategy.isolation, async (tx) => {

@@ -20,6 +20,7 @@ export type Work<Value> = (tx: Tx, run: RunWithin) => Promise<Decision<Value>>
  * Runs `work` in one transaction until it is through. Work that is committed under an unknown
  * outcome runs again, so it has to find in its own rows what it did before.
  *
+ * @param mayReclaim false refuses what overdue holds keep
  * @returns what the work came to, or the pools whose overdue holds have to be tidied away first
  * @throws what `retrying` throws
  */
@@ -27,13 +28,14 @@ export async function transact<Value>(
   { db, strategy, places, bounds, onCommitted, observer }: RunnerOptions,
   listingId: string,
   work: Work<Value>,
+  mayReclaim: boolean,
 ): Promise<{ readonly value: { readonly done: Value } | Reclaim; readonly attempts: number }> {
   const attempt = async (): Promise<Attempt<{ done: Value } | Reclaim>> => {
     const changeSets: ChangeSet[] = []
     try {
       const done = await db.transaction(strategy.isolation, (tx) =>
         work(tx, async (command) => {
-          const keyed = { command, pin: undefined }
+          const keyed = { command, pin: undefined, mayReclaim }
           const execution = await execute(tx, listingId, [keyed], { strategy, places })
           if (execution.kind !== 'executed') throw new StartAgain()
           const [result] = execution.results

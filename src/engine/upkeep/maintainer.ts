@@ -11,14 +11,14 @@ export interface MaintenanceService {
   readonly name: string
   /** Pause between the end of a round and the next one, in milliseconds; up to half is drawn on top. */
   readonly everyMs: number
-  /** One round. What it throws is told to `onError`; the next round tries again. */
+  /** One round. What it throws goes to `onError`; the next round tries again. */
   round(): Promise<void>
 }
 
 export interface MaintainerOptions {
   readonly services: readonly MaintenanceService[]
-  /** Default: nobody hears of it. */
-  readonly onError?: (error: unknown, service: string) => void
+  /** Called with a round's failure; `first` says that the round before went well. Default: ignored. */
+  readonly onError?: (error: unknown, service: string, first: boolean) => void
   /** Called when a round has ended well. */
   readonly onRound?: (service: string, tookMs: number) => void
 }
@@ -44,14 +44,17 @@ function start(
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let underWay: Promise<void> = Promise.resolve()
+  let failed = false
 
   const run = async () => {
     const beganMs = performance.now()
     try {
       await round()
+      failed = false
       onRound?.(name, performance.now() - beganMs)
     } catch (error) {
-      onError?.(error, name)
+      onError?.(error, name, !failed)
+      failed = true
     }
   }
   const schedule = () => {

@@ -8,20 +8,25 @@ import type { Database } from '../../storage/driver/database.js'
 import { findOverdue } from '../../storage/every-listing.js'
 import type { Engine } from '../engine.js'
 
-const BATCH = 200
-
 /**
- * One round: tidies away every hold that is overdue now.
+ * One round: tidies away every hold that is overdue now, but for those that were set aside.
  *
  * @returns how many holds were found overdue
  */
-export async function expireOverdue(db: Database, engine: Pick<Engine, 'expire'>): Promise<number> {
+export async function expireOverdue(
+  db: Database,
+  { expiry }: Pick<Engine, 'expiry'>,
+): Promise<number> {
   for (let found = 0; ; ) {
-    const overdue = await findOverdue(db, BATCH)
+    const overdue = await findOverdue(db, expiry.togetherMax, expiry.setAside())
+    const byListing = new Map<string, string[]>()
     for (const { listingId, reservationId } of overdue) {
-      await engine.expire(listingId, reservationId)
+      const holds = byListing.get(listingId)
+      if (holds === undefined) byListing.set(listingId, [reservationId])
+      else holds.push(reservationId)
     }
+    for (const [listingId, holds] of byListing) await expiry.expire(listingId, holds)
     found += overdue.length
-    if (overdue.length < BATCH) return found
+    if (overdue.length < expiry.togetherMax) return found
   }
 }

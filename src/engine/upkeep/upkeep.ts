@@ -5,6 +5,7 @@ import type { Engine } from '../engine.js'
 import { releaseDueBlocks } from '../sale/block-release.js'
 import type { MaintenanceService } from './maintainer.js'
 import { expireOverdue } from './overdue-holds.js'
+import { SetAside, type SetAsideOptions } from './set-aside.js'
 
 export interface UpkeepOptions {
   readonly db: Database
@@ -13,6 +14,8 @@ export interface UpkeepOptions {
   readonly everyMs?: number
   /** How long an answer is kept for its key, in seconds; default 86,400. */
   readonly answersKeptSeconds?: number
+  /** Called with each failure to close one block. */
+  readonly onBlockFailure?: SetAsideOptions['onFailure']
 }
 
 const EVERY_MS = 1_000
@@ -21,6 +24,7 @@ const DAY_SECONDS = 86_400
 /** The services of one deployment; any number of servers may run them side by side. */
 export function upkeepServices(options: UpkeepOptions): readonly MaintenanceService[] {
   const { db, engine, everyMs = EVERY_MS, answersKeptSeconds = DAY_SECONDS } = options
+  const failingBlocks = new SetAside({ onFailure: options.onBlockFailure })
   return [
     {
       name: 'overdue holds',
@@ -29,7 +33,11 @@ export function upkeepServices(options: UpkeepOptions): readonly MaintenanceServ
         await expireOverdue(db, engine)
       },
     },
-    { name: 'block cut-offs', everyMs, round: () => releaseDueBlocks({ db, engine }) },
+    {
+      name: 'block cut-offs',
+      everyMs,
+      round: () => releaseDueBlocks({ db, engine }, failingBlocks),
+    },
     { name: 'old answers', everyMs, round: () => deleteOldAnswers(db, answersKeptSeconds) },
   ]
 }

@@ -61,6 +61,13 @@ export function createMetrics(app: FastifyInstance, options: MetricsOptions): Me
     help: 'Transactions that had to be run again.',
     registers,
   })
+  const upkeepFailures = new Counter({
+    name: 'holdfast_upkeep_failures_total',
+    help: 'What the upkeep could not do: a job that failed, or one row that it set aside.',
+    labelNames: ['job'],
+    registers,
+  })
+  holdfast.observe({ upkeepFailed: (job) => upkeepFailures.inc({ job }) })
   observeGauges(gauges, registers)
   return {
     countAnswer(answer) {

@@ -253,20 +253,23 @@ export function readReclaimable(
 const SELECT_OVERDUE_ON_POOLS = sql('reservations.find_overdue_on_pools')`
   select distinct reservations.reservation_id as "reservationId"
   ${OVERDUE_LINES}
+    and reservations.reservation_id <> all($4::uuid[])
   order by reservations.reservation_id
   limit $3`
 
-/** The ids of at most `limit` overdue holds that keep units of `poolIds`. */
+/** The ids of at most `limit` overdue holds that keep units of `poolIds`, but for `except`. */
 export async function findOverdueOnPools(
   db: Pick<Tx, 'query'>,
   listingId: string,
   poolIds: readonly string[],
   limit: number,
+  except: readonly string[] = [],
 ): Promise<string[]> {
   const rows = await db.query<{ reservationId: string }>(SELECT_OVERDUE_ON_POOLS, [
     listingId,
     poolIds,
     limit,
+    except,
   ])
   return rows.map((row) => row.reservationId)
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import type { Comparison } from '../../../src/lab/compare/comparison.js'
 import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
 import { type Ended, run } from '../../support/process/command.js'
+import { SAFE_NAMES } from '../../support/stock/evento.js'
 
 let folder = ''
 beforeAll(async () => {
@@ -50,12 +51,14 @@ describe('a comparison', () => {
     expect(await readFile(report, 'utf8')).toMatch(/<html[\s\S]*naive[\s\S]*batched/)
   })
 
-  test('is a table for people, and plain lines with the time left where nobody watches', async () => {
-    const ended = await compare('--strategies', 'guarded,naive', '--rounds', '1')
+  test('of every safe strategy is a table for people, and plain lines with the time left where nobody watches', async () => {
+    const ended = await compare('--strategies', ['naive', ...SAFE_NAMES].join(), '--rounds', '1')
     expect(ended.stdout).toMatch(/^strategy +verdict +oversold +unjustified +lost +reserved\/s/m)
-    expect(ended.stdout).toMatch(/^guarded +ok +0 +0 +0 /m)
-    expect(ended.stdout).toMatch(/^OK: 1 safe strategy without a fault; caught.*: naive$/m)
-    expect(ended.stderr).toMatch(/race 1 of 2: guarded/)
+    for (const name of SAFE_NAMES) {
+      expect(ended.stdout).toMatch(new RegExp(`^${name} +ok +0 +0 +0 `, 'm'))
+    }
+    expect(ended.stdout).toMatch(/^OK: 7 safe strategies without a fault; caught.*: naive$/m)
+    expect(ended.stderr).toMatch(/race 1 of 8: naive/)
     expect(ended.stderr).toMatch(/about [\d.]+ s left/)
     expect(ended.status).toBe(0)
   })

@@ -1,0 +1,75 @@
+/**
+ * Expires overdue holds of one listing: many in one transaction, whoever wants them gone, the sweeper
+ * or a caller whose units they keep. One that cannot be expired, because somebody keeps its row locked
+ * or repaired a counter wrongly, is found by halving and set aside; the others are expired.
+ */
+import { isOfTheDatabase, type SetAside } from '../upkeep/set-aside.js'
+import type { KeyedCommand } from './keyed-command.js'
+import { type RunnerOptions, runTogether } from './runner.js'
+
+/** How many holds are expired in one transaction under a strategy that batches, and otherwise. */
+export const EXPIRED_TOGETHER = { batching: 500, alone: 50 } as const
+
+/** What is lost at each attempt is lost for everybody who waits behind it. */
+const ATTEMPTS_MAX = 4
+
+export interface Expiry {
+  /** How many holds one transaction may expire. */
+  readonly togetherMax: number
+  /** Holds that could not be expired, and are left alone for a while. */
+  setAside(): string[]
+  /**
+   * @param holds at most `togetherMax`
+   * @returns how many of the holds are over now; the others are set aside
+   * @throws HoldfastError `database_unavailable`, `overloaded` or `outcome_unknown`, which say nothing
+   * of any one hold
+   */
+  expire(listingId: string, holds: readonly string[]): Promise<number>
+}
+
+export function createExpiry(options: RunnerOptions, failing: SetAside): Expiry {
+  const { strategy, bounds } = options
+  const running = {
+    ...options,
+    bounds: { ...bounds, attemptsMax: Math.min(bounds.attemptsMax, ATTEMPTS_MAX) },
+  }
+
+  async function expire(listingId: string, holds: readonly string[]): Promise<number> {
+    if (holds.length === 0) return 0
+    try {
+      await runTogether(running, listingId, holds.map(expiryOf))
+      for (const id of holds) failing.succeeded(id)
+      return holds.length
+    } catch (error) {
+      if (isOfTheDatabase(error)) throw error
+      const [hold = ''] = holds
+      if (holds.length > 1) {
+        const half = Math.ceil(holds.length / 2)
+        return (
+          (await expire(listingId, holds.slice(0, half))) +
+          (await expire(listingId, holds.slice(half)))
+        )
+      }
+      failing.failed(hold, cannotExpire(listingId, hold, error))
+      return 0
+    }
+  }
+
+  return {
+    togetherMax: strategy.batchMax > 1 ? EXPIRED_TOGETHER.batching : EXPIRED_TOGETHER.alone,
+    setAside: () => failing.ids(),
+    expire,
+  }
+}
+
+function expiryOf(reservationId: string): KeyedCommand {
+  return { command: { kind: 'expire', reservationId }, pin: undefined }
+}
+
+function cannotExpire(listingId: string, hold: string, cause: unknown): Error {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new Error(
+    `the overdue hold ${hold} of listing ${listingId} cannot be expired (${why}); it keeps its units and is tried again later; holdfast audit --listing ${listingId} shows what is wrong`,
+    { cause },
+  )
+}
