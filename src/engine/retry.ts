@@ -3,7 +3,12 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
-import { isBusy, isConflict, isConnectionLoss } from '../storage/driver/sqlstate.js'
+import {
+  isBusy,
+  isConflict,
+  isConnectionLoss,
+  isLockNotAvailable,
+} from '../storage/driver/sqlstate.js'
 import { isKeyTaken } from '../storage/tables/answers.js'
 import { isGuardRefusal } from '../storage/tables/pools.js'
 import { isOverlapRefusal } from '../storage/tables/slots.js'
@@ -108,6 +113,11 @@ export function isPassing(error: unknown, inDoubt: boolean): boolean {
     isOverlapRefusal(error) ||
     isConnectionLoss(error)
   )
+}
+
+/** True for the fault of a transaction that waited for a lock for as long as it may. */
+export function isLockTimeout(error: unknown): boolean {
+  return isFault(error, 'contention') && isLockNotAvailable(error.cause)
 }
 
 function faultOf(error: unknown): unknown {

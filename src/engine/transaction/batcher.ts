@@ -2,25 +2,36 @@
  * Group commit for reservations: whatever waits for a listing while its transactions are busy goes
  * together into the next one, which pays the lock and the COMMIT once for all of them.
  *
- * There is no timer. An idle listing runs a single command at once; the batch is whatever came
- * meanwhile. Batches never mix listings: the listing is the unit of sharding.
+ * No batch waits for more to come. An idle listing runs a single command at once; the batch is
+ * whatever came meanwhile. Batches never mix listings: the listing is the unit of sharding.
+ *
+ * A row that somebody keeps locked, at a prompt for one, is in the way of those who want it and of
+ * nobody else. A batch that waits too long for a lock is run again without waiting: commands whose
+ * rows are locked are parked, outside of any transaction, and tried every few milliseconds.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError, isFault } from '../../domain/errors.js'
-import { isCreation, rangesOf } from '../../domain/reservation/command.js'
-import type { DropReason, EngineObserver } from '../observer.js'
+import type { EngineObserver } from '../observer.js'
+import { isLockTimeout } from '../retry.js'
 import { inBatchSpan } from '../spans.js'
-import type { SpanReference, Tracing } from '../tracing.js'
+import type { Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
-import type { KeyedCommand } from './keyed-command.js'
 import {
-  type CallerSignal,
-  gaveUp,
-  type Run,
-  type Runner,
-  type RunnerOptions,
-  runTogether,
-} from './runner.js'
+  claim,
+  emptyQueue,
+  isBehind,
+  isIdle,
+  isObstructed,
+  isWorthALane,
+  type Lane,
+  LONG_WAIT_MS,
+  onlyPoolOf,
+  poolsNamedBy,
+  type Queue,
+  reasonToDrop,
+  type Waiting,
+} from './queue.js'
+import { gaveUp, type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
 
 export interface QueueBounds {
   /** How many commands may wait; default 10,000. */
@@ -32,12 +43,15 @@ export interface QueueBounds {
    * written. Another begins when there is enough to prepare, or when somebody has waited for long.
    */
   readonly lanesPerListing: number
+  /** How long a command waits for rows that somebody else keeps locked, in ms; default 2,000. */
+  readonly lockWaitMsMax: number
 }
 
 export const QUEUE_DEFAULTS: QueueBounds = {
   lengthMax: 10_000,
   ageMsMax: 5_000,
   lanesPerListing: 2,
+  lockWaitMsMax: 2_000,
 }
 
 export interface Batcher {
@@ -46,36 +60,23 @@ export interface Batcher {
   readonly waiting: number
 }
 
-interface Waiting {
-  readonly keyed: KeyedCommand
-  readonly sinceMs: number
-  readonly signal: CallerSignal | undefined
-  /** The span that the caller waits in. */
-  readonly span: SpanReference | undefined
-  resolve(run: Run): void
-  reject(error: unknown): void
-}
-
-interface Queue {
-  waiting: Waiting[]
-  lanes: number
-  /** The listing limits customers: of each, one command goes into a batch. */
-  limited: boolean
-}
-
 /**
  * So many callers are answered in one turn of the event loop: what they do next must not keep the
  * other lane waiting, which may have its locks by now.
  */
 const ANSWERED_AT_ONCE = 25
 
-/** With fewer to prepare a transaction costs more than it wins beside one that is under way. */
-const WORTH_ANOTHER_LANE = 100
-/** Whatever keeps the transactions that are under way may not be in the way of others. */
-const LONG_WAIT_MS = 25
-
 /** How often those who wait while all lanes are busy are looked through. */
 const TIDY_EVERY_MS = 250
+
+/** How often parked commands are tried again. */
+const RETRY_PARKED_MS = 20
+
+/** A transaction that takes longer than usual by this factor, and than the bound below, is stuck. */
+const STUCK_FACTOR = 5
+const PATIENCE_MS = { least: 50, most: 1_000 } as const
+/** The weight of the newest transaction in the usual duration. */
+const NEWEST_WEIGHT = 0.1
 
 interface BatcherOptions extends RunnerOptions {
   readonly queue: QueueBounds
@@ -93,6 +94,7 @@ class ListingBatcher implements Batcher {
   readonly #queues = new Map<string, Queue>()
   #waiting = 0
   #tidying = false
+  #usualMs = 0
 
   constructor(options: BatcherOptions) {
     this.#options = options
@@ -114,7 +116,8 @@ class ListingBatcher implements Batcher {
       const queue = this.#queueOf(listingId)
       const sinceMs = performance.now()
       const span = tracing?.active()
-      queue.waiting.push({ keyed, sinceMs, signal, span, resolve, reject })
+      const lockedSinceMs = undefined
+      queue.waiting.push({ keyed, sinceMs, signal, span, lockedSinceMs, resolve, reject })
       this.#waiting += 1
       this.#pump(listingId, queue)
       this.#tidyLater()
@@ -124,7 +127,7 @@ class ListingBatcher implements Batcher {
   #queueOf(listingId: string): Queue {
     const known = this.#queues.get(listingId)
     if (known !== undefined) return known
-    const queue: Queue = { waiting: [], lanes: 0, limited: false }
+    const queue = emptyQueue()
     this.#queues.set(listingId, queue)
     return queue
   }
@@ -139,22 +142,30 @@ class ListingBatcher implements Batcher {
   #tidy(): void {
     const nowMs = performance.now()
     for (const [listingId, queue] of this.#queues) {
-      const left = queue.waiting.filter((each) => !this.#isDropped(each, nowMs))
-      this.#waiting -= queue.waiting.length - left.length
-      queue.waiting = left
+      queue.waiting = this.#withoutDropped(queue.waiting, nowMs)
       this.#pump(listingId, queue)
     }
     this.#tidying = false
     this.#tidyLater()
   }
 
-  /** True when nothing is to be done any more for the caller, who has been told. */
-  #isDropped({ signal, sinceMs, reject }: Waiting, nowMs: number): boolean {
+  #withoutDropped(some: readonly Waiting[], nowMs: number): Waiting[] {
+    const left = some.filter((each) => !this.#isDropped(each, nowMs))
+    this.#waiting -= some.length - left.length
+    return left
+  }
+
+  /** True when nothing is to be done any more for the caller, who has been answered. */
+  #isDropped(each: Waiting, nowMs: number): boolean {
     const { queue: bounds, observer } = this.#options
-    const why = reasonToDrop(signal, nowMs - sinceMs > bounds.ageMsMax)
+    if (each.lockedSinceMs !== undefined && nowMs - each.lockedSinceMs > bounds.lockWaitMsMax) {
+      each.reject(new HoldfastError('contention', 'gave up waiting for a lock'))
+      return true
+    }
+    const why = reasonToDrop(each, nowMs, bounds.ageMsMax)
     if (why === undefined) return false
     observer.dropped(why)
-    reject(
+    each.reject(
       why === 'gave_up'
         ? gaveUp()
         : new HoldfastError('overloaded', `waited longer than ${bounds.ageMsMax} ms`),
@@ -164,22 +175,70 @@ class ListingBatcher implements Batcher {
 
   /** Opens a lane for the queue if that is worth it; a lane that ends opens the next one. */
   #pump(listingId: string, queue: Queue): void {
-    if (queue.lanes >= this.#options.queue.lanesPerListing || !isWorthALane(queue)) return
-    queue.lanes += 1
+    if (queue.waiting.length === 0) return
+    const full = queue.lanes.size >= this.#options.queue.lanesPerListing
+    if (full ? this.#maySkipAhead(queue) : isWorthALane(queue)) {
+      this.#openLane(listingId, queue, full)
+      return
+    }
+    // Somebody waits behind transactions that may turn out to be stuck.
+    queue.timer ??= setTimeout(() => {
+      queue.timer = undefined
+      this.#pump(listingId, queue)
+    }, LONG_WAIT_MS).unref()
+  }
+
+  /** True when every lane is stuck: one more, which waits for no lock, serves those who can be served. */
+  #maySkipAhead({ lanes, overtaking, waiting }: Queue): boolean {
+    const nowMs = performance.now()
+    return (
+      !overtaking &&
+      [...lanes].every((lane) => nowMs - lane.begunMs > this.#patienceMs) &&
+      waiting.some((each) => !isBehind(each, lanes))
+    )
+  }
+
+  get #patienceMs(): number {
+    const { least, most } = PATIENCE_MS
+    return Math.min(most, Math.max(least, STUCK_FACTOR * this.#usualMs))
+  }
+
+  #openLane(listingId: string, queue: Queue, overtaking: boolean): void {
+    const lane: Lane = { begunMs: performance.now(), poolId: undefined }
+    if (overtaking) queue.overtaking = true
+    else queue.lanes.add(lane)
     // A turn of the event loop later, whoever came in the same turn is in the batch too.
     setImmediate(() => {
-      const batch = this.#nextBatch(queue)
-      const done = batch.length === 0 ? Promise.resolve() : this.#trace(listingId, queue, batch)
+      const batch = this.#nextBatch(queue, overtaking)
+      lane.poolId = onlyPoolOf(batch)
+      const manners = this.#mannersOf(queue, batch, overtaking)
+      const done =
+        batch.length === 0 ? Promise.resolve() : this.#trace(listingId, queue, batch, manners)
       void done.then(() => {
-        queue.lanes -= 1
-        if (queue.waiting.length > 0) this.#pump(listingId, queue)
-        else if (queue.lanes === 0) this.#queues.delete(listingId)
+        if (overtaking) queue.overtaking = false
+        else queue.lanes.delete(lane)
+        this.#goOn(listingId, queue)
       })
     })
   }
 
+  #goOn(listingId: string, queue: Queue): void {
+    if (queue.waiting.length > 0) this.#pump(listingId, queue)
+    else if (isIdle(queue)) {
+      clearTimeout(queue.timer)
+      this.#queues.delete(listingId)
+    }
+  }
+
+  /** A batch waits for a lock that all of it wants; for another it has little patience, or none. */
+  #mannersOf(queue: Queue, batch: readonly Waiting[], overtaking: boolean): LockManners {
+    const lockTimeoutMs = this.#patienceMs
+    if (overtaking || isObstructed(queue)) return { skipLocked: true, lockTimeoutMs }
+    return batch.length === 1 || onlyPoolOf(batch) !== undefined ? {} : { lockTimeoutMs }
+  }
+
   /** First come, first served; what cannot go together with an earlier one waits for the next batch. */
-  #nextBatch(queue: Queue): Waiting[] {
+  #nextBatch(queue: Queue, overtaking: boolean): Waiting[] {
     const { strategy, observer } = this.#options
     const nowMs = performance.now()
     const batch: Waiting[] = []
@@ -190,6 +249,10 @@ class ListingBatcher implements Batcher {
       if (batch.length === strategy.batchMax) break
       taken += 1
       if (this.#isDropped(each, nowMs)) this.#waiting -= 1
+      else if (poolsNamedBy(each.keyed).some((poolId) => queue.lockedPools.has(poolId))) {
+        each.lockedSinceMs = nowMs
+        queue.parked.push(each)
+      } else if (overtaking && isBehind(each, queue.lanes)) later.push(each)
       else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
       else later.push(each)
     }
@@ -199,42 +262,110 @@ class ListingBatcher implements Batcher {
     return batch
   }
 
-  #trace(listingId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
+  #trace(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+    manners: LockManners,
+  ): Promise<void> {
     const { tracing, strategy } = this.#options
-    if (tracing === undefined) return this.#runBatch(listingId, queue, batch)
+    if (tracing === undefined) return this.#runBatch(listingId, queue, batch, manners)
     const commands = batch.map((each) => each.span)
     const facts = { listingId, strategyName: strategy.name, commands }
-    return inBatchSpan(tracing, facts, () => this.#runBatch(listingId, queue, batch))
+    return inBatchSpan(tracing, facts, () => this.#runBatch(listingId, queue, batch, manners))
   }
 
-  async #runBatch(listingId: string, queue: Queue, batch: readonly Waiting[]): Promise<void> {
+  async #runBatch(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+    manners: LockManners,
+  ): Promise<void> {
+    const begunMs = performance.now()
     try {
-      await this.#runAll(listingId, batch)
+      await this.#runAll(listingId, queue, batch, manners)
+      const tookMs = Math.min(performance.now() - begunMs, this.#patienceMs)
+      this.#usualMs += NEWEST_WEIGHT * (tookMs - this.#usualMs)
     } catch (error) {
+      if (isLockTimeout(error) && batch.length > 1 && !manners.skipLocked) {
+        for (const each of batch) each.lockedSinceMs ??= begunMs
+        const skipping = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
+        await this.#runBatch(listingId, queue, batch, skipping)
+        return
+      }
       if (error instanceof LimitedCustomerTwice) queue.limited = true
-      if (isFault(error, 'outcome_unknown')) await this.#resolveDoubt(listingId, batch, error)
-      else await this.#isolate(listingId, batch, error)
+      if (isFault(error, 'outcome_unknown')) {
+        await this.#resolveDoubt(listingId, queue, batch, error)
+      } else await this.#isolate(listingId, queue, batch, error)
     }
   }
 
   /** @param before attempts that these commands have had already */
-  async #runAll(listingId: string, batch: readonly Waiting[], before = 0): Promise<void> {
+  async #runAll(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+    manners: LockManners = {},
+    before = 0,
+  ): Promise<void> {
     const commands = batch.map((each) => each.keyed)
-    const { value, attempts } = await runTogether(this.#options, listingId, commands)
+    const { value, attempts } = await runTogether(this.#options, listingId, commands, manners)
     for (const [i, each] of batch.entries()) {
       const result = value[i]
-      if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
+      if (result?.kind === 'locked') this.#park(listingId, queue, each, result.poolIds)
+      else if (result !== undefined) each.resolve({ value: result, attempts: before + attempts })
       if (i % ANSWERED_AT_ONCE === ANSWERED_AT_ONCE - 1) await nextTurn()
     }
   }
 
+  #park(listingId: string, queue: Queue, each: Waiting, poolIds: readonly string[]): void {
+    each.lockedSinceMs ??= performance.now()
+    for (const poolId of poolIds) queue.lockedPools.add(poolId)
+    queue.parked.push(each)
+    this.#waiting += 1
+    this.#retryLater(listingId, queue)
+  }
+
+  #retryLater(listingId: string, queue: Queue): void {
+    if (queue.retrying) return
+    queue.retrying = true
+    setTimeout(() => void this.#retryParked(listingId, queue), RETRY_PARKED_MS)
+  }
+
+  /** Runs what is not locked any more; what still is parks itself again. */
+  async #retryParked(listingId: string, queue: Queue): Promise<void> {
+    const claimed = new Set<string>()
+    const parked = this.#withoutDropped(queue.parked, performance.now())
+    const batch: Waiting[] = []
+    queue.parked = []
+    queue.lockedPools.clear()
+    for (const each of parked) {
+      const fits = batch.length < this.#options.strategy.batchMax
+      if (fits && claim(each.keyed, claimed, queue.limited)) batch.push(each)
+      else queue.parked.push(each)
+    }
+    this.#waiting -= batch.length
+    if (batch.length > 0) {
+      const manners = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
+      await this.#runBatch(listingId, queue, batch, manners)
+    }
+    queue.retrying = false
+    if (queue.parked.length > 0) this.#retryLater(listingId, queue)
+    this.#goOn(listingId, queue)
+  }
+
   /** One command must not fail another: after a failed batch each is run alone. */
-  async #isolate(listingId: string, batch: readonly Waiting[], error: unknown): Promise<void> {
+  async #isolate(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+    error: unknown,
+  ): Promise<void> {
     for (const each of batch) {
       if (batch.length === 1 || isHopeless(error)) each.reject(error)
       // Each may wait for a lock, and the last one for all of them.
       else if (!this.#isDropped(each, performance.now())) {
-        await this.#runAll(listingId, [each], 1).catch(each.reject)
+        await this.#runAll(listingId, queue, [each], {}, 1).catch(each.reject)
       }
     }
   }
@@ -245,6 +376,7 @@ class ListingBatcher implements Batcher {
    */
   async #resolveDoubt(
     listingId: string,
+    queue: Queue,
     batch: readonly Waiting[],
     unknown: HoldfastError,
   ): Promise<void> {
@@ -257,35 +389,11 @@ class ListingBatcher implements Batcher {
     rejectAll(batch.filter((each) => each.keyed.pin === undefined))
     if (keyed.length === 0) return
     // Whatever goes wrong now says nothing about that COMMIT.
-    await this.#runAll(listingId, keyed, 1).catch(() => rejectAll(keyed))
+    await this.#runAll(listingId, queue, keyed, {}, 1).catch(() => rejectAll(keyed))
   }
-}
-
-function isWorthALane({ lanes, waiting }: Queue): boolean {
-  const [oldest] = waiting
-  if (oldest === undefined) return false
-  if (lanes === 0 || waiting.length >= WORTH_ANOTHER_LANE) return true
-  return performance.now() - oldest.sinceMs > LONG_WAIT_MS
 }
 
 /** What the database cannot do for the batch it cannot do for its parts. */
 function isHopeless(error: unknown): boolean {
   return isFault(error, 'database_unavailable') || isFault(error, 'overloaded')
-}
-
-function reasonToDrop(signal: CallerSignal | undefined, old: boolean): DropReason | undefined {
-  if (signal?.aborted) return 'gave_up'
-  return old ? 'too_old' : undefined
-}
-
-/** Marks what the command is about; false when an earlier one of the batch is about it too. */
-function claim({ command, pin }: KeyedCommand, claimed: Set<string>, limited: boolean): boolean {
-  const marks = [`r${command.reservationId}`]
-  if (pin !== undefined) marks.push(`k${pin.key}`)
-  // Whether a range is free is known once the one before it has it, or has it not.
-  for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
-  if (limited && isCreation(command)) marks.push(`c${command.customer}`)
-  if (marks.some((mark) => claimed.has(mark))) return false
-  for (const mark of marks) claimed.add(mark)
-  return true
 }

@@ -3,6 +3,8 @@
  * or a caller whose units they keep. One that cannot be expired, because somebody keeps its row locked
  * or repaired a counter wrongly, is found by halving and set aside; the others are expired.
  */
+
+import { isLockTimeout } from '../retry.js'
 import { isOfTheDatabase, type SetAside } from '../upkeep/set-aside.js'
 import type { KeyedCommand } from './keyed-command.js'
 import { type RunnerOptions, runTogether } from './runner.js'
@@ -12,6 +14,9 @@ export const EXPIRED_TOGETHER = { batching: 500, alone: 50 } as const
 
 /** What is lost at each attempt is lost for everybody who waits behind it. */
 const ATTEMPTS_MAX = 4
+/** A row that is locked for longer is somebody's at a prompt, and keeps the other holds from going. */
+const PATIENCE_MS = 250
+const LOCKED = new Error('somebody keeps its row or its pool locked')
 
 export interface Expiry {
   /** How many holds one transaction may expire. */
@@ -34,12 +39,32 @@ export function createExpiry(options: RunnerOptions, failing: SetAside): Expiry 
     bounds: { ...bounds, attemptsMax: Math.min(bounds.attemptsMax, ATTEMPTS_MAX) },
   }
 
+  /** Waits a moment for locks; then it runs those that nobody is in the way of. */
+  async function runAll(listingId: string, holds: readonly string[]) {
+    const commands = holds.map(expiryOf)
+    const lockTimeoutMs = PATIENCE_MS
+    try {
+      return (await runTogether(running, listingId, commands, { lockTimeoutMs })).value
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error
+      const manners = { lockTimeoutMs, skipLocked: true }
+      return (await runTogether(running, listingId, commands, manners)).value
+    }
+  }
+
   async function expire(listingId: string, holds: readonly string[]): Promise<number> {
     if (holds.length === 0) return 0
     try {
-      await runTogether(running, listingId, holds.map(expiryOf))
-      for (const id of holds) failing.succeeded(id)
-      return holds.length
+      const value = await runAll(listingId, holds)
+      let expired = 0
+      for (const [i, hold] of holds.entries()) {
+        if (value[i]?.kind === 'locked') failing.failed(hold, cannotExpire(listingId, hold, LOCKED))
+        else {
+          expired += 1
+          failing.succeeded(hold)
+        }
+      }
+      return expired
     } catch (error) {
       if (isOfTheDatabase(error)) throw error
       const [hold = ''] = holds

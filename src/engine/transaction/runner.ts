@@ -3,12 +3,14 @@ import type { BoundedSet } from '../../domain/bounded.js'
 import { HoldfastError } from '../../domain/errors.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { sendLockTimeout } from '../../storage/tables/locks.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import type { EngineObserver } from '../observer.js'
 import type { PlaceLookup } from '../reads/places.js'
 import { type Attempt, type RetryOptions, retrying } from '../retry.js'
 import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
 import type { KeyedCommand } from './keyed-command.js'
+import { type Locked, sift } from './sift.js'
 
 /** How many limited listings one engine remembers; a forgotten one costs one rollback. */
 export const LIMITED_LISTINGS_MAX = 10_000
@@ -39,9 +41,20 @@ export type Runner = (listingId: string, keyed: KeyedCommand, signal?: CallerSig
 
 /** What one transaction came to. */
 interface Executed {
-  readonly results: readonly ExecutedCommand[]
+  readonly results: readonly (ExecutedCommand | Locked)[]
   /** Only those that are committed once the transaction has ended. */
   readonly changeSets: readonly ChangeSet[]
+}
+
+/** How a transaction meets rows that somebody else has locked. */
+export interface LockManners {
+  /**
+   * Default false: it waits for them. True: commands whose pools or reservation somebody else keeps
+   * locked come back as `locked`, and nothing of them is written; the others are run.
+   */
+  readonly skipLocked?: boolean
+  /** How long it waits for any one lock, in milliseconds; default as long as the connection does. */
+  readonly lockTimeoutMs?: number | undefined
 }
 
 /**
@@ -54,22 +67,28 @@ export async function runTogether(
   { db, strategy, bounds, places, limitedListings, onCommitted, observer }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
-): Promise<{ value: readonly ExecutedCommand[]; attempts: number }> {
+  { skipLocked = false, lockTimeoutMs }: LockManners = {},
+): Promise<{ value: readonly (ExecutedCommand | Locked)[]; attempts: number }> {
   // When COMMIT got no answer, a key tells whether a command comes a second time; a hold expires once.
   const resolveUnknown = commands.every(
     ({ pin, command }) => pin !== undefined || command.kind === 'expire',
   )
-  let ahead = canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
+  let ahead = !skipLocked && canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
   const attempt = () =>
     db.transaction<Attempt<Executed> | 'taken_too_early'>(strategy.isolation, async (tx) => {
-      const run = await execute(tx, listingId, commands, { strategy, places, ahead })
+      if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
+      const locked = skipLocked ? await sift(tx, listingId, commands) : []
+      const free = commands.filter((_, i) => locked[i] === undefined)
+      if (free.length === 0) return rollback(nothingFree(locked))
+      const run = await execute(tx, listingId, free, { strategy, places, ahead })
       if (run.kind === 'conflict') return rollback({ done: false })
       if (run.kind === 'taken_too_early') {
         ahead = false
         if (run.limited) limitedListings.add(listingId)
         return rollback(run.kind)
       }
-      const attempt = { done: true, value: run } as const
+      const results = merged(run.results, locked)
+      const attempt = { done: true, value: { ...run, results } } as const
       // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
       return run.wrote ? commit(attempt) : rollback(attempt)
     })
@@ -87,6 +106,26 @@ export async function runTogether(
   return { value: value.results, attempts }
 }
 
+function nothingFree(locked: readonly (Locked | undefined)[]): Attempt<Executed> {
+  const results = locked.filter((each) => each !== undefined)
+  return { done: true, value: { results, changeSets: [] } }
+}
+
+/** Puts the results of those that were run where the others left room for them. */
+function merged(
+  results: readonly ExecutedCommand[],
+  locked: readonly (Locked | undefined)[],
+): readonly (ExecutedCommand | Locked)[] {
+  if (locked.length === 0) return results
+  let next = 0
+  return locked.map((each) => {
+    if (each !== undefined) return each
+    const result = results[next++]
+    if (result === undefined) throw new Error('a command has a result')
+    return result
+  })
+}
+
 /** Every command has a transaction of its own. */
 export function runAlone(options: RunnerOptions): Runner {
   return async (listingId, keyed, signal) => {
@@ -94,6 +133,7 @@ export function runAlone(options: RunnerOptions): Runner {
     const { value, attempts } = await runTogether(options, listingId, [keyed])
     const [result] = value
     if (result === undefined) throw new Error('a command has a result')
+    if (result.kind === 'locked') throw new Error('only who skips locked rows is told of them')
     return { value: result, attempts }
   }
 }

@@ -67,6 +67,11 @@ export function isConflict(error: unknown): boolean {
   return CONFLICT.has(sqlstateOf(error) ?? '')
 }
 
+/** True when `lock_timeout` ended a statement. */
+export function isLockNotAvailable(error: unknown): boolean {
+  return sqlstateOf(error) === '55P03'
+}
+
 /** True when the database was too busy to answer; nothing was written. */
 export function isBusy(error: unknown): boolean {
   return BUSY.has(sqlstateOf(error) ?? '')

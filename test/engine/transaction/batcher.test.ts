@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createEngine, type EngineOptions } from '../../../src/engine/engine.js'
 import type { EngineObserver } from '../../../src/engine/observer.js'
 import { changeListing } from '../../../src/engine/sale/listings.js'
+import type { QueueBounds } from '../../../src/engine/transaction/batcher.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { openDatabase } from '../../../src/storage/driver/database.js'
 import { batched } from '../../../src/strategies/batched.js'
@@ -81,6 +82,77 @@ test('whoever is kept waiting for a pool is not in the way of others for another
   })
   expect(told(await kept)).toBe('done')
   expect(answered).toEqual(['free', 'busy'])
+})
+
+describe('a row that somebody keeps locked', () => {
+  /** Two callers of a pool that is locked until `work` is through; what they are told. */
+  async function behindLock(
+    work: (stock: Awaited<ReturnType<typeof givenStock>>) => Promise<void>,
+  ) {
+    const stock = await givenStock()
+    const kept = await whileBusy(stock.locked, async () => {
+      const behind = [later(stock.reserve(stock.locked)), later(stock.reserve(stock.locked))]
+      await work(stock)
+      return behind
+    })
+    return { stock, kept: await Promise.all(kept.map((each) => each.then(told))) }
+  }
+
+  async function givenStock(queue: Partial<QueueBounds> = {}) {
+    const engine = createEngine({
+      db: held.db,
+      strategy: batched,
+      queue: { lockWaitMsMax: 60_000, ageMsMax: 60_000, ...queue },
+    })
+    const { listingId, poolIds } = await givenPools(held.db, 1_000, 1_000, 1_000)
+    const [locked = '', first = '', second = ''] = poolIds
+    const reserve = (...pools: string[]) =>
+      engine.reserve(listingId, {
+        customer: 'ada',
+        lines: pools.map((poolId) => ({ poolId, quantity: 1 })),
+      })
+    return { engine, listingId, locked, first, second, reserve }
+  }
+
+  test('delays nobody who wants other pools, even when both lanes wait for it', async () => {
+    const { stock, kept } = await behindLock(async ({ reserve, first, second }) => {
+      await until('a lane waits for the pool', async () => (await lockWaits()) >= 1)
+      const callers = Array.from({ length: 8 }, async (_, i) => {
+        for (let n = 0; n < 10; n += 1) {
+          expect(told(await reserve(...(i % 2 === 0 ? [first] : [first, second])))).toBe('done')
+        }
+      })
+      await Promise.all(callers)
+    })
+    expect(kept).toEqual(['done', 'done'])
+    expect(stock.engine.waiting).toBe(0)
+    expect((await audit(held.db, stock.listingId)).drift).toEqual([])
+  })
+
+  test('parts a batch: who wants other pools is served, and the rest once the row is free', async () => {
+    const { engine, listingId, locked, first, reserve } = await givenStock()
+    const [onLocked, onFirst] = [yes(await reserve(locked)), yes(await reserve(first))]
+    const behind = await whileBusy(locked, async () => {
+      const all = [reserve(locked), reserve(first, locked)]
+      all.push(engine.cancel(listingId, onLocked.reservationId))
+      const free = [reserve(first), engine.cancel(listingId, onFirst.reservationId)]
+      expect((await Promise.all(free)).map(told)).toEqual(['done', 'done'])
+      return later(all)
+    })
+    expect((await Promise.all(behind)).map(told)).toEqual(['done', 'done', 'done'])
+    expect(engine.waiting).toBe(0)
+    expect((await audit(held.db, listingId)).drift).toEqual([])
+  })
+
+  test('is waited for as long as it may be, and no longer', async () => {
+    const { engine, locked, first, reserve } = await givenStock({ lockWaitMsMax: 0 })
+    await whileBusy(locked, async () => {
+      const [refused, served] = await Promise.allSettled([reserve(locked), reserve(first)])
+      expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'contention' } })
+      expect(served).toMatchObject({ status: 'fulfilled', value: { kind: 'done' } })
+    })
+    expect(engine.waiting).toBe(0)
+  })
 })
 
 test('first come, first served: the last units go to those who asked first', async () => {

@@ -1,0 +1,131 @@
+/** What waits for one listing, and what may go into one batch. */
+import { isCreation, rangesOf } from '../../domain/reservation/command.js'
+import type { DropReason } from '../observer.js'
+import type { SpanReference } from '../tracing.js'
+import type { KeyedCommand } from './keyed-command.js'
+import type { CallerSignal, Run } from './runner.js'
+
+/** A command whose caller waits. */
+export interface Waiting {
+  readonly keyed: KeyedCommand
+  readonly sinceMs: number
+  readonly signal: CallerSignal | undefined
+  /** The span that the caller waits in. */
+  readonly span: SpanReference | undefined
+  /** Since when somebody else has been seen to keep its rows locked; undefined when nobody has. */
+  lockedSinceMs: number | undefined
+  resolve(run: Run): void
+  reject(error: unknown): void
+}
+
+/** A transaction under way. */
+export interface Lane {
+  readonly begunMs: number
+  /** The one pool that all of its commands want; undefined when there is more than one. */
+  poolId: string | undefined
+}
+
+export interface Queue {
+  waiting: Waiting[]
+  readonly lanes: Set<Lane>
+  /** The listing limits customers: of each, one command goes into a batch. */
+  limited: boolean
+  /** Commands that wait for rows which somebody else keeps locked. */
+  parked: Waiting[]
+  /** The pools among those rows: who wants one of them is parked at once. */
+  lockedPools: Set<string>
+  /** Parked commands are being tried again. */
+  retrying: boolean
+  /** A lane that passes those that are stuck. */
+  overtaking: boolean
+  /** Runs when somebody has waited for long. */
+  timer: NodeJS.Timeout | undefined
+}
+
+export function emptyQueue(): Queue {
+  return {
+    waiting: [],
+    lanes: new Set(),
+    limited: false,
+    parked: [],
+    lockedPools: new Set(),
+    retrying: false,
+    overtaking: false,
+    timer: undefined,
+  }
+}
+
+/** True while somebody keeps rows locked: batches then skip what is locked instead of waiting. */
+export function isObstructed({ parked, retrying }: Queue): boolean {
+  return retrying || parked.length > 0
+}
+
+export function isIdle(queue: Queue): boolean {
+  return (
+    queue.waiting.length === 0 &&
+    queue.lanes.size === 0 &&
+    !queue.overtaking &&
+    !isObstructed(queue)
+  )
+}
+
+/** With fewer to prepare a transaction costs more than it wins beside one that is under way. */
+const WORTH_ANOTHER_LANE = 100
+/** Whatever keeps the transactions that are under way may not be in the way of others. */
+export const LONG_WAIT_MS = 25
+
+export function isWorthALane({ lanes, waiting }: Queue): boolean {
+  const [oldest] = waiting
+  if (oldest === undefined) return false
+  if (lanes.size === 0 || waiting.length >= WORTH_ANOTHER_LANE) return true
+  return performance.now() - oldest.sinceMs > LONG_WAIT_MS
+}
+
+export function reasonToDrop(
+  { signal, sinceMs }: Waiting,
+  nowMs: number,
+  ageMsMax: number,
+): DropReason | undefined {
+  if (signal?.aborted) return 'gave_up'
+  return nowMs - sinceMs > ageMsMax ? 'too_old' : undefined
+}
+
+/** Marks what the command is about; false when an earlier one of the batch is about it too. */
+export function claim(
+  { command, pin }: KeyedCommand,
+  claimed: Set<string>,
+  limited: boolean,
+): boolean {
+  const marks = [`r${command.reservationId}`]
+  if (pin !== undefined) marks.push(`k${pin.key}`)
+  // Whether a range is free is known once the one before it has it, or has it not.
+  for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
+  if (limited && isCreation(command)) marks.push(`c${command.customer}`)
+  if (marks.some((mark) => claimed.has(mark))) return false
+  for (const mark of marks) claimed.add(mark)
+  return true
+}
+
+/** The pools that a command names; those of a reservation that it acts on are not among them. */
+export function poolsNamedBy({ command }: KeyedCommand): string[] {
+  return 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
+}
+
+/** The one pool that all of the batch want: it can wait for that pool and be in nobody else's way. */
+export function onlyPoolOf(batch: readonly Waiting[]): string | undefined {
+  let only: string | undefined
+  for (const { keyed } of batch) {
+    const named = poolsNamedBy(keyed)
+    if (!isCreation(keyed.command) || named.length === 0) return undefined
+    only ??= named[0]
+    if (named.some((poolId) => poolId !== only)) return undefined
+  }
+  return only
+}
+
+/** True when the command wants a pool for which a lane waits. */
+export function isBehind({ keyed }: Waiting, lanes: ReadonlySet<Lane>): boolean {
+  const named = poolsNamedBy(keyed)
+  for (const { poolId } of lanes) if (poolId !== undefined && named.includes(poolId)) return true
+  return false
+}

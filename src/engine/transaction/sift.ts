@@ -1,0 +1,48 @@
+/**
+ * Parts the commands whose rows can be locked at once from those that somebody else is in the way of.
+ * The first go on in this transaction, which has their locks by then; the others wait outside of it,
+ * so that a row that is locked for long delays nobody but those who want it.
+ */
+import { isCreation } from '../../domain/reservation/command.js'
+import type { Tx } from '../../storage/driver/database.js'
+import { lockFreePools, lockFreeReservations, readPoolsOf } from '../../storage/tables/locks.js'
+import type { KeyedCommand } from './keyed-command.js'
+
+/** Nothing was written: somebody else keeps rows locked that the command needs. */
+export interface Locked {
+  readonly kind: 'locked'
+  /** The pools among those rows; none when it is the reservation. */
+  readonly poolIds: readonly string[]
+}
+
+/** @returns for each command the rows in its way, or undefined when its rows are locked now */
+export async function sift(
+  tx: Tx,
+  listingId: string,
+  commands: readonly KeyedCommand[],
+): Promise<readonly (Locked | undefined)[]> {
+  const named = commands.flatMap(({ command }) =>
+    isCreation(command) ? [] : [command.reservationId],
+  )
+  const [lockedReservations, poolsOf] = await Promise.all([
+    lockFreeReservations(tx, listingId, named),
+    readPoolsOf(tx, listingId, named),
+  ])
+  const poolsNeeded = commands.map(({ command }) => {
+    const wanted = 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
+    return [...wanted, ...(poolsOf.get(command.reservationId) ?? [])]
+  })
+  const poolIds = new Set(
+    poolsNeeded.filter((_, i) => !isLocked(commands[i], lockedReservations)).flat(),
+  )
+  const lockedPools = await lockFreePools(tx, listingId, [...poolIds].sort())
+  return commands.map((keyed, i): Locked | undefined => {
+    const inTheWay = (poolsNeeded[i] ?? []).filter((poolId) => lockedPools.has(poolId))
+    const free = inTheWay.length === 0 && !isLocked(keyed, lockedReservations)
+    return free ? undefined : { kind: 'locked', poolIds: inTheWay }
+  })
+}
+
+function isLocked(keyed: KeyedCommand | undefined, locked: ReadonlySet<string>): boolean {
+  return keyed !== undefined && locked.has(keyed.command.reservationId)
+}

@@ -1,0 +1,98 @@
+/** Locks without waiting: which rows somebody else keeps locked is found out, not waited for. */
+import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
+
+const LOCK_FREE_RESERVATIONS = sql('locks.lock_free_reservations')`
+  with free as (
+    select reservation_id
+    from reservations
+    where listing_id = $1
+      and reservation_id = any($2::uuid[])
+    order by reservation_id
+    for update skip locked
+  )
+  select reservation_id as id
+  from reservations
+  where listing_id = $1
+    and reservation_id = any($2::uuid[])
+    and reservation_id not in (select reservation_id from free)`
+
+const LOCK_FREE_POOLS = sql('locks.lock_free_pools')`
+  with free as (
+    select pool_id
+    from pools
+    where listing_id = $1
+      and pool_id = any($2::uuid[])
+    order by pool_id
+    for update skip locked
+  )
+  select pool_id as id
+  from pools
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+    and pool_id not in (select pool_id from free)`
+
+const READ_POOLS_OF = sql('locks.read_pools_of')`
+  select distinct reservation_id as "reservationId",
+         pool_id as "poolId"
+  from reservation_lines
+  where listing_id = $1
+    and reservation_id = any($2::uuid[])
+    and not replaced`
+
+/** Locks those of the reservations that nobody else has locked. @returns the others that exist */
+export function lockFreeReservations(
+  tx: Tx,
+  listingId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  return othersThan(tx, LOCK_FREE_RESERVATIONS, listingId, ids)
+}
+
+/** Locks those of the pools that nobody else has locked. @returns the others that exist */
+export function lockFreePools(
+  tx: Tx,
+  listingId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  return othersThan(tx, LOCK_FREE_POOLS, listingId, ids)
+}
+
+/** The pools that reservations have lines of, by reservation. */
+export async function readPoolsOf(
+  tx: Tx,
+  listingId: string,
+  reservationIds: readonly string[],
+): Promise<Map<string, string[]>> {
+  const poolsOf = new Map<string, string[]>()
+  if (reservationIds.length === 0) return poolsOf
+  const rows = await tx.query<{ reservationId: string; poolId: string }>(READ_POOLS_OF, [
+    listingId,
+    reservationIds,
+  ])
+  for (const { reservationId, poolId } of rows) {
+    const pools = poolsOf.get(reservationId)
+    if (pools === undefined) poolsOf.set(reservationId, [poolId])
+    else pools.push(poolId)
+  }
+  return poolsOf
+}
+
+async function othersThan(
+  tx: Tx,
+  statement: string,
+  listingId: string,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const rows = await tx.query<{ id: string }>(statement, [listingId, ids])
+  return new Set(rows.map((row) => row.id))
+}
+
+const SET_LOCK_TIMEOUT = sql('locks.set_timeout')`
+  select set_config('lock_timeout', $1, true)`
+
+/** Bounds how long this transaction waits for any one lock; until it ends, and for it alone. */
+export function sendLockTimeout(tx: Tx, ms: number): void {
+  tx.send(SET_LOCK_TIMEOUT, [`${Math.max(1, Math.round(ms))}ms`])
+}
