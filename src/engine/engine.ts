@@ -33,6 +33,7 @@ import type { Tracing } from './tracing.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
 import { createExpiry, type Expiry } from './transaction/expiry.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
+import { PoolTurns } from './transaction/pool-turns.js'
 import { createReclaiming, type Reclaiming } from './transaction/reclaim.js'
 import {
   type CallerSignal,
@@ -162,6 +163,9 @@ export interface EngineOptions {
   readonly unsafe?: string
 }
 
+/** How long a command waits for its turn under a strategy that does not batch; as for a connection. */
+const TURN_WAIT_MS = 10_000
+
 /** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
   const { strategy, tracing } = options
@@ -188,8 +192,9 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
   const expiry = createExpiry(running, failing)
-  const reclaiming = createReclaiming(running.db, expiry)
-  const decide = decider(reclaiming, batcher?.run ?? runAlone(running))
+  const turns = new PoolTurns(options.db.connectionsMax - 1, TURN_WAIT_MS)
+  const reclaiming = createReclaiming(running.db, expiry, turns)
+  const decide = decider(reclaiming, batcher?.run ?? runAlone(running, turns))
   const runAsIs: Engine['run'] = (listingId, command) =>
     decide(listingId, { command, pin: undefined })
   return {

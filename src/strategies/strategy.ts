@@ -41,7 +41,7 @@ export interface Strategy {
    * which the engine rolls back; it may leave writes behind.
    *
    * @param listingId where the pools are; a transaction never spans two listings
-   * @param demands at most `batchMax`, each with its pools in ascending order
+   * @param demands at most `batchMax`, or any number that only give back; each with its pools in ascending order
    * @returns one verdict per demand, in their order
    */
   take(tx: Tx, listingId: string, demands: readonly Demand[]): Promise<readonly Verdict[]>

@@ -16,6 +16,7 @@ import { isLockTimeout } from '../retry.js'
 import { inBatchSpan } from '../spans.js'
 import type { Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
+import { poolsNamedBy } from './keyed-command.js'
 import {
   claim,
   emptyQueue,
@@ -26,7 +27,6 @@ import {
   type Lane,
   LONG_WAIT_MS,
   onlyPoolOf,
-  poolsNamedBy,
   type Queue,
   reasonToDrop,
   type Waiting,

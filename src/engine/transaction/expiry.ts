@@ -9,8 +9,8 @@ import { isOfTheDatabase, type SetAside } from '../upkeep/set-aside.js'
 import type { KeyedCommand } from './keyed-command.js'
 import { type RunnerOptions, runTogether } from './runner.js'
 
-/** How many holds are expired in one transaction under a strategy that batches, and otherwise. */
-export const EXPIRED_TOGETHER = { batching: 500, alone: 50 } as const
+/** How many holds one transaction expires; where others are faster again and again, half as many. */
+export const EXPIRED_TOGETHER_MAX = 500
 
 /** What is lost at each attempt is lost for everybody who waits behind it. */
 const ATTEMPTS_MAX = 4
@@ -19,12 +19,10 @@ const PATIENCE_MS = 250
 const LOCKED = new Error('somebody keeps its row or its pool locked')
 
 export interface Expiry {
-  /** How many holds one transaction may expire. */
-  readonly togetherMax: number
   /** Holds that could not be expired, and are left alone for a while. */
   setAside(): string[]
   /**
-   * @param holds at most `togetherMax`
+   * @param holds at most `EXPIRED_TOGETHER_MAX`
    * @returns how many of the holds are over now; the others are set aside
    * @throws HoldfastError `database_unavailable`, `overloaded` or `outcome_unknown`, which say nothing
    * of any one hold
@@ -33,7 +31,7 @@ export interface Expiry {
 }
 
 export function createExpiry(options: RunnerOptions, failing: SetAside): Expiry {
-  const { strategy, bounds } = options
+  const { bounds } = options
   const running = {
     ...options,
     bounds: { ...bounds, attemptsMax: Math.min(bounds.attemptsMax, ATTEMPTS_MAX) },
@@ -81,7 +79,6 @@ export function createExpiry(options: RunnerOptions, failing: SetAside): Expiry 
   }
 
   return {
-    togetherMax: strategy.batchMax > 1 ? EXPIRED_TOGETHER.batching : EXPIRED_TOGETHER.alone,
     setAside: () => failing.ids(),
     expire,
   }

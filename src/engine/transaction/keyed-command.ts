@@ -7,3 +7,8 @@ export interface KeyedCommand {
   /** False: refuse what overdue holds keep, since they cannot be expired now; default true. */
   readonly mayReclaim?: boolean
 }
+
+/** The pools that a command names; those of a reservation that it acts on are not among them. */
+export function poolsNamedBy({ command }: KeyedCommand): string[] {
+  return 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
+}

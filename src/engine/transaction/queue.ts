@@ -2,7 +2,7 @@
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { DropReason } from '../observer.js'
 import type { SpanReference } from '../tracing.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
 import type { CallerSignal, Run } from './runner.js'
 
 /** A command whose caller waits. */
@@ -104,11 +104,6 @@ export function claim(
   if (marks.some((mark) => claimed.has(mark))) return false
   for (const mark of marks) claimed.add(mark)
   return true
-}
-
-/** The pools that a command names; those of a reservation that it acts on are not among them. */
-export function poolsNamedBy({ command }: KeyedCommand): string[] {
-  return 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
 }
 
 /** The one pool that all of the batch want: it can wait for that pool and be in nobody else's way. */

@@ -3,7 +3,8 @@ import { HoldfastError } from '../../domain/errors.js'
 import type { Database } from '../../storage/driver/database.js'
 import { findOverdueOnPools } from '../../storage/tables/reservations.js'
 import type { Reclaim } from './execute.js'
-import type { Expiry } from './expiry.js'
+import { EXPIRED_TOGETHER_MAX, type Expiry } from './expiry.js'
+import type { PoolTurns } from './pool-turns.js'
 
 /** How often overdue holds are tidied away for one command before it is told to try again. */
 const RECLAIMS_MAX = 5
@@ -23,14 +24,14 @@ export type Reclaiming = <Value extends object>(
   attempt: ReclaimingAttempt<Value>,
 ) => Promise<{ readonly value: Exclude<Value, Reclaim>; readonly attempts: number }>
 
-export function createReclaiming(db: Database, expiry: Expiry): Reclaiming {
+export function createReclaiming(db: Database, expiry: Expiry, turns: PoolTurns): Reclaiming {
   /** What is tidied away now. The end of a sale's holds is in everybody's way, and is tidied away once. */
   const underWay = new Map<string, Promise<boolean>>()
 
   /** @returns false when nothing could be given back */
   async function reclaim(listingId: string, poolIds: readonly string[]): Promise<boolean> {
-    const limit = expiry.togetherMax
-    const overdue = await findOverdueOnPools(db, listingId, poolIds, limit, expiry.setAside())
+    const except = expiry.setAside()
+    const overdue = await findOverdueOnPools(db, listingId, poolIds, EXPIRED_TOGETHER_MAX, except)
     return (await expiry.expire(listingId, overdue)) > 0
   }
 
@@ -38,7 +39,9 @@ export function createReclaiming(db: Database, expiry: Expiry): Reclaiming {
     const name = [listingId, ...poolIds].join('/')
     const begun = underWay.get(name)
     if (begun !== undefined) return begun
-    const reclaimed = reclaim(listingId, poolIds).finally(() => underWay.delete(name))
+    const reclaimed = turns
+      .alone(poolIds, () => reclaim(listingId, poolIds))
+      .finally(() => underWay.delete(name))
     underWay.set(name, reclaimed)
     return reclaimed
   }

@@ -9,7 +9,8 @@ import type { EngineObserver } from '../observer.js'
 import type { PlaceLookup } from '../reads/places.js'
 import { type Attempt, type RetryOptions, retrying } from '../retry.js'
 import { canTakeAhead, type ExecutedCommand, execute } from './execute.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
+import type { PoolTurns } from './pool-turns.js'
 import { type Locked, sift } from './sift.js'
 
 /** How many limited listings one engine remembers; a forgotten one costs one rollback. */
@@ -126,11 +127,13 @@ function merged(
   })
 }
 
-/** Every command has a transaction of its own. */
-export function runAlone(options: RunnerOptions): Runner {
+/** Every command has a transaction of its own, when its pools' turn has come. */
+export function runAlone(options: RunnerOptions, turns: PoolTurns): Runner {
   return async (listingId, keyed, signal) => {
-    if (signal?.aborted) throw gaveUp()
-    const { value, attempts } = await runTogether(options, listingId, [keyed])
+    const { value, attempts } = await turns.inTurn(poolsNamedBy(keyed), async () => {
+      if (signal?.aborted) throw gaveUp()
+      return runTogether(options, listingId, [keyed])
+    })
     const [result] = value
     if (result === undefined) throw new Error('a command has a result')
     if (result.kind === 'locked') throw new Error('only who skips locked rows is told of them')

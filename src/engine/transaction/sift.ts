@@ -6,7 +6,7 @@
 import { isCreation } from '../../domain/reservation/command.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { lockFreePools, lockFreeReservations, readPoolsOf } from '../../storage/tables/locks.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
 
 /** Nothing was written: somebody else keeps rows locked that the command needs. */
 export interface Locked {
@@ -28,9 +28,8 @@ export async function sift(
     lockFreeReservations(tx, listingId, named),
     readPoolsOf(tx, listingId, named),
   ])
-  const poolsNeeded = commands.map(({ command }) => {
-    const wanted = 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
-    return [...wanted, ...(poolsOf.get(command.reservationId) ?? [])]
+  const poolsNeeded = commands.map((keyed) => {
+    return [...poolsNamedBy(keyed), ...(poolsOf.get(keyed.command.reservationId) ?? [])]
   })
   const poolIds = new Set(
     poolsNeeded.filter((_, i) => !isLocked(commands[i], lockedReservations)).flat(),

@@ -7,6 +7,7 @@
 import type { Database } from '../../storage/driver/database.js'
 import { findOverdue } from '../../storage/every-listing.js'
 import type { Engine } from '../engine.js'
+import { EXPIRED_TOGETHER_MAX } from '../transaction/expiry.js'
 
 /**
  * One round: tidies away every hold that is overdue now, but for those that were set aside.
@@ -18,7 +19,7 @@ export async function expireOverdue(
   { expiry }: Pick<Engine, 'expiry'>,
 ): Promise<number> {
   for (let found = 0; ; ) {
-    const overdue = await findOverdue(db, expiry.togetherMax, expiry.setAside())
+    const overdue = await findOverdue(db, EXPIRED_TOGETHER_MAX, expiry.setAside())
     const byListing = new Map<string, string[]>()
     for (const { listingId, reservationId } of overdue) {
       const holds = byListing.get(listingId)
@@ -27,6 +28,6 @@ export async function expireOverdue(
     }
     for (const [listingId, holds] of byListing) await expiry.expire(listingId, holds)
     found += overdue.length
-    if (overdue.length < expiry.togetherMax) return found
+    if (overdue.length < EXPIRED_TOGETHER_MAX) return found
   }
 }

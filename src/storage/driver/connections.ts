@@ -51,6 +51,8 @@ export interface Connections {
   acquire(onError: (error: Error) => void): Promise<pg.PoolClient>
   /** How many wait for a connection now. */
   waiting(): number
+  /** The most that are kept open. */
+  readonly max: number
   close(): Promise<void>
 }
 
@@ -84,6 +86,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   return {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
+    max: pool.options.max,
     async acquire(onError) {
       if (pool.waitingCount >= waitingMax) {
         throw new HoldfastError(

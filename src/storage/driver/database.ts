@@ -77,6 +77,8 @@ export interface Database {
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** How many transactions and statements wait for a connection now. */
   waiting(): number
+  /** The most connections that are kept open. */
+  readonly connectionsMax: number
   close(): Promise<void>
 }
 
@@ -124,7 +126,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     )
   }
 
-  return { transaction, query, waiting: connections.waiting, close: connections.close }
+  const { waiting, close, max: connectionsMax } = connections
+  return { transaction, query, waiting, close, connectionsMax }
 }
 
 interface SessionOptions {

@@ -72,6 +72,7 @@ class Session {
           return decision as Decision<never>
         }),
       waiting: () => db.waiting(),
+      connectionsMax: db.connectionsMax,
       close: async () => {},
     }
   }
