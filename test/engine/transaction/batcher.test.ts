@@ -133,11 +133,14 @@ describe('a row that somebody keeps locked', () => {
     const { engine, listingId, locked, first, reserve } = await givenStock()
     const [onLocked, onFirst] = [yes(await reserve(locked)), yes(await reserve(first))]
     const behind = await whileBusy(locked, async () => {
-      const all = [reserve(locked), reserve(first, locked)]
-      all.push(engine.cancel(listingId, onLocked.reservationId))
+      const all = later([
+        reserve(locked),
+        reserve(first, locked),
+        engine.cancel(listingId, onLocked.reservationId),
+      ])
       const free = [reserve(first), engine.cancel(listingId, onFirst.reservationId)]
       expect((await Promise.all(free)).map(told)).toEqual(['done', 'done'])
-      return later(all)
+      return all
     })
     expect((await Promise.all(behind)).map(told)).toEqual(['done', 'done', 'done'])
     expect(engine.waiting).toBe(0)

@@ -43,11 +43,13 @@ describe('the turns of a pool', () => {
     const turns = new PoolTurns(2, 60_000)
     const begun: number[] = []
     const gates = Array.from({ length: 4 }, gate)
-    const all = gates.map(({ opened }, i) =>
-      turns.inTurn(['a', 'b'], async () => {
-        begun.push(i)
-        await opened
-      }),
+    const all = later(
+      gates.map(({ opened }, i) =>
+        turns.inTurn(['a', 'b'], async () => {
+          begun.push(i)
+          await opened
+        }),
+      ),
     )
     await turns.inTurn(['c'], async () => {})
     await until('two have begun', () => begun.length === 2)
@@ -73,7 +75,7 @@ describe('the turns of a pool', () => {
   test('are not waited for longer than is allowed, and the next one gets its own', async () => {
     const turns = new PoolTurns(1, 0)
     const { opened, open } = gate()
-    const first = turns.inTurn(['a'], () => opened)
+    const first = later(turns.inTurn(['a'], () => opened))
     await expect(turns.inTurn(['a'], async () => {})).rejects.toMatchObject({ code: 'overloaded' })
     open()
     await first
