@@ -56,6 +56,8 @@ export interface HoldfastOptions
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
   readonly pool?: pg.Pool
+  /** How long a call waits for a connection of either, in milliseconds; default 10,000. */
+  readonly acquireTimeoutMs?: number
   /** Default `batched`. */
   readonly strategy?: StrategyName
   /** Connections kept open with `databaseUrl`; default 4. */

@@ -98,9 +98,9 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
  * learns from its answer that it was the last. Resolves when all are closed, or after `idleMs`.
  */
 async function lastAnswers({ server }: FastifyInstance, idleMs: number): Promise<void> {
-  const closed = once(server, 'close')
   // Who has connected already is taken up first; the system would reset those connections.
   await nextTurn()
+  const closed = once(server, 'close')
   // `close` of an HTTP server would close idle connections as well.
   Server.prototype.close.call(server)
   const late = new AbortController()

@@ -256,8 +256,10 @@ async function runTransaction<Value>(
     const marked = decision.acknowledges === true && (await markForStandbys(tx))
     keep = marked || decision.keep
   } catch (error) {
-    await undo().catch(() => {})
-    throw failure ?? error
+    const reported = failure ?? error
+    // A connection that is given up needs no ROLLBACK, and may not answer one.
+    if (!isConnectionLoss(reported)) await undo().catch(() => {})
+    throw reported
   }
   session.reach('after-take')
   if (!keep) {
