@@ -50,6 +50,8 @@ const STOP_IDLE_MS = 2_000
 const IDLE_CHECK_EVERY_MS = 50
 
 export async function listen(app: FastifyInstance, options: ServeOptions): Promise<RunningServer> {
+  // Whoever reads in the log that it listens may signal at once.
+  const signals = hearSignals()
   const address = await app.listen({ port: options.port, host: options.host })
   let ending: Ending | undefined
   let resolveStopped: (end: Promise<Ending>) => void = () => {}
@@ -81,16 +83,28 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
   }
   const retire = () => end('retired', { idleMs: RETIRE_IDLE_MS })
 
-  let signals = 0
+  signals.tell(stop)
+  return { address, stopped, stop, retire }
+}
+
+/** Hears SIGTERM and SIGINT from now on, and keeps what comes before somebody wants to be told. */
+function hearSignals(): { tell(listener: (signal: 'SIGTERM' | 'SIGINT') => void): void } {
+  let heard: 'SIGTERM' | 'SIGINT' | undefined
+  let listener: ((signal: 'SIGTERM' | 'SIGINT') => void) | undefined
   const onSignal = (signal: NodeJS.Signals) => {
-    signals += 1
     // A second signal: the operator does not want to wait.
-    if (signals > 1) process.exit(1)
-    stop(signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM')
+    if (heard !== undefined) process.exit(1)
+    heard = signal === 'SIGINT' ? 'SIGINT' : 'SIGTERM'
+    listener?.(heard)
   }
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  return { address, stopped, stop, retire }
+  return {
+    tell(next) {
+      listener = next
+      if (heard !== undefined) next(heard)
+    },
+  }
 }
 
 /**
