@@ -89,7 +89,7 @@ export async function ensureApiKey(
       await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
     }
     await grantListings(tx, keyId, listingIds)
-    return commit(undefined)
+    return commit(undefined, { mayWriteNothing: true })
   })
 }
 

@@ -244,14 +244,14 @@ export const PROBLEMS = {
   },
   database_unavailable: {
     status: 503,
-    title: 'The database did not answer.',
+    title: 'The database does not answer, or cannot write.',
     detail: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   outcome_unknown: {
     status: 503,
     title: 'It may or may not have happened.',
-    detail: 'The connection was lost while committing: retry with the same key to find the truth.',
+    detail: 'COMMIT was not answered, or not confirmed: retry with the same key to find the truth.',
     retryable: true,
   },
 } as const satisfies Record<string, ProblemKind>

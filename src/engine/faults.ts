@@ -1,11 +1,26 @@
 /** What a driver's error is to whoever called: nothing behind the door throws an error of the driver's. */
 import { HoldfastError, isFault } from '../domain/errors.js'
 import type { Database, Tx } from '../storage/driver/database.js'
-import { isBusy, isConnectionLoss, sqlstateOf } from '../storage/driver/sqlstate.js'
+import {
+  isBusy,
+  isConflict,
+  isConnectionLoss,
+  isCrowded,
+  isDisabled,
+  isInDoubt,
+  isReadOnly,
+  sqlstateOf,
+} from '../storage/driver/sqlstate.js'
+import { isOnlyReads, onlyReads } from '../storage/driver/unreachable.js'
+
+export { isOnlyReads }
 
 const LOST = 'the connection to the database was lost'
 
-/** The fault that an error is; undefined for what only a programmer can explain. */
+/**
+ * The fault that an error is; undefined for what only a programmer can explain. What the surroundings
+ * of the program do to it (a full disk, a role without privileges, a server that only reads) is a fault.
+ */
 export function faultOf(error: unknown): HoldfastError | undefined {
   if (error instanceof HoldfastError) return error
   if (!(error instanceof Error)) return undefined
@@ -13,7 +28,14 @@ export function faultOf(error: unknown): HoldfastError | undefined {
   if (isConnectionLoss(error)) {
     return new HoldfastError('database_unavailable', `${LOST}: ${error.message}`, cause)
   }
-  if (isBusy(error)) return new HoldfastError('contention', error.message, cause)
+  const { message } = error
+  if (isInDoubt(error)) return new HoldfastError('outcome_unknown', message, cause)
+  if (isBusy(error) || isConflict(error)) return new HoldfastError('contention', message, cause)
+  if (isCrowded(error)) return new HoldfastError('overloaded', message, cause)
+  if (isReadOnly(error)) return onlyReads(error)
+  if (isDisabled(error)) {
+    return new HoldfastError('database_unavailable', `the database cannot do it: ${message}`, cause)
+  }
   return undefined
 }
 

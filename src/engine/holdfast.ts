@@ -10,6 +10,7 @@ import type { ReservationEntryKind } from '../domain/journal.js'
 import type { Reservation } from '../domain/reservation/reservation.js'
 import { type Database, type DatabaseOptions, openDatabase } from '../storage/driver/database.js'
 import { migrate } from '../storage/driver/migrate.js'
+import { readPermissions, type ServerPermissions } from '../storage/reads/server.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.js'
 import { createEngine, type Engine, type EngineOptions } from './engine.js'
@@ -55,6 +56,8 @@ export interface HoldfastOptions
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
   readonly pool?: pg.Pool
+  /** How long a call waits for a connection of either, in milliseconds; default 10,000. */
+  readonly acquireTimeoutMs?: number
   /** Default `batched`. */
   readonly strategy?: StrategyName
   /** Connections kept open with `databaseUrl`; default 4. */
@@ -95,6 +98,8 @@ export interface Holdfast extends Groups {
   waiting(): { readonly commands: number; readonly connections: number }
   /** How the database's schema stands to this program. */
   schema(): Promise<SchemaStanding>
+  /** What the database's server lets this program do. */
+  permissions(): Promise<ServerPermissions>
   /** Starts the upkeep that `maintain: false` left out. */
   maintain(): void
   /** Stops the upkeep and closes the connections, unless they are the application's. */
@@ -175,6 +180,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     observe: engine.observe,
     waiting: () => ({ commands: engine.waiting, connections: db.waiting() }),
     schema: schemaLook(db),
+    permissions: () => readPermissions(db),
     maintain: () => {
       maintainer ??= startMaintainer(upkeepOf(db, engine, onError))
     },

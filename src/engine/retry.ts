@@ -4,14 +4,15 @@
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
 import {
-  isBusy,
   isConflict,
   isConnectionLoss,
   isLockNotAvailable,
+  isSpent,
 } from '../storage/driver/sqlstate.js'
 import { isKeyTaken } from '../storage/tables/answers.js'
 import { isGuardRefusal } from '../storage/tables/pools.js'
 import { isOverlapRefusal } from '../storage/tables/slots.js'
+import { faultOf } from './faults.js'
 import type { RetryReason } from './observer.js'
 
 export interface RetryOptions {
@@ -49,14 +50,15 @@ export type Attempt<Value> =
  * A serialization failure, a deadlock, a key that somebody else pinned first and a conflict told by
  * the strategy are tried again. So is a take or a slot that the schema refused (two strategies that do
  * not know each other's locks had met; slots that overlap), and a connection lost before COMMIT was
- * sent: the server has rolled that transaction back. A COMMIT without an answer is only run again under
+ * sent: the server has rolled that transaction back. A session that is of no more use (its server only
+ * reads since a failover) was given up, and another one is tried. A COMMIT without an answer is only run again under
  * a key, and stays unknown until an attempt has come to an answer.
  *
  * @param onRetry called before each attempt but the first
  * @returns the value and how many attempts it took
  * @throws HoldfastError `contention` when the attempts are used up or the database gave up waiting
- * for a lock, `database_unavailable` when the connection was lost every time, `outcome_unknown` when
- * COMMIT got no answer and no attempt since has found out
+ * for a lock, `database_unavailable` when the connection was lost every time or the database cannot do
+ * its work, `outcome_unknown` when COMMIT got no answer and no attempt since has found out
  */
 export async function retrying<Value>(
   options: RetryOptions,
@@ -79,13 +81,16 @@ export async function retrying<Value>(
     } catch (error) {
       if (isFault(error, 'outcome_unknown') && options.resolveUnknown) unknown = error
       // Whatever is wrong by now says nothing about the COMMIT that was not answered.
-      else if (!isPassing(error, unknown !== undefined)) throw unknown ?? faultOf(error)
-      lost = isConnectionLoss(error) ? error : undefined
+      else if (!isPassing(error, unknown !== undefined) && !isSpent(error)) {
+        throw unknown ?? faultOf(error) ?? error
+      }
+      lost = isConnectionLoss(error) || isSpent(error) ? error : undefined
       why = reasonOf(error)
     }
   }
   // Nothing since has told what became of it: that is all that can be said.
   if (unknown !== undefined) throw unknown
+  if (isSpent(lost)) throw faultOf(lost)
   if (lost !== undefined) {
     throw new HoldfastError('database_unavailable', 'the connection was lost again and again', {
       cause: lost,
@@ -99,7 +104,7 @@ export async function retrying<Value>(
 
 function reasonOf(error: unknown): RetryReason {
   if (isFault(error, 'outcome_unknown')) return 'outcome_unknown'
-  const gone = isConnectionLoss(error) || isFault(error, 'database_unavailable')
+  const gone = isConnectionLoss(error) || isSpent(error) || isFault(error, 'database_unavailable')
   return gone ? 'connection_lost' : 'conflict'
 }
 
@@ -118,11 +123,6 @@ export function isPassing(error: unknown, inDoubt: boolean): boolean {
 /** True for the fault of a transaction that waited for a lock for as long as it may. */
 export function isLockTimeout(error: unknown): boolean {
   return isFault(error, 'contention') && isLockNotAvailable(error.cause)
-}
-
-function faultOf(error: unknown): unknown {
-  if (!isBusy(error)) return error
-  return new HoldfastError('contention', 'gave up waiting for a lock', { cause: error })
 }
 
 function pause(options: RetryOptions, attempts: number): Promise<void> {

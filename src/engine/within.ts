@@ -11,6 +11,7 @@ import { HoldfastError } from '../domain/errors.js'
 import type { Command } from '../domain/reservation/command.js'
 import { isPoolLine } from '../domain/reservation/line-request.js'
 import {
+  acknowledge,
   commit,
   type Isolation,
   type Joined,
@@ -32,6 +33,7 @@ import { withCommandSpans, withJoinedSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
 import { execute } from './transaction/execute.js'
 import type { KeyedCommand } from './transaction/keyed-command.js'
+import { restsOnCommit } from './transaction/runner.js'
 
 export interface HoldfastWithin {
   /**
@@ -77,7 +79,8 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
             : {}
         const command = { ...normal, ...resolved } as Command
         const result = await decide(tx, listing, { command, pin }, { ...options, strategy })
-        return result.kept ? commit(result.answer) : rollback(result.answer)
+        if (result.kept) return commit(result.answer)
+        return result.rests ? acknowledge(result.answer) : rollback(result.answer)
       })
     }
     checkIds(listingId, request.reservationId)
@@ -112,6 +115,8 @@ interface Decided {
   readonly answer: CommandResult
   /** False: nothing was written, or nothing that matters. */
   readonly kept: boolean
+  /** True when the answer rests on what others have committed. */
+  readonly rests: boolean
 }
 
 async function decide(
@@ -128,7 +133,8 @@ async function decide(
     if (result === undefined) throw new Error('a command has a result')
     if (result.kind === 'answer') {
       const { outcome, replayed, places } = result
-      return { answer: { ...outcome, replayed, attempts: 1, places }, kept: execution.wrote }
+      const answer = { ...outcome, replayed, attempts: 1, places }
+      return { answer, kept: execution.wrote, rests: restsOnCommit(result) }
     }
     const overdue = await findOverdueOnPools(tx, listingId, result.poolIds, RECLAIM_BATCH)
     for (const reservationId of overdue) {

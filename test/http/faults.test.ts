@@ -33,6 +33,9 @@ describe('a fault', () => {
     [Object.assign(new Error(SECRET), { code: '57P01' }), 503, 'database_unavailable'],
     [Object.assign(new Error(SECRET), { code: 'ECONNRESET' }), 503, 'database_unavailable'],
     [Object.assign(new Error(SECRET), { code: '55P03' }), 503, 'contention'],
+    [Object.assign(new Error(SECRET), { code: '40P01' }), 503, 'contention'],
+    [Object.assign(new Error(SECRET), { code: '40003' }), 503, 'outcome_unknown'],
+    [Object.assign(new Error(SECRET), { code: '53300' }), 503, 'overloaded'],
     [Object.assign(new Error(SECRET), { code: '23514' }), 500, 'internal'],
   ])('of the engine is told by its code alone: %#', async (fault, status, code) => {
     const holdfast = holdfastOn(service.db, { strategy: STRATEGIES.guarded })
@@ -74,6 +77,42 @@ describe('a fault', () => {
     expect([told.statusCode, told.json().code]).toEqual([503, 'database_unavailable'])
     const made = await service.db.query('select from reservations where customer = $1', [customer])
     expect(made, 'told that nothing was written, and it was').toEqual([])
+  })
+
+  test.each([
+    ['a read-only server', '25006'],
+    ['a role without the privilege', '42501'],
+    ['a full disk', '53100'],
+    ['no memory left', '53200'],
+    ['an operator', '57000'],
+    ['a disk that cannot be read', '58030'],
+    ['a damaged page', 'XX001'],
+  ])('of the surroundings, %s (%s), is told as such, and over with it', async (_what, sqlstate) => {
+    await service.db.query(`
+      create or replace function fail_here() returns trigger language plpgsql as $$
+      begin raise exception 'select * from reservations' using errcode = '${sqlstate}'; end $$`)
+    await service.db.query(
+      'create trigger fail_here before insert on journal execute function fail_here()',
+    )
+    const key = newId()
+    const broken = await service.call('POST', url(), { key, body: body() })
+    const capacity = await service.call(
+      'PATCH',
+      `/v1/listings/${service.listingId}/pools/${service.poolIds[1]}`,
+      { body: { capacity: 2 }, headers: { 'if-match': '*' } },
+    )
+    await service.db.query('drop trigger fail_here on journal')
+    for (const answer of [broken, capacity]) {
+      expect([answer.statusCode, answer.json().code, answer.json().retryable]).toEqual([
+        503,
+        'database_unavailable',
+        true,
+      ])
+      expect(answer.body).not.toContain('select')
+    }
+    const again = await service.call('POST', url(), { key, body: body() })
+    expect(again.statusCode).toBe(201)
+    expect(again.headers, 'nothing was written').not.toHaveProperty('idempotent-replayed')
   })
 
   test('that was only a moment’s is not pinned: the same key succeeds once it is over', async () => {

@@ -1,5 +1,6 @@
 /** `holdfast audit`: whether the counters, the lines, the versions and the journal agree. */
 import type { Command } from 'commander'
+import type { Holdfast } from '../../engine/holdfast.js'
 import type { AuditReport } from '../../engine/upkeep/audit.js'
 import { readConfig } from '../config/config.js'
 import { withHoldfast } from '../database/with-holdfast.js'
@@ -23,10 +24,11 @@ export function addAudit(program: Command): void {
 
 async function run(flags: AuditFlags): Promise<void> {
   const { showAudit } = await import('../../http/views/views.js')
-  const report = await withHoldfast(readConfig(process.env), async (holdfast) => {
+  const look = async (holdfast: Holdfast) => {
     if (flags.listing !== undefined) await requireListing(holdfast, flags.listing)
     return holdfast.audit(flags.listing?.toLowerCase())
-  })
+  }
+  const report = await withHoldfast(readConfig(process.env), look, { onlyToRead: true })
   print(flags, showAudit(report), sentences(report))
   process.exitCode = report.ok ? EXIT.ok : EXIT.failed
 }

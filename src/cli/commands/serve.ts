@@ -19,7 +19,7 @@ interface ServeFlags {
 
 const WORKERS_MAX = 256
 /** After the drain delay: time for the last answers, and a little for the process to end. */
-const STOP_TIMEOUT_MS = 15_000
+const STOP_TIMEOUT_MS = 17_000
 
 export function addServe(program: Command): void {
   program

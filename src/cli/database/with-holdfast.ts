@@ -8,11 +8,13 @@ import { connect } from './connect.js'
  * Runs `work` on the configured database, which must have the schema that this program knows. An
  * embedded one is brought up to date first; any other is changed only by `holdfast migrate`.
  *
+ * @param options `onlyToRead`: `work` writes nothing, so that a standby will do; default false
  * @throws HoldfastError `invalid_input` when the schema is another one, and what `connect` throws
  */
 export async function withHoldfast<Value>(
   config: Config,
   work: (holdfast: Holdfast) => Promise<Value>,
+  { onlyToRead = false }: { readonly onlyToRead?: boolean } = {},
 ): Promise<Value> {
   const connection = await connect(config, { onProgress: printNote })
   try {
@@ -21,7 +23,12 @@ export async function withHoldfast<Value>(
       import('../../engine/upkeep/schema.js'),
     ])
     if (config.databaseUrl === undefined) await migrate(connection.url)
-    const holdfast = openHoldfast({ url: connection.url, connectionsMax: 1, ...sessionOf(config) })
+    const holdfast = openHoldfast({
+      url: connection.url,
+      connectionsMax: 1,
+      onlyToRead,
+      ...sessionOf(config),
+    })
     try {
       await requireSchema(holdfast)
       return await work(holdfast)

@@ -5,7 +5,7 @@
  */
 import { HoldfastError } from '../../domain/errors.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
-import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
 import { findDueBlocks } from '../../storage/every-listing.js'
 import {
   type BlockRow,
@@ -63,7 +63,7 @@ function close(db: Database, listingId: string, blockId: string): Promise<BlockR
     }
     const nights = await lockNights(tx, listingId, blockId, block.from, block.to)
     const slack = nights.filter(({ capacity, taken }) => taken < capacity)
-    if (block.state === 'released' && slack.length === 0) return rollback(block)
+    if (block.state === 'released' && slack.length === 0) return acknowledge(block)
     setCapacities(tx, listingId, slack, ({ taken }) => taken, 'what was not picked up goes back')
     sendBlockState(tx, listingId, blockId, { state: 'released', toGiveBack: true })
     return commit(await foundBlock(tx, listingId, blockId))

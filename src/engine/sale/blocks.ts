@@ -20,7 +20,13 @@ import { checkQuantity } from '../../domain/reservation/demand.js'
 import { blockCustomer, isPlainText } from '../../domain/reservation/reservation.js'
 import { datesOf } from '../../domain/time/date.js'
 import { checkCutOff, checkRange, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
-import { commit, type Database, type Decision, rollback } from '../../storage/driver/database.js'
+import {
+  acknowledge,
+  commit,
+  type Database,
+  type Decision,
+  rollback,
+} from '../../storage/driver/database.js'
 import {
   type BlockRow,
   type BlockTerms,
@@ -109,7 +115,7 @@ export function makeDefinite(
   return engine.transact<BlockOutcome>(listingId, async (tx, run) => {
     const block = await lockBlock(tx, listingId, blockId)
     if (block === undefined) return refuse({ code: 'not_found' })
-    if (block.state === 'definite') return rollback({ kind: 'done', block })
+    if (block.state === 'definite') return acknowledge({ kind: 'done', block })
     if (block.state === 'released' || block.due) {
       return refuse({ code: 'block_not_open', blockIds: [blockId] })
     }

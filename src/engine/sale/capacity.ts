@@ -2,7 +2,7 @@
 import { HoldfastError } from '../../domain/errors.js'
 import { CAPACITY_MAX } from '../../domain/reservation/demand.js'
 import { isPlainText } from '../../domain/reservation/reservation.js'
-import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
 import {
   type LockedPool,
@@ -52,7 +52,7 @@ export async function setCapacity(
       const refusal = { code: 'below_taken', capacity, taken: pool.taken } as const
       return rollback({ kind: 'refused', refusal })
     }
-    if (capacity === pool.capacity) return rollback({ kind: 'done', pool })
+    if (capacity === pool.capacity) return acknowledge({ kind: 'done', pool })
     const version = pool.version + 1
     const change = { poolId, version, from: pool.capacity, to: capacity }
     sendCapacities(tx, listingId, [change])

@@ -75,7 +75,8 @@ export async function createListing(db: Database, listing: NewListing): Promise<
     await insertResources(tx, listingId, resources)
     await insertPools(tx, listingId, resources)
     if (ownerKeyId !== undefined) await grantListings(tx, ownerKeyId, [listingId])
-    return commit({ ...(await found(readListing(tx, listingId))), resources })
+    const made = { ...(await found(readListing(tx, listingId))), resources }
+    return commit(made, { mayWriteNothing: true })
   })
 }
 
@@ -118,7 +119,8 @@ export async function createResource(
   const { resourceId = newId() } = resource
   return db.transaction('read committed', async (tx) => {
     await insertResources(tx, listingId, [{ ...resource, resourceId }])
-    return commit(await found(readResource(tx, listingId, resourceId)))
+    const made = await found(readResource(tx, listingId, resourceId))
+    return commit(made, { mayWriteNothing: true })
   })
 }
 

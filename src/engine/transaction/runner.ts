@@ -2,7 +2,7 @@
 import type { BoundedSet } from '../../domain/bounded.js'
 import { HoldfastError } from '../../domain/errors.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
-import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
 import { sendLockTimeout } from '../../storage/tables/locks.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import type { EngineObserver } from '../observer.js'
@@ -90,8 +90,10 @@ export async function runTogether(
       }
       const results = merged(run.results, locked)
       const attempt = { done: true, value: { ...run, results } } as const
-      // Refusals that nobody gave a key to, and replayed answers, are not worth a COMMIT.
-      return run.wrote ? commit(attempt) : rollback(attempt)
+      if (run.wrote) return commit(attempt)
+      // A refusal that nobody gave a key to rests on nothing; what was committed earlier may rest on
+      // this server alone.
+      return run.results.some(restsOnCommit) ? acknowledge(attempt) : rollback(attempt)
     })
   const { value, attempts } = await retrying(
     { ...bounds, resolveUnknown },
@@ -125,6 +127,11 @@ function merged(
     if (result === undefined) throw new Error('a command has a result')
     return result
   })
+}
+
+/** True for an answer that was given before, and for a yes to what is so already. */
+export function restsOnCommit(result: ExecutedCommand): boolean {
+  return result.kind === 'answer' && (result.replayed || result.outcome.kind === 'done')
 }
 
 /** Every command has a transaction of its own, when its pools' turn has come. */

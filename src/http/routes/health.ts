@@ -1,10 +1,11 @@
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve: its database answers and has the schema
- * that this program knows, and the process has not been told to stop. A process that retires because
+ * `/healthz`: the process answers. `/readyz`: it can serve: its database answers, lets it write, and has
+ * the schema that this program knows, and the process has not been told to stop. A process that retires because
  * another one has taken its place stays ready, since the service goes on.
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
+import { isOnlyReads } from '../../engine/faults.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import type { Draining } from '../guard/draining.js'
 
@@ -67,20 +68,29 @@ export function healthRoutes(
 }
 
 const DATABASE_TIMEOUT_MS = 2_000
+const ONLY_READS: Unready = { status: 'unavailable', database: 'only reads' }
 
 /** However many requests come, the database is asked once at a time. */
 function createReadiness(holdfast: Holdfast): () => Promise<Health | Unready> {
   let checking: Promise<Health | Unready> | undefined
 
-  async function checkSchema(): Promise<Health | Unready> {
+  async function check(): Promise<Health | Unready> {
+    const { onlyReads, lacking } = await holdfast.permissions()
+    if (onlyReads) return ONLY_READS
+    if (lacking.length > 0) {
+      return { status: 'unavailable', database: `its role lacks ${lacking.join(', ')}` }
+    }
     const { missing } = await holdfast.schema()
     if (missing === 0) return { status: 'ok' }
     return { status: 'unavailable', migrations: `${missing} not applied` }
   }
 
   return () => {
-    checking ??= Promise.race([checkSchema(), late()])
-      .catch((): Unready => ({ status: 'unavailable', database: 'does not answer' }))
+    checking ??= Promise.race([check(), late()])
+      .catch((error: unknown): Unready => {
+        if (isOnlyReads(error)) return ONLY_READS
+        return { status: 'unavailable', database: 'does not answer' }
+      })
       .finally(() => {
         checking = undefined
       })

@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
 import { sql } from './statement.js'
-import { unreachable } from './unreachable.js'
+import { onlyReads, unreachable } from './unreachable.js'
 
 /** Where the connections come from: a URL, or a pool that the application has already. */
 export type ConnectionOptions = ConnectionBounds &
@@ -37,6 +37,8 @@ interface ConnectionBounds {
    * then have to be given to the role (see docs/operating.md). Default true.
    */
   readonly sessionSettings?: boolean
+  /** Takes a server that only reads as well, a standby for one; default false. */
+  readonly onlyToRead?: boolean
 }
 
 export interface Connections {
@@ -46,9 +48,11 @@ export interface Connections {
    * @param onError hears that the connection broke, from the moment it is lent; whoever gives it back
    * removes this listener
    * @throws HoldfastError `overloaded` when none came free in time or too many wait already,
-   * `database_unavailable` when none can be made
+   * `database_unavailable` when none can be made, or the server only reads
    */
   acquire(onError: (error: Error) => void): Promise<pg.PoolClient>
+  /** False when sessions have settings of somebody else's. */
+  readonly hasOwnSettings: boolean
   /** How many wait for a connection now. */
   waiting(): number
   /** The most that are kept open. */
@@ -59,6 +63,9 @@ export interface Connections {
 /**
  * Bounds on waiting, in the server. A version that does not know one of them goes without it.
  *
+ * `client_min_messages`: a COMMIT that no standby has confirmed is told by a warning alone, which a
+ * role or a database may have turned off.
+ *
  * The last two: every statement of the house looks rows up by their key. A plan that is made once
  * serves all values, and must not be the sequential scan that looked cheap while a new table was
  * empty: a prepared statement would keep it.
@@ -68,6 +75,7 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   statement_timeout: '5s',
   idle_in_transaction_session_timeout: '5s',
   transaction_timeout: '10s',
+  client_min_messages: 'warning',
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
 }
@@ -77,13 +85,21 @@ const APPLY_SETTINGS = sql('connections.apply_settings')`
   from unnest($1::text[], $2::text[]) as wanted (name, value)
   join pg_settings on pg_settings.name = wanted.name`
 
-/** A little longer than the server's own bound on a statement: past it the connection is given up. */
-const QUERY_TIMEOUT_MS = 8_000
+/** `on` on a standby, and where the server, the database or the role was told to only read. */
+const READ_ONLY = sql('connections.read_only')`
+  select current_setting('transaction_read_only') = 'on' as "onlyReads"`
+
+/**
+ * A little longer than the server's own bound on a statement: past it the connection is given up.
+ */
+export const QUERY_TIMEOUT_MS = 8_000
 
 export function openConnections(options: ConnectionOptions): Connections {
-  const { waitingMax = 10_000 } = options
-  const pool = 'pool' in options ? options.pool : ownPool(options)
+  const { waitingMax = 10_000, sessionSettings = true } = options
+  const source = 'pool' in options ? ofApplication(options) : ofOwn(options)
+  const { pool } = source
   return {
+    hasOwnSettings: !('pool' in options) && sessionSettings,
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
@@ -95,12 +111,17 @@ export function openConnections(options: ConnectionOptions): Connections {
         )
       }
       try {
-        return await lend(pool, onError)
+        return await source.lend(onError)
       } catch (error) {
         throw connectFault(error)
       }
     },
   }
+}
+
+interface Source {
+  readonly pool: pg.Pool
+  lend(onError: (error: Error) => void): Promise<pg.PoolClient>
 }
 
 /**
@@ -118,8 +139,13 @@ function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolCl
   })
 }
 
-function ownPool(options: ConnectionBounds & { readonly url: string }): pg.Pool {
-  const { acquireTimeoutMs = 10_000, sessionSettings = true } = options
+function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
+  const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
+  const onConnect = (client: pg.ClientBase) =>
+    Promise.all([
+      sessionSettings ? applySettings(client) : undefined,
+      options.onlyToRead === true ? undefined : refuseOnlyReads(client),
+    ])
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 4,
@@ -128,12 +154,66 @@ function ownPool(options: ConnectionBounds & { readonly url: string }): pg.Pool 
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     pipeline: true,
-    ...(sessionSettings ? { onConnect: applySettings } : {}),
+    onConnect,
   } as pg.PoolConfig)
   // An idle connection that the server closed is replaced at the next use; without a listener the
   // event would end the process.
   pool.on('error', () => {})
-  return pool
+  return { pool, lend: (onError) => lend(pool, onError) }
+}
+
+const ACQUIRE_TIMEOUT_MS = 10_000
+
+/**
+ * A pool of the application's own: it may bound its wait or not, so the wait is bounded here. A
+ * connection that comes too late goes back at once.
+ */
+function ofApplication(options: ConnectionBounds & { readonly pool: pg.Pool }): Source {
+  const { pool, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, onlyToRead = false } = options
+  const known = new WeakSet<pg.PoolClient>()
+  const lendInTime = (onError: (error: Error) => void) =>
+    new Promise<pg.PoolClient>((resolve, reject) => {
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        reject(new HoldfastError('overloaded', tooLate(acquireTimeoutMs)))
+      }, acquireTimeoutMs)
+      lend(pool, onError).then(
+        (client) => {
+          clearTimeout(timer)
+          if (!late) return resolve(client)
+          client.off('error', onError)
+          client.release()
+        },
+        (error: unknown) => {
+          clearTimeout(timer)
+          reject(error)
+        },
+      )
+    })
+  return {
+    pool,
+    async lend(onError) {
+      const client = await lendInTime(onError)
+      if (onlyToRead || known.has(client)) return client
+      try {
+        await refuseOnlyReads(client)
+      } catch (error) {
+        client.off('error', onError)
+        client.release(error as Error)
+        throw error
+      }
+      known.add(client)
+      return client
+    },
+  }
+}
+
+function tooLate(timeoutMs: number): string {
+  return (
+    `no connection of the application's pool came free in ${timeoutMs} ms; a transaction that calls ` +
+    'Holdfast inside, and so waits for a second connection, calls `holdfast.within(client)` instead'
+  )
 }
 
 async function applySettings(client: pg.ClientBase): Promise<void> {
@@ -141,6 +221,20 @@ async function applySettings(client: pg.ClientBase): Promise<void> {
     Object.keys(SESSION_SETTINGS),
     Object.values(SESSION_SETTINGS),
   ])
+}
+
+/**
+ * After a failover the name of the server may still lead to the old primary, or lead to a standby
+ * already. Such a connection would answer reads with old figures and never write.
+ *
+ * @throws HoldfastError `database_unavailable`
+ */
+async function refuseOnlyReads(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ onlyReads: boolean }>({
+    text: READ_ONLY,
+    query_timeout: QUERY_TIMEOUT_MS,
+  } as pg.QueryConfig)
+  if (rows[0]?.onlyReads === true) throw onlyReads()
 }
 
 function connectFault(error: unknown): HoldfastError {

@@ -6,12 +6,18 @@
  * order, so that a transaction costs as many round trips as it has answers to wait for.
  */
 import type pg from 'pg'
-import { HoldfastError, isFault } from '../../domain/errors.js'
-import { type ConnectionOptions, type Connections, openConnections } from './connections.js'
+import { isFault } from '../../domain/errors.js'
+import { commitAfter, confirmed, writes } from './commit.js'
+import {
+  type ConnectionOptions,
+  type Connections,
+  openConnections,
+  QUERY_TIMEOUT_MS,
+} from './connections.js'
 import { openPipeline, type Pipeline } from './pipeline.js'
-import { isConnectionLoss, isUnsent, sqlstateOf } from './sqlstate.js'
+import { isConnectionLoss, isSpent, sqlstateOf } from './sqlstate.js'
+import { HEAR_WARNINGS, markForStandbys } from './standbys.js'
 import { sql } from './statement.js'
-import type { StatementAnswer } from './statement-group.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -30,17 +36,36 @@ export interface Tx {
 /** What a transaction's work decided: the value, and whether its writes are kept. */
 export interface Decision<Value> {
   readonly keep: boolean
+  /** True when the value may be told only once the standbys have what it rests on. */
+  readonly acknowledges?: boolean
   readonly value: Value
 }
 
-/** Keep what was written; `value` reaches the caller only once COMMIT has been answered. */
-export function commit<Value>(value: Value): Decision<Value> {
-  return { keep: true, value }
+/**
+ * Keep what was written; `value` reaches the caller only once COMMIT has been answered.
+ *
+ * @param mayWriteNothing true when what was to be written may have been there already: then the yes is
+ * one of `acknowledge` as well; default false
+ */
+export function commit<Value>(
+  value: Value,
+  { mayWriteNothing = false }: { readonly mayWriteNothing?: boolean } = {},
+): Decision<Value> {
+  return { keep: true, acknowledges: mayWriteNothing, value }
 }
 
 /** Undo what was written and give back `value` all the same. */
 export function rollback<Value>(value: Value): Decision<Value> {
   return { keep: false, value }
+}
+
+/**
+ * Gives back `value`, a yes to something that others have committed: nothing was written. It reaches
+ * the caller once the standbys that the server waits for have that as well. What a primary shows may
+ * be on no standby: its COMMIT may not have been confirmed.
+ */
+export function acknowledge<Value>(value: Value): Decision<Value> {
+  return { keep: false, acknowledges: true, value }
 }
 
 /** The moments of a transaction at which a test may end the process; see `lab/` and the tests. */
@@ -63,9 +88,10 @@ export interface Database {
   /**
    * Runs `work` in one transaction.
    *
-   * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, or
-   * its answer did not come in time; `overloaded` when no connection came free in time;
-   * `database_unavailable` when none can be made
+   * @throws HoldfastError `outcome_unknown` when the connection was lost after COMMIT was sent, its
+   * answer did not come in time, or the standbys that it waits for have not confirmed it;
+   * `overloaded` when no connection came free in time; `database_unavailable` when none can be made,
+   * or the server only reads
    * @throws the driver's own error, with its SQLSTATE in `code`, for every error of the server
    */
   transaction<Value>(
@@ -73,7 +99,11 @@ export interface Database {
     work: (tx: Tx) => Promise<Decision<Value>>,
     options?: TransactionOptions,
   ): Promise<Value>
-  /** Runs one statement on its own. */
+  /**
+   * Runs one statement on its own.
+   *
+   * @throws as `transaction` does; `outcome_unknown` for a statement that writes
+   */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
   /** How many transactions and statements wait for a connection now. */
   waiting(): number
@@ -99,7 +129,6 @@ const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
   serializable: sql('database.begin_serializable')`begin isolation level serializable`,
 }
 
-const COMMIT = sql('database.commit')`commit`
 const SAVEPOINT = sql('database.savepoint')`savepoint holdfast`
 
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
@@ -108,6 +137,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const session: SessionOptions = {
     prepared: options.prepared ?? true,
     commitTimeoutMs: options.commitTimeoutMs ?? COMMIT_TIMEOUT_MS,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
+    hasOwnSettings: connections.hasOwnSettings,
     reach: options.reach ?? (() => {}),
   }
 
@@ -117,7 +148,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function transaction<Value>(
     isolation: Isolation,
     work: (tx: Tx) => Promise<Decision<Value>>,
-    { queryTimeoutMs }: TransactionOptions = {},
+    { queryTimeoutMs = QUERY_TIMEOUT_MS }: TransactionOptions = {},
   ): Promise<Value> {
     if (isolation === 'none') return withoutTransaction(query, work)
     session.reach('before-begin')
@@ -133,11 +164,12 @@ export function openDatabase(options: DatabaseOptions): Database {
 interface SessionOptions {
   readonly prepared: boolean
   readonly commitTimeoutMs: number
-  readonly queryTimeoutMs?: number | undefined
+  readonly queryTimeoutMs: number
+  readonly hasOwnSettings: boolean
   readonly reach: (point: FailPoint) => void
 }
 
-/** Lends a connection to `work`; one that broke is closed instead of being lent again. */
+/** Lends a connection to `work`; one that is of no more use is closed instead of being lent again. */
 async function onConnection<Value>(
   connections: Connections,
   work: (client: pg.PoolClient) => Promise<Value>,
@@ -151,7 +183,8 @@ async function onConnection<Value>(
   try {
     return await work(client)
   } catch (error) {
-    if (isConnectionLoss(error) || isFault(error, 'outcome_unknown')) broken ??= error as Error
+    const isOfNoUse = isConnectionLoss(error) || isSpent(error) || isFault(error, 'outcome_unknown')
+    if (isOfNoUse) broken ??= error as Error
     throw error
   } finally {
     client.off('error', onError)
@@ -166,7 +199,13 @@ function run<Row>(
   values: readonly unknown[] = [],
   session: SessionOptions,
 ): Promise<readonly Row[]> {
-  return ask<Row>(openPipeline(client, session), text, values)
+  if (!writes(text)) return ask<Row>(openPipeline(client, session), text, values)
+  const pipeline = openPipeline(client, session)
+  return confirmed(client, () => {
+    // One group is one transaction, so this holds for the statement behind it and no longer.
+    if (!session.hasOwnSettings) void quietly(ask(pipeline, HEAR_WARNINGS, []))
+    return ask<Row>(pipeline, text, values)
+  })
 }
 
 /** @param note is called with a failure before the promise of the rows is rejected */
@@ -208,19 +247,25 @@ async function runTransaction<Value>(
     query: (text, values = []) => quietly(ask(pipeline, text, values, note)),
   }
   send(begin)
+  if (!session.hasOwnSettings) send(HEAR_WARNINGS)
   const undo = async () => {
     await pipeline.settled()
-    await client.query('rollback')
+    await client.query({ text: 'rollback', query_timeout: QUERY_TIMEOUT_MS } as pg.QueryConfig)
   }
   let decision: Decision<Value>
+  let keep: boolean
   try {
     decision = await work(tx)
+    const marked = decision.acknowledges === true && (await markForStandbys(tx))
+    keep = marked || decision.keep
   } catch (error) {
-    await undo().catch(() => {})
-    throw failure ?? error
+    const reported = failure ?? error
+    // A connection that is given up needs no ROLLBACK, and may not answer one.
+    if (!isConnectionLoss(reported)) await undo().catch(() => {})
+    throw reported
   }
   session.reach('after-take')
-  if (!decision.keep) {
+  if (!keep) {
     await undo()
     return decision.value
   }
@@ -280,57 +325,22 @@ export function joinTransaction(
       }
       send(SAVEPOINT)
       let decision: Awaited<ReturnType<typeof work>>
+      let keep: boolean
       try {
         decision = await work(tx)
+        const marked = decision.acknowledges === true && (await markForStandbys(tx))
+        keep = marked || decision.keep
         await pipeline.settled()
         if (failure !== undefined) throw failure
       } catch (error) {
         await undo().catch(() => {})
         throw failure ?? error
       }
-      if (decision.keep) await client.query('release savepoint holdfast')
+      if (keep) await client.query('release savepoint holdfast')
       else await undo()
       return decision.value
     },
   }
-}
-
-async function commitAfter(
-  client: pg.PoolClient,
-  pipeline: Pipeline,
-  { commitTimeoutMs, reach }: SessionOptions,
-): Promise<void> {
-  let command: string
-  const warnings: string[] = []
-  const onNotice = (notice: { severity?: string; message?: string }) => {
-    if (notice.severity === 'WARNING') warnings.push(notice.message ?? '')
-  }
-  client.on('notice', onNotice as () => void)
-  try {
-    const answer = new Promise<StatementAnswer>((answered, failed) => {
-      const statement = { text: COMMIT, values: [], hasRows: false, answered, failed }
-      pipeline.issue(statement, commitTimeoutMs)
-    })
-    pipeline.flush()
-    reach('commit-sent')
-    command = (await answer).command
-  } catch (error) {
-    if (!isConnectionLoss(error) || isUnsent(error)) throw error
-    throw unknown('the connection to the database was lost before COMMIT was answered', error)
-  } finally {
-    client.off('notice', onNotice as () => void)
-  }
-  // A server answers COMMIT with ROLLBACK when a statement before it had failed.
-  if (command !== 'COMMIT') {
-    throw new HoldfastError('database_unavailable', `COMMIT was answered with ${command}`)
-  }
-  // "canceling wait for synchronous replication": committed here, and perhaps nowhere else.
-  const doubt = warnings.find((message) => message.includes('synchronous replication'))
-  if (doubt !== undefined) throw unknown(doubt)
-}
-
-function unknown(message: string, cause?: unknown): HoldfastError {
-  return new HoldfastError('outcome_unknown', message, { cause })
 }
 
 async function withoutTransaction<Value>(

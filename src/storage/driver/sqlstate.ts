@@ -1,9 +1,15 @@
-/** What a database error means for the transaction that met it, by SQLSTATE (appendix A of the manual). */
+/**
+ * What a database error means for the transaction that met it, by SQLSTATE (appendix A of the manual).
+ *
+ * An error is an abort: whatever its class, the server has written nothing of the transaction. What
+ * differs is what may help: running it again, another session, another server, or a person.
+ */
 
 const CONNECTION_LOSS = new Set([
   '57P01', // admin_shutdown: the backend was terminated
   '57P02', // crash_shutdown
   '57P03', // cannot_connect_now: starting up or shutting down
+  '57P04', // database_dropped: it ends every session of the database
   '57P05', // idle_session_timeout
   '25P03', // idle_in_transaction_session_timeout: the backend ends itself
   '25P04', // transaction_timeout: likewise
@@ -11,15 +17,46 @@ const CONNECTION_LOSS = new Set([
 
 /** A winner and a loser were picked by the database; the loser may simply start again. */
 const CONFLICT = new Set([
+  '40000', // transaction_rollback
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '72000', // snapshot_too_old; PostgreSQL 16 and older
 ])
 
 /** The database gave up waiting; it is busy. */
 const BUSY = new Set([
   '55P03', // lock_not_available: lock_timeout
   '57014', // query_canceled: statement_timeout
-  '53300', // too_many_connections
+])
+
+const TOO_MANY_CONNECTIONS = '53300'
+const READ_ONLY = '25006'
+/** What the server itself calls unknown, about the transaction or its connection. */
+const UNKNOWN_OUTCOME = new Set(['40003', '08007'])
+
+/** The session is behind a pooler that gave it another server connection, or the schema changed. */
+const STALE_SESSION = new Set([
+  '26000', // invalid_sql_statement_name: the prepared statement is not there
+  '42P05', // duplicate_prepared_statement
+])
+const STALE_PLAN_ROUTINE = 'RevalidateCachedQuery'
+
+/** A circumstance of the server's, whichever statement met it. Classes are the first two characters. */
+const DISABLED = new Set([
+  READ_ONLY,
+  '42501', // insufficient_privilege
+  '0P000', // invalid_role_specification
+  '3D000', // invalid_catalog_name
+  '55000', // object_not_in_prerequisite_state: in recovery, for one
+  '55006', // object_in_use
+])
+const DISABLED_CLASSES = new Set([
+  '28', // invalid authorization
+  '53', // insufficient resources: disk full, out of memory
+  '57', // operator intervention
+  '58', // system error: input, output, files
+  'F0', // configuration file
+  'XX', // internal error: a damaged page or index
 ])
 
 /**
@@ -75,4 +112,42 @@ export function isLockNotAvailable(error: unknown): boolean {
 /** True when the database was too busy to answer; nothing was written. */
 export function isBusy(error: unknown): boolean {
   return BUSY.has(sqlstateOf(error) ?? '')
+}
+
+/** True when the server has no connection left to give. */
+export function isCrowded(error: unknown): boolean {
+  return sqlstateOf(error) === TOO_MANY_CONNECTIONS
+}
+
+/** True when the server says itself that it cannot tell what became of the transaction. */
+export function isInDoubt(error: unknown): boolean {
+  return UNKNOWN_OUTCOME.has(sqlstateOf(error) ?? '')
+}
+
+/** True when the server refuses to write at all: it is a standby, or was told to only read. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlstateOf(error) === READ_ONLY
+}
+
+/**
+ * True when this session is of no use any more, and another one may be: its server only reads, or has
+ * lost what the session had prepared. Nothing was written.
+ */
+export function isSpent(error: unknown): boolean {
+  return isReadOnly(error) || STALE_SESSION.has(sqlstateOf(error) ?? '') || isStalePlan(error)
+}
+
+function isStalePlan(error: unknown): boolean {
+  if (sqlstateOf(error) !== '0A000') return false
+  return error instanceof Error && 'routine' in error && error.routine === STALE_PLAN_ROUTINE
+}
+
+/**
+ * True when the server cannot do its work, whoever asks and for whatever: it only reads, its disk is
+ * full, the role has no privilege. Nothing was written, and it may work when somebody has mended it.
+ */
+export function isDisabled(error: unknown): boolean {
+  const state = sqlstateOf(error)
+  if (state === undefined || isConnectionLoss(error) || isBusy(error)) return false
+  return DISABLED.has(state) || DISABLED_CLASSES.has(state.slice(0, 2)) || isSpent(error)
 }

@@ -33,7 +33,7 @@ function reserve(
   address: string,
   agent: Agent,
   key: string,
-): Promise<{ status: number; id: string }> {
+): Promise<{ status: number; id: string; isLast: boolean }> {
   return new Promise((resolve, reject) => {
     const call = request(`${address}/v1/listings/${service.listingId}/reservations`, {
       method: 'POST',
@@ -51,7 +51,8 @@ function reserve(
         text += chunk
       })
       response.on('end', () => {
-        resolve({ status: response.statusCode ?? 0, id: JSON.parse(text).id })
+        const isLast = response.headers.connection === 'close'
+        resolve({ status: response.statusCode ?? 0, id: JSON.parse(text).id, isLast })
       })
       response.on('error', reject)
     })
@@ -108,4 +109,44 @@ test('SIGTERM under load: unready at once, nothing acknowledged is lost, nothing
     [unanswered],
   )
   expect(begun, 'a request was carried out and not answered').toHaveLength(0)
+})
+
+test('a rolling restart, with SIGTERM and no delay, costs a client that keeps to the rules no request', async () => {
+  await service.db.query('update pools set capacity = 1000000')
+  const servers = await Promise.all([startServer(0), startServer(0)])
+  let answered = 0
+  let over = false
+  const lost: string[] = []
+  const clients = later(
+    Array.from({ length: CLIENTS }, async (_, i) => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      let at = i % servers.length
+      while (!over) {
+        const { address } = servers[at] ?? { address: '' }
+        await reserve(address, agent, newId()).then(
+          ({ isLast }) => {
+            answered += 1
+            // What an answer says of its connection, and where else there is a server.
+            if (isLast) at = (at + 1) % servers.length
+          },
+          (error: NodeJS.ErrnoException) => {
+            // Nothing was sent to who does not listen any more.
+            if (error.code === 'ECONNREFUSED') at = (at + 1) % servers.length
+            else lost.push(`${error.code}: ${error.message}`)
+          },
+        )
+      }
+      agent.destroy()
+    }),
+  )
+  await until('there is load', () => answered > 200)
+  const [old] = servers
+  const ended = old && once(old.child, 'exit')
+  old?.child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+  const before = answered
+  await until('the other one has the load', () => answered > before + 200)
+  over = true
+  await Promise.all(clients)
+  expect(lost).toEqual([])
 })

@@ -38,6 +38,50 @@ describe('/readyz', () => {
     expect((await app.inject('/healthz')).statusCode).toBe(200)
   })
 
+  test('says 503 when the role lacks a privilege that a reservation needs', async () => {
+    const role = new URL(behind.url).pathname.slice(1).replace('holdfast_test', 'role')
+    await behind.db.query(`create role ${role}`)
+    try {
+      await behind.db.query(
+        `grant select, insert, update on all tables in schema public to ${role}`,
+      )
+      await behind.db.query(`revoke insert on journal from ${role}`)
+      const url = new URL(behind.url)
+      url.searchParams.set('options', `-c role=${role}`)
+      const db = openDatabase({ url: url.href })
+      const app = appOn(db)
+      closing.push(app, db)
+      const response = await app.inject('/readyz')
+      expect([response.statusCode, response.json()]).toEqual([
+        503,
+        { status: 'unavailable', database: 'its role lacks insert on journal' },
+      ])
+    } finally {
+      await behind.db.query(`drop owned by ${role}`)
+      await behind.db.query(`drop role ${role}`)
+    }
+  })
+
+  test('says 503 on a server that only reads, whether it was so before or became so', async () => {
+    const name = new URL(behind.url).pathname.slice(1)
+    const db = openDatabase({ url: behind.url })
+    const reader = openDatabase({ url: behind.url, onlyToRead: true })
+    const apps = [appOn(db), appOn(reader)]
+    closing.push(...apps, db, reader)
+    await behind.db.query(`alter database ${name} set default_transaction_read_only = on`)
+    try {
+      for (const app of apps) {
+        const response = await app.inject('/readyz')
+        expect([response.statusCode, response.json()]).toEqual([
+          503,
+          { status: 'unavailable', database: 'only reads' },
+        ])
+      }
+    } finally {
+      await behind.db.query(`alter database ${name} reset default_transaction_read_only`)
+    }
+  })
+
   test('says 503 without a database, and nothing about where it should be', async () => {
     const db = openDatabase({ url: 'postgres://holdfast@127.0.0.1:1/nowhere' })
     const app = appOn(db)

@@ -5,6 +5,9 @@ import {
   isBusy,
   isConflict,
   isConnectionLoss,
+  isCrowded,
+  isDisabled,
+  isInDoubt,
   sqlstateOf,
 } from '../../../src/storage/driver/sqlstate.js'
 import { withClient } from '../../support/database/empty-database.js'
@@ -12,45 +15,37 @@ import { useDatabase } from '../../support/database/test-database.js'
 
 const told = (code: string) => Object.assign(new Error('the server said so'), { code })
 
-describe('what an SQLSTATE means', () => {
-  test.each(['40001', '40P01'])('%s: somebody else was faster, start again', (code) => {
-    expect([isConflict(told(code)), isConnectionLoss(told(code)), isBusy(told(code))]).toEqual([
-      true,
-      false,
-      false,
-    ])
-  })
-
-  test.each(['57P01', '57P02', '57P03', '57P05', '25P03', '25P04', '08006', '08P01'])(
-    '%s: the connection is gone',
-    (code) => {
-      expect([isConflict(told(code)), isConnectionLoss(told(code)), isBusy(told(code))]).toEqual([
-        false,
-        true,
-        false,
-      ])
-    },
-  )
-
-  test.each(['55P03', '57014', '53300'])('%s: the database is busy', (code) => {
-    expect([isConflict(told(code)), isConnectionLoss(told(code)), isBusy(told(code))]).toEqual([
-      false,
-      false,
-      true,
-    ])
-  })
-
+/** Each with what is done about it; whatever is not told here is a fault of the statement. */
+const MEANINGS = {
+  conflict: ['40000', '40001', '40P01', '72000'],
+  loss: ['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '25P04', '08000', '08006', '08P01'],
+  busy: ['55P03', '57014'],
+  crowded: ['53300'],
+  inDoubt: ['40003', '08007'],
+  disabled: [
+    ...['25006', '26000', '42501', '42P05', '53000', '53100', '53200', '53400', '55000', '55006'],
+    ...['57000', '58000', '58030', 'F0000', 'XX000', 'XX001', 'XX002', '28000', '3D000'],
+  ],
   // A broken rule stays broken, however often it is tried again.
-  test.each(['23514', '23505', '23P01', '22P02', '42P01', '25P02', 'XX000'])(
-    '%s: a fault of the statement, nothing to try again',
-    (code) => {
-      expect([isConflict(told(code)), isConnectionLoss(told(code)), isBusy(told(code))]).toEqual([
-        false,
-        false,
-        false,
-      ])
-    },
-  )
+  none: ['23514', '23505', '23P01', '22P02', '42P01', '42703', '25P02', '0A000', 'P0001'],
+} as const
+
+describe('what an SQLSTATE means', () => {
+  test.each(Object.entries(MEANINGS))('%s', (meaning, codes) => {
+    for (const code of codes) {
+      const error = told(code)
+      const meanings = {
+        conflict: isConflict(error),
+        loss: isConnectionLoss(error) && !isInDoubt(error),
+        busy: isBusy(error),
+        crowded: isCrowded(error),
+        inDoubt: isInDoubt(error),
+        disabled: isDisabled(error) && !isCrowded(error),
+      }
+      const found = Object.entries(meanings).flatMap(([name, is]) => (is ? [name] : []))
+      expect([code, found]).toEqual([code, meaning === 'none' ? [] : [meaning]])
+    }
+  })
 
   test('is read from the server’s errors only: not from a socket’s code, not from other values', () => {
     expect(sqlstateOf(told('40001'))).toBe('40001')

@@ -1,8 +1,10 @@
 /** A database without any schema, for tests that bring one up themselves. */
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { inject } from 'vitest'
 import { tellKept } from './kept.js'
+import { withClient } from './with-client.js'
+
+export { withClient }
 
 /** Creates a database, hands its URL to `work`, and drops it unless `work` failed: then it is kept. */
 export async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<void> {
@@ -17,19 +19,4 @@ export async function withEmptyDatabase(work: (url: string) => Promise<void>): P
   await withClient(inject('serverUrl'), (client) =>
     client.query(`drop database ${name} with (force)`),
   )
-}
-
-/** Runs `work` with a connection of the test's own, outside of everything that it tests. */
-export async function withClient<Result>(
-  url: string,
-  work: (client: pg.Client) => Promise<Result>,
-): Promise<Result> {
-  const client = new pg.Client({ connectionString: url, application_name: 'holdfast test' })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }

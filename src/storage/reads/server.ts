@@ -1,0 +1,39 @@
+/** What the server lets this program do, as its own settings and privileges say. */
+import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
+
+export interface ServerPermissions {
+  /** True on a standby, and where the server, the database or the role was told to only read. */
+  readonly onlyReads: boolean
+  /** Privileges that a reservation needs and the role lacks: `insert on journal`. */
+  readonly lacking: readonly string[]
+}
+
+/** What no reservation can be made without. */
+const NEEDED: readonly (readonly [privilege: string, tables: readonly string[]])[] = [
+  ['select', ['schema_migrations', 'listings', 'pools', 'reservations', 'reservation_lines']],
+  ['select', ['answers', 'deployment_secrets']],
+  ['insert', ['reservations', 'reservation_lines', 'journal', 'answers']],
+  ['update', ['pools', 'reservations', 'reservation_lines']],
+]
+
+const PAIRS = NEEDED.flatMap(([privilege, tables]) => tables.map((table) => ({ privilege, table })))
+
+/** A table that is not there is lacking a migration, which is for others to say. */
+const READ = sql('server.read_permissions')`
+  select
+    current_setting('transaction_read_only') = 'on' as "onlyReads",
+    array(
+      select needed.privilege || ' on ' || needed.name
+      from unnest($1::text[], $2::text[]) as needed (privilege, name)
+      where not has_table_privilege(to_regclass(needed.name), needed.privilege)
+    ) as lacking`
+
+export async function readPermissions(db: Pick<Tx, 'query'>): Promise<ServerPermissions> {
+  const [row] = await db.query<ServerPermissions>(READ, [
+    PAIRS.map(({ privilege }) => privilege),
+    PAIRS.map(({ table }) => table),
+  ])
+  if (row === undefined) throw new Error('a server without settings')
+  return row
+}
