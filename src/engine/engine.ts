@@ -152,6 +152,11 @@ export interface EngineOptions {
   readonly retry?: Partial<RetryOptions>
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
+  /**
+   * How long a caller waits for an answer, in milliseconds; default 10,000. Then it is `contention`, and
+   * nothing was written; or `outcome_unknown`, once COMMIT had been sent.
+   */
+  readonly deadlineMs?: number
   readonly observer?: EngineObserver
   /** Where spans go; default nowhere. */
   readonly tracing?: Tracing | undefined
@@ -162,6 +167,8 @@ export interface EngineOptions {
   /** Names the unsafe strategy that is run on purpose; the lab's alone, for its controls. */
   readonly unsafe?: string
 }
+
+const DEADLINE_MS = 10_000
 
 /** How long a command waits for its turn under a strategy that does not batch; as for a connection. */
 const TURN_WAIT_MS = 10_000
@@ -208,7 +215,13 @@ export function createEngine(options: EngineOptions): Engine {
     observe: (another) => {
       observers.push(another)
     },
-    ...commandsOf(withCommandSpans(performer(running, decide), strategy.name, tracing)),
+    ...commandsOf(
+      withCommandSpans(
+        performer(running, decide, options.deadlineMs ?? DEADLINE_MS),
+        strategy.name,
+        tracing,
+      ),
+    ),
     run: withCommandSpans(runAsIs, strategy.name, tracing),
     transact: async (listingId, work) => {
       const attempt = (mayReclaim: boolean) => transact(running, listingId, work, mayReclaim)
@@ -228,14 +241,14 @@ type Decide = (
 function decider(reclaiming: Reclaiming, runner: Runner): Decide {
   return async (listingId, keyed, signal) => {
     const attempt = (mayReclaim: boolean) => runner(listingId, { ...keyed, mayReclaim }, signal)
-    const { value, attempts } = await reclaiming(listingId, attempt)
+    const { value, attempts } = await reclaiming(listingId, attempt, keyed.deadlineAtMs)
     const { outcome, replayed, places } = value
     return { ...outcome, replayed, attempts, places }
   }
 }
 
 /** Runs requests: under a key one at a time, and with their lines resolved to pools. */
-function performer(running: RunnerOptions, decide: Decide): Perform {
+function performer(running: RunnerOptions, decide: Decide, deadlineMs: number): Perform {
   const inFlight = new Set<string>()
 
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
@@ -245,12 +258,16 @@ function performer(running: RunnerOptions, decide: Decide): Perform {
     pin: KeyedCommand['pin'],
     signal: CallerSignal | undefined,
   ): Promise<CommandResult> {
-    if (!('lines' in request)) return decide(listingId, { command: request, pin }, signal)
+    const deadlineAtMs = performance.now() + deadlineMs
+    if (!('lines' in request)) {
+      return decide(listingId, { command: request, pin, deadlineAtMs }, signal)
+    }
     const { lines } = request
+    const bounds = { ...running.bounds, deadlineAtMs }
     const resolved = lines.every(isPoolLine)
       ? { lines }
-      : await resolveLines(running, listingId, lines)
-    return decide(listingId, { command: { ...request, ...resolved }, pin }, signal)
+      : await resolveLines({ ...running, bounds }, listingId, lines)
+    return decide(listingId, { command: { ...request, ...resolved }, pin, deadlineAtMs }, signal)
   }
 
   return async (listingId, request, { key, signal } = {}) => {

@@ -3,6 +3,7 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
+import { TOO_LATE } from '../storage/driver/database.js'
 import {
   isConflict,
   isConnectionLoss,
@@ -29,6 +30,8 @@ export interface RetryOptions {
    * key: the key's unique index makes the new transaction wait for the one in doubt and find it.
    */
   readonly resolveUnknown: boolean
+  /** No further attempt begins after it, as `performance.now()` counts; default never. */
+  readonly deadlineAtMs?: number | undefined
 }
 
 export const RETRY_DEFAULTS: RetryOptions = {
@@ -71,6 +74,7 @@ export async function retrying<Value>(
   for (let attempts = 1; attempts <= options.attemptsMax; attempts += 1) {
     if (attempts > 1) {
       await pause(options, attempts)
+      if (isPast(options.deadlineAtMs)) throw unknown ?? new HoldfastError('contention', TOO_LATE)
       onRetry(why)
     }
     try {
@@ -100,6 +104,11 @@ export async function retrying<Value>(
     'contention',
     `others were faster ${options.attemptsMax} times in a row; nothing was written, try again`,
   )
+}
+
+/** True once the deadline, if there is one, is over. */
+export function isPast(deadlineAtMs: number | undefined): boolean {
+  return deadlineAtMs !== undefined && performance.now() > deadlineAtMs
 }
 
 function reasonOf(error: unknown): RetryReason {

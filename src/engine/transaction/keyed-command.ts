@@ -6,6 +6,8 @@ export interface KeyedCommand {
   readonly pin: { readonly key: string; readonly requestHash: Buffer } | undefined
   /** False: refuse what overdue holds keep, since they cannot be expired now; default true. */
   readonly mayReclaim?: boolean
+  /** When its caller gives up, as `performance.now()` counts; default never. */
+  readonly deadlineAtMs?: number | undefined
 }
 
 /** The pools that a command names; those of a reservation that it acts on are not among them. */

@@ -1,7 +1,8 @@
 /** Overdue holds that are in somebody's way are expired before that somebody is refused. */
 import { HoldfastError } from '../../domain/errors.js'
-import type { Database } from '../../storage/driver/database.js'
+import { type Database, TOO_LATE } from '../../storage/driver/database.js'
 import { findOverdueOnPools } from '../../storage/tables/reservations.js'
+import { isPast } from '../retry.js'
 import type { Reclaim } from './execute.js'
 import { EXPIRED_TOGETHER_MAX, type Expiry } from './expiry.js'
 import type { PoolTurns } from './pool-turns.js'
@@ -22,6 +23,7 @@ type ReclaimingAttempt<Value> = (
 export type Reclaiming = <Value extends object>(
   listingId: string,
   attempt: ReclaimingAttempt<Value>,
+  deadlineAtMs?: number,
 ) => Promise<{ readonly value: Exclude<Value, Reclaim>; readonly attempts: number }>
 
 export function createReclaiming(db: Database, expiry: Expiry, turns: PoolTurns): Reclaiming {
@@ -46,7 +48,7 @@ export function createReclaiming(db: Database, expiry: Expiry, turns: PoolTurns)
     return reclaimed
   }
 
-  return async (listingId, attempt) => {
+  return async (listingId, attempt, deadlineAtMs) => {
     let attempts = 0
     let mayReclaim = true
     for (let reclaims = 0; reclaims <= RECLAIMS_MAX; reclaims += 1) {
@@ -56,6 +58,7 @@ export function createReclaiming(db: Database, expiry: Expiry, turns: PoolTurns)
       if (!isReclaim(value)) return { value: value as Exclude<typeof value, Reclaim>, attempts }
       // Whether those holds are gone is not what the caller asked for: the next attempt looks.
       mayReclaim = await reclaimOnce(listingId, value.poolIds).catch(() => true)
+      if (isPast(deadlineAtMs)) throw new HoldfastError('contention', TOO_LATE)
     }
     throw new HoldfastError(
       'contention',

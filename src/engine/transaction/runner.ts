@@ -2,7 +2,14 @@
 import type { BoundedSet } from '../../domain/bounded.js'
 import { HoldfastError } from '../../domain/errors.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
-import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
+import {
+  acknowledge,
+  commit,
+  type Database,
+  type Decision,
+  rollback,
+  type Tx,
+} from '../../storage/driver/database.js'
 import { sendLockTimeout } from '../../storage/tables/locks.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import type { EngineObserver } from '../observer.js'
@@ -75,28 +82,29 @@ export async function runTogether(
     ({ pin, command }) => pin !== undefined || command.kind === 'expire',
   )
   let ahead = !skipLocked && canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
-  const attempt = () =>
-    db.transaction<Attempt<Executed> | 'taken_too_early'>(strategy.isolation, async (tx) => {
-      if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
-      const locked = skipLocked ? await sift(tx, listingId, commands) : []
-      const free = commands.filter((_, i) => locked[i] === undefined)
-      if (free.length === 0) return rollback(nothingFree(locked))
-      const run = await execute(tx, listingId, free, { strategy, places, ahead })
-      if (run.kind === 'conflict') return rollback({ done: false })
-      if (run.kind === 'taken_too_early') {
-        ahead = false
-        if (run.limited) limitedListings.add(listingId)
-        return rollback(run.kind)
-      }
-      const results = merged(run.results, locked)
-      const attempt = { done: true, value: { ...run, results } } as const
-      if (run.wrote) return commit(attempt)
-      // A refusal that nobody gave a key to rests on nothing; what was committed earlier may rest on
-      // this server alone.
-      return run.results.some(restsOnCommit) ? acknowledge(attempt) : rollback(attempt)
-    })
+  const deadlineAtMs = earliestDeadline(commands)
+  const work = async (tx: Tx): Promise<Decision<Attempt<Executed> | 'taken_too_early'>> => {
+    if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
+    const locked = skipLocked ? await sift(tx, listingId, commands) : []
+    const free = commands.filter((_, i) => locked[i] === undefined)
+    if (free.length === 0) return rollback(nothingFree(locked))
+    const run = await execute(tx, listingId, free, { strategy, places, ahead })
+    if (run.kind === 'conflict') return rollback({ done: false })
+    if (run.kind === 'taken_too_early') {
+      ahead = false
+      if (run.limited) limitedListings.add(listingId)
+      return rollback(run.kind)
+    }
+    const results = merged(run.results, locked)
+    const attempt = { done: true, value: { ...run, results } } as const
+    if (run.wrote) return commit(attempt)
+    // A refusal that nobody gave a key to rests on nothing; what was committed earlier may rest on
+    // this server alone.
+    return run.results.some(restsOnCommit) ? acknowledge(attempt) : rollback(attempt)
+  }
+  const attempt = () => db.transaction(strategy.isolation, work, { deadlineAtMs })
   const { value, attempts } = await retrying(
-    { ...bounds, resolveUnknown },
+    { ...bounds, resolveUnknown, deadlineAtMs },
     async () => {
       const first = await attempt()
       const second = first === 'taken_too_early' ? await attempt() : first
@@ -107,6 +115,11 @@ export async function runTogether(
   )
   if (value.changeSets.length > 0) onCommitted(listingId, value.changeSets)
   return { value: value.results, attempts }
+}
+
+function earliestDeadline(commands: readonly KeyedCommand[]): number | undefined {
+  const deadlines = commands.flatMap(({ deadlineAtMs }) => deadlineAtMs ?? [])
+  return deadlines.length === 0 ? undefined : Math.min(...deadlines)
 }
 
 function nothingFree(locked: readonly (Locked | undefined)[]): Attempt<Executed> {

@@ -47,10 +47,11 @@ export interface Connections {
    *
    * @param onError hears that the connection broke, from the moment it is lent; whoever gives it back
    * removes this listener
+   * @param deadlineAtMs until when to wait at the most, as `performance.now()` counts
    * @throws HoldfastError `overloaded` when none came free in time or too many wait already,
    * `database_unavailable` when none can be made, or the server only reads
    */
-  acquire(onError: (error: Error) => void): Promise<pg.PoolClient>
+  acquire(onError: (error: Error) => void, deadlineAtMs?: number): Promise<pg.PoolClient>
   /** False when sessions have settings of somebody else's. */
   readonly hasOwnSettings: boolean
   /** How many wait for a connection now. */
@@ -103,7 +104,7 @@ export function openConnections(options: ConnectionOptions): Connections {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
-    async acquire(onError) {
+    async acquire(onError, deadlineAtMs) {
       if (pool.waitingCount >= waitingMax) {
         throw new HoldfastError(
           'overloaded',
@@ -111,12 +112,40 @@ export function openConnections(options: ConnectionOptions): Connections {
         )
       }
       try {
-        return await source.lend(onError)
+        return await inTime(source.lend(onError), onError, deadlineAtMs)
       } catch (error) {
         throw connectFault(error)
       }
     },
   }
+}
+
+/** Gives a connection back that comes after the deadline, when nobody waits for it any more. */
+function inTime(
+  lent: Promise<pg.PoolClient>,
+  onError: (error: Error) => void,
+  deadlineAtMs: number | undefined,
+): Promise<pg.PoolClient> {
+  if (deadlineAtMs === undefined) return lent
+  return new Promise((resolve, reject) => {
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      reject(new HoldfastError('overloaded', 'no connection came free in time'))
+    }, deadlineAtMs - performance.now())
+    lent.then(
+      (client) => {
+        clearTimeout(timer)
+        if (!late) return resolve(client)
+        client.off('error', onError)
+        client.release()
+      },
+      (error: Error) => {
+        clearTimeout(timer)
+        reject(error)
+      },
+    )
+  })
 }
 
 interface Source {

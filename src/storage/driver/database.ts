@@ -6,7 +6,7 @@
  * order, so that a transaction costs as many round trips as it has answers to wait for.
  */
 import type pg from 'pg'
-import { isFault } from '../../domain/errors.js'
+import { HoldfastError, isFault } from '../../domain/errors.js'
 import { commitAfter, confirmed, writes } from './commit.js'
 import {
   type ConnectionOptions,
@@ -82,6 +82,11 @@ export type FailPoint = (typeof FAIL_POINTS)[number]
 export interface TransactionOptions {
   /** How long one statement may take before its connection is given up; default 8,000 ms. */
   readonly queryTimeoutMs?: number
+  /**
+   * When whoever waits for it gives up, as `performance.now()` counts; default never. The connection is
+   * then given up, and nothing is written, unless COMMIT was sent before.
+   */
+  readonly deadlineAtMs?: number | undefined
 }
 
 export interface Database {
@@ -129,6 +134,9 @@ const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
   serializable: sql('database.begin_serializable')`begin isolation level serializable`,
 }
 
+/** Said when a transaction has used up its caller's time before its COMMIT. */
+export const TOO_LATE = 'it took longer than its caller waits; nothing was written, try again'
+
 const SAVEPOINT = sql('database.savepoint')`savepoint holdfast`
 
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
@@ -148,12 +156,15 @@ export function openDatabase(options: DatabaseOptions): Database {
   async function transaction<Value>(
     isolation: Isolation,
     work: (tx: Tx) => Promise<Decision<Value>>,
-    { queryTimeoutMs = QUERY_TIMEOUT_MS }: TransactionOptions = {},
+    { queryTimeoutMs = QUERY_TIMEOUT_MS, deadlineAtMs }: TransactionOptions = {},
   ): Promise<Value> {
     if (isolation === 'none') return withoutTransaction(query, work)
     session.reach('before-begin')
-    return onConnection(connections, (client) =>
-      runTransaction(client, BEGIN[isolation], work, { ...session, queryTimeoutMs }),
+    const bounded = { ...session, queryTimeoutMs, deadlineAtMs }
+    return onConnection(
+      connections,
+      (client) => runTransaction(client, BEGIN[isolation], work, bounded),
+      deadlineAtMs,
     )
   }
 
@@ -165,6 +176,7 @@ interface SessionOptions {
   readonly prepared: boolean
   readonly commitTimeoutMs: number
   readonly queryTimeoutMs: number
+  readonly deadlineAtMs?: number | undefined
   readonly hasOwnSettings: boolean
   readonly reach: (point: FailPoint) => void
 }
@@ -173,13 +185,14 @@ interface SessionOptions {
 async function onConnection<Value>(
   connections: Connections,
   work: (client: pg.PoolClient) => Promise<Value>,
+  deadlineAtMs?: number,
 ): Promise<Value> {
   let broken: Error | undefined
   // A connection may die between two statements; the next one then fails and reports it.
   const onError = (error: Error) => {
     broken = error
   }
-  const client = await connections.acquire(onError)
+  const client = await connections.acquire(onError, deadlineAtMs)
   try {
     return await work(client)
   } catch (error) {
@@ -271,6 +284,7 @@ async function runTransaction<Value>(
   }
   session.reach('before-commit')
   try {
+    if (isPast(session.deadlineAtMs)) throw new HoldfastError('contention', TOO_LATE)
     await commitAfter(client, pipeline, session)
   } catch (error) {
     // A statement before COMMIT that failed: COMMIT kept nothing.
@@ -356,6 +370,10 @@ async function withoutTransaction<Value>(
   })
   await Promise.all(sent)
   return decision.value
+}
+
+function isPast(deadlineAtMs: number | undefined): boolean {
+  return deadlineAtMs !== undefined && performance.now() > deadlineAtMs
 }
 
 function nothing(): void {}

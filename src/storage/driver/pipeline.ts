@@ -13,6 +13,8 @@ export interface PipelineOptions {
   readonly prepared: boolean
   /** How long the answer to one group may take; undefined for the connection's own bound. */
   readonly queryTimeoutMs?: number | undefined
+  /** When whoever waits for the transaction gives up, as `performance.now()` counts; default never. */
+  readonly deadlineAtMs?: number | undefined
 }
 
 export interface Pipeline {
@@ -38,15 +40,15 @@ export function openPipeline(client: pg.ClientBase, options: PipelineOptions): P
   function flush(): void {
     if (gathered.length === 0) return
     const statements = gathered
-    const bound = timeoutMs
+    const bound = before(options.deadlineAtMs, timeoutMs)
     gathered = []
     timeoutMs = options.queryTimeoutMs
-    const before = answered
+    const last = answered
     answered = new Promise((resolve) => {
       const submit = () => client.query(new StatementGroup(statements, TYPES, bound, resolve))
       // A client that does not pipeline is given the next group when it has answered the last.
       if (isPipelined) submit()
-      else void before.then(submit)
+      else void last.then(submit)
     })
   }
 
@@ -64,6 +66,13 @@ export function openPipeline(client: pg.ClientBase, options: PipelineOptions): P
       await answered
     },
   }
+}
+
+/** The time that is left until the deadline, if that is less than `timeoutMs`. */
+function before(deadlineAtMs: number | undefined, timeoutMs: number | undefined) {
+  if (deadlineAtMs === undefined) return timeoutMs
+  const leftMs = Math.max(1, deadlineAtMs - performance.now())
+  return Math.min(leftMs, timeoutMs ?? leftMs)
 }
 
 /** The arrays of some fifty rows. */
