@@ -5,6 +5,7 @@
  */
 import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError } from '../domain/errors.js'
+import { type Attribution, BY_SYSTEM } from '../domain/journal.js'
 import type { Command } from '../domain/reservation/command.js'
 import {
   checkLineRequests,
@@ -15,6 +16,7 @@ import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
 import type { Strategy } from '../strategies/strategy.js'
+import { attributionOf, type ChangeOptions, DEFAULT_ACTOR } from './attribution.js'
 import { resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { createPlaceLookup, NO_PLACES, type PlaceLookup, type Places } from './reads/places.js'
@@ -54,7 +56,7 @@ export type CommandResult = Outcome & {
   readonly places: Places
 }
 
-export interface CommandOptions {
+export interface CommandOptions extends ChangeOptions {
   /**
    * Makes a retry safe: the same key with the same command has one effect and one answer. Any
    * printable text of 1 to 255 characters, unique within the listing. A key that comes again with another
@@ -133,9 +135,9 @@ export interface Engine {
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<CommandResult>
   /** Runs a command of the house's own, which has no key and was checked by whoever made it. */
-  run(listingId: string, command: Command): Promise<CommandResult>
+  run(listingId: string, command: Command, by: Attribution): Promise<CommandResult>
   /** Runs work of the house's own that takes units among other things; see `Work`. */
-  transact<Value>(listingId: string, work: Work<Value>): Promise<Value>
+  transact<Value>(listingId: string, work: Work<Value>, by: Attribution): Promise<Value>
   /** Which pools are nights or slots, as far as this process has asked. */
   readonly places: PlaceLookup
   /** Expires overdue holds, many in one transaction; the upkeep's. */
@@ -152,6 +154,8 @@ export interface EngineOptions {
   /** Bounds of the queue of a strategy that batches; what is left out keeps its default. */
   readonly queue?: Partial<QueueBounds>
   readonly observer?: EngineObserver
+  /** Who a command is by, for the journal, unless its options say so; default `app:holdfast`. */
+  readonly actor?: string
   /** Where spans go; default nowhere. */
   readonly tracing?: Tracing | undefined
   /** Called after COMMIT with everything that was written; it has to be quick, and must not throw. */
@@ -190,8 +194,9 @@ export function createEngine(options: EngineOptions): Engine {
   const expiry = createExpiry(running, failing)
   const reclaiming = createReclaiming(running.db, expiry)
   const decide = decider(reclaiming, batcher?.run ?? runAlone(running))
-  const runAsIs: Engine['run'] = (listingId, command) =>
-    decide(listingId, { command, pin: undefined })
+  const runAsIs: Engine['run'] = (listingId, command, by) =>
+    decide(listingId, { command, pin: undefined, by })
+  const perform = performer(running, decide, options.actor ?? DEFAULT_ACTOR)
   return {
     strategy,
     places: running.places,
@@ -203,10 +208,10 @@ export function createEngine(options: EngineOptions): Engine {
     observe: (another) => {
       observers.push(another)
     },
-    ...commandsOf(withCommandSpans(performer(running, decide), strategy.name, tracing)),
+    ...commandsOf(withCommandSpans(perform, strategy.name, tracing)),
     run: withCommandSpans(runAsIs, strategy.name, tracing),
-    transact: async (listingId, work) => {
-      const attempt = (mayReclaim: boolean) => transact(running, listingId, work, mayReclaim)
+    transact: async (listingId, work, by) => {
+      const attempt = (mayReclaim: boolean) => transact(running, listingId, work, { by, mayReclaim })
       const { value } = await reclaiming(listingId, attempt)
       return value.done
     },
@@ -230,30 +235,32 @@ function decider(reclaiming: Reclaiming, runner: Runner): Decide {
 }
 
 /** Runs requests: under a key one at a time, and with their lines resolved to pools. */
-function performer(running: RunnerOptions, decide: Decide): Perform {
+function performer(running: RunnerOptions, decide: Decide, actor: string): Perform {
   const inFlight = new Set<string>()
 
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
   async function resolveAndDecide(
     listingId: string,
     request: CommandRequest,
-    pin: KeyedCommand['pin'],
+    keyed: Omit<KeyedCommand, 'command'>,
     signal: CallerSignal | undefined,
   ): Promise<CommandResult> {
-    if (!('lines' in request)) return decide(listingId, { command: request, pin }, signal)
+    if (!('lines' in request)) return decide(listingId, { command: request, ...keyed }, signal)
     const { lines } = request
     const resolved = lines.every(isPoolLine)
       ? { lines }
       : await resolveLines(running, listingId, lines)
-    return decide(listingId, { command: { ...request, ...resolved }, pin }, signal)
+    return decide(listingId, { command: { ...request, ...resolved }, ...keyed }, signal)
   }
 
-  return async (listingId, request, { key, signal } = {}) => {
+  return async (listingId, request, options = {}) => {
+    const { key, signal } = options
     checkIds(listingId, request.reservationId)
     const listing = listingId.toLowerCase()
     const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
     const pin = pinOf(normal, key)
-    if (pin === undefined) return resolveAndDecide(listing, normal, pin, signal)
+    const keyed = { pin, by: byWhom(request, options, actor) }
+    if (pin === undefined) return resolveAndDecide(listing, normal, keyed, signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -261,11 +268,20 @@ function performer(running: RunnerOptions, decide: Decide): Perform {
     }
     inFlight.add(ticket)
     try {
-      return await resolveAndDecide(listing, normal, pin, signal)
+      return await resolveAndDecide(listing, normal, keyed, signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
+}
+
+/** Holds expire by themselves, whoever's command had to tidy them away. */
+export function byWhom(
+  { kind }: Pick<CommandRequest, 'kind'>,
+  options: ChangeOptions,
+  actor: string,
+): Attribution {
+  return kind === 'expire' ? BY_SYSTEM : attributionOf(options, actor)
 }
 
 /** Runs a request that has been checked; ids are in any case. */
