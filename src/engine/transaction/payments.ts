@@ -4,14 +4,8 @@
  */
 import type { Command } from '../../domain/reservation/command.js'
 import type { Outcome } from '../../domain/reservation/outcome.js'
-import {
-  NO_PAYMENTS,
-  type PaymentRecord,
-  paymentOf,
-  type Refund,
-  refusedPayment,
-  withRefund,
-} from '../../domain/reservation/refund.js'
+import { paymentOf, refusedPayment, withRefund } from '../../domain/reservation/payments.js'
+import { NO_PAYMENTS, type PaymentRecord, type Refund } from '../../domain/reservation/refund.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import { type ChangeSet, refundEntry } from '../../domain/reservation/settle.js'
 import type { Tx } from '../../storage/driver/database.js'

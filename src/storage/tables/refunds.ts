@@ -26,6 +26,24 @@ export function sendPaymentLocks(
   if (paymentRefs.length > 0) tx.send(LOCK_PAYMENTS, [listingId, paymentRefs])
 }
 
+const LOCK_FREE_PAYMENTS = sql('refunds.lock_free_payments')`
+  select payment_ref as "paymentRef"
+  from (select distinct payment_ref from unnest($2::text[]) as wanted (payment_ref)) as payment
+  where not pg_try_advisory_xact_lock(
+    hashtextextended($1::text || '/payment/' || payment_ref, 0)
+  )`
+
+/** Locks those of the payments that nobody else has locked. @returns the others */
+export async function lockFreePayments(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  paymentRefs: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (paymentRefs.length === 0) return new Set()
+  const rows = await tx.query<{ paymentRef: string }>(LOCK_FREE_PAYMENTS, [listingId, paymentRefs])
+  return new Set(rows.map((row) => row.paymentRef))
+}
+
 export const REFUND_COLUMNS = `
   reservation_id as "reservationId",
   payment_ref as "paymentRef",

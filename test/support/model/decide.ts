@@ -6,15 +6,9 @@
  */
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Outcome } from '../../../src/domain/reservation/outcome.js'
+import { paymentOf, refusedPayment, withRefund } from '../../../src/domain/reservation/payments.js'
 import { type Plan, type PlannedChange, plan } from '../../../src/domain/reservation/plan.js'
-import {
-  isDue,
-  type PaymentRecord,
-  paymentOf,
-  type Refund,
-  refusedPayment,
-  withRefund,
-} from '../../../src/domain/reservation/refund.js'
+import { isDue, type PaymentRecord, type Refund } from '../../../src/domain/reservation/refund.js'
 import {
   ACTIVE_STATES,
   type CustomerUsage,
