@@ -211,7 +211,8 @@ export function createEngine(options: EngineOptions): Engine {
     ...commandsOf(withCommandSpans(perform, strategy.name, tracing)),
     run: withCommandSpans(runAsIs, strategy.name, tracing),
     transact: async (listingId, work, by) => {
-      const attempt = (mayReclaim: boolean) => transact(running, listingId, work, { by, mayReclaim })
+      const attempt = (mayReclaim: boolean) =>
+        transact(running, listingId, work, { by, mayReclaim })
       const { value } = await reclaiming(listingId, attempt)
       return value.done
     },

@@ -10,7 +10,7 @@ import type { Reservation } from '../../domain/reservation/reservation.js'
 import { type ChangeSet, refundEntry } from '../../domain/reservation/settle.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { findPaying, findRefunds } from '../../storage/tables/refunds.js'
-import { lockFreeReservations } from '../../storage/tables/reservations.js'
+import { tryLockReservations } from '../../storage/tables/reservations.js'
 
 /** The payments that some commands carry. */
 export function paymentsOf(commands: readonly Command[]): string[] {
@@ -70,7 +70,7 @@ export async function lockOthers(
   if (ids.length === 0) return recordsOf(refunds, [])
   const named = commands.map((command) => command.reservationId)
   if (new Set([...ids, ...named]).size < ids.length + named.length) throw new ReservationTwice()
-  const others = await lockFreeReservations(tx, listingId, ids)
+  const others = await tryLockReservations(tx, listingId, ids)
   if (others.length < ids.length) return undefined
   // Somebody may have settled one before the lock was ours.
   const now = await findRefunds(tx, listingId, [...named, ...ids], paymentsOf(commands))

@@ -53,7 +53,6 @@ function isLocked(
   if (keyed === undefined) return false
   const { command } = keyed
   return (
-    locked.reservations.has(command.reservationId) ||
-    locked.payments.has(paymentOf(command) ?? '')
+    locked.reservations.has(command.reservationId) || locked.payments.has(paymentOf(command) ?? '')
   )
 }

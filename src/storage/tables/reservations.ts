@@ -30,7 +30,7 @@ const LOCK = sql('reservations.lock')`
   order by reservation_id
   for update`
 
-const LOCK_FREE = sql('reservations.lock_free')`
+const TRY_LOCK = sql('reservations.try_lock')`
   select ${COLUMNS}
   from reservations
   where listing_id = $1
@@ -90,14 +90,14 @@ export async function lockReservations(
  * Locks the reservations without waiting for anybody, and reads them with their current lines; those
  * that somebody else has locked are left out. For what is locked out of the order of ids.
  */
-export async function lockFreeReservations(
+export async function tryLockReservations(
   tx: Tx,
   listingId: string,
   ids: readonly string[],
 ): Promise<Reservation[]> {
   const values = [listingId, ids]
   const [rows, lines] = await Promise.all([
-    tx.query<ReservationRow>(LOCK_FREE, values),
+    tx.query<ReservationRow>(TRY_LOCK, values),
     tx.query<LineRow>(SELECT_LINES, values),
   ])
   return joined(rows, lines)
