@@ -101,8 +101,12 @@ create table journal (
   reservation_id uuid,
   pool_id uuid,
   detail jsonb not null default '{}'::jsonb,
+  actor text,
+  reason text,
   constraint journal_pkey PRIMARY KEY (listing_id, entry_id)
 );
+CREATE INDEX journal_by_reservation ON public.journal USING btree (listing_id, reservation_id, entry_id) WHERE (reservation_id IS NOT NULL);
+CREATE INDEX journal_of_rare_kinds ON public.journal USING btree (listing_id, kind, entry_id) WHERE (kind <> ALL (ARRAY['held'::text, 'confirmed'::text, 'released'::text, 'cancelled'::text, 'expired'::text, 'extended'::text, 'changed'::text]));
 
 create table listings (
   listing_id uuid not null,
@@ -113,12 +117,14 @@ create table listings (
   hold_ttl_ms_max bigint not null default 3600000,
   hold_age_ms_max bigint not null default 7200000,
   created_at timestamp with time zone not null default now(),
+  refund_on_cancel text not null default 'always'::text,
   constraint listings_customer_holds_max_check CHECK ((customer_holds_max > 0)),
   constraint listings_customer_units_max_check CHECK ((customer_units_max > 0)),
   constraint listings_hold_age_ms_max_check CHECK ((hold_age_ms_max > 0)),
   constraint listings_hold_ttl_ms_max_check CHECK ((hold_ttl_ms_max > 0)),
   constraint listings_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
-  constraint listings_pkey PRIMARY KEY (listing_id)
+  constraint listings_pkey PRIMARY KEY (listing_id),
+  constraint listings_refund_on_cancel_check CHECK ((refund_on_cancel = ANY (ARRAY['always'::text, 'never'::text])))
 );
 
 create table nights (
@@ -157,6 +163,19 @@ create table pools (
 CREATE INDEX pools_by_time ON public.pools USING btree (listing_id, resource_id, lower((during)::tstzrange)) WHERE (during IS NOT NULL);
 CREATE INDEX pools_without_time ON public.pools USING btree (listing_id, resource_id, pool_id) WHERE (during IS NULL);
 
+create table refunds (
+  listing_id uuid not null,
+  reservation_id uuid not null,
+  payment_ref text not null,
+  refund_id uuid not null,
+  reason text not null,
+  due_since timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  constraint refunds_pkey PRIMARY KEY (listing_id, reservation_id, payment_ref)
+);
+CREATE INDEX refunds_by_payment ON public.refunds USING btree (listing_id, payment_ref);
+CREATE INDEX refunds_due ON public.refunds USING btree (listing_id, refund_id) WHERE (settled_at IS NULL);
+
 create table reservation_lines (
   listing_id uuid not null,
   reservation_id uuid not null,
@@ -185,8 +204,8 @@ create table reservations (
   constraint reservations_pkey PRIMARY KEY (listing_id, reservation_id)
 );
 CREATE INDEX reservations_by_customer ON public.reservations USING btree (listing_id, customer) WHERE (state = ANY (ARRAY['held'::reservation_state, 'confirmed'::reservation_state]));
+CREATE INDEX reservations_by_payment ON public.reservations USING btree (listing_id, payment_ref) WHERE (payment_ref IS NOT NULL);
 CREATE INDEX reservations_held ON public.reservations USING btree (listing_id, expires_at) WHERE (state = 'held'::reservation_state);
-CREATE INDEX reservations_refund_due ON public.reservations USING btree (listing_id, updated_at) WHERE refund_due;
 
 create table resources (
   listing_id uuid not null,

@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Command } from '../src/domain/reservation/command.js'
 import { plan } from '../src/domain/reservation/plan.js'
+import { NO_PAYMENTS } from '../src/domain/reservation/refund.js'
 import type { ListingPolicy, Reservation } from '../src/domain/reservation/reservation.js'
 import { type PagePart, withPart } from './page-parts.js'
 
@@ -15,6 +16,7 @@ const POLICY: ListingPolicy = {
   customerUnitsMax: null,
   customerHoldsMax: null,
   holdTtlMsMax: TTL_MS,
+  refundOnCancel: 'always',
   holdAgeMsMax: 10 * TTL_MS,
 }
 const ID = '00000000-0000-7000-8000-000000000001'
@@ -71,7 +73,10 @@ type Meaning =
 
 function meaningOf(command: Command, reservation: Reservation | undefined): Meaning {
   const usage = undefined
-  const planned = plan(command, { nowMs: NOW_MS, policy: POLICY, reservation, usage })
+  const planned = plan(command, {
+    ...{ nowMs: NOW_MS, policy: POLICY, reservation, usage },
+    payments: NO_PAYMENTS,
+  })
   if (planned.kind === 'change') {
     const takesAgain = planned.reacquired && planned.takes.length > 0
     return { kind: 'changed', to: planned.after.state, takesAgain }

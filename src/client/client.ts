@@ -53,9 +53,12 @@ export type {
   Drift,
   GeneratedSlots,
   IssuedApiKey,
+  JournalEntry,
+  JournalEntryPage,
   Line,
   Listing,
   ListingPage,
+  Move,
   Night,
   Nights,
   Operations,
@@ -64,6 +67,8 @@ export type {
   PoolAvailability,
   PoolPage,
   Problem,
+  Refund,
+  RefundPage,
   Reservation,
   ReservationPage,
   Resource,
@@ -159,11 +164,22 @@ function hotelOf(send: Send): Pick<Client, 'nights' | 'blocks'> {
         send('listBlocks', { path: { listing_id }, query, options }),
       get: (listing_id, block_id, options = {}) =>
         send('getBlock', { path: { listing_id, block_id }, options }),
-      makeDefinite: (listing_id, block_id, options = {}) =>
-        send('makeBlockDefinite', { path: { listing_id, block_id }, body: {}, options }),
-      release: (listing_id, block_id, options = {}) =>
-        send('releaseBlock', { path: { listing_id, block_id }, body: {}, options }),
+      makeDefinite: (listing_id, block_id, { reason, ...options } = {}) => {
+        const path = { listing_id, block_id }
+        return send('makeBlockDefinite', { path, body: bodyOf({ reason }), options })
+      },
+      release: (listing_id, block_id, { reason, ...options } = {}) => {
+        const path = { listing_id, block_id }
+        return send('releaseBlock', { path, body: bodyOf({ reason }), options })
+      },
     },
+  }
+}
+
+/** Only what the caller gave: the service refuses fields without a value. */
+function bodyOf<Fields extends Record<string, string | undefined>>(fields: Fields) {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Fields]?: string
   }
 }
 
@@ -176,10 +192,14 @@ function reservationsOf(send: Send): Client['reservations'] {
       send('createReservation', { path: { listing_id }, body, options }),
     confirm: (listing_id, reservation_id, body = {}, options = {}) =>
       send('confirmReservation', { path: { listing_id, reservation_id }, body, options }),
-    release: (listing_id, reservation_id, options = {}) =>
-      send('releaseReservation', { path: { listing_id, reservation_id }, body: {}, options }),
-    cancel: (listing_id, reservation_id, options = {}) =>
-      send('cancelReservation', { path: { listing_id, reservation_id }, body: {}, options }),
+    release: (listing_id, reservation_id, { reason, ...options } = {}) => {
+      const path = { listing_id, reservation_id }
+      return send('releaseReservation', { path, body: bodyOf({ reason }), options })
+    },
+    cancel: (listing_id, reservation_id, { reason, ...options } = {}) => {
+      const path = { listing_id, reservation_id }
+      return send('cancelReservation', { path, body: bodyOf({ reason }), options })
+    },
     extend: (listing_id, reservation_id, body, options = {}) =>
       send('extendReservation', { path: { listing_id, reservation_id }, body, options }),
     change: (listing_id, reservation_id, body, options = {}) =>
@@ -188,17 +208,25 @@ function reservationsOf(send: Send): Client['reservations'] {
       send('getReservation', { path: { listing_id, reservation_id }, options }),
     list: (listing_id, query = {}, options = {}) =>
       send('listReservations', { path: { listing_id }, query, options }),
+    history: (listing_id, reservation_id, query = {}, options = {}) =>
+      send('getReservationHistory', { path: { listing_id, reservation_id }, query, options }),
   }
 }
 
 /** What has to be looked after. */
-function officeOf(send: Send): Pick<Client, 'refunds' | 'keys' | 'audit'> {
+function officeOf(send: Send): Pick<Client, 'refunds' | 'journal' | 'keys' | 'audit'> {
   return {
     refunds: {
       list: (listing_id, query = {}, options = {}) =>
         send('listRefunds', { path: { listing_id }, query, options }),
-      settle: (listing_id, reservation_id, options = {}) =>
-        send('settleRefund', { path: { listing_id, reservation_id }, body: {}, options }),
+      settle: (listing_id, reservation_id, { payment_ref, reason, ...options } = {}) => {
+        const path = { listing_id, reservation_id }
+        return send('settleRefund', { path, body: bodyOf({ payment_ref, reason }), options })
+      },
+    },
+    journal: {
+      list: (listing_id, query = {}, options = {}) =>
+        send('listJournal', { path: { listing_id }, query, options }),
     },
     keys: {
       create: (body, options = {}) => send('createKey', { path: {}, body, options }),

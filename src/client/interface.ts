@@ -127,10 +127,14 @@ export interface Client {
     makeDefinite(
       listingId: string,
       blockId: string,
-      options?: CallOptions,
+      options?: CallOptions & Body<'makeBlockDefinite'>,
     ): CallResult<'makeBlockDefinite'>
     /** Gives back what was not picked up. */
-    release(listingId: string, blockId: string, options?: CallOptions): CallResult<'releaseBlock'>
+    release(
+      listingId: string,
+      blockId: string,
+      options?: CallOptions & Body<'releaseBlock'>,
+    ): CallResult<'releaseBlock'>
   }
   /** What is left of every pool: advice, not a promise. On dates, what is sold by time as well. */
   availability(
@@ -173,13 +177,13 @@ export interface Client {
     release(
       listingId: string,
       reservationId: string,
-      options?: TransitionOptions,
+      options?: TransitionOptions & Body<'releaseReservation'>,
     ): CallResult<'releaseReservation'>
     /** Gives a confirmed reservation back. */
     cancel(
       listingId: string,
       reservationId: string,
-      options?: TransitionOptions,
+      options?: TransitionOptions & Body<'cancelReservation'>,
     ): CallResult<'cancelReservation'>
     /** Lets a hold last longer, from now on. */
     extend(
@@ -205,19 +209,35 @@ export interface Client {
       query?: Query<'listReservations'>,
       options?: CallOptions,
     ): CallResult<'listReservations'>
+    /** What happened to it, the oldest entry first. */
+    history(
+      listingId: string,
+      reservationId: string,
+      query?: Query<'getReservationHistory'>,
+      options?: CallOptions,
+    ): CallResult<'getReservationHistory'>
   }
-  /** Payments that came too late, until the money is given back. */
+  /** Money that is due back, until somebody has given it back. */
   readonly refunds: {
     list(
       listingId: string,
       query?: Query<'listRefunds'>,
       options?: CallOptions,
     ): CallResult<'listRefunds'>
+    /** `payment_ref` says which payment was given back; needed where the reservation has had several. */
     settle(
       listingId: string,
       reservationId: string,
-      options?: CallOptions,
+      options?: CallOptions & Body<'settleRefund'>,
     ): CallResult<'settleRefund'>
+  }
+  /** Every change, when it was made, by whom and why; the newest first. */
+  readonly journal: {
+    list(
+      listingId: string,
+      query?: Query<'listJournal'>,
+      options?: CallOptions,
+    ): CallResult<'listJournal'>
   }
   /** Who may call. For an admin's key. */
   readonly keys: {

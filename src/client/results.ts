@@ -28,6 +28,8 @@ export const REFUSAL_CODES = [
   'block_limit',
   'below_taken',
   'refund_not_due',
+  'refund_ambiguous',
+  'payment_given_back',
 ] as const satisfies readonly Problem['code'][]
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
@@ -51,6 +53,8 @@ interface Tells {
   customer_limit: 'limit' | 'units' | 'requested'
   below_taken: 'capacity' | 'taken'
   capacity_gone: 'refund_due' | 'payment_ref'
+  payment_given_back: 'payment_ref'
+  refund_ambiguous: 'payment_refs'
 }
 
 /** A definite no. `code` says which, and which members there are beside it. */

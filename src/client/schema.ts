@@ -29,6 +29,7 @@ interface components {
         | 'slot_taken'
         | 'not_offered'
         | 'capacity_gone'
+        | 'payment_given_back'
         | 'nights_not_on_sale'
         | 'minimum_stay'
         | 'block_not_open'
@@ -40,6 +41,7 @@ interface components {
         | 'invalid_transition'
         | 'below_taken'
         | 'refund_not_due'
+        | 'refund_ambiguous'
         | 'idempotency_in_progress'
         | 'hold_expired'
         | 'version_mismatch'
@@ -125,6 +127,7 @@ interface components {
       taken?: number
       refund_due?: boolean
       payment_ref?: string | null
+      payment_refs?: string[]
     }
     /** @description What a listing allows. */
     Policy: {
@@ -136,6 +139,11 @@ interface components {
       hold_seconds_max: number
       /** @description How old a hold may become by being extended. */
       hold_age_seconds_max: number
+      /**
+       * @description Whether the payment of a reservation that is cancelled is due back: `always`, the default, or `never`.
+       * @enum {string}
+       */
+      refund_on_cancel: 'always' | 'never'
     }
     /** @description What is left out stays as it is. */
     PolicyChange: {
@@ -147,6 +155,11 @@ interface components {
       hold_seconds_max?: number
       /** @description How old a hold may become by being extended. */
       hold_age_seconds_max?: number
+      /**
+       * @description Whether the payment of a reservation that is cancelled is due back: `always`, the default, or `never`.
+       * @enum {string}
+       */
+      refund_on_cancel?: 'always' | 'never'
     }
     /** @description What is on sale: an event, a turf, a hotel. */
     Listing: {
@@ -226,6 +239,8 @@ interface components {
     }
     PoolChange: {
       capacity: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
       /** @description Why more may stay taken than there is from now on; the journal keeps it. Without it a capacity below what is taken is refused. */
       override_reason?: string
     }
@@ -451,6 +466,8 @@ interface components {
       minimum_stay?: number
       /** @description False: no new stay takes this night. */
       on_sale?: boolean
+      /** @description Why; the journal keeps it. */
+      reason?: string
       /** @description Why more may stay taken than there is from now on; the journal keeps it. Without it a capacity below what is taken is refused. */
       override_reason?: string
     }
@@ -560,9 +577,9 @@ interface components {
       created_at: string
       updated_at: string
       expires_at: string | null
-      /** @description The payment that confirmed it, or that came too late. */
+      /** @description The payment that confirmed it. */
       payment_ref: string | null
-      /** @description A payment came too late: give the money back. */
+      /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
     }
     ReservationPage: {
@@ -582,9 +599,9 @@ interface components {
       created_at: string
       updated_at: string
       expires_at: string | null
-      /** @description The payment that confirmed it, or that came too late. */
+      /** @description The payment that confirmed it. */
       payment_ref: string | null
-      /** @description A payment came too late: give the money back. */
+      /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
       /** @description Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who made this reservation. Whoever has it may act on the reservation. */
       token: string
@@ -608,9 +625,9 @@ interface components {
       created_at: string
       updated_at: string
       expires_at: string | null
-      /** @description The payment that confirmed it, or that came too late. */
+      /** @description The payment that confirmed it. */
       payment_ref: string | null
-      /** @description A payment came too late: give the money back. */
+      /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
       /** @description The hold was over already, and its units were still to be had. */
       reacquired?: boolean
@@ -636,22 +653,128 @@ interface components {
          */
         when_taken?: 'refuse' | 'skip'
       }
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     ReservationChange: {
       /** @description All or nothing. Several lines on one pool or night count together. */
       lines: components['schemas']['WantedLine'][]
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description With a payment, an expired hold takes its units again if they are free. */
     Confirmation: {
       /** @description The payment, by the name that the payment provider gave it. */
       payment_ref?: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     Extension: {
       /** @description How long to hold the units from now on; the listing has its own limit. */
       hold_seconds: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description No body, or an empty object. */
     NoFields: Record<string, never>
+    /** @description No body, or why. */
+    Reasoned: {
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    /** @description A payment that is due back, with the reservation that it came for. A reservation may have several. */
+    Refund: {
+      id: string
+      listing_id: string
+      state: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      customer: string
+      /** @description One per pool: what it is for, or was for. */
+      lines: components['schemas']['Line'][]
+      /** @description Rises with every change; the ETag quotes it. */
+      version: number
+      created_at: string
+      updated_at: string
+      expires_at: string | null
+      /** @description The payment that is due back. */
+      payment_ref: string
+      /** @description False once it is settled. */
+      refund_due: boolean
+      /**
+       * @description Why it is due: `cancelled`, or the code of the refusal of the request that had this payment.
+       * @example capacity_gone
+       */
+      reason: string
+      due_since: string
+      settled_at: string | null
+    }
+    RefundPage: {
+      items: components['schemas']['Refund'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    /** @description No body, or which payment was given back. */
+    Settlement: {
+      /** @description Which payment was given back. May be left out while only one is due. */
+      payment_ref?: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    Move: {
+      pool_id: string
+      quantity: number
+      version: number
+    }
+    RefundStep: {
+      payment_ref: string
+      /** @description Why it was due: `cancelled`, or the code of a refusal. */
+      reason: string
+      /**
+       * @description `withdrawn`: the payment has paid for a reservation after all.
+       * @enum {string}
+       */
+      becomes: 'due' | 'settled' | 'withdrawn'
+    }
+    /** @description One change. Entries are never changed and never deleted. */
+    JournalEntry: {
+      id: string
+      at: string
+      kind:
+        | 'held'
+        | 'confirmed'
+        | 'released'
+        | 'cancelled'
+        | 'expired'
+        | 'extended'
+        | 'changed'
+        | 'refund_due'
+        | 'refund_settled'
+        | 'refund_withdrawn'
+        | 'capacity_changed'
+      /** @description The reservation that changed. */
+      reservation_id: string | null
+      /** @description The pool whose capacity changed. */
+      pool_id: string | null
+      /** @description Who did it: `key:` and the id of an API key, `app:` and the name of an application, or `system`; null for entries that are older than this field. */
+      actor: string | null
+      /** @description Why, where the actor said so. */
+      reason: string | null
+      /** @description What the reservation, or the pool, has from then on. */
+      version: number
+      /** @description Units that were taken. */
+      taken?: components['schemas']['Move'][]
+      /** @description Units that were given back. */
+      given_back?: components['schemas']['Move'][]
+      expires_at?: string
+      payment_ref?: string
+      refunds?: components['schemas']['RefundStep'][]
+      capacity_from?: number
+      capacity_to?: number
+    }
+    JournalEntryPage: {
+      items: components['schemas']['JournalEntry'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
     /** @description A pool at which something does not add up. */
     Drift: {
       listing_id: string
@@ -755,6 +878,14 @@ export type ReservationChange = components['schemas']['ReservationChange']
 export type Confirmation = components['schemas']['Confirmation']
 export type Extension = components['schemas']['Extension']
 export type NoFields = components['schemas']['NoFields']
+export type Reasoned = components['schemas']['Reasoned']
+export type Refund = components['schemas']['Refund']
+export type RefundPage = components['schemas']['RefundPage']
+export type Settlement = components['schemas']['Settlement']
+export type Move = components['schemas']['Move']
+export type RefundStep = components['schemas']['RefundStep']
+export type JournalEntry = components['schemas']['JournalEntry']
+export type JournalEntryPage = components['schemas']['JournalEntryPage']
 export type Drift = components['schemas']['Drift']
 export type AuditReport = components['schemas']['AuditReport']
 export type ApiKey = components['schemas']['ApiKey']
@@ -985,6 +1116,7 @@ export interface Operations {
       | 'block_reservation'
       | 'capacity_gone'
       | 'customer_limit'
+      | 'payment_given_back'
       | 'hold_expired'
       | 'version_mismatch'
   }
@@ -992,7 +1124,7 @@ export interface Operations {
   releaseReservation: {
     path: { listing_id: string; reservation_id: string }
     query: object
-    body: NoFields
+    body: Reasoned
     answer: Reservation
     refusals:
       | 'not_found'
@@ -1005,7 +1137,7 @@ export interface Operations {
   cancelReservation: {
     path: { listing_id: string; reservation_id: string }
     query: object
-    body: NoFields
+    body: Reasoned
     answer: Reservation
     refusals: 'not_found' | 'invalid_transition' | 'block_reservation' | 'version_mismatch'
   }
@@ -1052,7 +1184,7 @@ export interface Operations {
   makeBlockDefinite: {
     path: { listing_id: string; block_id: string }
     query: object
-    body: NoFields
+    body: Reasoned
     answer: Block
     refusals:
       | 'not_found'
@@ -1065,25 +1197,60 @@ export interface Operations {
   releaseBlock: {
     path: { listing_id: string; block_id: string }
     query: object
-    body: NoFields
+    body: Reasoned
     answer: Block
     refusals: 'not_found'
   }
-  /** List what has to be paid back, the newest reservation first. */
+  /** List what is to be paid back, the newest first. */
   listRefunds: {
     path: { listing_id: string }
     query: { limit?: number; cursor?: string }
     body: undefined
-    answer: ReservationPage
+    answer: RefundPage
     refusals: 'not_found'
   }
   /** Mark a refund as paid. */
   settleRefund: {
     path: { listing_id: string; reservation_id: string }
     query: object
-    body: NoFields
-    answer: Reservation
-    refusals: 'not_found' | 'refund_not_due'
+    body: Settlement
+    answer: Refund
+    refusals: 'not_found' | 'refund_not_due' | 'refund_ambiguous'
+  }
+  /** List every change, the newest first. */
+  listJournal: {
+    path: { listing_id: string }
+    query: {
+      limit?: number
+      cursor?: string
+      kind?:
+        | 'held'
+        | 'confirmed'
+        | 'released'
+        | 'cancelled'
+        | 'expired'
+        | 'extended'
+        | 'changed'
+        | 'refund_due'
+        | 'refund_settled'
+        | 'refund_withdrawn'
+        | 'capacity_changed'
+      reservation_id?: string
+      actor?: string
+      since?: string
+      until?: string
+    }
+    body: undefined
+    answer: JournalEntryPage
+    refusals: 'not_found'
+  }
+  /** See what happened to a reservation, the oldest entry first. */
+  getReservationHistory: {
+    path: { listing_id: string; reservation_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: JournalEntryPage
+    refusals: 'not_found'
   }
   /** Check that counters, lines, versions and journal agree. */
   audit: {
@@ -1216,6 +1383,12 @@ export const ROUTES = {
   settleRefund: {
     method: 'POST',
     path: '/v1/listings/{listing_id}/refunds/{reservation_id}/settle',
+    keyed: false,
+  },
+  listJournal: { method: 'GET', path: '/v1/listings/{listing_id}/journal', keyed: false },
+  getReservationHistory: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/history',
     keyed: false,
   },
   audit: { method: 'GET', path: '/v1/audit', keyed: false },

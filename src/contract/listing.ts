@@ -1,5 +1,6 @@
 /** A listing, what it allows, and what it sells places on. */
 import Type, { type Static } from 'typebox'
+import { REFUNDS_ON_CANCEL, type RefundOnCancel } from '../domain/reservation/reservation.js'
 import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
@@ -20,6 +21,13 @@ const POLICY = {
   customer_holds_max: limit('Holds that one customer may have open at once; null: no limit.'),
   hold_seconds_max: seconds('The longest that a hold may be asked to last.'),
   hold_age_seconds_max: seconds('How old a hold may become by being extended.'),
+  refund_on_cancel: Type.Unsafe<RefundOnCancel>({
+    type: 'string',
+    enum: REFUNDS_ON_CANCEL,
+    description:
+      'Whether the payment of a reservation that is cancelled is due back: `always`, the default, or ' +
+      '`never`.',
+  }),
 }
 
 export const Policy = named('Policy', POLICY, { description: 'What a listing allows.' })
@@ -32,6 +40,7 @@ export const PolicyChange = named(
     customer_holds_max: Type.Optional(POLICY.customer_holds_max),
     hold_seconds_max: Type.Optional(POLICY.hold_seconds_max),
     hold_age_seconds_max: Type.Optional(POLICY.hold_age_seconds_max),
+    refund_on_cancel: Type.Optional(POLICY.refund_on_cancel),
   },
   { description: 'What is left out stays as it is.' },
 )

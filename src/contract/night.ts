@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/time/stay.js'
-import { CalendarDate, FromDate, Id, named, ref, ToDate, text, Version } from './scalars.js'
+import { CalendarDate, FromDate, Id, named, reason, ref, ToDate, text, Version } from './scalars.js'
 
 const minimumStay = Type.Integer({
   minimum: 1,
@@ -48,6 +48,7 @@ export const NightsChange = named(
     }),
     minimum_stay: Type.Optional(minimumStay),
     on_sale: Type.Optional(onSale),
+    reason: Type.Optional(reason),
     override_reason: Type.Optional(
       text(
         500,

@@ -1,7 +1,7 @@
 /** A countable stock on a resource, and what is left of it. */
 import Type, { type Static } from 'typebox'
 import { CAPACITY_MAX } from '../domain/reservation/demand.js'
-import { FromDate, Id, named, pageOf, ref, Time, ToDate, text, Version } from './scalars.js'
+import { FromDate, Id, named, pageOf, reason, ref, Time, ToDate, text, Version } from './scalars.js'
 
 const capacity = Type.Integer({ minimum: 0, maximum: CAPACITY_MAX })
 
@@ -26,6 +26,7 @@ export type NewPool = Static<typeof NewPool>
 
 export const PoolChange = named('PoolChange', {
   capacity,
+  reason: Type.Optional(reason),
   override_reason: Type.Optional(
     text(
       500,

@@ -113,6 +113,11 @@ export const PROBLEMS = {
     title: 'The payment came too late and the units are gone.',
     detail: 'Give the money back; until that is settled it is in the list of refunds due.',
   },
+  payment_given_back: {
+    status: 409,
+    title: 'This payment was given back.',
+    detail: 'Nothing can be had for it any more: take another payment.',
+  },
   nights_not_on_sale: {
     status: 409,
     title: 'Some of the nights are not on sale.',
@@ -167,6 +172,11 @@ export const PROBLEMS = {
     status: 409,
     title: 'No refund is due for this reservation.',
     detail: 'Look at the list of refunds again.',
+  },
+  refund_ambiguous: {
+    status: 409,
+    title: 'Several payments are due back for this reservation.',
+    detail: 'Say which of them was given back, as `payment_ref`; `payment_refs` has them all.',
   },
   idempotency_in_progress: {
     status: 409,
@@ -334,6 +344,7 @@ export const Problem = named(
     taken: Type.Optional(Type.Integer()),
     refund_due: Type.Optional(Type.Boolean()),
     payment_ref: Type.Optional(nullable<string>('string', {})),
+    payment_refs: Type.Optional(Type.Array(Type.String())),
   },
   { description: 'RFC 9457. Which members there are beside the first seven depends on the code.' },
 )

@@ -12,6 +12,7 @@ import {
   nullable,
   PAGE_QUERY,
   pageOf,
+  reason,
   ref,
   Time,
   text,
@@ -109,15 +110,52 @@ const RESERVATION = {
   updated_at: Time,
   expires_at: NullableTime,
   payment_ref: nullable<string>('string', {
-    description: 'The payment that confirmed it, or that came too late.',
+    description: 'The payment that confirmed it.',
   }),
-  refund_due: Type.Boolean({ description: 'A payment came too late: give the money back.' }),
+  refund_due: Type.Boolean({
+    description: 'Money is to be given back: the list of refunds says which payment.',
+  }),
 }
 
 export const Reservation = named('Reservation', RESERVATION)
 export type Reservation = Static<typeof Reservation>
 
 export const ReservationPage = pageOf(Reservation)
+
+export const Refund = named(
+  'Refund',
+  {
+    ...RESERVATION,
+    payment_ref: text(255, 'The payment that is due back.'),
+    refund_due: Type.Boolean({ description: 'False once it is settled.' }),
+    reason: Type.String({
+      description:
+        'Why it is due: `cancelled`, or the code of the refusal of the request that had this payment.',
+      examples: ['capacity_gone'],
+    }),
+    due_since: Time,
+    settled_at: NullableTime,
+  },
+  {
+    description:
+      'A payment that is due back, with the reservation that it came for. A reservation may have several.',
+  },
+)
+export type Refund = Static<typeof Refund>
+
+export const RefundPage = pageOf(Refund)
+
+export const Settlement = named(
+  'Settlement',
+  {
+    payment_ref: Type.Optional(
+      text(255, 'Which payment was given back. May be left out while only one is due.'),
+    ),
+    reason: Type.Optional(reason),
+  },
+  { description: 'No body, or which payment was given back.' },
+)
+export type Settlement = Static<typeof Settlement>
 
 /** A time of a repeated booking that is not part of it. */
 export const Skipped = Type.Object(
@@ -188,23 +226,37 @@ export const NewReservation = named(
     lines,
     hold_seconds: Type.Optional(holdSeconds),
     repeat: Type.Optional(Repeat),
+    reason: Type.Optional(reason),
   },
   { description: 'With `hold_seconds` it is born held, without it is confirmed at once.' },
 )
 export type NewReservation = Static<typeof NewReservation>
 
-export const ReservationChange = named('ReservationChange', { lines })
+export const ReservationChange = named('ReservationChange', {
+  lines,
+  reason: Type.Optional(reason),
+})
 export type ReservationChange = Static<typeof ReservationChange>
 
 export const Confirmation = named(
   'Confirmation',
-  { payment_ref: Type.Optional(paymentRef) },
+  { payment_ref: Type.Optional(paymentRef), reason: Type.Optional(reason) },
   { description: 'With a payment, an expired hold takes its units again if they are free.' },
 )
 export type Confirmation = Static<typeof Confirmation>
 
-export const Extension = named('Extension', { hold_seconds: holdSeconds })
+export const Extension = named('Extension', {
+  hold_seconds: holdSeconds,
+  reason: Type.Optional(reason),
+})
 export type Extension = Static<typeof Extension>
+
+export const Reasoned = named(
+  'Reasoned',
+  { reason: Type.Optional(reason) },
+  { description: 'No body, or why.' },
+)
+export type Reasoned = Static<typeof Reasoned>
 
 export const NoFields = named('NoFields', {}, { description: 'No body, or an empty object.' })
 

@@ -69,6 +69,9 @@ export function text(lengthMax: number, description: string) {
   return Type.String({ minLength: 1, maxLength: lengthMax, pattern: PLAIN_TEXT, description })
 }
 
+/** Why a change is made. */
+export const reason = text(500, 'Why; the journal keeps it.')
+
 export function nullable<T extends number | string>(type: 'integer' | 'string', options: object) {
   return Type.Unsafe<T | null>({ type: [type, 'null'], ...options })
 }

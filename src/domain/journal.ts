@@ -1,4 +1,28 @@
-/** What the journal is made of: one entry for each change, written in the transaction that made it. */
+/**
+ * What the journal is made of: one entry for each change, written in the transaction that made it.
+ *
+ * A reservation is what its entries say, one after the other: each has the version that it brought
+ * about, and versions have no gaps. What `detail` holds, by kind (`docs/journal.md` has an example of
+ * each):
+ *
+ * | kind | `detail` beside `version` |
+ * |---|---|
+ * | `held` | `taken`, `expires_at_ms` |
+ * | `confirmed` | `taken` for one that was not held or lost its units meanwhile; `payment_ref`; `refunds` withdrawn |
+ * | `released`, `expired` | `given_back` |
+ * | `cancelled` | `given_back`, `payment_ref`; `refunds` due |
+ * | `extended` | `expires_at_ms` |
+ * | `changed` | `taken` and `given_back`; `expires_at_ms` or `payment_ref` as before |
+ * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
+ * | `capacity_changed` | `from`, `to`; `version` is the pool's |
+ *
+ * `taken` and `given_back` are lists of `{ pool_id, quantity, version }`, with the version of the pool;
+ * `refunds` is a list of `{ payment_ref, reason, becomes }`, where `becomes` is `due`, `settled` or
+ * `withdrawn`. Lists that are empty and values that are null are left out. Entries that are older than
+ * `refunds` have none: their `refund_due` and `refund_settled` are of `payment_ref`, whose reason is
+ * `capacity_gone`.
+ */
+import type { RefundChange } from './reservation/refund.js'
 
 /** What happened to a reservation. */
 const RESERVATION_ENTRY_KINDS = [
@@ -11,15 +35,29 @@ const RESERVATION_ENTRY_KINDS = [
   'changed',
   'refund_due',
   'refund_settled',
+  'refund_withdrawn',
 ] as const
 
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
 
 /** Everything that an entry can be about. */
-const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, 'capacity_changed'] as const
+export const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, 'capacity_changed'] as const
 
-/** For tests: every kind is seen in a journal of the model. */
 export type JournalKind = (typeof JOURNAL_KINDS)[number]
+
+/** Who changed something, and why. */
+export interface Attribution {
+  /** `key:` and the API key's id, `app:` and an application's name, or `system`; null: not known. */
+  readonly actor: string | null
+  /** What the actor gave as the reason; null: nothing. */
+  readonly reason: string | null
+}
+
+/** What Holdfast does by itself: it expires holds and closes blocks. */
+export const BY_SYSTEM: Attribution = { actor: 'system', reason: null }
+
+export const ACTOR_LENGTH_MAX = 100
+export const REASON_LENGTH_MAX = 500
 
 /** Units that moved: at which version of their pool. */
 export interface MoveEntry {
@@ -30,6 +68,7 @@ export interface MoveEntry {
 
 /** A reservation was made or changed. */
 export interface ReservationEntry {
+  readonly by?: Attribution
   readonly kind: ReservationEntryKind
   /** The reservation as it is from now on. */
   readonly reservation: {
@@ -40,18 +79,19 @@ export interface ReservationEntry {
   }
   readonly taken: readonly MoveEntry[]
   readonly givenBack: readonly MoveEntry[]
+  /** Refunds of the reservation that became due, were settled or were withdrawn. */
+  readonly refunds: readonly RefundChange[]
 }
 
 /** A pool got another capacity. */
 export interface CapacityEntry {
+  readonly by?: Attribution
   readonly kind: 'capacity_changed'
   readonly poolId: string
   /** The pool's version that the change brought about. */
   readonly version: number
   readonly from: number
   readonly to: number
-  /** Why the capacity may be below what is taken, where the seller insisted on it. */
-  readonly reason?: string | undefined
 }
 
 export type JournalEntry = ReservationEntry | CapacityEntry

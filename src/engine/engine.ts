@@ -5,6 +5,7 @@
  */
 import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError } from '../domain/errors.js'
+import { type Attribution, BY_SYSTEM } from '../domain/journal.js'
 import type { Command } from '../domain/reservation/command.js'
 import {
   checkLineRequests,
@@ -15,6 +16,7 @@ import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
 import type { Strategy } from '../strategies/strategy.js'
+import { attributionOf, type ChangeOptions, DEFAULT_ACTOR } from './attribution.js'
 import { resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { createPlaceLookup, NO_PLACES, type PlaceLookup, type Places } from './reads/places.js'
@@ -55,7 +57,7 @@ export type CommandResult = Outcome & {
   readonly places: Places
 }
 
-export interface CommandOptions {
+export interface CommandOptions extends ChangeOptions {
   /**
    * Makes a retry safe: the same key with the same command has one effect and one answer. Any
    * printable text of 1 to 255 characters, unique within the listing. A key that comes again with another
@@ -134,9 +136,9 @@ export interface Engine {
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<CommandResult>
   /** Runs a command of the house's own, which has no key and was checked by whoever made it. */
-  run(listingId: string, command: Command): Promise<CommandResult>
+  run(listingId: string, command: Command, by: Attribution): Promise<CommandResult>
   /** Runs work of the house's own that takes units among other things; see `Work`. */
-  transact<Value>(listingId: string, work: Work<Value>): Promise<Value>
+  transact<Value>(listingId: string, work: Work<Value>, by: Attribution): Promise<Value>
   /** Which pools are nights or slots, as far as this process has asked. */
   readonly places: PlaceLookup
   /** Expires overdue holds, many in one transaction; the upkeep's. */
@@ -158,6 +160,8 @@ export interface EngineOptions {
    */
   readonly deadlineMs?: number
   readonly observer?: EngineObserver
+  /** Who a command is by, for the journal, unless its options say so; default `app:holdfast`. */
+  readonly actor?: string
   /** Where spans go; default nowhere. */
   readonly tracing?: Tracing | undefined
   /** Called after COMMIT with everything that was written; it has to be quick, and must not throw. */
@@ -202,8 +206,10 @@ export function createEngine(options: EngineOptions): Engine {
   const turns = new PoolTurns(options.db.connectionsMax - 1, TURN_WAIT_MS)
   const reclaiming = createReclaiming(running.db, expiry, turns)
   const decide = decider(reclaiming, batcher?.run ?? runAlone(running, turns))
-  const runAsIs: Engine['run'] = (listingId, command) =>
-    decide(listingId, { command, pin: undefined })
+  const runAsIs: Engine['run'] = (listingId, command, by) =>
+    decide(listingId, { command, pin: undefined, by })
+  const { actor = DEFAULT_ACTOR, deadlineMs = DEADLINE_MS } = options
+  const perform = performer(running, decide, { actor, deadlineMs })
   return {
     strategy,
     places: running.places,
@@ -215,16 +221,11 @@ export function createEngine(options: EngineOptions): Engine {
     observe: (another) => {
       observers.push(another)
     },
-    ...commandsOf(
-      withCommandSpans(
-        performer(running, decide, options.deadlineMs ?? DEADLINE_MS),
-        strategy.name,
-        tracing,
-      ),
-    ),
+    ...commandsOf(withCommandSpans(perform, strategy.name, tracing)),
     run: withCommandSpans(runAsIs, strategy.name, tracing),
-    transact: async (listingId, work) => {
-      const attempt = (mayReclaim: boolean) => transact(running, listingId, work, mayReclaim)
+    transact: async (listingId, work, by) => {
+      const attempt = (mayReclaim: boolean) =>
+        transact(running, listingId, work, { by, mayReclaim })
       const { value } = await reclaiming(listingId, attempt)
       return value.done
     },
@@ -248,34 +249,41 @@ function decider(reclaiming: Reclaiming, runner: Runner): Decide {
 }
 
 /** Runs requests: under a key one at a time, and with their lines resolved to pools. */
-function performer(running: RunnerOptions, decide: Decide, deadlineMs: number): Perform {
+function performer(
+  running: RunnerOptions,
+  decide: Decide,
+  { actor, deadlineMs }: { readonly actor: string; readonly deadlineMs: number },
+): Perform {
   const inFlight = new Set<string>()
 
   /** Only times and stays have to be looked up: everything else is in the queue at once. */
   async function resolveAndDecide(
     listingId: string,
     request: CommandRequest,
-    pin: KeyedCommand['pin'],
+    keyed: Omit<KeyedCommand, 'command'>,
     signal: CallerSignal | undefined,
   ): Promise<CommandResult> {
     const deadlineAtMs = performance.now() + deadlineMs
     if (!('lines' in request)) {
-      return decide(listingId, { command: request, pin, deadlineAtMs }, signal)
+      return decide(listingId, { command: request, ...keyed, deadlineAtMs }, signal)
     }
     const { lines } = request
     const bounds = { ...running.bounds, deadlineAtMs }
     const resolved = lines.every(isPoolLine)
       ? { lines }
       : await resolveLines({ ...running, bounds }, listingId, lines)
-    return decide(listingId, { command: { ...request, ...resolved }, pin, deadlineAtMs }, signal)
+    const command = { ...request, ...resolved }
+    return decide(listingId, { command, ...keyed, deadlineAtMs }, signal)
   }
 
-  return async (listingId, request, { key, signal } = {}) => {
+  return async (listingId, request, options = {}) => {
+    const { key, signal } = options
     checkIds(listingId, request.reservationId)
     const listing = listingId.toLowerCase()
     const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
     const pin = pinOf(normal, key)
-    if (pin === undefined) return resolveAndDecide(listing, normal, pin, signal)
+    const keyed = { pin, by: byWhom(request, options, actor) }
+    if (pin === undefined) return resolveAndDecide(listing, normal, keyed, signal)
     const ticket = `${listing}/${pin.key}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
@@ -283,11 +291,20 @@ function performer(running: RunnerOptions, decide: Decide, deadlineMs: number): 
     }
     inFlight.add(ticket)
     try {
-      return await resolveAndDecide(listing, normal, pin, signal)
+      return await resolveAndDecide(listing, normal, keyed, signal)
     } finally {
       inFlight.delete(ticket)
     }
   }
+}
+
+/** Holds expire by themselves, whoever's command had to tidy them away. */
+export function byWhom(
+  { kind }: Pick<CommandRequest, 'kind'>,
+  options: ChangeOptions,
+  actor: string,
+): Attribution {
+  return kind === 'expire' ? BY_SYSTEM : attributionOf(options, actor)
 }
 
 /** Runs a request that has been checked; ids are in any case. */

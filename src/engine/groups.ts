@@ -27,6 +27,7 @@ import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
 import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
+import { attributionOf, type ChangeOptions } from './attribution.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
 import {
   type Availability,
@@ -34,15 +35,18 @@ import {
   type CalendarDates,
   calendar,
 } from './reads/availability.js'
+import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
 import { createListingLookup, getListing } from './reads/listings.js'
 import type { LiveOptions, LiveUpdates } from './reads/live.js'
 import type { Places } from './reads/places.js'
+import { type FoundRefunds, listRefunds } from './reads/refunds.js'
 import {
   type FoundReservation,
   type FoundReservations,
   getReservation,
   listReservations,
 } from './reads/reservations.js'
+import { checkPaymentRef } from './requests.js'
 import type { BlockOutcome } from './sale/block-outcome.js'
 import { releaseBlock } from './sale/block-release.js'
 import { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
@@ -115,7 +119,12 @@ export interface Groups {
     /** Which of the pools are nights or slots; those that are bound to no time are left out. */
     places(listingId: string, poolIds: readonly string[]): Promise<Places>
     /** Sets the capacity; `below_taken` unless `overrideReason` says why. */
-    change(listingId: string, poolId: string, request: CapacityRequest): Promise<CapacityOutcome>
+    change(
+      listingId: string,
+      poolId: string,
+      request: CapacityRequest,
+      options?: ChangeOptions,
+    ): Promise<CapacityOutcome>
   }
   /** When a resource is open, and the slots that are made from that. */
   readonly slots: {
@@ -133,6 +142,7 @@ export interface Groups {
       listingId: string,
       resourceId: string,
       dates: Dates,
+      options?: ChangeOptions,
     ): Promise<GeneratedSlots | undefined>
     /** @param dates default a week from today on */
     list(
@@ -143,7 +153,12 @@ export interface Groups {
   }
   /** What a hotel has, night by night. */
   readonly nights: {
-    set(listingId: string, resourceId: string, request: NightsRequest): Promise<NightsOutcome>
+    set(
+      listingId: string,
+      resourceId: string,
+      request: NightsRequest,
+      options?: ChangeOptions,
+    ): Promise<NightsOutcome>
     get(
       listingId: string,
       resourceId: string,
@@ -157,9 +172,9 @@ export interface Groups {
     /** With its pick-up, night by night. */
     get(listingId: string, blockId: string): Promise<BlockReport | undefined>
     /** Takes its rooms, every night or none. */
-    makeDefinite(listingId: string, blockId: string): Promise<BlockOutcome>
+    makeDefinite(listingId: string, blockId: string, options?: ChangeOptions): Promise<BlockOutcome>
     /** Gives back what was not picked up. */
-    release(listingId: string, blockId: string): Promise<BlockOutcome>
+    release(listingId: string, blockId: string, options?: ChangeOptions): Promise<BlockOutcome>
   }
   /** Who has it. */
   readonly reservations: ReservationVerbs & {
@@ -167,11 +182,31 @@ export interface Groups {
     get(listingId: string, reservationId: string): Promise<FoundReservation | undefined>
     /** The newest first. */
     list(listingId: string, page?: Page, filter?: ReservationFilter): Promise<FoundReservations>
+    /** What happened to it, the oldest entry first; undefined when there is no such reservation. */
+    history(
+      listingId: string,
+      reservationId: string,
+      page?: Page,
+    ): Promise<readonly JournalRow[] | undefined>
   }
-  /** Payments that came too late, until the money is given back. */
+  /** Money that is due back, until somebody has given it back: what was refused, and what was cancelled. */
   readonly refunds: {
-    list(listingId: string, page?: Page): Promise<FoundReservations>
-    settle(listingId: string, reservationId: string): Promise<CommandResult>
+    /** The newest first. */
+    list(listingId: string, page?: Page): Promise<FoundRefunds>
+    /**
+     * Notes that the money was given back; doing so again gets the same answer. Without a `paymentRef`
+     * it is refused as `refund_ambiguous` while several refunds of the reservation are due.
+     */
+    settle(
+      listingId: string,
+      reservationId: string,
+      options?: SettlementOptions,
+    ): Promise<CommandResult>
+  }
+  /** Every change, when it was made, by whom and why. */
+  readonly journal: {
+    /** The newest first. */
+    list(listingId: string, page?: Page, filter?: JournalFilter): Promise<readonly JournalRow[]>
   }
   /** Who may call the service. */
   readonly keys: {
@@ -207,16 +242,23 @@ export interface ReservationVerbs
   ): Promise<CreatedReservation>
 }
 
+export interface SettlementOptions extends ChangeOptions {
+  /** Which payment was given back. */
+  readonly paymentRef?: string
+}
+
 export interface GroupsOptions {
   /** A database whose errors are faults. */
   readonly db: Database
   readonly engine: Engine
   readonly live: Groups['live']
+  /** Who a change is by unless a call says so. */
+  readonly actor: string
   readonly onError: (error: unknown, what: string) => void
 }
 
 export function groupsOf(options: GroupsOptions): Groups {
-  const { db, engine, live } = options
+  const { db, engine, live, actor } = options
   const reading = { db, engine }
   return {
     ...stockOf(options),
@@ -227,11 +269,19 @@ export function groupsOf(options: GroupsOptions): Groups {
       get: (listingId, reservationId) => getReservation(reading, listingId, reservationId),
       list: (listingId, page = FIRST_PAGE, filter) =>
         listReservations(reading, listingId, page, filter),
+      history: (listingId, reservationId, page = FIRST_PAGE) =>
+        getHistory(db, listingId, reservationId, page),
     },
     refunds: {
-      list: (listingId, page = FIRST_PAGE) =>
-        listReservations(reading, listingId, page, { refundDue: true }),
-      settle: (listingId, reservationId) => settleRefund(engine, listingId, reservationId),
+      list: (listingId, page = FIRST_PAGE) => listRefunds(reading, listingId, page),
+      settle: async (listingId, reservationId, given = {}) => {
+        checkPaymentRef(given.paymentRef)
+        const by = attributionOf(given, actor)
+        return settleRefund(engine, listingId, reservationId, given.paymentRef, by)
+      },
+    },
+    journal: {
+      list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
     },
     availability: availabilityOf(db),
     live,
@@ -260,6 +310,7 @@ export function verbsOf(
 function stockOf({
   db,
   engine,
+  actor,
 }: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
   return {
     listings: {
@@ -279,34 +330,38 @@ function stockOf({
       get: (listingId, poolId) => readPool(db, listingId, poolId),
       find: (listingId, resourceId) => findPool(db, listingId, resourceId),
       places: (listingId, poolIds) => engine.places.of(db, listingId, poolIds),
-      change: (listingId, poolId, request) => setCapacity(db, listingId, poolId, request),
+      change: async (listingId, poolId, request, given = {}) =>
+        setCapacity(db, listingId, poolId, request, attributionOf(given, actor)),
     },
     slots: {
       schedule: async (listingId, resourceId) =>
         (await readTerms(db, listingId, [resourceId])).at(0),
       setSchedule: (listingId, resourceId, schedule, mayReplace) =>
         setSchedule(db, listingId, resourceId, schedule, mayReplace),
-      generate: async (listingId, resourceId, dates) =>
-        generateSlots(db, listingId, resourceId, dates),
+      generate: async (listingId, resourceId, dates, given = {}) =>
+        generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
       list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
     },
   }
 }
 
 /** What is sold by the night. */
-function hotelOf({ db, engine }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
+function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
   const blocks = { db, engine }
   return {
     nights: {
-      set: (listingId, resourceId, request) => setNights(db, listingId, resourceId, request),
+      set: async (listingId, resourceId, request, given = {}) =>
+        setNights(db, listingId, resourceId, request, attributionOf(given, actor)),
       get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
     },
     blocks: {
       create: async (listingId, terms) => createBlock(db, listingId, terms),
       list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
       get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
-      makeDefinite: (listingId, blockId) => makeDefinite(blocks, listingId, blockId),
-      release: (listingId, blockId) => releaseBlock(blocks, listingId, blockId),
+      makeDefinite: async (listingId, blockId, given = {}) =>
+        makeDefinite(blocks, listingId, blockId, attributionOf(given, actor)),
+      release: async (listingId, blockId, given = {}) =>
+        releaseBlock(blocks, listingId, blockId, attributionOf(given, actor)),
     },
   }
 }

@@ -13,6 +13,7 @@ import { migrate } from '../storage/driver/migrate.js'
 import { readPermissions, type ServerPermissions } from '../storage/reads/server.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies/strategy.js'
+import { checkActor, DEFAULT_ACTOR } from './attribution.js'
 import { createEngine, type Engine, type EngineOptions } from './engine.js'
 import { withFaults } from './faults.js'
 import { type Groups, groupsOf } from './groups.js'
@@ -48,6 +49,11 @@ export interface CompositionOptions
   readonly liveEveryMs?: number
   /** Named prepared statements on connections that an application lends to `within`; default true. */
   readonly prepared?: boolean
+  /**
+   * Who changes something, for the journal, unless a call names its own `actor`: 1 to 100 printable
+   * characters. Default `app:` and the `applicationName`.
+   */
+  readonly actor?: string
 }
 
 export interface HoldfastOptions
@@ -133,8 +139,11 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
   if (databaseUrl !== undefined && options.migrate !== false) await migrate(databaseUrl)
   const tracing = await loadTracing()
   const source = pool === undefined ? { url: databaseUrl ?? '' } : { pool }
+  const actor = options.actor ?? `app:${options.applicationName ?? 'holdfast'}`
+  checkActor(actor)
   const holdfast = holdfastOn(openDatabase({ ...source, ...rest }), {
     ...rest,
+    actor,
     strategy: STRATEGIES[name],
     tracing,
   })
@@ -166,13 +175,15 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     everyMs: liveEveryMs,
     onError: (error) => onError(error, 'live availability'),
   })
-  const groups = groupsOf({ db: withFaults(withDatabaseSpans(db, tracing)), engine, live, onError })
+  const { actor = DEFAULT_ACTOR } = options
+  const faulting = withFaults(withDatabaseSpans(db, tracing))
+  const groups = groupsOf({ db: faulting, engine, live, actor, onError })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,
     strategy,
     within: (client) =>
-      within(client, { engine, strategy, tracing, prepared: options.prepared ?? true }),
+      within(client, { engine, strategy, tracing, actor, prepared: options.prepared ?? true }),
     under: (name) =>
       name === strategy.name
         ? holdfast

@@ -8,6 +8,7 @@
  */
 import type pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
+import { BY_SYSTEM } from '../domain/journal.js'
 import type { Command } from '../domain/reservation/command.js'
 import { isPoolLine } from '../domain/reservation/line-request.js'
 import {
@@ -23,7 +24,7 @@ import { sqlstateOf } from '../storage/driver/sqlstate.js'
 import { findOverdueOnPools } from '../storage/tables/reservations.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { type CommandResult, commandsOf, type Engine, type Perform } from './engine.js'
+import { byWhom, type CommandResult, commandsOf, type Engine, type Perform } from './engine.js'
 import { faultOf } from './faults.js'
 import { type ReservationVerbs, verbsOf } from './groups.js'
 import { resolveLines } from './lines/resolve.js'
@@ -51,6 +52,8 @@ export interface WithinOptions {
   readonly strategy: Strategy
   readonly prepared: boolean
   readonly tracing: Tracing | undefined
+  /** Who a command is by unless its options say so. */
+  readonly actor: string
 }
 
 /** How often overdue holds are tidied away for one command. */
@@ -66,19 +69,20 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
   // Commands that are given at the same time still share one connection: one after the other.
   let before: Promise<unknown> = Promise.resolve()
 
-  const perform: Perform = (listingId, request, { key } = {}) => {
+  const perform: Perform = (listingId, request, given = {}) => {
     const run = async () => {
       checked ??= checkIsolation(joined, strategy)
       await checked
       const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
-      const pin = pinOf(normal, key)
+      const pin = pinOf(normal, given.key)
+      const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
         const resolved =
           'lines' in normal && !normal.lines.every(isPoolLine)
             ? await resolveLines({ db: tx, bounds: ONCE }, listing, normal.lines)
             : {}
         const command = { ...normal, ...resolved } as Command
-        const result = await decide(tx, listing, { command, pin }, { ...options, strategy })
+        const result = await decide(tx, listing, { command, pin, by }, { ...options, strategy })
         if (result.kept) return commit(result.answer)
         return result.rests ? acknowledge(result.answer) : rollback(result.answer)
       })
@@ -138,7 +142,8 @@ async function decide(
     }
     const overdue = await findOverdueOnPools(tx, listingId, result.poolIds, RECLAIM_BATCH)
     for (const reservationId of overdue) {
-      const expiry = { command: { kind: 'expire', reservationId }, pin: undefined } as const
+      const command = { kind: 'expire', reservationId } as const
+      const expiry = { command, pin: undefined, by: BY_SYSTEM }
       const { kind } = await execute(tx, listingId, [expiry], options)
       if (kind !== 'executed') throw fasterFault()
     }

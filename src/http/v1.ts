@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
 import { AuditReport, Drift } from '../contract/audit.js'
 import { Block, BlockNight, BlockPage, BlockReport, NewBlock } from '../contract/block.js'
+import { JournalEntry, JournalEntryPage, Move, RefundStep } from '../contract/journal.js'
 import {
   Listing,
   ListingChange,
@@ -35,9 +36,13 @@ import {
   Line,
   NewReservation,
   NoFields,
+  Reasoned,
+  Refund,
+  RefundPage,
   Reservation,
   ReservationChange,
   ReservationPage,
+  Settlement,
   WantedLine,
 } from '../contract/reservation.js'
 import {
@@ -55,6 +60,7 @@ import { apiKeyRoutes } from './routes/api-keys.js'
 import { auditRoutes } from './routes/audit.js'
 import { availabilityRoutes } from './routes/availability.js'
 import { blockRoutes } from './routes/blocks.js'
+import { journalRoutes } from './routes/journal.js'
 import { listingRoutes } from './routes/listings.js'
 import { nightRoutes } from './routes/nights.js'
 import { poolRoutes } from './routes/pools.js'
@@ -112,6 +118,14 @@ const COMPONENTS = [
   Confirmation,
   Extension,
   NoFields,
+  Reasoned,
+  Refund,
+  RefundPage,
+  Settlement,
+  Move,
+  RefundStep,
+  JournalEntry,
+  JournalEntryPage,
   Drift,
   AuditReport,
   ApiKey,
@@ -137,6 +151,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   transitionRoutes(scope, services)
   blockRoutes(scope, services)
   refundRoutes(scope, services)
+  journalRoutes(scope, services)
   auditRoutes(scope, services)
   apiKeyRoutes(scope, services)
 }

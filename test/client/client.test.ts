@@ -300,6 +300,8 @@ test('there is a function for every operation of the API, and it asks for the ri
   await client.blocks.release('l', 'b')
   await refunds.list('l')
   await refunds.settle('l', 'v')
+  await client.journal.list('l')
+  await reservations.history('l', 'v')
   await client.audit()
   await keys.create({ name: 'x', scope: 'admin' })
   await keys.list()

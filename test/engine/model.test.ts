@@ -33,9 +33,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
       ...{ lines, ttlMs },
     }),
   },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('confirm' as const), of, paymentRef }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('confirm' as const), of, paymentRef, version }),
+  },
   fc.record({ kind: fc.constantFrom('release', 'cancel' as const), of, version }),
-  fc.record({ kind: fc.constantFrom('expire', 'settle_refund' as const), of }),
+  fc.record({ kind: fc.constant('expire' as const), of }),
+  fc.record({ kind: fc.constant('settle_refund' as const), of, paymentRef }),
   fc.record({ kind: fc.constant('extend' as const), of, ttlMs }),
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('change' as const), of, lines }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('pass_time' as const), of }) },
@@ -51,6 +55,7 @@ const anyPolicy: fc.Arbitrary<ListingPolicy> = fc.record({
   customerHoldsMax: fc.constantFrom(null, 1, 2),
   holdTtlMsMax: fc.constant(60 * MINUTE_MS),
   holdAgeMsMax: fc.constant(30 * MINUTE_MS),
+  refundOnCancel: fc.constantFrom('always', 'never'),
 })
 
 const capacities = fc.tuple(fc.nat(7), fc.nat(7))
@@ -63,10 +68,10 @@ const latePayment: fc.Arbitrary<readonly Step[]> = fc
     { kind: 'pass_time', of: -1 },
     ...(isSwept ? [{ kind: 'expire', of: -1 } as const] : []),
     { kind: 'set_capacity', pool: 0, capacity },
-    { kind: 'confirm', of: -1, paymentRef: 'payment 1' },
-    ...(isTwice ? [{ kind: 'settle_refund', of: -1 } as const] : []),
-    { kind: 'confirm', of: -1, paymentRef: 'payment 2' },
-    { kind: 'settle_refund', of: -1 },
+    { kind: 'confirm', of: -1, paymentRef: 'payment 1', version: undefined },
+    ...(isTwice ? [{ kind: 'settle_refund', of: -1, paymentRef: undefined } as const] : []),
+    { kind: 'confirm', of: -1, paymentRef: 'payment 2', version: undefined },
+    { kind: 'settle_refund', of: -1, paymentRef: undefined },
   ])
 
 /** A hold that is overdue when the next customer wants its units. */
@@ -139,7 +144,9 @@ test('the commands above brought about every answer that they can', () => {
     'insufficient_capacity',
     'invalid_transition',
     'not_found',
+    'payment_given_back',
     'reacquired',
+    'refund_ambiguous',
     'refund_not_due',
     'ttl_out_of_range',
     'version_mismatch',

@@ -171,6 +171,27 @@ test('every command of a reservation can be given, one after the other in one tr
   expect((await holdfast.audit(listingId)).drift).toEqual([])
 })
 
+test('a refused payment is noted if the application commits, and not if it rolls back', async () => {
+  const { listingId, poolIds } = await givenPools(held.db, 1)
+  const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
+  const { reservations, refunds } = holdfast
+  const { reservationId } = yes(await reservations.create(listingId, { customer, lines }))
+  for (const [end, paymentRef] of [
+    ['rollback', 'pay-1'],
+    ['commit', 'pay-2'],
+  ] as const) {
+    await onClient(async (client) => {
+      await client.query('begin')
+      const within = holdfast.within(client).reservations
+      const refused = await within.confirm(listingId, reservationId, { paymentRef })
+      expect(refused).toMatchObject({ refundOf: paymentRef })
+      await client.query(end)
+    })
+  }
+  const due = (await refunds.list(listingId)).refunds.map(({ refund }) => refund.paymentRef)
+  expect(due).toEqual(['pay-2'])
+})
+
 describe('what cannot go on', () => {
   test('without a transaction, a sentence says to begin one', async () => {
     const { listingId, poolIds } = await givenPools(held.db, 1)

@@ -76,10 +76,12 @@ export interface ExpireCommand {
   readonly reservationId: string
 }
 
-/** Notes that the money of a payment that came too late was given back. */
+/** Notes that the money of a payment was given back. */
 export interface SettleRefundCommand extends Expecting {
   readonly kind: 'settle_refund'
   readonly reservationId: string
+  /** Which payment; may be left out while one refund of the reservation is due. */
+  readonly paymentRef?: string
 }
 
 export type Command =

@@ -1,6 +1,7 @@
 /** The definite answers to a command. A refusal is a value: it can be pinned to a key and replayed. */
 
 import type { ResourceTime, SlotTime } from '../time/timed-line.js'
+import type { Refund } from './refund.js'
 import type { CommandKind, Reservation, ReservationState } from './reservation.js'
 import type { ShortLine } from './verdict.js'
 
@@ -15,8 +16,10 @@ import type { ShortLine } from './verdict.js'
  * | `version_mismatch` | it has changed since the caller looked |
  * | `block_reservation` | it is what a block has of the hotel: the block alone changes it |
  * | `refund_not_due` | no refund of it was ever due |
+ * | `refund_ambiguous` | it has had several refunds, and the caller did not say which was paid |
  * | `hold_expired` | the hold's time was up |
  * | `invalid_transition` | it is in a state that does not allow this |
+ * | `payment_given_back` | the payment was given back: nothing can be had for it any more |
  * | `ttl_out_of_range` | the hold is to last longer than the listing allows |
  * | `extension_limit` | the hold would become older than the listing allows |
  * | `unknown_resource` | a line names a resource or a block that the listing does not have |
@@ -41,6 +44,8 @@ export type Refusal =
       readonly version: number
     }
   | { readonly code: 'refund_not_due' }
+  | { readonly code: 'refund_ambiguous'; readonly paymentRefs: readonly string[] }
+  | { readonly code: 'payment_given_back'; readonly paymentRef: string }
   | { readonly code: 'hold_expired' }
   | {
       readonly code: 'invalid_transition'
@@ -89,7 +94,12 @@ export type Refusal =
       readonly code: 'exceeds_capacity' | 'insufficient_capacity'
       readonly lines: readonly ShortLine[]
     }
-  | { readonly code: 'capacity_gone'; readonly refundDue: true; readonly paymentRef: string }
+  | {
+      readonly code: 'capacity_gone'
+      /** False once the money was given back. */
+      readonly refundDue: boolean
+      readonly paymentRef: string
+    }
 
 export type RefusalCode = Refusal['code']
 
@@ -99,10 +109,20 @@ export type Outcome =
       readonly reservation: Reservation
       /** A payment came after the hold's time, and the units were still to be had. */
       readonly reacquired?: true
+      /** The refund that was settled, now or before. */
+      readonly refund?: Refund
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | {
+      readonly kind: 'refused'
+      readonly refusal: Refusal
+      /** The payment that the command carried, when it is due back now. */
+      readonly refundOf?: string
+    }
 
-export function done(reservation: Reservation, reacquired = false): Outcome {
+export function done(
+  reservation: Reservation,
+  reacquired = false,
+): Extract<Outcome, { kind: 'done' }> {
   return reacquired ? { kind: 'done', reservation, reacquired } : { kind: 'done', reservation }
 }
 

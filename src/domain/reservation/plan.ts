@@ -8,6 +8,17 @@ import { type Command, isCreation } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
+  becomesDue,
+  dueRefundsOf,
+  isDue,
+  type PaymentRecord,
+  type RefundChange,
+  type RefundedReservation,
+  wasGivenBack,
+  withdrawal,
+  withdrawalsElsewhere,
+} from './refund.js'
+import {
   ACTIVE_STATES,
   type CustomerUsage,
   isBlockCustomer,
@@ -27,6 +38,8 @@ export interface Circumstances {
   readonly reservation: Reservation | undefined
   /** What the customer has; undefined when the policy has no limit to hold it against. */
   readonly usage: CustomerUsage | undefined
+  /** What is known of the payments that the command is about. */
+  readonly payments: PaymentRecord
 }
 
 /** Nothing is to be written: the answer is known already. */
@@ -50,6 +63,10 @@ export interface PlannedChange {
   /** Lines that `takes` stand in for although their units went back long ago. */
   readonly replaces: readonly ReservationLine[]
   readonly reacquired: boolean
+  /** Refunds of the reservation that become due, settled or withdrawn. */
+  readonly refunds: readonly RefundChange[]
+  /** Other reservations of which a refund is withdrawn. */
+  readonly elsewhere: readonly RefundedReservation[]
 }
 
 export type Plan = Answered | PlannedChange
@@ -118,7 +135,7 @@ function planTransition(
   const state = overdue ? 'expired' : before.state
   const illegal = refuse({ code: 'invalid_transition', command: command.kind, state })
   const tooLate = state === 'expired' ? refuse({ code: 'hold_expired' }) : illegal
-  const ending = (end: 'released' | 'cancelled' | 'expired') =>
+  const ending = (end: 'released' | 'expired') =>
     plannedChange(command, next(before, nowMs, { state: end, expiresAtMs: null }), {
       gives: before.lines,
     })
@@ -131,7 +148,7 @@ function planTransition(
       return state === 'held' ? ending('released') : tooLate
     case 'cancel':
       if (state === 'cancelled') return same(before)
-      return state === 'confirmed' ? ending('cancelled') : illegal
+      return state === 'confirmed' ? planCancel(command, before, circumstances) : illegal
     case 'expire':
       if (before.state === 'expired') return same(before)
       return overdue ? ending('expired') : illegal
@@ -158,46 +175,102 @@ function planConfirm(
   state: Reservation['state'],
   circumstances: Circumstances,
 ): Plan {
-  const { nowMs } = circumstances
   const { paymentRef } = command
-  const confirmed = { state: 'confirmed', expiresAtMs: null } as const
-  const paid = { ...confirmed, paymentRef: paymentRef ?? before.paymentRef }
   const samePayment = paymentRef === undefined || paymentRef === before.paymentRef
   if (state === 'confirmed' && samePayment) return same(before)
-  if (state === 'held') return plannedChange(command, next(before, nowMs, paid), {})
-  if (state !== 'expired') {
+  if (state !== 'held' && state !== 'expired') {
     return refuse({ code: 'invalid_transition', command: 'confirm', state })
   }
-  if (paymentRef === undefined) return refuse({ code: 'hold_expired' })
-  // Overdue, but no other customer has needed the units yet: they are still this one's.
-  if (before.state === 'held') {
-    return plannedChange(command, next(before, nowMs, paid), { reacquired: true })
+  if (paymentRef === undefined) {
+    if (state === 'expired') return refuse({ code: 'hold_expired' })
+    return confirmed(command, before, circumstances, {})
   }
+  const { refunds } = circumstances.payments
   // The same payment came before and found nothing; it is given back, or has been.
-  if (samePayment) return refuse({ code: 'capacity_gone', refundDue: true, paymentRef })
-  if (before.refundDue) return refuse({ code: 'invalid_transition', command: 'confirm', state })
+  const gone = refunds.find(
+    (each) =>
+      each.reservationId === before.reservationId &&
+      each.paymentRef === paymentRef &&
+      each.reason === 'capacity_gone',
+  )
+  if (gone !== undefined) {
+    return refuse({ code: 'capacity_gone', refundDue: gone.settledAtMs === null, paymentRef })
+  }
+  if (wasGivenBack(refunds, paymentRef)) return refuse({ code: 'payment_given_back', paymentRef })
+  if (state === 'held') return confirmed(command, before, circumstances, {})
+  // Overdue, but no other customer has needed the units yet: they are still this one's.
+  if (before.state === 'held')
+    return confirmed(command, before, circumstances, { reacquired: true })
   const takes = numbered(before.lines, before.lineCount)
   const limit = limitRefusal(circumstances, takes, [], 0)
   if (limit !== undefined) return refuse(limit)
-  const after = next(before, nowMs, {
-    ...paid,
-    lines: takes,
-    lineCount: before.lineCount + takes.length,
+  return confirmed(command, before, circumstances, {
+    takes,
+    replaces: before.lines,
+    reacquired: true,
   })
-  return plannedChange(command, after, { takes, replaces: before.lines, reacquired: true })
 }
 
-/** An expired reservation with a payment for which nothing is due was settled before: the same answer. */
+/** The payment pays for this one from now on: nothing of it is due back any more. */
+function confirmed(
+  command: Extract<Command, { kind: 'confirm' }>,
+  before: Reservation,
+  { nowMs, payments }: Circumstances,
+  given: Partial<Pick<PlannedChange, 'takes' | 'replaces' | 'reacquired'>>,
+): PlannedChange {
+  const { paymentRef } = command
+  const { takes } = given
+  const after = next(before, nowMs, {
+    state: 'confirmed',
+    expiresAtMs: null,
+    ...(takes && { lines: takes, lineCount: before.lineCount + takes.length }),
+  })
+  if (paymentRef === undefined) return plannedChange(command, after, given)
+  const { refundDue, refunds } = withdrawal(payments.refunds, before.reservationId, paymentRef)
+  return plannedChange(
+    command,
+    { ...after, paymentRef, refundDue },
+    { ...given, refunds, elsewhere: withdrawalsElsewhere(payments, paymentRef, nowMs) },
+  )
+}
+
+function planCancel(
+  command: Extract<Command, { kind: 'cancel' }>,
+  before: Reservation,
+  { nowMs, policy }: Circumstances,
+): PlannedChange {
+  const { reservationId, paymentRef, lines: gives } = before
+  const cancelled = next(before, nowMs, { state: 'cancelled', expiresAtMs: null })
+  if (paymentRef === null || policy.refundOnCancel === 'never') {
+    return plannedChange(command, cancelled, { gives })
+  }
+  const refunds = [becomesDue(reservationId, paymentRef, 'cancelled', nowMs)]
+  return plannedChange(command, { ...cancelled, refundDue: true }, { gives, refunds })
+}
+
+/**
+ * Settling again gets the same answer. A call that names no payment is refused once the reservation has
+ * had several: sent again, it would settle another one.
+ */
 function planSettleRefund(
   command: Extract<Command, { kind: 'settle_refund' }>,
   before: Reservation,
-  { nowMs }: Circumstances,
+  { nowMs, payments }: Circumstances,
 ): Plan {
-  if (before.refundDue) {
-    return plannedChange(command, next(before, nowMs, { refundDue: false }), {})
+  const all = payments.refunds.filter((each) => each.reservationId === before.reservationId)
+  const due = dueRefundsOf(all, before.reservationId)
+  const { paymentRef } = command
+  if (paymentRef === undefined && due.length > 0 && all.length > 1) {
+    return refuse({ code: 'refund_ambiguous', paymentRefs: due.map((each) => each.paymentRef) })
   }
-  const wasSettled = before.state === 'expired' && before.paymentRef !== null
-  return wasSettled ? same(before) : refuse({ code: 'refund_not_due' })
+  const named = all.filter((each) => (paymentRef ?? each.paymentRef) === each.paymentRef)
+  const refund = named.at(-1)
+  if (refund === undefined) return refuse({ code: 'refund_not_due' })
+  if (!isDue(refund)) return { kind: 'answered', outcome: { ...done(before), refund } }
+  const settled = { ...refund, settledAtMs: nowMs }
+  return plannedChange(command, next(before, nowMs, { refundDue: due.length > 1 }), {
+    refunds: [{ becomes: 'settled', refund: settled }],
+  })
 }
 
 function planChange(
@@ -275,9 +348,11 @@ function refuse(refusal: Refusal): Answered {
 function plannedChange(
   command: Command,
   after: Reservation,
-  given: Partial<Pick<PlannedChange, 'takes' | 'gives' | 'replaces' | 'reacquired' | 'isNew'>>,
+  given: Partial<Omit<PlannedChange, 'kind' | 'command' | 'after' | 'demand'>>,
 ): PlannedChange {
   const { takes = [], gives = [], replaces = [], reacquired = false, isNew = false } = given
+  const { refunds = [], elsewhere = [] } = given
   const demand = { reservationId: after.reservationId, lines: netOf(takes, gives) }
-  return { kind: 'change', command, isNew, after, demand, takes, gives, replaces, reacquired }
+  const moved = { takes, gives, replaces, reacquired }
+  return { kind: 'change', command, isNew, after, demand, ...moved, refunds, elsewhere }
 }

@@ -43,9 +43,9 @@ export interface Reservation {
   readonly updatedAtMs: number
   /** When a hold ends; null once it is no longer `held`. */
   readonly expiresAtMs: number | null
-  /** The payment that confirmed it, or that came too late. */
+  /** The payment that confirmed it. */
   readonly paymentRef: string | null
-  /** A payment came too late and the units were gone: the seller has to give the money back. */
+  /** The seller has to give money back: a payment was refused, or what it paid for was cancelled. */
   readonly refundDue: boolean
   /** How many lines it ever had: the next one gets this number plus one. */
   readonly lineCount: number
@@ -61,7 +61,13 @@ export interface ListingPolicy {
   readonly holdTtlMsMax: number
   /** How old a hold may become by extending it, in milliseconds since it was made. */
   readonly holdAgeMsMax: number
+  /** Whether the money is due back when what it paid for is cancelled. */
+  readonly refundOnCancel: RefundOnCancel
 }
+
+export const REFUNDS_ON_CANCEL = ['always', 'never'] as const
+
+export type RefundOnCancel = (typeof REFUNDS_ON_CANCEL)[number]
 
 /** What a customer has in a listing: overdue holds do not count. */
 export interface CustomerUsage {

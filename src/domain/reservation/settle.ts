@@ -5,6 +5,7 @@
 import type { ReservationEntry, ReservationEntryKind } from '../journal.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import type { PlannedChange } from './plan.js'
+import type { RefundedReservation } from './refund.js'
 import type { Reservation, ReservationLine } from './reservation.js'
 import type { ShortLine, Verdict } from './verdict.js'
 
@@ -13,7 +14,7 @@ export interface MovedLine extends ReservationLine {
   readonly version: number
 }
 
-/** Everything that is written for one command, in one transaction; it is its journal entry, too. */
+/** Everything that is written of one reservation, in one transaction; it is its journal entry, too. */
 export interface ChangeSet extends ReservationEntry {
   readonly isNew: boolean
   readonly reservation: Reservation
@@ -25,8 +26,8 @@ export interface ChangeSet extends ReservationEntry {
 
 export interface Settled {
   readonly outcome: Outcome
-  /** Undefined when nothing is written. */
-  readonly changeSet: ChangeSet | undefined
+  /** Empty when nothing is written; the command's own reservation comes first. */
+  readonly changeSets: readonly ChangeSet[]
 }
 
 /** Turns a planned change and the verdict on its demand into an answer and its writes. */
@@ -50,43 +51,43 @@ export function settle(
     taken: takes.map(moved),
     givenBack: gives.map(moved),
     replaced: replaces,
+    refunds: planned.refunds,
   }
-  return { outcome: done(after, reacquired), changeSet }
+  const [settled] = planned.refunds.filter(({ becomes }) => becomes === 'settled')
+  const outcome = done(after, reacquired)
+  return {
+    outcome: settled === undefined ? outcome : { ...outcome, refund: settled.refund },
+    changeSets: [
+      changeSet,
+      ...planned.elsewhere.map((each) => refundEntry('refund_withdrawn', each)),
+    ],
+  }
+}
+
+/** What is written of a reservation of which nothing but refunds changes. */
+export function refundEntry(
+  kind: Extract<ReservationEntryKind, 'refund_due' | 'refund_withdrawn'>,
+  { reservation, refunds }: RefundedReservation,
+): ChangeSet {
+  const moved = { taken: [], givenBack: [], replaced: [] }
+  return { kind, isNew: false, reservation, ...moved, refunds }
 }
 
 function settleRefused(
   planned: PlannedChange,
   verdict: Extract<Verdict, { kind: 'short' | 'unknown' }>,
 ): Settled {
-  if (planned.reacquired && verdict.kind === 'short') return settleGone(planned)
+  if (planned.reacquired && verdict.kind === 'short') {
+    // The money came and the units are gone.
+    const paymentRef = planned.after.paymentRef ?? ''
+    const refusal = { code: 'capacity_gone', refundDue: true, paymentRef } as const
+    return { outcome: refused(refusal), changeSets: [] }
+  }
   const refusal: Refusal =
     verdict.kind === 'unknown'
       ? { code: 'unknown_pool', poolIds: verdict.poolIds }
       : { code: codeOf(planned, verdict.lines), lines: verdict.lines }
-  return { outcome: refused(refusal), changeSet: undefined }
-}
-
-/** The money came and the units are gone: that is written down, so that the seller gives it back. */
-function settleGone({ after, replaces }: PlannedChange): Settled {
-  const reservation: Reservation = {
-    ...after,
-    state: 'expired',
-    lines: replaces,
-    lineCount: after.lineCount - after.lines.length,
-    refundDue: true,
-  }
-  const paymentRef = reservation.paymentRef ?? ''
-  return {
-    outcome: refused({ code: 'capacity_gone', refundDue: true, paymentRef }),
-    changeSet: {
-      kind: 'refund_due',
-      isNew: false,
-      reservation,
-      taken: [],
-      givenBack: [],
-      replaced: [],
-    },
-  }
+  return { outcome: refused(refusal), changeSets: [] }
 }
 
 /** A line is futile when it wants more than its pool ever has, whatever it gives back. */

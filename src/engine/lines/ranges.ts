@@ -8,6 +8,7 @@
  */
 
 import { newId } from '../../domain/ids.js'
+import { BY_SYSTEM } from '../../domain/journal.js'
 import { type Command, rangesOf } from '../../domain/reservation/command.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
 import { ACTIVE_STATES, type Reservation } from '../../domain/reservation/reservation.js'
@@ -98,7 +99,8 @@ export async function openRanges(
     withPools: (command) => withPools.get(command) ?? command,
     reclaimOf: (command) => reclaims.get(command),
     closeAfter: async () => {
-      sendCapacityEntries(tx, listingId, await closeIdle(tx, listingId, opening.yielding))
+      const closed = await closeIdle(tx, listingId, opening.yielding)
+      sendCapacityEntries(tx, listingId, closed, BY_SYSTEM)
     },
   }
 }
@@ -253,7 +255,7 @@ async function openOne(
   if (yielding.length > 0) {
     opening.yielding.push(poolId, ...yielding.map((slot) => slot.poolId))
   }
-  sendCapacityEntries(tx, listingId, closed)
+  sendCapacityEntries(tx, listingId, closed, BY_SYSTEM)
   return { kind: 'open', poolIds: [poolId] }
 }
 
@@ -270,7 +272,8 @@ async function openPool(
     return poolId
   }
   if (same.closed) {
-    sendCapacityEntries(tx, listingId, await reopen(tx, listingId, [same.poolId], 1))
+    const reopened = await reopen(tx, listingId, [same.poolId], 1)
+    sendCapacityEntries(tx, listingId, reopened, BY_SYSTEM)
   }
   return same.poolId
 }

@@ -7,6 +7,7 @@ import {
   type ReservationFilter,
   type ReservationNow,
   readReservation,
+  readReservations,
 } from '../../storage/reads/reservations.js'
 import type { Page } from '../../storage/tables/page.js'
 import type { Engine } from '../engine.js'
@@ -56,6 +57,16 @@ export async function getReservation(
   return { reservation, places: await engine.places.of(db, listingId, poolIds) }
 }
 
+/** Several reservations as they are now, in no order; unknown ones are left out. */
+export async function getReservations(
+  { db, engine }: { readonly db: Database; readonly engine: Pick<Engine, 'places'> },
+  listingId: string,
+  reservationIds: readonly string[],
+): Promise<FoundReservations> {
+  const reservations = (await readReservations(db, listingId, reservationIds)).map(asOfNow)
+  return { reservations, places: await placesOf(engine, db, listingId, reservations) }
+}
+
 /** Reservations that pass the filter, the newest first. */
 export async function listReservations(
   { db, engine }: Options,
@@ -64,8 +75,17 @@ export async function listReservations(
   filter: ReservationFilter = {},
 ): Promise<FoundReservations> {
   const reservations = (await listRows(db, listingId, page, filter)).map(asOfNow)
+  return { reservations, places: await placesOf(engine, db, listingId, reservations) }
+}
+
+function placesOf(
+  engine: Pick<Engine, 'places'>,
+  db: Database,
+  listingId: string,
+  reservations: readonly Reservation[],
+): Promise<Places> {
   const poolIds = reservations.flatMap((row) => row.lines.map((line) => line.poolId))
-  return { reservations, places: await engine.places.of(db, listingId, poolIds) }
+  return engine.places.of(db, listingId, poolIds)
 }
 
 function asOfNow({ overdue, ...reservation }: ReservationNow): Reservation {

@@ -4,6 +4,7 @@
  * none twice: `toGiveBack` stays, and the next call or the sweeper finishes it.
  */
 import { HoldfastError } from '../../domain/errors.js'
+import { type Attribution, BY_SYSTEM } from '../../domain/journal.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
 import { findDueBlocks } from '../../storage/every-listing.js'
@@ -42,18 +43,24 @@ export async function releaseBlock(
   options: BlockOptions,
   listingId: string,
   blockId: string,
+  by: Attribution = BY_SYSTEM,
 ): Promise<BlockOutcome> {
   const { db } = options
   const { value: closed } = await retrying(AGAIN, async () => {
-    return { done: true, value: await close(db, listingId, blockId) }
+    return { done: true, value: await close(db, listingId, blockId, by) }
   })
   if (closed === undefined) return blockRefused({ code: 'not_found' })
-  if (closed.toGiveBack) await giveBack(options, listingId, blockId)
+  if (closed.toGiveBack) await giveBack(options, listingId, blockId, by)
   return { kind: 'done', block: await foundBlock(db, listingId, blockId) }
 }
 
 /** From here on the block's pools have no room left: whoever comes later is refused. */
-function close(db: Database, listingId: string, blockId: string): Promise<BlockRow | undefined> {
+function close(
+  db: Database,
+  listingId: string,
+  blockId: string,
+  by: Attribution,
+): Promise<BlockRow | undefined> {
   return db.transaction<BlockRow | undefined>('read committed', async (tx) => {
     const block = await lockBlock(tx, listingId, blockId)
     if (block === undefined) return rollback(undefined)
@@ -64,7 +71,8 @@ function close(db: Database, listingId: string, blockId: string): Promise<BlockR
     const nights = await lockNights(tx, listingId, blockId, block.from, block.to)
     const slack = nights.filter(({ capacity, taken }) => taken < capacity)
     if (block.state === 'released' && slack.length === 0) return acknowledge(block)
-    setCapacities(tx, listingId, slack, ({ taken }) => taken, 'what was not picked up goes back')
+    const reason = by.reason ?? 'what was not picked up goes back'
+    setCapacities(tx, listingId, slack, ({ taken }) => taken, { ...by, reason })
     sendBlockState(tx, listingId, blockId, { state: 'released', toGiveBack: true })
     return commit(await foundBlock(tx, listingId, blockId))
   })
@@ -75,7 +83,12 @@ function close(db: Database, listingId: string, blockId: string): Promise<BlockR
  * closed: a change that was worked out from older figures would take rooms again, so it names the
  * version of the reservation that was there before the figures were read.
  */
-async function giveBack(options: BlockOptions, listingId: string, blockId: string): Promise<void> {
+async function giveBack(
+  options: BlockOptions,
+  listingId: string,
+  blockId: string,
+  by: Attribution,
+): Promise<void> {
   const { db, engine } = options
   for (let tries = 0; tries < GIVE_BACKS_MAX; tries += 1) {
     const block = await foundBlock(db, listingId, blockId)
@@ -84,7 +97,7 @@ async function giveBack(options: BlockOptions, listingId: string, blockId: strin
     if (reservation === undefined) throw new Error("a block's reservation is gone")
     const kept = await readKept(db, listingId, blockId)
     const command = cutDown(reservation, kept)
-    const outcome = await engine.run(listingId, command)
+    const outcome = await engine.run(listingId, command, by)
     if (outcome.kind === 'done') {
       await setGivenBack(db, listingId, blockId, block.version)
       if (!(await foundBlock(db, listingId, blockId)).toGiveBack) return

@@ -16,6 +16,7 @@
 
 import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
+import type { Attribution } from '../../domain/journal.js'
 import { checkQuantity } from '../../domain/reservation/demand.js'
 import { blockCustomer, isPlainText } from '../../domain/reservation/reservation.js'
 import { datesOf } from '../../domain/time/date.js'
@@ -43,6 +44,8 @@ import {
   readNights,
   sendBlockNights,
 } from '../../storage/tables/nights.js'
+import { BY_DEFAULT } from '../attribution.js'
+import type { Work } from '../transaction/transact.js'
 import {
   type BlockOptions,
   type BlockOutcome,
@@ -111,8 +114,9 @@ export function makeDefinite(
   { engine }: BlockOptions,
   listingId: string,
   blockId: string,
+  by: Attribution = BY_DEFAULT,
 ): Promise<BlockOutcome> {
-  return engine.transact<BlockOutcome>(listingId, async (tx, run) => {
+  const work: Work<BlockOutcome> = async (tx, run) => {
     const block = await lockBlock(tx, listingId, blockId)
     if (block === undefined) return refuse({ code: 'not_found' })
     if (block.state === 'definite') return acknowledge({ kind: 'done', block })
@@ -134,7 +138,8 @@ export function makeDefinite(
     sendBlockNights(tx, listingId, block, own, block.quantity)
     sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
-  })
+  }
+  return engine.transact(listingId, work, by)
 }
 
 function missingNights(block: BlockRow, nights: readonly NightRow[]) {

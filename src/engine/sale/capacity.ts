@@ -1,7 +1,7 @@
 /** Changes how much a pool has. */
 import { HoldfastError } from '../../domain/errors.js'
+import type { Attribution } from '../../domain/journal.js'
 import { CAPACITY_MAX } from '../../domain/reservation/demand.js'
-import { isPlainText } from '../../domain/reservation/reservation.js'
 import { acknowledge, commit, type Database, rollback } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
 import {
@@ -10,6 +10,7 @@ import {
   type PoolRow,
   sendCapacities,
 } from '../../storage/tables/pools.js'
+import { BY_DEFAULT, checkReason } from '../attribution.js'
 
 export interface CapacityRequest {
   /** A whole number from 0 to `CAPACITY_MAX`. */
@@ -31,14 +32,16 @@ export type CapacityRefusal =
   | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
   | { readonly code: 'below_taken'; readonly capacity: number; readonly taken: number }
 
-const REASON_LENGTH_MAX = 500
-
-/** @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool or a closed slot */
+/**
+ * @param by whose change it is; the override's reason is the reason where no other is given
+ * @throws HoldfastError `invalid_input` for a capacity or a reason out of range, a block's pool or a closed slot
+ */
 export async function setCapacity(
   db: Database,
   listingId: string,
   poolId: string,
   { capacity, overrideReason }: CapacityRequest,
+  by: Attribution = BY_DEFAULT,
 ): Promise<CapacityOutcome> {
   checkCapacity(capacity)
   if (overrideReason !== undefined) checkReason(overrideReason)
@@ -56,7 +59,7 @@ export async function setCapacity(
     const version = pool.version + 1
     const change = { poolId, version, from: pool.capacity, to: capacity }
     sendCapacities(tx, listingId, [change])
-    sendCapacityEntries(tx, listingId, [change], overrideReason)
+    sendCapacityEntries(tx, listingId, [change], reasoned(by, overrideReason))
     return commit({ kind: 'done', pool: { ...pool, capacity, version } })
   })
 }
@@ -89,11 +92,7 @@ function checkPool({ ofBlock, exclusive, closed }: LockedPool, capacity: number)
   }
 }
 
-/** @throws HoldfastError `invalid_input` */
-export function checkReason(reason: string): void {
-  if (reason.length > 0 && isPlainText(reason, REASON_LENGTH_MAX)) return
-  throw new HoldfastError(
-    'invalid_input',
-    `a reason has 1 to ${REASON_LENGTH_MAX} printable characters`,
-  )
+/** The reason of an override is a reason like any other. */
+export function reasoned(by: Attribution, overrideReason: string | undefined): Attribution {
+  return { ...by, reason: by.reason ?? overrideReason ?? null }
 }

@@ -2,6 +2,7 @@
 
 import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
+import type { Attribution } from '../../domain/journal.js'
 import { datesOf } from '../../domain/time/date.js'
 import { checkRange, NIGHTS_MAX, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
@@ -17,7 +18,8 @@ import {
 } from '../../storage/tables/nights.js'
 import { sendCapacities } from '../../storage/tables/pools.js'
 import { readTerms } from '../../storage/tables/schedules.js'
-import { checkCapacity, checkReason } from './capacity.js'
+import { BY_DEFAULT, checkReason } from '../attribution.js'
+import { checkCapacity, reasoned } from './capacity.js'
 
 export interface NightsRequest {
   /** The first date, `YYYY-MM-DD`. */
@@ -61,6 +63,7 @@ export async function setNights(
   listingId: string,
   resourceId: string,
   request: NightsRequest,
+  by: Attribution = BY_DEFAULT,
 ): Promise<NightsOutcome> {
   checkRequest(request)
   return db.transaction<NightsOutcome>('read committed', async (tx) => {
@@ -82,7 +85,7 @@ export async function setNights(
         'the resource has a schedule: what is sold by the night is another one',
       )
     }
-    return setLocked(tx, listingId, resourceId, request)
+    return setLocked(tx, listingId, resourceId, request, reasoned(by, request.overrideReason))
   })
 }
 
@@ -92,6 +95,7 @@ async function setLocked(
   listingId: string,
   resourceId: string,
   request: NightsRequest,
+  by: Attribution,
 ): Promise<ReturnType<typeof commit<NightsOutcome>>> {
   const { from, to, capacity, overrideReason } = request
   const there = await lockNights(tx, listingId, resourceId, from, to)
@@ -105,7 +109,7 @@ async function setLocked(
   const missing = datesOf(from, to).filter((night) => !known.has(night))
   const made = missing.map((night) => ({ night, poolId: newId() }))
   await insertNights(tx, listingId, resourceId, made, capacity)
-  setCapacities(tx, listingId, there, capacity, overrideReason)
+  setCapacities(tx, listingId, there, capacity, by)
   sendTerms(tx, listingId, resourceId, request)
   return commit({
     kind: 'done',
@@ -123,7 +127,7 @@ export function setCapacities(
   listingId: string,
   pools: readonly NightRow[],
   capacity: number | ((pool: NightRow) => number),
-  reason?: string,
+  by: Attribution,
 ): void {
   const changes = pools
     .map((pool) => {
@@ -132,7 +136,7 @@ export function setCapacities(
     })
     .filter(({ from, to }) => from !== to)
   sendCapacities(tx, listingId, changes)
-  sendCapacityEntries(tx, listingId, changes, reason)
+  sendCapacityEntries(tx, listingId, changes, by)
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
+import type { Attribution } from '../../domain/journal.js'
 import { addDays, isDate } from '../../domain/time/date.js'
 import { checkSchedule, type Schedule, type Span } from '../../domain/time/schedule.js'
 import { reconcile, slotsOf } from '../../domain/time/slots.js'
@@ -22,6 +23,7 @@ import {
   resizeIdle,
   type SlotRow,
 } from '../../storage/tables/slots.js'
+import { BY_DEFAULT } from '../attribution.js'
 import { CALENDAR_DAYS_MAX, checkDates, type Dates, spanOf } from './dates.js'
 
 /**
@@ -85,12 +87,13 @@ export function generateSlots(
   listingId: string,
   resourceId: string,
   dates: Dates,
+  by: Attribution = BY_DEFAULT,
 ): Promise<GeneratedSlots | undefined> {
   checkDates(dates, GENERATED_DAYS_MAX)
   return db.transaction<GeneratedSlots | undefined>('read committed', async (tx) => {
     const [terms] = await lockTerms(tx, listingId, [resourceId])
     if (terms === undefined) return rollback(undefined)
-    return commit(await generate(tx, listingId, terms, dates))
+    return commit(await generate(tx, listingId, terms, dates, by))
   })
 }
 
@@ -125,6 +128,7 @@ async function generate(
   listingId: string,
   { resourceId, exclusive, timeZone, schedule }: ResourceTerms,
   dates: Dates,
+  by: Attribution,
 ): Promise<GeneratedSlots> {
   if (schedule?.soldBy !== 'slots') {
     throw new HoldfastError(
@@ -158,7 +162,7 @@ async function generate(
   const created = changes.create.map((slot) => ({ ...slot, poolId: newId() }))
   await insertSlots(tx, listingId, { resourceId, exclusive }, created, capacity)
   const resized = await resizeIdle(tx, listingId, changes.resize, capacity)
-  sendCapacityEntries(tx, listingId, [...closed, ...reopened, ...resized])
+  sendCapacityEntries(tx, listingId, [...closed, ...reopened, ...resized], by)
   const opened = reopened.length + created.length
   return {
     opened,

@@ -8,8 +8,10 @@ import type {
 import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, readAnswers } from '../../storage/tables/answers.js'
 import { readPolicy } from '../../storage/tables/listings.js'
+import { sendPaymentLocks } from '../../storage/tables/refunds.js'
 import { lockReservations, lockUsage } from '../../storage/tables/reservations.js'
 import type { KeyedCommand } from './keyed-command.js'
+import { lockOthers, type PaymentRecords, paymentsOf, readRefunds } from './payments.js'
 
 export interface Seen {
   /** Undefined when there is no such listing. */
@@ -20,28 +22,42 @@ export interface Seen {
   readonly reservations: ReadonlyMap<string, Reservation>
   /** What was answered before under one of the commands' keys. */
   readonly answers: ReadonlyMap<string, PinnedAnswer>
+  /** What is known of the payments that each command is about. */
+  readonly payments: PaymentRecords
 }
 
-/** Reads and locks what the commands are about. The clock is read after the locks are held. */
+/**
+ * Reads and locks what the commands are about. The clock is read after the locks are held.
+ *
+ * @returns undefined for a conflict: roll back and run it again
+ * @throws ReservationTwice when a batch has to be run command by command
+ */
 export async function look(
   tx: Tx,
   listingId: string,
   commands: readonly KeyedCommand[],
-): Promise<Seen> {
+): Promise<Seen | undefined> {
   const keys = commands.flatMap(({ pin }) => (pin === undefined ? [] : [pin.key]))
   const named = commands.flatMap(({ command }) =>
     isCreation(command) ? [] : [command.reservationId],
   )
-  const [answers, reservations, policy] = await Promise.all([
+  const plain = commands.map(({ command }) => command)
+  sendPaymentLocks(tx, listingId, paymentsOf(plain))
+  const [answers, reservations, policy, refunds] = await Promise.all([
     keys.length === 0 ? [] : readAnswers(tx, listingId, keys),
     named.length === 0 ? [] : lockReservations(tx, listingId, named),
     readPolicy(tx, listingId),
+    readRefunds(tx, listingId, plain),
   ])
+  const byId = new Map(reservations.map((each) => [each.reservationId, each]))
+  const payments = await lockOthers(tx, listingId, plain, { reservations: byId, refunds })
+  if (payments === undefined) return undefined
   return {
     policy,
     nowMs: policy?.nowMs ?? 0,
-    reservations: new Map(reservations.map((each) => [each.reservationId, each])),
+    reservations: byId,
     answers: new Map(answers.map((answer) => [answer.key, answer])),
+    payments,
   }
 }
 

@@ -5,12 +5,14 @@
 import { type Command, isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { Demand } from '../../domain/reservation/demand.js'
 import { type Outcome, refused } from '../../domain/reservation/outcome.js'
+import { paymentOf } from '../../domain/reservation/payments.js'
 import { demandOf, type Plan, type PlannedChange, plan } from '../../domain/reservation/plan.js'
 import { type ChangeSet, settle } from '../../domain/reservation/settle.js'
 import type { Verdict } from '../../domain/reservation/verdict.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, sendAnswers } from '../../storage/tables/answers.js'
 import { sendEntries } from '../../storage/tables/journal.js'
+import { sendRefunds } from '../../storage/tables/refunds.js'
 import { sendChanges } from '../../storage/tables/reservations.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import { openRanges } from '../lines/ranges.js'
@@ -18,6 +20,7 @@ import { slotTeller } from '../lines/slot-refusals.js'
 import { NO_PLACES, type PlaceLookup, type Places } from '../reads/places.js'
 import { isLimited, look, NO_USAGE, readUsage, type Seen, type Usage } from './circumstances.js'
 import type { KeyedCommand } from './keyed-command.js'
+import { type Decided, refusalNotes } from './payments.js'
 import { readShortages, type Shortages } from './shortages.js'
 
 /** What one command came to. */
@@ -89,6 +92,7 @@ export async function execute(
     // Asked for with the rest, so that the answer costs no round trip of its own.
     places.of(tx, listingId, commands.flatMap(poolsNamed)),
   ])
+  if (seen === undefined) return { kind: 'conflict' }
   const limited = isLimited(seen.policy)
   if (ahead && limited) return { kind: 'taken_too_early', limited }
   const planned = await planAll(tx, listingId, commands, seen)
@@ -110,9 +114,15 @@ export async function execute(
     shortages,
     inWordsForSlots: await slotTeller(tx, listingId, shortages.pools),
   })
-  const { changeSets, pins } = settled
-  const results = await withPlaces(tx, listingId, settled.results, places)
+  const decided = await notingRefused(tx, listingId, commands, settled, seen)
+  const { changeSets, pins } = writesOf(commands, decided)
+  const results = await withPlaces(tx, listingId, decided, places)
   sendChanges(tx, listingId, changeSets)
+  sendRefunds(
+    tx,
+    listingId,
+    changeSets.flatMap((changeSet) => changeSet.refunds),
+  )
   sendEntries(tx, listingId, changeSets)
   sendAnswers(tx, listingId, pins)
   await closeRanges()
@@ -154,36 +164,74 @@ interface Settling {
   inWordsForSlots(outcome: Outcome): Outcome
 }
 
-type SettledCommand = Omit<AnsweredCommand, 'places'> | Reclaim
+/** An answer with what has to be written for it. */
+type SettledCommand = (Omit<AnsweredCommand, 'places'> & Pick<Decided, 'changeSets'>) | Reclaim
 
-/** Turns plans and verdicts into answers, and everything that has to be written for them. */
+/** Turns plans and verdicts into answers. */
 function settleAll(
   commands: readonly KeyedCommand[],
   plans: readonly PlannedCommand[],
   { verdictOf, shortages, inWordsForSlots }: Settling,
-) {
+): SettledCommand[] {
+  const answer = (outcome: Outcome, changeSets: readonly ChangeSet[], replayed = false) =>
+    ({ kind: 'answer', outcome, changeSets, replayed }) as const
+  return plans.map((each, i): SettledCommand => {
+    if (each.kind === 'reclaim') return each
+    if (each.kind === 'replayed') return answer(each.outcome, [], true)
+    if (each.kind === 'answered') return answer(each.outcome, [])
+    const verdict = verdictOf.get(each) ?? NOTHING_MOVED
+    if (verdict.kind === 'conflict') throw new Error('a conflict ends the transaction')
+    const poolIds = verdict.kind === 'short' ? shortages.reclaimable(verdict) : undefined
+    const mayReclaim = commands[i]?.mayReclaim !== false
+    if (poolIds !== undefined && mayReclaim) return { kind: 'reclaim', poolIds }
+    const { outcome, changeSets } = settle(each, verdict)
+    return answer(inWordsForSlots(outcome), changeSets)
+  })
+}
+
+/** A payment that came with a refused command is noted, so that its money is not lost sight of. */
+async function notingRefused(
+  tx: Tx,
+  listingId: string,
+  commands: readonly KeyedCommand[],
+  settled: readonly SettledCommand[],
+  { reservations, payments, nowMs }: Seen,
+): Promise<readonly SettledCommand[]> {
+  const refused = commands.map(({ command }, i) => {
+    const each = settled[i]
+    const paymentRef = paymentOf(command)
+    const before = reservations.get(command.reservationId)
+    if (paymentRef === undefined || before === undefined || each?.kind !== 'answer')
+      return undefined
+    const { outcome, replayed } = each
+    if (replayed || outcome.kind === 'done') return undefined
+    return { outcome, before, paymentRef, refunds: payments(command).refunds }
+  })
+  const some = refused.filter((each) => each !== undefined)
+  if (some.length === 0) return settled
+  const note = await refusalNotes(tx, listingId, some, nowMs)
+  return settled.map((each, i) => {
+    const one = refused[i]
+    return one === undefined ? each : { ...each, ...note(one) }
+  })
+}
+
+/** Everything that is written for some commands, each with who gave it. */
+function writesOf(
+  commands: readonly KeyedCommand[],
+  decided: readonly SettledCommand[],
+): { readonly changeSets: readonly ChangeSet[]; readonly pins: readonly PinnedAnswer[] } {
   const changeSets: ChangeSet[] = []
   const pins: PinnedAnswer[] = []
-  const results = plans.map((each, i): SettledCommand => {
-    if (each.kind === 'reclaim') return each
-    if (each.kind === 'replayed') return { kind: 'answer', outcome: each.outcome, replayed: true }
-    let outcome: Outcome
-    if (each.kind === 'answered') outcome = each.outcome
-    else {
-      const verdict = verdictOf.get(each) ?? NOTHING_MOVED
-      if (verdict.kind === 'conflict') throw new Error('a conflict ends the transaction')
-      const poolIds = verdict.kind === 'short' ? shortages.reclaimable(verdict) : undefined
-      const mayReclaim = commands[i]?.mayReclaim !== false
-      if (poolIds !== undefined && mayReclaim) return { kind: 'reclaim', poolIds }
-      const settled = settle(each, verdict)
-      if (settled.changeSet !== undefined) changeSets.push(settled.changeSet)
-      outcome = inWordsForSlots(settled.outcome)
-    }
-    const pin = commands[i]?.pin
-    if (pin !== undefined && isPinned(outcome)) pins.push({ ...pin, outcome })
-    return { kind: 'answer', outcome, replayed: false }
-  })
-  return { changeSets, pins, results }
+  for (const [i, each] of decided.entries()) {
+    const keyed = commands[i]
+    if (each.kind === 'reclaim' || keyed === undefined) continue
+    const { pin, by } = keyed
+    for (const changeSet of each.changeSets) changeSets.push({ ...changeSet, by })
+    const { outcome, replayed } = each
+    if (pin !== undefined && !replayed && isPinned(outcome)) pins.push({ ...pin, outcome })
+  }
+  return { changeSets, pins }
 }
 
 const NOTHING_MOVED: Verdict = { kind: 'taken', lines: [] }
@@ -212,7 +260,8 @@ async function withPlaces(
   return results.map((each, i): ExecutedCommand => {
     if (each.kind === 'reclaim') return each
     const known = places.known(listingId, poolIds[i] ?? []) ?? NO_PLACES
-    return { ...each, places: known }
+    const { kind, outcome, replayed } = each
+    return { kind, outcome, replayed, places: known }
   })
 }
 
@@ -230,7 +279,8 @@ function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | und
     : { kind: 'answered', outcome: refused({ code: 'idempotency_key_reused' }) }
 }
 
-function planOne(command: Command, { policy, nowMs, reservations }: Seen, usage: Usage): Plan {
+function planOne(command: Command, seen: Seen, usage: Usage): Plan {
+  const { policy, nowMs, reservations, payments } = seen
   if (policy === undefined) {
     const poolIds = isCreation(command) ? command.lines.map((line) => line.poolId) : []
     const code = isCreation(command) ? ({ code: 'unknown_pool', poolIds } as const) : NOT_FOUND
@@ -243,6 +293,7 @@ function planOne(command: Command, { policy, nowMs, reservations }: Seen, usage:
     policy,
     reservation,
     usage: customer === undefined ? undefined : usage.get(customer),
+    payments: payments(command),
   })
 }
 

@@ -4,6 +4,7 @@
  * or repaired a counter wrongly, is found by halving and set aside; the others are expired.
  */
 
+import { BY_SYSTEM } from '../../domain/journal.js'
 import { isLockTimeout } from '../retry.js'
 import { isOfTheDatabase, type SetAside } from '../upkeep/set-aside.js'
 import type { KeyedCommand } from './keyed-command.js'
@@ -85,7 +86,7 @@ export function createExpiry(options: RunnerOptions, failing: SetAside): Expiry 
 }
 
 function expiryOf(reservationId: string): KeyedCommand {
-  return { command: { kind: 'expire', reservationId }, pin: undefined }
+  return { command: { kind: 'expire', reservationId }, pin: undefined, by: BY_SYSTEM }
 }
 
 function cannotExpire(listingId: string, hold: string, cause: unknown): Error {

@@ -1,4 +1,5 @@
-/** A command with the key that makes its retry safe. */
+/** A command with the key that makes its retry safe, and whose it is. */
+import type { Attribution } from '../../domain/journal.js'
 import type { Command } from '../../domain/reservation/command.js'
 
 export interface KeyedCommand {
@@ -8,9 +9,11 @@ export interface KeyedCommand {
   readonly mayReclaim?: boolean
   /** When its caller gives up, as `performance.now()` counts; default never. */
   readonly deadlineAtMs?: number | undefined
+  /** Who gave the command, and why. */
+  readonly by: Attribution
 }
 
 /** The pools that a command names; those of a reservation that it acts on are not among them. */
-export function poolsNamedBy({ command }: KeyedCommand): string[] {
+export function poolsNamedBy({ command }: Pick<KeyedCommand, 'command'>): string[] {
   return 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
 }

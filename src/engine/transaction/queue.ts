@@ -1,5 +1,6 @@
 /** What waits for one listing, and what may go into one batch. */
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
+import { paymentOf } from '../../domain/reservation/payments.js'
 import type { DropReason } from '../observer.js'
 import type { SpanReference } from '../tracing.js'
 import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
@@ -98,6 +99,9 @@ export function claim(
 ): boolean {
   const marks = [`r${command.reservationId}`]
   if (pin !== undefined) marks.push(`k${pin.key}`)
+  // Where a payment's money goes depends on what became of it before.
+  const payment = paymentOf(command)
+  if (payment !== undefined) marks.push(`p${payment}`)
   // Whether a range is free is known once the one before it has it, or has it not.
   for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
   if (limited && isCreation(command)) marks.push(`c${command.customer}`)

@@ -3,6 +3,7 @@
  * gets its rooms in one. Such work is retried, reclaims overdue holds and is observed as every
  * command is.
  */
+import type { Attribution } from '../../domain/journal.js'
 import type { Command } from '../../domain/reservation/command.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import type { Decision, Tx } from '../../storage/driver/database.js'
@@ -28,14 +29,14 @@ export async function transact<Value>(
   { db, strategy, places, bounds, onCommitted, observer }: RunnerOptions,
   listingId: string,
   work: Work<Value>,
-  mayReclaim: boolean,
+  { by, mayReclaim }: { readonly by: Attribution; readonly mayReclaim: boolean },
 ): Promise<{ readonly value: { readonly done: Value } | Reclaim; readonly attempts: number }> {
   const attempt = async (): Promise<Attempt<{ done: Value } | Reclaim>> => {
     const changeSets: ChangeSet[] = []
     try {
       const done = await db.transaction(strategy.isolation, (tx) =>
         work(tx, async (command) => {
-          const keyed = { command, pin: undefined, mayReclaim }
+          const keyed = { command, pin: undefined, by, mayReclaim }
           const execution = await execute(tx, listingId, [keyed], { strategy, places })
           if (execution.kind !== 'executed') throw new StartAgain()
           const [result] = execution.results

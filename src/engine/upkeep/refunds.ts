@@ -1,16 +1,25 @@
-/** The work list of payments that came too late: somebody gives the money back and says so here. */
+/** The work list of money that is due back: somebody gives it back and says so here. */
+import type { Attribution } from '../../domain/journal.js'
+import { BY_DEFAULT } from '../attribution.js'
 import type { CommandResult, Engine } from '../engine.js'
 
 /**
- * Takes a reservation off the list of refunds due, and writes that into the journal. Settling again
+ * Takes a refund off the list of those that are due, and writes that into the journal. Settling again
  * gets the same answer.
  *
- * @returns done, or refused as `not_found` or `refund_not_due`
+ * @param paymentRef which payment was given back; may be left out while one refund of the reservation
+ * is due
+ * @returns done, or refused as `not_found`, `refund_not_due` or `refund_ambiguous`
  */
 export function settleRefund(
   engine: Pick<Engine, 'run'>,
   listingId: string,
   reservationId: string,
+  paymentRef?: string,
+  by: Attribution = BY_DEFAULT,
 ): Promise<CommandResult> {
-  return engine.run(listingId, { kind: 'settle_refund', reservationId })
+  const payment = paymentRef === undefined ? {} : { paymentRef }
+  const id = reservationId.toLowerCase()
+  const command = { kind: 'settle_refund', reservationId: id, ...payment } as const
+  return engine.run(listingId.toLowerCase(), command, by)
 }

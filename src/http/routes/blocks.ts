@@ -1,12 +1,13 @@
 /** `/v1/listings/{listing_id}/blocks`: rooms that are set aside for a party. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Block, BlockPage, BlockReport, NewBlock } from '../../contract/block.js'
-import { NoFields } from '../../contract/reservation.js'
+import { Reasoned } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import { isUuid } from '../../domain/ids.js'
 import type { BlockRow } from '../../engine/reads/rows.js'
 import type { BlockOutcome } from '../../engine/sale/block-outcome.js'
 import { SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { showBlock, showBlockReport } from '../views/night-views.js'
 import { problemOfRefusal } from '../views/refusals.js'
@@ -135,7 +136,7 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
         description:
           'The server checks now whether the rooms are free. A repeated call changes nothing.',
         params: BlockParams,
-        body: ref(NoFields),
+        body: ref(Reasoned),
         response: answers({ 200: ['The block, definite.', ref(Block)] }, [
           ...BODY,
           'block_not_open',
@@ -148,7 +149,11 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
     },
     async (request, reply) => {
       const { listing_id, block_id } = request.params
-      const outcome = await blocks.makeDefinite(listing_id, block_id)
+      const outcome = await blocks.makeDefinite(
+        listing_id,
+        block_id,
+        byCaller(request, request.body.reason),
+      )
       return sendBlockOutcome(request, reply, listing_id, outcome)
     },
   )
@@ -165,7 +170,7 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
           'The same happens by itself at the cut-off. A repeated call changes nothing, but it also ' +
           'gives back what guests have cancelled since.',
         params: BlockParams,
-        body: ref(NoFields),
+        body: ref(Reasoned),
         response: answers({ 200: ['The block, released.', ref(Block)] }, [
           ...BODY,
           'outcome_unknown',
@@ -174,7 +179,11 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
     },
     async (request, reply) => {
       const { listing_id, block_id } = request.params
-      const outcome = await blocks.release(listing_id, block_id)
+      const outcome = await blocks.release(
+        listing_id,
+        block_id,
+        byCaller(request, request.body.reason),
+      )
       return sendBlockOutcome(request, reply, listing_id, outcome)
     },
   )

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
 import { ref } from '../../contract/scalars.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { showNights } from '../views/night-views.js'
 import { problemOfRefusal } from '../views/refusals.js'
@@ -40,15 +41,17 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const { from, to, capacity, minimum_stay, on_sale, override_reason } = request.body
-      const outcome = await nights.set(listing_id, resource_id, {
+      const { from, to, capacity, minimum_stay, on_sale, override_reason, reason } = request.body
+      const wanted = {
         from,
         to,
         capacity,
         ...(minimum_stay === undefined ? {} : { minimumStay: minimum_stay }),
         ...(on_sale === undefined ? {} : { onSale: on_sale }),
         ...(override_reason === undefined ? {} : { overrideReason: override_reason }),
-      })
+      }
+      const by = byCaller(request, reason)
+      const outcome = await nights.set(listing_id, resource_id, wanted, by)
       if (outcome.kind === 'done') {
         return showNights(listing_id, resource_id, { from, to }, outcome.nights)
       }

@@ -4,6 +4,7 @@ import { NewPool, Pool, PoolChange, PoolPage } from '../../contract/pool.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { PoolRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { problemOfRefusal } from '../views/refusals.js'
 import { showPool } from '../views/views.js'
@@ -116,11 +117,14 @@ function onePool(scope: FastifyInstance, { holdfast: { pools } }: Services): voi
     },
     async (request, reply) => {
       const { listing_id, pool_id } = request.params
-      const { capacity, override_reason: overrideReason } = request.body
-      const outcome = await pools.change(listing_id, pool_id, {
-        capacity,
-        ...(overrideReason === undefined ? {} : { overrideReason }),
-      })
+      const { capacity, override_reason: overrideReason, reason } = request.body
+      const override = overrideReason === undefined ? {} : { overrideReason }
+      const outcome = await pools.change(
+        listing_id,
+        pool_id,
+        { capacity, ...override },
+        byCaller(request, reason),
+      )
       if (outcome.kind === 'done') {
         const { pool } = outcome
         return reply.header('etag', etagOf(pool.version)).send(showPool(listing_id, pool))

@@ -1,16 +1,18 @@
-/** `/v1/listings/{listing_id}/refunds`: payments that came too late, until the money is given back. */
+/** `/v1/listings/{listing_id}/refunds`: money that is due back, until somebody has given it back. */
 import type { FastifyInstance } from 'fastify'
-import { NoFields, Reservation, ReservationPage } from '../../contract/reservation.js'
+import { Refund, RefundPage, Settlement } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
+import type { FoundRefund } from '../../engine/reads/refunds.js'
 import { SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
-import { showReservation } from '../views/views.js'
+import { problemOfRefusal } from '../views/refusals.js'
+import { showRefund } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, ReservationParams } from '../wire/parameters.js'
 import { etagOf } from '../wire/preconditions.js'
-import { HttpProblem } from '../wire/problems.js'
+import { sendProblem } from '../wire/problems.js'
 
 const tags = ['Refunds']
 
@@ -24,19 +26,22 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
       schema: {
         tags,
         operationId: 'listRefunds',
-        summary: 'List what has to be paid back, the newest reservation first',
+        summary: 'List what is to be paid back, the newest first',
+        description:
+          'A payment is here once, until it is settled: one that a request was refused with, or one ' +
+          'whose reservation was cancelled, if the policy of the listing says so.',
         params: ListingParams,
         querystring: PageQuery,
-        response: answers({ 200: ['A page.', ref(ReservationPage)] }, QUERY),
+        response: answers({ 200: ['A page.', ref(RefundPage)] }, QUERY),
       },
     },
     async (request, reply) => {
       const { listing_id } = request.params
       const page = pageRequestOf(request.query)
-      const { reservations, places } = await refunds.list(listing_id, page)
-      return showPage(request, reply, reservations, page, {
-        idOf: (row: FoundReservation) => row.reservationId,
-        show: (row) => showReservation(listing_id, row, places),
+      const { refunds: found, places } = await refunds.list(listing_id, page)
+      return showPage(request, reply, found, page, {
+        idOf: ({ refund }: FoundRefund) => refund.refundId,
+        show: ({ refund, reservation }) => showRefund(listing_id, refund, reservation, places),
       })
     },
   )
@@ -51,21 +56,30 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
         summary: 'Mark a refund as paid',
         description: 'A repeated call changes nothing and has the same answer.',
         params: ReservationParams,
-        body: ref(NoFields),
-        response: answers({ 200: ['The reservation, settled.', ref(Reservation)] }, [
+        body: ref(Settlement),
+        response: answers({ 200: ['The refund, settled.', ref(Refund)] }, [
           ...BODY,
           'refund_not_due',
+          'refund_ambiguous',
           'outcome_unknown',
         ]),
       },
     },
     async (request, reply) => {
       const { listing_id, reservation_id } = request.params
-      const outcome = await refunds.settle(listing_id, reservation_id)
-      if (outcome.kind === 'refused') throw new HttpProblem(outcome.refusal.code)
-      const { reservation, places } = outcome
+      const { payment_ref, reason } = request.body
+      const outcome = await refunds.settle(listing_id, reservation_id, {
+        ...byCaller(request, reason),
+        ...(payment_ref === undefined ? {} : { paymentRef: payment_ref }),
+      })
+      if (outcome.kind === 'refused') {
+        const { code, extras } = problemOfRefusal(outcome.refusal)
+        return sendProblem(request, reply, code, extras)
+      }
+      const { reservation, refund, places } = outcome
+      if (refund === undefined) throw new Error('what is settled is a refund')
       reply.header('etag', etagOf(reservation.version))
-      return showReservation(listing_id, reservation, places)
+      return reply.send(showRefund(listing_id, refund, reservation, places))
     },
   )
 }

@@ -11,6 +11,7 @@ import { ref } from '../../contract/scalars.js'
 import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
 import type { ReservationRequest } from '../../engine/sale/create-reservation.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
@@ -82,7 +83,8 @@ function createRoute(scope: FastifyInstance, services: Services): void {
       if (request.principal.scope === 'storefront') {
         await refuseBareNights(services.holdfast, listingId, wanted.lines)
       }
-      const options = { key, signal: callerSignal(request) }
+      const by = byCaller(request, request.body.reason)
+      const options = { key, signal: callerSignal(request), ...by }
       const result = await reservations.create(listingId, wanted, options)
       if (result.kind === 'refused') {
         const lines = result.requested

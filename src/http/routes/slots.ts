@@ -10,6 +10,7 @@ import {
   Schedule,
 } from '../../contract/schedule.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { isScheduled, scheduleOf, showSchedule } from '../views/schedules.js'
 import { showSlot, showSpan } from '../views/views.js'
@@ -109,7 +110,12 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots } }: Service
     },
     async (request) => {
       const { listing_id, resource_id } = request.params
-      const made = await slots.generate(listing_id, resource_id, request.body)
+      const made = await slots.generate(
+        listing_id,
+        resource_id,
+        request.body,
+        byCaller(request, undefined),
+      )
       if (made === undefined) throw new HttpProblem('not_found')
       return { ...made, blocked: made.blocked.map(showSpan) }
     },

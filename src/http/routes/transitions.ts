@@ -5,13 +5,14 @@ import {
   Confirmation,
   ConfirmedReservation,
   Extension,
-  NoFields,
+  Reasoned,
   Reservation,
   ReservationChange,
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
@@ -27,9 +28,11 @@ const common = { tags: ['Reservations'], params: ReservationParams, headers: Tra
 const becomes = (codes: readonly ProblemCode[]) =>
   answers({ 200: ['The reservation as it is now.', ref(Reservation)] }, [...TRANSITION, ...codes])
 
-/** The key, whether the caller still waits, and the version that it has seen. */
+/** The key, whether the caller still waits, who that is and why, and the version that it has seen. */
 function optionsOf(request: FastifyRequest): TransitionOptions {
-  const options = { key: idempotencyKey(request), signal: callerSignal(request) }
+  const { reason } = request.body as { readonly reason?: string }
+  const key = idempotencyKey(request)
+  const options = { key, signal: callerSignal(request), ...byCaller(request, reason) }
   const expectedVersion = versionSeen(request)
   return expectedVersion === undefined ? options : { ...options, expectedVersion }
 }
@@ -56,6 +59,7 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
           'hold_expired',
           'capacity_gone',
           'customer_limit',
+          'payment_given_back',
         ]),
       },
     },
@@ -77,7 +81,7 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
 function endRoutes(scope: FastifyInstance, services: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
   const config = { scopes: EVERYBODY, bodyOptional: true }
-  const body = ref(NoFields)
+  const body = ref(Reasoned)
 
   app.post(
     `${PATH}/release`,

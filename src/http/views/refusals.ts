@@ -18,6 +18,8 @@ type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
 
 /** What is needed to name the lines of a refusal. */
 interface Naming {
+  /** The payment of the command, when it is due back now. */
+  readonly refundOf?: string | undefined
   /** The lines of the request: short ones are named by their index. */
   readonly lines?: readonly LineRequest[] | undefined
   /** Which of the pools are nights or slots. */
@@ -29,7 +31,9 @@ export function problemOfRefusal(
   refusal: AnyRefusal,
   naming: Naming = {},
 ): { readonly code: ProblemCode; readonly extras: ProblemExtras } {
-  return { code: refusal.code, extras: extrasOf(refusal, naming) }
+  const { refundOf } = naming
+  const refund = refundOf === undefined ? {} : { refund_due: true, payment_ref: refundOf }
+  return { code: refusal.code, extras: { ...extrasOf(refusal, naming), ...refund } }
 }
 
 function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
@@ -55,7 +59,11 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
     case 'exceeds_capacity':
       return { lines: shortLines(refusal.lines, naming) }
     case 'capacity_gone':
-      return { refund_due: true, payment_ref: refusal.paymentRef }
+      return { refund_due: refusal.refundDue, payment_ref: refusal.paymentRef }
+    case 'payment_given_back':
+      return { payment_ref: refusal.paymentRef }
+    case 'refund_ambiguous':
+      return { payment_refs: [...refusal.paymentRefs] }
     case 'below_taken':
       return { capacity: refusal.capacity, taken: refusal.taken, ...nightsOf(refusal) }
     case 'unknown_resource':

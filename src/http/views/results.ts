@@ -30,7 +30,8 @@ export function sendResult(
   const { places } = result
   if (result.replayed) reply.header('idempotent-replayed', 'true')
   if (result.kind === 'refused') {
-    const problem = problemOfRefusal(result.refusal, { lines, places })
+    const { refusal, refundOf } = result
+    const problem = problemOfRefusal(refusal, { lines, places, refundOf })
     return sendProblem(request, reply, problem.code, problem.extras)
   }
   const { reservation } = result

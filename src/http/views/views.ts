@@ -3,8 +3,13 @@ import type { ApiKey } from '../../contract/api-key.js'
 import type { AuditReport as AuditReportView } from '../../contract/audit.js'
 import type { Listing, PolicyChange, Resource } from '../../contract/listing.js'
 import type { Availability, Pool, PoolAvailability, TimeSpan } from '../../contract/pool.js'
-import type { Reservation as ReservationView, Skipped } from '../../contract/reservation.js'
+import type {
+  Refund as RefundView,
+  Reservation as ReservationView,
+  Skipped,
+} from '../../contract/reservation.js'
 import type { SlotReference, Slot as SlotView } from '../../contract/schedule.js'
+import type { Refund } from '../../domain/reservation/refund.js'
 import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
@@ -44,6 +49,7 @@ export function showListing(row: ListingRow): Listing {
       customer_holds_max: row.customerHoldsMax,
       hold_seconds_max: Math.floor(row.holdTtlMsMax / MS_PER_SECOND),
       hold_age_seconds_max: Math.floor(row.holdAgeMsMax / MS_PER_SECOND),
+      refund_on_cancel: row.refundOnCancel,
     },
     created_at: time(row.createdAtMs),
   }
@@ -52,6 +58,7 @@ export function showListing(row: ListingRow): Listing {
 /** The policy of a request, with the fields that it has. */
 export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
   const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
+  const { refund_on_cancel } = sent
   return {
     ...(customer_units_max === undefined ? {} : { customerUnitsMax: customer_units_max }),
     ...(customer_holds_max === undefined ? {} : { customerHoldsMax: customer_holds_max }),
@@ -59,6 +66,7 @@ export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
     ...(hold_age_seconds_max === undefined
       ? {}
       : { holdAgeMsMax: hold_age_seconds_max * MS_PER_SECOND }),
+    ...(refund_on_cancel === undefined ? {} : { refundOnCancel: refund_on_cancel }),
   }
 }
 
@@ -140,6 +148,23 @@ export function showReservation(
     expires_at: timeOrNull(reservation.expiresAtMs),
     payment_ref: reservation.paymentRef,
     refund_due: reservation.refundDue,
+  }
+}
+
+/** @param places as for a reservation */
+export function showRefund(
+  listingId: string,
+  refund: Refund,
+  reservation: Reservation,
+  places: Places,
+): RefundView {
+  return {
+    ...showReservation(listingId, reservation, places),
+    payment_ref: refund.paymentRef,
+    refund_due: refund.settledAtMs === null,
+    reason: refund.reason,
+    due_since: time(refund.dueSinceMs),
+    settled_at: timeOrNull(refund.settledAtMs),
   }
 }
 

@@ -43,11 +43,21 @@ export async function readReservation(
   return row
 }
 
+const READ_SOME = sql('reservations.read_some')`${SELECT_NOW}
+    and reservation_id = any($2::uuid[])`
+
+/** Reads several reservations, in no order; unknown ones are left out. */
+export function readReservations(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  reservationIds: readonly string[],
+): Promise<readonly ReservationNow[]> {
+  return db.query<ReservationNow>(READ_SOME, [listingId, reservationIds])
+}
+
 export interface ReservationFilter {
   readonly state?: Reservation['state'] | undefined
   readonly customer?: string | undefined
-  /** True: only those for which a refund is due. */
-  readonly refundDue?: boolean
 }
 
 // An overdue hold is expired, whether or not its row says so. Each state is a constant of its own
@@ -61,22 +71,20 @@ const IN_STATE: Readonly<Record<Reservation['state'], string>> = {
 }
 
 /** The name of the statement that reads such a page: it says what the text filters by. */
-function pageName({ state, customer, refundDue = false }: ReservationFilter): string {
+function pageName({ state, customer }: ReservationFilter): string {
   return [
     'reservations.list',
     ...(state === undefined ? [] : [state]),
     ...(customer === undefined ? [] : ['of_customer']),
-    ...(refundDue ? ['refund_due'] : []),
   ].join('.')
 }
 
 function selectPage(filter: ReservationFilter): string {
-  const { state, customer, refundDue = false } = filter
+  const { state, customer } = filter
   return sql(pageName(filter))`${SELECT_NOW}
     and ($2::uuid is null or reservation_id < $2)
     ${state === undefined ? '' : IN_STATE[state]}
     ${customer === undefined ? '' : 'and customer = $4'}
-    ${refundDue ? 'and refund_due' : ''}
   order by reservation_id desc
   limit $3`
 }
@@ -85,7 +93,6 @@ function selectPage(filter: ReservationFilter): string {
 const PAGES: ReadonlyMap<string, string> = new Map(
   [undefined, ...RESERVATION_STATES]
     .flatMap((state): ReservationFilter[] => [{ state }, { state, customer: 'any' }])
-    .flatMap((filter): ReservationFilter[] => [filter, { ...filter, refundDue: true }])
     .map((filter) => [pageName(filter), selectPage(filter)]),
 )
 

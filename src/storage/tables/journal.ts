@@ -1,21 +1,40 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
 import { newId } from '../../domain/ids.js'
 import type {
+  Attribution,
   CapacityEntry,
   JournalEntry,
   MoveEntry,
   ReservationEntry,
 } from '../../domain/journal.js'
+import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
-import { insertion } from '../driver/insertion.js'
+import { type Column, insertion } from '../driver/insertion.js'
 import type { CapacityChange } from './pools.js'
 
-const insertReservationEntries = insertion<ReservationEntry>('journal', [
+type Columns<Entry> = readonly Column<Entry>[]
+interface Attributed {
+  readonly by?: Attribution
+}
+
+const actor: Column<Attributed> = ['actor', 'text', ({ by }) => by?.actor ?? null]
+const reason: Column<Attributed> = ['reason', 'text', ({ by }) => by?.reason ?? null]
+
+const OF_RESERVATION: Columns<ReservationEntry> = [
   ['entry_id', 'uuid', () => newId()],
   ['kind', 'text', (entry) => entry.kind],
   ['reservation_id', 'uuid', (entry) => entry.reservation.reservationId],
   ['detail', 'jsonb', (entry) => JSON.stringify(detailOf(entry))],
-])
+  actor,
+]
+
+// Few changes have a reason: all the others do not pay for it.
+const insertReservationEntries = insertion<ReservationEntry>('journal', OF_RESERVATION)
+const insertReasonedEntries = insertion<ReservationEntry>(
+  'journal',
+  [...OF_RESERVATION, reason],
+  'journal.insert_reasoned',
+)
 
 const insertCapacityEntries = insertion<CapacityEntry>(
   'journal',
@@ -23,11 +42,9 @@ const insertCapacityEntries = insertion<CapacityEntry>(
     ['entry_id', 'uuid', () => newId()],
     ['kind', 'text', (entry) => entry.kind],
     ['pool_id', 'uuid', (entry) => entry.poolId],
-    [
-      'detail',
-      'jsonb',
-      ({ version, from, to, reason }) => JSON.stringify({ version, from, to, reason }),
-    ],
+    ['detail', 'jsonb', ({ version, from, to }) => JSON.stringify({ version, from, to })],
+    actor,
+    reason,
   ],
   'journal.insert_capacity',
 )
@@ -38,7 +55,13 @@ export function sendEntries(
   listingId: string,
   entries: readonly JournalEntry[],
 ): void {
-  insertReservationEntries(tx, listingId, entries.filter(isOfReservation))
+  const ofReservations = entries.filter(isOfReservation)
+  const hasReason = ({ by }: Attributed) => by?.reason != null
+  const reasoned = ofReservations.filter(hasReason)
+  const plain =
+    reasoned.length === 0 ? ofReservations : ofReservations.filter((entry) => !hasReason(entry))
+  insertReservationEntries(tx, listingId, plain)
+  insertReasonedEntries(tx, listingId, reasoned)
   insertCapacityEntries(tx, listingId, entries.filter(isOfPool))
 }
 
@@ -50,8 +73,10 @@ function isOfPool(entry: JournalEntry): entry is CapacityEntry {
   return entry.kind === 'capacity_changed'
 }
 
-/** Which units moved, and at which versions of their pools. */
-function detailOf({ reservation, taken, givenBack }: ReservationEntry): object {
+/** What the table in `domain/journal.ts` says. */
+function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationEntry): object {
+  const isOfRefund = kind.startsWith('refund_')
+  const payment = (isOfRefund ? refunds[0]?.refund.paymentRef : null) ?? reservation.paymentRef
   const moves = (lines: readonly MoveEntry[]) =>
     lines.map(({ poolId, quantity, version }) => ({ pool_id: poolId, quantity, version }))
   return {
@@ -59,8 +84,13 @@ function detailOf({ reservation, taken, givenBack }: ReservationEntry): object {
     ...(taken.length > 0 ? { taken: moves(taken) } : {}),
     ...(givenBack.length > 0 ? { given_back: moves(givenBack) } : {}),
     ...(reservation.expiresAtMs === null ? {} : { expires_at_ms: reservation.expiresAtMs }),
-    ...(reservation.paymentRef === null ? {} : { payment_ref: reservation.paymentRef }),
+    ...(payment === null ? {} : { payment_ref: payment }),
+    ...(refunds.length > 0 ? { refunds: refunds.map(refundOf) } : {}),
   }
+}
+
+function refundOf({ becomes, refund }: RefundChange): object {
+  return { payment_ref: refund.paymentRef, reason: refund.reason, becomes }
 }
 
 /** Writes that pools got other capacities, with the versions that this brought about. */
@@ -68,10 +98,10 @@ export function sendCapacityEntries(
   tx: Pick<Tx, 'send'>,
   listingId: string,
   changes: readonly CapacityChange[],
-  reason?: string,
+  by: Attribution,
 ): void {
   const entries = changes.map(
-    (change): CapacityEntry => ({ ...change, kind: 'capacity_changed', reason }),
+    (change): CapacityEntry => ({ ...change, kind: 'capacity_changed', by }),
   )
   sendEntries(tx, listingId, entries)
 }

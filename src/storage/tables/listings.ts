@@ -19,6 +19,7 @@ const SELECT_POLICY = sql('listings.read_policy')`
          customer_holds_max as "customerHoldsMax",
          hold_ttl_ms_max as "holdTtlMsMax",
          hold_age_ms_max as "holdAgeMsMax",
+         refund_on_cancel as "refundOnCancel",
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`
@@ -82,6 +83,7 @@ export const LISTING_COLUMNS = `
   listings.customer_holds_max as "customerHoldsMax",
   listings.hold_ttl_ms_max as "holdTtlMsMax",
   listings.hold_age_ms_max as "holdAgeMsMax",
+  listings.refund_on_cancel as "refundOnCancel",
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -115,7 +117,8 @@ const UPDATE_LISTING = sql('listings.update')`
       customer_units_max = $4,
       customer_holds_max = $5,
       hold_ttl_ms_max = $6,
-      hold_age_ms_max = $7
+      hold_age_ms_max = $7,
+      refund_on_cancel = $8
   where listing_id = $1`
 
 /** Writes all of a listing; the caller has locked it. */
@@ -131,6 +134,7 @@ export async function updateListing(
     row.customerHoldsMax,
     row.holdTtlMsMax,
     row.holdAgeMsMax,
+    row.refundOnCancel,
   ])
 }
 

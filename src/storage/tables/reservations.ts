@@ -30,6 +30,14 @@ const LOCK = sql('reservations.lock')`
   order by reservation_id
   for update`
 
+const TRY_LOCK = sql('reservations.try_lock')`
+  select ${COLUMNS}
+  from reservations
+  where listing_id = $1
+    and reservation_id = any($2::uuid[])
+  for update
+  skip locked`
+
 const FIND = sql('reservations.find')`
   select ${COLUMNS},
          coalesce((
@@ -73,6 +81,23 @@ export async function lockReservations(
   // Sent together; the lines are read by a later snapshot than the one that waited for the locks.
   const [rows, lines] = await Promise.all([
     tx.query<ReservationRow>(LOCK, values),
+    tx.query<LineRow>(SELECT_LINES, values),
+  ])
+  return joined(rows, lines)
+}
+
+/**
+ * Locks the reservations without waiting for anybody, and reads them with their current lines; those
+ * that somebody else has locked are left out. For what is locked out of the order of ids.
+ */
+export async function tryLockReservations(
+  tx: Tx,
+  listingId: string,
+  ids: readonly string[],
+): Promise<Reservation[]> {
+  const values = [listingId, ids]
+  const [rows, lines] = await Promise.all([
+    tx.query<ReservationRow>(TRY_LOCK, values),
     tx.query<LineRow>(SELECT_LINES, values),
   ])
   return joined(rows, lines)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { JournalKind } from '../../../src/domain/journal.js'
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Line } from '../../../src/domain/reservation/demand.js'
 import { ACTIVE_STATES, type ListingPolicy } from '../../../src/domain/reservation/reservation.js'
 import { decide, type LockedState } from '../../support/model/decide.js'
+import { type Owed, PaymentsModel, replayed } from '../../support/model/payments.js'
 
 const POOLS = ['00000000-0000-7000-8000-00000000000a', '00000000-0000-7000-8000-00000000000b']
 const IDS = ['r1', 'r2', 'r3', 'r4', 'r5'] as const
@@ -13,6 +13,7 @@ const OPEN: ListingPolicy = {
   customerHoldsMax: null,
   holdTtlMsMax: 1000,
   holdAgeMsMax: 300,
+  refundOnCancel: 'always',
 }
 
 const someLines: fc.Arbitrary<Line[]> = fc.array(
@@ -27,7 +28,8 @@ const someLines: fc.Arbitrary<Line[]> = fc.array(
 type Step =
   | { kind: 'reserve' | 'hold'; customer: string; lines: Line[]; ttlMs: number }
   | { kind: 'confirm'; of: number; paymentRef: string | undefined }
-  | { kind: 'release' | 'cancel' | 'expire' | 'settle_refund'; of: number }
+  | { kind: 'release' | 'cancel' | 'expire'; of: number }
+  | { kind: 'settle_refund'; of: number; paymentRef: string | undefined }
   | { kind: 'extend'; of: number; ttlMs: number }
   | { kind: 'change'; of: number; lines: Line[] }
   | { kind: 'wait'; ms: number }
@@ -45,8 +47,13 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     paymentRef: fc.constantFrom(undefined, 'p1', 'p2'),
   }),
   fc.record({
-    kind: fc.constantFrom('release', 'cancel', 'expire', 'settle_refund' as const),
+    kind: fc.constantFrom('release', 'cancel', 'expire' as const),
     of: fc.nat(IDS.length - 1),
+  }),
+  fc.record({
+    kind: fc.constant('settle_refund' as const),
+    of: fc.nat(IDS.length - 1),
+    paymentRef: fc.constantFrom(undefined, 'p1', 'p2'),
   }),
   fc.record({
     kind: fc.constant('extend' as const),
@@ -61,9 +68,6 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
 )
 
-/** How an entry of the journal changes the number of refunds that a reservation is due. */
-const REFUND_STEPS: Partial<Record<JournalKind, number>> = { refund_due: 1, refund_settled: -1 }
-
 /** The obvious model: a list of bookings, and everything else counted anew each time. */
 class Model {
   readonly bookings = new Map<
@@ -73,11 +77,9 @@ class Model {
       lines: Map<string, number>
       expiresAtMs: number
       createdAtMs: number
-      paidLate?: string
-      payment?: string
-      refundDue?: boolean
     }
   >()
+  readonly payments = new PaymentsModel()
 
   free(poolId: string, capacity: number, without?: string): number {
     let taken = 0
@@ -140,25 +142,14 @@ function expected(
   const tooLate = state === 'expired' ? 'hold_expired' : 'invalid_transition'
   switch (command.kind) {
     case 'confirm': {
-      const same = command.paymentRef === undefined || command.paymentRef === booking.payment
-      if (state === 'confirmed') return same ? 'done' : 'invalid_transition'
-      if (state === 'held' || (overdue && command.paymentRef !== undefined)) {
+      const { reservationId, paymentRef } = command
+      const { payments } = model
+      const answer = confirmed(model, command, { state, overdue, capacities })
+      if (answer === 'done') {
         booking.state = 'confirmed'
-        if (command.paymentRef !== undefined) booking.payment = command.paymentRef
-        return 'done'
-      }
-      if (state !== 'expired') return 'invalid_transition'
-      if (command.paymentRef === undefined) return 'hold_expired'
-      if (booking.paidLate === command.paymentRef) return 'capacity_gone'
-      if (booking.refundDue) return 'invalid_transition'
-      if (!model.fits(booking.lines, capacities)) {
-        booking.paidLate = command.paymentRef
-        booking.refundDue = true
-        return 'capacity_gone'
-      }
-      booking.state = 'confirmed'
-      booking.payment = command.paymentRef
-      return 'done'
+        if (paymentRef !== undefined) payments.accepted(reservationId, paymentRef)
+      } else if (paymentRef !== undefined) payments.refused(reservationId, paymentRef, answer)
+      return answer
     }
     case 'release':
       if (state === 'released') return 'done'
@@ -169,15 +160,14 @@ function expected(
       if (state === 'cancelled') return 'done'
       if (state !== 'confirmed') return 'invalid_transition'
       booking.state = 'cancelled'
+      model.payments.cancelled(command.reservationId)
       return 'done'
     case 'expire':
       if (state !== 'expired') return 'invalid_transition'
       booking.state = 'expired'
       return 'done'
     case 'settle_refund':
-      if (booking.paidLate === undefined || booking.state !== 'expired') return 'refund_not_due'
-      booking.refundDue = false
-      return 'done'
+      return settled(model.payments, command)
     case 'extend':
       if (state !== 'held') return tooLate
       if (nowMs + command.ttlMs > booking.createdAtMs + OPEN.holdAgeMsMax) return 'extension_limit'
@@ -195,6 +185,41 @@ function expected(
       return 'done'
     }
   }
+}
+
+/** What a confirm comes to, without carrying it out. */
+function confirmed(
+  model: Model,
+  { reservationId, paymentRef }: Extract<Command, { kind: 'confirm' }>,
+  now: { state: string; overdue: boolean; capacities: Map<string, number> },
+): string {
+  const { payments } = model
+  const { state, overdue, capacities } = now
+  const same = paymentRef === undefined || paymentRef === payments.pays.get(reservationId)
+  if (state === 'confirmed') return same ? 'done' : 'invalid_transition'
+  if (state !== 'held' && state !== 'expired') return 'invalid_transition'
+  if (paymentRef === undefined) return state === 'held' ? 'done' : 'hold_expired'
+  const wasGone = payments
+    .refundsOf(reservationId)
+    .some((one) => one.paymentRef === paymentRef && one.reason === 'capacity_gone')
+  if (wasGone) return 'capacity_gone'
+  if (payments.wasSettled(paymentRef)) return 'payment_given_back'
+  if (state === 'held' || overdue) return 'done'
+  const lines = model.bookings.get(reservationId)?.lines ?? new Map()
+  return model.fits(lines, capacities) ? 'done' : 'capacity_gone'
+}
+
+function settled(
+  payments: PaymentsModel,
+  { reservationId, paymentRef }: Extract<Command, { kind: 'settle_refund' }>,
+): string {
+  const all = payments.refundsOf(reservationId)
+  const due = all.filter((one) => payments.due.includes(one))
+  if (paymentRef === undefined && due.length > 0 && all.length > 1) return 'refund_ambiguous'
+  const named = all.filter((one) => (paymentRef ?? one.paymentRef) === one.paymentRef)
+  if (named.length === 0) return 'refund_not_due'
+  for (const one of named) payments.settled(reservationId, one.paymentRef)
+  return 'done'
 }
 
 function commandOf(step: Exclude<Step, { kind: 'wait' }>, nth: number): Command {
@@ -217,6 +242,12 @@ function commandOf(step: Exclude<Step, { kind: 'wait' }>, nth: number): Command 
     case 'confirm':
       return {
         kind: 'confirm',
+        reservationId: IDS[step.of] ?? '',
+        ...(step.paymentRef === undefined ? {} : { paymentRef: step.paymentRef }),
+      }
+    case 'settle_refund':
+      return {
+        kind: 'settle_refund',
         reservationId: IDS[step.of] ?? '',
         ...(step.paymentRef === undefined ? {} : { paymentRef: step.paymentRef }),
       }
@@ -252,11 +283,13 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
             version: 0,
           })),
           reservations: [],
+          refunds: [],
         }
         const moves = new Map(
           POOLS.map((poolId) => [poolId, [] as { version: number; units: number }[]]),
         )
-        const refundsDue = new Map<string, number>()
+        /** What the entries of the journal say is due, by themselves. */
+        let due: readonly Owed[] = []
         let made = 0
         for (const step of steps) {
           if (step.kind === 'wait') {
@@ -272,12 +305,7 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
           expect(answer).toBe(expected(model, command, state.nowMs, capacities))
           if (isNew && answer === 'done') made += 1
           for (const change of decisions.changes) {
-            const { reservationId, refundDue } = change.reservation
-            const due = (refundsDue.get(reservationId) ?? 0) + (REFUND_STEPS[change.kind] ?? 0)
-            refundsDue.set(reservationId, due)
-            expect(due, 'entries of refunds that are due and settled take turns').toBe(
-              refundDue ? 1 : 0,
-            )
+            due = replayed(due, change.refunds)
             const net = new Map<string, { version: number; units: number }>()
             for (const [lines, sign] of [
               [change.taken, 1],
@@ -290,6 +318,11 @@ test('any sequence of commands gets the answers of the obvious model, and everyt
             for (const [poolId, move] of net) moves.get(poolId)?.push(move)
           }
           state = decisions.after
+          expect(due, 'what is due by the journal').toEqual(model.payments.due)
+          for (const { reservationId, refundDue } of state.reservations) {
+            const owes = due.some((one) => one.reservationId === reservationId)
+            expect(refundDue, 'what the reservation says of it').toBe(owes)
+          }
           for (const { poolId, capacity, taken, version } of state.pools) {
             expect(taken).toBeGreaterThanOrEqual(0)
             expect(taken).toBeLessThanOrEqual(capacity)
@@ -324,6 +357,7 @@ test('a batch is decided as its commands one after the other', () => {
         policy: OPEN,
         pools: POOLS.map((poolId) => ({ poolId, capacity: 5, taken: 0, version: 0 })),
         reservations: [],
+        refunds: [],
       }
       const together = decide(start, commands)
       let state = start

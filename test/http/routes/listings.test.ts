@@ -31,6 +31,7 @@ describe('listings', () => {
         customer_holds_max: null,
         hold_seconds_max: 60,
         hold_age_seconds_max: 7200,
+        refund_on_cancel: 'always',
       },
       created_at: time,
     })
@@ -53,7 +54,8 @@ describe('listings', () => {
     const { id } = (await service.call('POST', '/v1/listings', { body: { name: 'A' } })).json()
     const url = `/v1/listings/${id}`
     const etag = (await service.call('GET', url)).headers['etag'] as string
-    const body = { name: 'B', policy: { customer_holds_max: 2 } }
+    const policy = { customer_holds_max: 2, refund_on_cancel: 'never' }
+    const body = { name: 'B', policy }
     const changed = await service.call('PATCH', url, { body, headers: { 'if-match': etag } })
     expect([changed.statusCode, changed.json()]).toEqual([
       200,
@@ -64,6 +66,7 @@ describe('listings', () => {
           customer_holds_max: 2,
           hold_seconds_max: 3600,
           hold_age_seconds_max: 7200,
+          refund_on_cancel: 'never',
         },
       }),
     ])
@@ -144,11 +147,8 @@ describe('resources and pools', () => {
       200,
       expect.objectContaining({ capacity: 2, taken: 3, available: 0 }),
     ])
-    const journal = await service.db.query<{ detail: { reason?: string } }>(
-      `select detail from journal where pool_id = $1 order by entry_id desc limit 1`,
-      [id],
-    )
-    expect(journal[0]?.detail.reason).toBe('a floor is closed')
+    const journal = await service.call('GET', at('/journal?kind=capacity_changed'))
+    expect(journal.json().items[0]).toMatchObject({ pool_id: id, reason: 'a floor is closed' })
   })
 })
 

@@ -1,4 +1,4 @@
-/** Payments that come too late, a listing's limits, and the audit. */
+/** Money that is due back, a listing's limits, and the audit. */
 import { describe, expect, test } from 'vitest'
 import { givenHold, givenPool, passTheTimeOf, useService } from '../../support/http/service.js'
 
@@ -45,7 +45,9 @@ describe('a payment that comes too late', () => {
       `select detail from journal where reservation_id = $1 and kind = 'refund_settled'`,
       [id],
     )
-    expect(entries).toEqual([{ detail: { version: settled.json().version, payment_ref: 'p3' } }])
+    const refunds = [{ payment_ref: 'p3', reason: 'capacity_gone', becomes: 'settled' }]
+    const { version } = settled.json()
+    expect(entries).toEqual([{ detail: { version, payment_ref: 'p3', refunds } }])
   })
 
   test('is not settled where none is due', async () => {
@@ -53,6 +55,78 @@ describe('a payment that comes too late', () => {
     const { id } = await givenHold(service, poolId)
     const response = await service.call('POST', at(`/refunds/${id}/settle`))
     expect([response.statusCode, response.json().code]).toEqual([409, 'refund_not_due'])
+  })
+})
+
+describe('money that came with a refused request', () => {
+  const due = async () =>
+    (await service.call('GET', at('/refunds'))).json().items as Record<string, unknown>[]
+  const confirm = (url: string, payment_ref: string, headers = {}) =>
+    service.call('POST', `${url}/confirm`, { body: { payment_ref }, headers })
+
+  test('is on the list once for each payment, and the answer says so', async () => {
+    const { id: poolId } = await givenPool(service, 1)
+    const { id, url } = await givenHold(service, poolId)
+    const early = await confirm(url, 'a1', { 'if-match': '"7"' })
+    expect([early.statusCode, early.json()]).toEqual([
+      412,
+      expect.objectContaining({ refund_due: true, payment_ref: 'a1', version: 2 }),
+    ])
+    await service.call('POST', `${url}/release`)
+    for (const payment_ref of ['a2', 'a2', 'a1']) {
+      const late = await confirm(url, payment_ref)
+      expect(late.json()).toMatchObject({
+        code: 'invalid_transition',
+        refund_due: true,
+        payment_ref,
+      })
+    }
+    expect(await due()).toEqual([
+      expect.objectContaining({ id, payment_ref: 'a2', reason: 'invalid_transition' }),
+      expect.objectContaining({ id, payment_ref: 'a1', reason: 'version_mismatch' }),
+    ])
+    const settle = (body: object) => service.call('POST', at(`/refunds/${id}/settle`), { body })
+    const which = await settle({})
+    expect([which.statusCode, which.json()]).toEqual([
+      409,
+      expect.objectContaining({ code: 'refund_ambiguous', payment_refs: ['a1', 'a2'] }),
+    ])
+    const settled = await settle({ payment_ref: 'a1', reason: 'wired back' })
+    expect(settled.json()).toMatchObject({ id, payment_ref: 'a1', refund_due: false })
+    expect((await settle({ payment_ref: 'a1' })).json()).toEqual(settled.json())
+    expect((await service.call('GET', url)).json().refund_due).toBe(true)
+    await settle({ payment_ref: 'a2' })
+    expect((await service.call('GET', url)).json().refund_due).toBe(false)
+    await confirm(url, 'a1')
+    expect(await due()).toEqual([])
+    const other = await givenHold(service, (await givenPool(service, 1)).id)
+    expect((await confirm(other.url, 'a2')).json()).toMatchObject({
+      code: 'payment_given_back',
+      payment_ref: 'a2',
+    })
+    expect(await due()).toEqual([])
+  })
+
+  test('of a cancelled reservation is due, unless the policy of the listing keeps it', async () => {
+    const { id: poolId } = await givenPool(service, 2)
+    const paid = async (payment_ref: string) => {
+      const hold = await givenHold(service, poolId)
+      await confirm(hold.url, payment_ref)
+      await service.call('POST', `${hold.url}/cancel`, { body: { reason: 'the band is ill' } })
+      return hold
+    }
+    const policy = (refund_on_cancel: string) =>
+      service.call('PATCH', at(''), { body: { policy: { refund_on_cancel } } })
+    await policy('never')
+    const kept = await paid('c1')
+    await confirm(kept.url, 'c1')
+    expect(await due()).toEqual([])
+    await policy('always')
+    const { id } = await paid('c2')
+    expect(await due()).toEqual([
+      expect.objectContaining({ id, payment_ref: 'c2', reason: 'cancelled', state: 'cancelled' }),
+    ])
+    await service.call('POST', at(`/refunds/${id}/settle`))
   })
 })
 

@@ -84,6 +84,8 @@ describe('/openapi.json', () => {
         "POST /v1/listings/{listing_id}/blocks/{block_id}/release",
         "GET /v1/listings/{listing_id}/refunds",
         "POST /v1/listings/{listing_id}/refunds/{reservation_id}/settle",
+        "GET /v1/listings/{listing_id}/journal",
+        "GET /v1/listings/{listing_id}/reservations/{reservation_id}/history",
         "GET /v1/audit",
         "POST /v1/keys",
         "GET /v1/keys",

@@ -8,6 +8,7 @@ import { newId } from '../../../src/domain/ids.js'
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Line } from '../../../src/domain/reservation/demand.js'
 import type { Outcome } from '../../../src/domain/reservation/outcome.js'
+import type { Refund } from '../../../src/domain/reservation/refund.js'
 import type { ListingPolicy, Reservation } from '../../../src/domain/reservation/reservation.js'
 import type { CommandResult, Engine } from '../../../src/engine/engine.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
@@ -16,6 +17,7 @@ import { audit } from '../../../src/engine/upkeep/audit.js'
 import { settleRefund } from '../../../src/engine/upkeep/refunds.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 import { readCounts } from '../../../src/storage/tables/pools.js'
+import { findRefunds } from '../../../src/storage/tables/refunds.js'
 import { findReservations } from '../../../src/storage/tables/reservations.js'
 import { passTime } from '../stock/reservations.js'
 import { decideWithReclaim, type LockedState } from './decide.js'
@@ -28,13 +30,19 @@ export type Step =
       readonly lines: readonly StepLine[]
       readonly ttlMs: number
     }
-  | { readonly kind: 'confirm'; readonly of: number; readonly paymentRef: string | undefined }
+  | {
+      readonly kind: 'confirm'
+      readonly of: number
+      readonly paymentRef: string | undefined
+      readonly version: number | undefined
+    }
   | {
       readonly kind: 'release' | 'cancel'
       readonly of: number
       readonly version: number | undefined
     }
-  | { readonly kind: 'expire' | 'settle_refund'; readonly of: number }
+  | { readonly kind: 'expire'; readonly of: number }
+  | { readonly kind: 'settle_refund'; readonly of: number; readonly paymentRef: string | undefined }
   | { readonly kind: 'extend'; readonly of: number; readonly ttlMs: number }
   | { readonly kind: 'change'; readonly of: number; readonly lines: readonly StepLine[] }
   /** The time of a hold passes. */
@@ -70,7 +78,7 @@ export async function compareSteps(
   }))
   await createListing(parties.db, { listingId, name: 'A listing', policy, resources })
   const comparison = new Comparison(parties, listingId, {
-    ...{ nowMs: 0, policy, reservations: [] },
+    ...{ nowMs: 0, policy, reservations: [], refunds: [] },
     pools: resources.map(({ poolId, capacity }) => ({ poolId, capacity, taken: 0, version: 0 })),
   })
   for (const [index, step] of steps.entries()) await comparison.run(step, index)
@@ -99,7 +107,7 @@ class Comparison {
     else await this.#command(this.#commandOf(step), context)
     const rows = await this.#rows()
     expect(comparable(rows), context).toEqual(comparable(this.#state))
-    this.#adoptTimes(rows.reservations)
+    this.#adoptTimes(rows)
   }
 
   async #command(command: Command, context: string): Promise<void> {
@@ -136,7 +144,9 @@ class Comparison {
     if (command.kind === 'reserve') return engine.reserve(this.#listingId, command, { key })
     if (command.kind === 'hold') return engine.hold(this.#listingId, command, { key })
     if (kind === 'expire') return engine.expire(this.#listingId, reservationId)
-    if (kind === 'settle_refund') return settleRefund(engine, this.#listingId, reservationId)
+    if (command.kind === 'settle_refund') {
+      return settleRefund(engine, this.#listingId, reservationId, command.paymentRef)
+    }
     const transition = engine[kind as 'confirm'] as (
       listingId: string,
       reservationId: string,
@@ -160,7 +170,13 @@ class Comparison {
       case 'confirm': {
         const { paymentRef } = step
         const paid = paymentRef === undefined ? {} : { paymentRef }
-        return { kind: 'confirm', reservationId, ...paid }
+        const seen = step.version === undefined ? {} : { expectedVersion: step.version }
+        return { kind: 'confirm', reservationId, ...paid, ...seen }
+      }
+      case 'settle_refund': {
+        const { paymentRef } = step
+        const paid = paymentRef === undefined ? {} : { paymentRef }
+        return { kind: 'settle_refund', reservationId, ...paid }
       }
       case 'release':
       case 'cancel': {
@@ -235,27 +251,35 @@ class Comparison {
     return {
       pools: await readCounts(this.#db, this.#listingId, poolIds),
       reservations: await findReservations(this.#db, this.#listingId, ids),
+      refunds: await findRefunds(this.#db, this.#listingId, ids, []),
     }
   }
 
   /** Only an answer tells the model its time; what was written without one has a time of its own. */
-  #adoptTimes(rows: readonly Reservation[]): void {
-    const times = new Map(rows.map((row) => [row.reservationId, row.updatedAtMs]))
+  #adoptTimes(rows: Rows): void {
+    const times = new Map(rows.reservations.map((row) => [row.reservationId, row.updatedAtMs]))
     const reservations = this.#state.reservations.map((each) => ({
       ...each,
       updatedAtMs: times.get(each.reservationId) ?? each.updatedAtMs,
     }))
-    this.#state = { ...this.#state, reservations }
+    this.#state = { ...this.#state, reservations, refunds: rows.refunds }
   }
 }
 
-type Rows = Pick<LockedState, 'pools' | 'reservations'>
+type Rows = Pick<LockedState, 'pools' | 'reservations' | 'refunds'>
 
-function comparable({ pools, reservations }: Rows): object {
+function comparable({ pools, reservations, refunds }: Rows): object {
   const sorted = reservations
     .map(({ updatedAtMs, ...rest }) => rest)
     .sort((a, b) => (a.reservationId < b.reservationId ? -1 : 1))
-  return { pools, reservations: sorted }
+  const owed = refunds
+    .map(({ dueSinceMs, settledAtMs, ...rest }) => ({ ...rest, isDue: settledAtMs === null }))
+    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
+  return { pools, reservations: sorted, refunds: owed }
+}
+
+function nameOf({ reservationId, paymentRef }: Pick<Refund, 'reservationId' | 'paymentRef'>) {
+  return `${reservationId}/${paymentRef}`
 }
 
 function outcomeOf({ replayed, attempts, places, ...outcome }: CommandResult): Outcome {

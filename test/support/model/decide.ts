@@ -6,7 +6,9 @@
  */
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Outcome } from '../../../src/domain/reservation/outcome.js'
+import { paymentOf, refusedPayment, withRefund } from '../../../src/domain/reservation/payments.js'
 import { type Plan, type PlannedChange, plan } from '../../../src/domain/reservation/plan.js'
+import { isDue, type PaymentRecord, type Refund } from '../../../src/domain/reservation/refund.js'
 import {
   ACTIVE_STATES,
   type CustomerUsage,
@@ -14,7 +16,7 @@ import {
   type ListingPolicy,
   type Reservation,
 } from '../../../src/domain/reservation/reservation.js'
-import { type ChangeSet, settle } from '../../../src/domain/reservation/settle.js'
+import { type ChangeSet, refundEntry, settle } from '../../../src/domain/reservation/settle.js'
 import { allot, type PoolCount } from '../../../src/domain/reservation/verdict.js'
 
 export interface LockedState {
@@ -22,6 +24,7 @@ export interface LockedState {
   readonly policy: ListingPolicy
   readonly pools: readonly PoolCount[]
   readonly reservations: readonly Reservation[]
+  readonly refunds: readonly Refund[]
 }
 
 export interface Decisions {
@@ -39,20 +42,53 @@ export function decide(state: LockedState, commands: readonly Command[]): Decisi
   let after = state
   for (const command of commands) {
     const planned = planOn(after, command)
-    if (planned.kind === 'answered') {
-      outcomes.push(planned.outcome)
-      continue
+    let outcome: Outcome
+    let changeSets: readonly ChangeSet[] = []
+    if (planned.kind === 'answered') outcome = planned.outcome
+    else {
+      const { verdict, pools } = take(after, planned)
+      ;({ outcome, changeSets } = settle(planned, verdict))
+      if (outcome.kind === 'done') after = { ...after, pools }
     }
-    const { verdict, pools } = take(after, planned)
-    const { outcome, changeSet } = settle(planned, verdict)
+    const noted = outcome.kind === 'done' ? undefined : note(after, command, outcome)
+    if (noted !== undefined) ({ outcome, changeSets } = noted)
     outcomes.push(outcome)
-    if (changeSet === undefined) continue
-    changes.push(changeSet)
-    const { reservation } = changeSet
-    const others = after.reservations.filter((each) => each.reservationId !== command.reservationId)
-    after = { ...after, pools, reservations: [...others, reservation] }
+    changes.push(...changeSets)
+    for (const changeSet of changeSets) after = written(after, changeSet)
   }
   return { outcomes, changes, after }
+}
+
+/** A payment that came with a refused command is due back, unless its money is known already. */
+function note(
+  { nowMs, reservations, refunds }: LockedState,
+  command: Command,
+  outcome: Extract<Outcome, { kind: 'refused' }>,
+): { readonly outcome: Outcome; readonly changeSets: readonly ChangeSet[] } | undefined {
+  const paymentRef = paymentOf(command)
+  const before = reservations.find((each) => each.reservationId === command.reservationId)
+  if (paymentRef === undefined || before === undefined) return undefined
+  const paysFor = reservations.some(
+    (each) => each.paymentRef === paymentRef && ['confirmed', 'cancelled'].includes(each.state),
+  )
+  const known = { refunds, paysFor, nowMs }
+  const due = refusedPayment(before, outcome.refusal, paymentRef, known)
+  const isDueBack =
+    due !== undefined || refunds.some((each) => each.paymentRef === paymentRef && isDue(each))
+  return {
+    outcome: withRefund(outcome, paymentRef, isDueBack, due?.reservation),
+    changeSets: due === undefined ? [] : [refundEntry('refund_due', due)],
+  }
+}
+
+function written(state: LockedState, { reservation, refunds }: ChangeSet): LockedState {
+  const { reservationId } = reservation
+  const others = state.reservations.filter((each) => each.reservationId !== reservationId)
+  const isSame = (a: Refund, b: Refund) =>
+    a.reservationId === b.reservationId && a.paymentRef === b.paymentRef
+  const kept = state.refunds.filter((one) => !refunds.some(({ refund }) => isSame(one, refund)))
+  const now = refunds.flatMap(({ becomes, refund }) => (becomes === 'withdrawn' ? [] : [refund]))
+  return { ...state, reservations: [...others, reservation], refunds: [...kept, ...now] }
 }
 
 /**
@@ -73,7 +109,16 @@ function planOn(state: LockedState, command: Command): Plan {
   )
   const customer = 'customer' in command ? command.customer : reservation?.customer
   const usage = usageOf(customer, state.reservations, state.nowMs)
-  return plan(command, { nowMs: state.nowMs, policy: state.policy, reservation, usage })
+  const { nowMs, policy } = state
+  return plan(command, { nowMs, policy, reservation, usage, payments: paymentsOn(state, command) })
+}
+
+function paymentsOn({ refunds, reservations }: LockedState, command: Command): PaymentRecord {
+  const paymentRef = paymentOf(command)
+  const isOther = ({ reservationId }: Reservation) =>
+    reservationId !== command.reservationId &&
+    refunds.some((each) => each.reservationId === reservationId && each.paymentRef === paymentRef)
+  return { refunds, others: reservations.filter(isOther) }
 }
 
 function take({ pools }: LockedState, { demand }: PlannedChange) {

@@ -1,0 +1,24 @@
+/** Entries of the journal as the contract shows them. */
+import type { JournalEntry } from '../../contract/journal.js'
+import type { JournalRow } from '../../engine/reads/journal.js'
+
+export function showEntry(row: JournalRow): JournalEntry {
+  const { version, taken, given_back, expires_at_ms, payment_ref, refunds, from, to } = row.detail
+  return {
+    id: row.entryId,
+    at: new Date(row.atMs).toISOString(),
+    kind: row.kind,
+    reservation_id: row.reservationId,
+    pool_id: row.poolId,
+    actor: row.actor,
+    reason: row.reason,
+    version,
+    ...(taken === undefined ? {} : { taken: [...taken] }),
+    ...(given_back === undefined ? {} : { given_back: [...given_back] }),
+    ...(expires_at_ms === undefined ? {} : { expires_at: new Date(expires_at_ms).toISOString() }),
+    ...(payment_ref === undefined ? {} : { payment_ref }),
+    ...(refunds === undefined ? {} : { refunds: [...refunds] }),
+    ...(from === undefined ? {} : { capacity_from: from }),
+    ...(to === undefined ? {} : { capacity_to: to }),
+  }
+}
