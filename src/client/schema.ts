@@ -17,6 +17,7 @@ interface components {
         | 'unknown_field'
         | 'idempotency_key_missing'
         | 'idempotency_key_malformed'
+        | 'idempotency_key_guessable'
         | 'if_match_malformed'
         | 'unauthorized'
         | 'forbidden'
@@ -136,6 +137,11 @@ interface components {
       hold_seconds_max: number
       /** @description How old a hold may become by being extended. */
       hold_age_seconds_max: number
+      /**
+       * @description Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or `free`, where nothing is paid for; then without a `payment_ref`.
+       * @enum {string}
+       */
+      storefront_confirms: 'never' | 'free'
     }
     /** @description What is left out stays as it is. */
     PolicyChange: {
@@ -147,6 +153,11 @@ interface components {
       hold_seconds_max?: number
       /** @description How old a hold may become by being extended. */
       hold_age_seconds_max?: number
+      /**
+       * @description Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or `free`, where nothing is paid for; then without a `payment_ref`.
+       * @enum {string}
+       */
+      storefront_confirms?: 'never' | 'free'
     }
     /** @description What is on sale: an event, a turf, a hotel. */
     Listing: {

@@ -1,5 +1,6 @@
 /** A listing, what it allows, and what it sells places on. */
 import Type, { type Static } from 'typebox'
+import type { StorefrontConfirms } from '../domain/reservation/reservation.js'
 import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
@@ -20,6 +21,13 @@ const POLICY = {
   customer_holds_max: limit('Holds that one customer may have open at once; null: no limit.'),
   hold_seconds_max: seconds('The longest that a hold may be asked to last.'),
   hold_age_seconds_max: seconds('How old a hold may become by being extended.'),
+  storefront_confirms: Type.Unsafe<StorefrontConfirms>({
+    type: 'string',
+    enum: ['never', 'free'],
+    description:
+      "Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or " +
+      '`free`, where nothing is paid for; then without a `payment_ref`.',
+  }),
 }
 
 export const Policy = named('Policy', POLICY, { description: 'What a listing allows.' })
@@ -32,6 +40,7 @@ export const PolicyChange = named(
     customer_holds_max: Type.Optional(POLICY.customer_holds_max),
     hold_seconds_max: Type.Optional(POLICY.hold_seconds_max),
     hold_age_seconds_max: Type.Optional(POLICY.hold_age_seconds_max),
+    storefront_confirms: Type.Optional(POLICY.storefront_confirms),
   },
   { description: 'What is left out stays as it is.' },
 )

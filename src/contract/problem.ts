@@ -53,6 +53,13 @@ export const PROBLEMS = {
     title: 'The Idempotency-Key cannot be one.',
     detail: 'A key has 1 to 255 visible ASCII characters, and there is one of it.',
   },
+  idempotency_key_guessable: {
+    status: 400,
+    title: 'The Idempotency-Key can be guessed.',
+    detail:
+      "Whoever guesses a shopper's key hears the answer to it: with a storefront's key send a random " +
+      'UUID (version 4 or 7), or 128 random bits: at least 22 characters of Base64, or 32 of hex.',
+  },
   if_match_malformed: {
     status: 400,
     title: 'The If-Match header cannot be read.',

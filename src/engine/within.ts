@@ -66,12 +66,12 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
   // Commands that are given at the same time still share one connection: one after the other.
   let before: Promise<unknown> = Promise.resolve()
 
-  const perform: Perform = (listingId, request, { key } = {}) => {
+  const perform: Perform = (listingId, request, { key, caller } = {}) => {
     const run = async () => {
       checked ??= checkIsolation(joined, strategy)
       await checked
       const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
-      const pin = pinOf(normal, key)
+      const pin = pinOf(normal, key, caller)
       return joined.run(async (tx) => {
         const resolved =
           'lines' in normal && !normal.lines.every(isPoolLine)

@@ -37,6 +37,7 @@ export function listingLines({ id, name, time_zone, policy, pools }: ListingView
     `holds of up to ${policy.hold_seconds_max} s, ${policy.hold_age_seconds_max} s when extended`,
     ...most(policy.customer_units_max, 'units'),
     ...most(policy.customer_holds_max, 'open holds'),
+    ...(policy.storefront_confirms === 'free' ? ['storefronts confirm'] : []),
   ]
   const rows = pools.map((pool) => [
     pool.resource.name,

@@ -9,7 +9,7 @@ import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, readAnswers } from '../../storage/tables/answers.js'
 import { readPolicy } from '../../storage/tables/listings.js'
 import { lockReservations, lockUsage } from '../../storage/tables/reservations.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, pinMark } from './keyed-command.js'
 
 export interface Seen {
   /** Undefined when there is no such listing. */
@@ -18,7 +18,7 @@ export interface Seen {
   readonly nowMs: number
   /** Those that the commands name, locked. */
   readonly reservations: ReadonlyMap<string, Reservation>
-  /** What was answered before under one of the commands' keys. */
+  /** What was answered before under one of the commands' keys, by `pinMark`. */
   readonly answers: ReadonlyMap<string, PinnedAnswer>
 }
 
@@ -41,7 +41,7 @@ export async function look(
     policy,
     nowMs: policy?.nowMs ?? 0,
     reservations: new Map(reservations.map((each) => [each.reservationId, each])),
-    answers: new Map(answers.map((answer) => [answer.key, answer])),
+    answers: new Map(answers.map((answer) => [pinMark(answer), answer])),
   }
 }
 

@@ -2,7 +2,7 @@
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { DropReason } from '../observer.js'
 import type { SpanReference } from '../tracing.js'
-import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
+import { type KeyedCommand, pinMark, poolsNamedBy } from './keyed-command.js'
 import type { CallerSignal, Run } from './runner.js'
 
 /** A command whose caller waits. */
@@ -97,7 +97,7 @@ export function claim(
   limited: boolean,
 ): boolean {
   const marks = [`r${command.reservationId}`]
-  if (pin !== undefined) marks.push(`k${pin.key}`)
+  if (pin !== undefined) marks.push(`k${pinMark(pin)}`)
   // Whether a range is free is known once the one before it has it, or has it not.
   for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
   if (limited && isCreation(command)) marks.push(`c${command.customer}`)

@@ -13,6 +13,7 @@ import { ref } from '../../contract/scalars.js'
 import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
 import { callerSignal } from '../guard/caller-signal.js'
+import { checkStorefrontConfirms, isFree } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
@@ -27,9 +28,9 @@ const common = { tags: ['Reservations'], params: ReservationParams, headers: Tra
 const becomes = (codes: readonly ProblemCode[]) =>
   answers({ 200: ['The reservation as it is now.', ref(Reservation)] }, [...TRANSITION, ...codes])
 
-/** The key, whether the caller still waits, and the version that it has seen. */
+/** The key and whose it is, whether the caller still waits, and the version that it has seen. */
 function optionsOf(request: FastifyRequest): TransitionOptions {
-  const options = { key: idempotencyKey(request), signal: callerSignal(request) }
+  const options = { ...idempotencyKey(request), signal: callerSignal(request) }
   const expectedVersion = versionSeen(request)
   return expectedVersion === undefined ? options : { ...options, expectedVersion }
 }
@@ -50,6 +51,8 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
         ...common,
         operationId: 'confirmReservation',
         summary: 'Keep what a hold took',
+        description:
+          "With a storefront's key only where the listing's policy says `storefront_confirms: free`.",
         body: ref(Confirmation),
         response: answers({ 200: ['Confirmed.', ref(ConfirmedReservation)] }, [
           ...TRANSITION,
@@ -62,6 +65,9 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
       const { payment_ref: paymentRef } = request.body
+      if (request.principal.scope === 'storefront') {
+        await checkStorefrontConfirms(services.holdfast, listingId, paymentRef)
+      }
       const result = await services.holdfast.reservations.confirm(listingId, reservation_id, {
         ...optionsOf(request),
         ...(paymentRef === undefined ? {} : { paymentRef }),
@@ -159,6 +165,8 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         ...common,
         operationId: 'changeReservation',
         summary: 'Swap the lines for others, all or nothing',
+        description:
+          "What is confirmed a storefront's key changes only where `storefront_confirms` is `free`.",
         body: ref(ReservationChange),
         response: becomes([
           'hold_expired',
@@ -175,12 +183,15 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
       const { listing_id: listingId, reservation_id } = request.params
       const lines = lineRequestsOf(request.body.lines)
       const options = optionsOf(request)
+      let heldOnly = false
       if (request.principal.scope === 'storefront') {
         await refuseBareNights(services.holdfast, listingId, lines)
+        heldOnly = !(await isFree(services.holdfast, listingId))
       }
       const result = await services.holdfast.reservations.change(listingId, reservation_id, {
         ...options,
         lines,
+        heldOnly,
       })
       return sendResult(request, reply, services, { listingId, result, lines })
     },

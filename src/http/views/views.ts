@@ -5,7 +5,7 @@ import type { Listing, PolicyChange, Resource } from '../../contract/listing.js'
 import type { Availability, Pool, PoolAvailability, TimeSpan } from '../../contract/pool.js'
 import type { Reservation as ReservationView, Skipped } from '../../contract/reservation.js'
 import type { SlotReference, Slot as SlotView } from '../../contract/schedule.js'
-import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
+import type { ListingTerms, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
 import type {
@@ -44,14 +44,16 @@ export function showListing(row: ListingRow): Listing {
       customer_holds_max: row.customerHoldsMax,
       hold_seconds_max: Math.floor(row.holdTtlMsMax / MS_PER_SECOND),
       hold_age_seconds_max: Math.floor(row.holdAgeMsMax / MS_PER_SECOND),
+      storefront_confirms: row.storefrontConfirms,
     },
     created_at: time(row.createdAtMs),
   }
 }
 
 /** The policy of a request, with the fields that it has. */
-export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
+export function policyOf(sent: PolicyChange): Partial<ListingTerms> {
   const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
+  const { storefront_confirms } = sent
   return {
     ...(customer_units_max === undefined ? {} : { customerUnitsMax: customer_units_max }),
     ...(customer_holds_max === undefined ? {} : { customerHoldsMax: customer_holds_max }),
@@ -59,6 +61,7 @@ export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
     ...(hold_age_seconds_max === undefined
       ? {}
       : { holdAgeMsMax: hold_age_seconds_max * MS_PER_SECOND }),
+    ...(storefront_confirms === undefined ? {} : { storefrontConfirms: storefront_confirms }),
   }
 }
 

@@ -1,5 +1,5 @@
 /** Statements on `listings` and their `resources`. */
-import type { ListingPolicy } from '../../domain/reservation/reservation.js'
+import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from './page.js'
@@ -67,7 +67,7 @@ export async function insertResources(
 }
 
 /** A listing as the database has it. */
-export interface ListingRow extends ListingPolicy {
+export interface ListingRow extends ListingTerms {
   readonly listingId: string
   readonly name: string
   readonly timeZone: string
@@ -82,6 +82,7 @@ export const LISTING_COLUMNS = `
   listings.customer_holds_max as "customerHoldsMax",
   listings.hold_ttl_ms_max as "holdTtlMsMax",
   listings.hold_age_ms_max as "holdAgeMsMax",
+  listings.storefront_confirms as "storefrontConfirms",
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -115,7 +116,8 @@ const UPDATE_LISTING = sql('listings.update')`
       customer_units_max = $4,
       customer_holds_max = $5,
       hold_ttl_ms_max = $6,
-      hold_age_ms_max = $7
+      hold_age_ms_max = $7,
+      storefront_confirms = $8
   where listing_id = $1`
 
 /** Writes all of a listing; the caller has locked it. */
@@ -131,6 +133,7 @@ export async function updateListing(
     row.customerHoldsMax,
     row.holdTtlMsMax,
     row.holdAgeMsMax,
+    row.storefrontConfirms,
   ])
 }
 

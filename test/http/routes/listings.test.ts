@@ -31,6 +31,7 @@ describe('listings', () => {
         customer_holds_max: null,
         hold_seconds_max: 60,
         hold_age_seconds_max: 7200,
+        storefront_confirms: 'never',
       },
       created_at: time,
     })
@@ -64,6 +65,7 @@ describe('listings', () => {
           customer_holds_max: 2,
           hold_seconds_max: 3600,
           hold_age_seconds_max: 7200,
+          storefront_confirms: 'never',
         },
       }),
     ])
