@@ -14,6 +14,8 @@ interface ProblemKind {
   readonly title: string
   /** What to do about it, unless the occurrence has more to say. */
   readonly detail: string
+  /** The same for a request that takes an Idempotency-Key, where that is something else. */
+  readonly detailWithKey?: string
   /** The same request, with the same key, may be answered otherwise in a moment. */
   readonly retryable?: true
 }
@@ -240,25 +242,30 @@ export const PROBLEMS = {
   contention: {
     status: 503,
     title: 'Too many callers wanted the same row at once.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   overloaded: {
     status: 503,
     title: 'The server has more to do than it can.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   database_unavailable: {
     status: 503,
     title: 'The database does not answer, or cannot write.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   outcome_unknown: {
     status: 503,
     title: 'It may or may not have happened.',
-    detail: 'COMMIT was not answered, or not confirmed: retry with the same key to find the truth.',
+    detail: 'COMMIT was not answered, or not confirmed: look at what there is, then decide again.',
+    detailWithKey:
+      'COMMIT was not answered, or not confirmed: retry with the same key to find the truth.',
     retryable: true,
   },
 } as const satisfies Record<string, ProblemKind>
@@ -269,6 +276,14 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
 
 export function kindOf(code: ProblemCode): ProblemKind {
   return PROBLEMS[code]
+}
+
+/** What to do about it, for a list of all codes: for requests with a key and for those without. */
+export function adviceOf(code: ProblemCode): string {
+  const { detail, detailWithKey } = kindOf(code)
+  return detailWithKey === undefined
+    ? detail
+    : `With a key: ${detailWithKey} Without one: ${detail}`
 }
 
 const ShortLine = Type.Object(
