@@ -12,9 +12,9 @@ import {
   findWorkingKeys,
   isGranted,
   type KeyToCompare,
-  touchApiKey,
 } from '../storage/tables/api-keys.js'
 import { digestOf, prefixOf } from './api-keys.js'
+import { createKeyUses } from './key-uses.js'
 import { createKeyWatch } from './key-watch.js'
 import { lookingUpTogether } from './look-up.js'
 
@@ -53,8 +53,6 @@ export interface KeyringOptions {
 
 const REMEMBERED_MS = 1_000
 const REMEMBERED_MAX = 10_000
-/** How often the use of a key is written down. */
-const NOTED_EVERY_MS = 60_000
 const NO_HASH = Buffer.alloc(32)
 
 interface Remembered {
@@ -67,8 +65,7 @@ interface Remembered {
 export function createKeyring(options: KeyringOptions): Keyring {
   const { db, rememberedMs = REMEMBERED_MS, onError = () => {} } = options
   const remembered = new BoundedMap<string, Remembered>(REMEMBERED_MAX)
-  const notedMs = new BoundedMap<string, number>(REMEMBERED_MAX)
-  const notes = new Set<Promise<void>>()
+  const uses = createKeyUses(db, (error) => onError(error, 'the use of a key'))
   const lookUp = lookingUpTogether<KeyToCompare>(
     (prefixes) => findApiKeys(db, prefixes),
     (key) => key.prefix,
@@ -82,28 +79,21 @@ export function createKeyring(options: KeyringOptions): Keyring {
     onError: (error) => onError(error, 'a look at the keys of live streams'),
   })
 
+  let forgotten = 0
+
   async function find(prefix: string): Promise<Remembered | undefined> {
     const known = remembered.get(prefix)
     if (known !== undefined && known.untilMs > performance.now()) return known
+    const before = forgotten
     const key = await lookUp(prefix)
     remembered.delete(prefix)
     if (key === undefined || key.revoked) return undefined
     const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
-    const found = { key, principal, untilMs: performance.now() + rememberedMs }
+    // What was found while a key was being revoked may be what was there before.
+    const goodForMs = forgotten === before ? rememberedMs : 0
+    const found = { key, principal, untilMs: performance.now() + goodForMs }
     remembered.set(prefix, found)
     return found
-  }
-
-  function noteUse(keyId: string): void {
-    const nowMs = performance.now()
-    if (nowMs - (notedMs.get(keyId) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return
-    notedMs.set(keyId, nowMs)
-    const note = touchApiKey(db, keyId).catch((error: unknown) => {
-      notedMs.delete(keyId)
-      onError(error, 'the use of a key')
-    })
-    notes.add(note)
-    void note.then(() => notes.delete(note))
   }
 
   return {
@@ -114,7 +104,7 @@ export function createKeyring(options: KeyringOptions): Keyring {
       // Compared even when there is nothing to compare with: both take as long.
       const same = timingSafeEqual(digestOf(key), found?.key.secretHash ?? NO_HASH)
       if (found === undefined || !same) return undefined
-      noteUse(found.key.keyId)
+      uses.note(found.key.keyId)
       return found.principal
     },
     async mayTouch({ keyId, granted }, listingId) {
@@ -125,11 +115,10 @@ export function createKeyring(options: KeyringOptions): Keyring {
     },
     watch: ({ keyId }, onRevoked) => watch.watch(keyId, onRevoked),
     forget() {
+      forgotten += 1
       for (const known of remembered.values()) known.untilMs = 0
       watch.look()
     },
-    settled: async () => {
-      await Promise.all(notes)
-    },
+    settled: uses.settled,
   }
 }

@@ -221,8 +221,13 @@ describe('somebody who calls too often', () => {
       const headers = { 'x-forwarded-for': from }
       return (await app.inject({ url: '/v1/listings', headers })).statusCode
     }
-    const { app: direct } = another({ limits })
+    let log = ''
+    const write = (line: string) => {
+      log += line
+    }
+    const { app: direct } = another({ limits, logger: { level: 'warn', stream: { write } } })
     expect([await ask(direct, '192.0.2.1'), await ask(direct, '192.0.2.2')]).toEqual([401, 429])
+    expect(log.match(/HOLDFAST_TRUST_PROXY/g)).toHaveLength(1)
     const { app: behind } = another({ limits, trustProxy: '127.0.0.1' })
     expect([await ask(behind, '192.0.2.1'), await ask(behind, '192.0.2.2')]).toEqual([401, 401])
     expect(await ask(behind, '192.0.2.1')).toBe(429)
