@@ -129,7 +129,7 @@ describe('readConfig', () => {
   const proxies = 'allowed: off, on (anybody), or addresses and ranges with commas between them'
   const points =
     'allowed: before-begin, after-take, before-commit, commit-sent, commit-acknowledged, ' +
-    'and perhaps a colon and at which time, for instance commit-sent:3'
+    'with a colon and a number for a later pass, for instance commit-sent:3'
   const bad: [variable: string, value: string, sentence: string][] = [
     ['DATABASE_URL', 'localhost', `DATABASE_URL is not a URL; ${url}`],
     ['DATABASE_URL', 'localhost:5432/hotel', `DATABASE_URL begins with localhost://; ${url}`],
