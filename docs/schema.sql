@@ -20,7 +20,8 @@ create table answers (
   request_hash bytea not null,
   outcome jsonb not null,
   created_at timestamp with time zone not null default clock_timestamp(),
-  constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key)
+  caller text not null default '*'::text,
+  constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key, caller)
 );
 CREATE INDEX answers_by_age ON public.answers USING btree (created_at);
 
@@ -117,6 +118,7 @@ create table listings (
   hold_ttl_ms_max bigint not null default 3600000,
   hold_age_ms_max bigint not null default 7200000,
   created_at timestamp with time zone not null default now(),
+  storefront_confirms text not null default 'never'::text,
   refund_on_cancel text not null default 'always'::text,
   constraint listings_customer_holds_max_check CHECK ((customer_holds_max > 0)),
   constraint listings_customer_units_max_check CHECK ((customer_units_max > 0)),
@@ -124,7 +126,8 @@ create table listings (
   constraint listings_hold_ttl_ms_max_check CHECK ((hold_ttl_ms_max > 0)),
   constraint listings_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint listings_pkey PRIMARY KEY (listing_id),
-  constraint listings_refund_on_cancel_check CHECK ((refund_on_cancel = ANY (ARRAY['always'::text, 'never'::text])))
+  constraint listings_refund_on_cancel_check CHECK ((refund_on_cancel = ANY (ARRAY['always'::text, 'never'::text]))),
+  constraint listings_storefront_confirms_check CHECK ((storefront_confirms = ANY (ARRAY['never'::text, 'free'::text])))
 );
 
 create table nights (

@@ -10,6 +10,7 @@ export type { LineRequest } from './domain/reservation/line-request.js'
 export type { Outcome, Refusal, RefusalCode } from './domain/reservation/outcome.js'
 export type {
   ListingPolicy,
+  ListingTerms,
   Reservation,
   ReservationState,
 } from './domain/reservation/reservation.js'

@@ -17,6 +17,9 @@ export type ServerOrder =
   | { readonly kind: 'gauge' }
   | { readonly kind: 'profile'; readonly ms: number }
 
+/** All callers of a measurement have one address and one key. */
+const WITHOUT_END = 1_000_000_000
+
 const gauge = createGauge()
 
 answerOrders(async (order: ServerOrder) => {
@@ -36,7 +39,12 @@ async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<nu
   })
   const strategy = strategies[order.strategy]
   const holdfast = holdfastOn(db, { strategy, observer: gauge.observer })
-  const app = createApp({ holdfast, evento: [holdfast], v1: order.service ?? false })
+  const app = createApp({
+    holdfast,
+    evento: { modes: [holdfast] },
+    v1: order.service ?? false,
+    limits: { addressRequestsMax: WITHOUT_END, keyRequestsMax: WITHOUT_END },
+  })
   await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()

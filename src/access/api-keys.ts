@@ -9,7 +9,12 @@ import { isUuid, newId } from '../domain/ids.js'
 import { isPlainText } from '../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../storage/driver/database.js'
 import { grantListings } from '../storage/every-listing.js'
-import { type ApiKeyRow, findApiKey, insertApiKey, readApiKey } from '../storage/tables/api-keys.js'
+import {
+  type ApiKeyRow,
+  findApiKeys,
+  insertApiKey,
+  readApiKey,
+} from '../storage/tables/api-keys.js'
 
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32
@@ -82,7 +87,7 @@ export async function ensureApiKey(
 ): Promise<void> {
   const prefix = prefixOf(key)
   if (prefix === undefined) throw invalid('the key is malformed')
-  const known = await findApiKey(db, prefix)
+  const [known] = await findApiKeys(db, [prefix])
   const keyId = known?.keyId ?? newId()
   await db.transaction('read committed', async (tx) => {
     if (known === undefined) {

@@ -8,12 +8,15 @@ import type { Scope } from '../contract/api-key.js'
 import { BoundedMap } from '../domain/bounded.js'
 import type { Database } from '../storage/driver/database.js'
 import {
-  findApiKey,
+  findApiKeys,
+  findWorkingKeys,
   isGranted,
   type KeyToCompare,
-  touchApiKey,
 } from '../storage/tables/api-keys.js'
 import { digestOf, prefixOf } from './api-keys.js'
+import { createKeyUses } from './key-uses.js'
+import { createKeyWatch } from './key-watch.js'
+import { lookingUpTogether } from './look-up.js'
 
 /** Who calls. */
 export interface Principal {
@@ -26,10 +29,15 @@ export interface Principal {
 export interface Keyring {
   /** @returns undefined for what is no key, an unknown one, a wrong secret or a revoked key */
   recognise(key: string): Promise<Principal | undefined>
-  /** True when the key was right when it was looked at last; asks nobody. */
-  wasRight(key: string): boolean
   mayTouch(principal: Principal, listingId: string): Promise<boolean>
-  /** Looks again at every key from now on. */
+  /**
+   * Calls `onRevoked`, once, when the caller's key works no more: at once if this process has revoked
+   * it, else within a second.
+   *
+   * @returns a function that ends the watch
+   */
+  watch(principal: Principal, onRevoked: () => void): () => void
+  /** Looks again at every key from now on, and at once at those that are watched. */
   forget(): void
   /** Resolves when every use has been noted. */
   settled(): Promise<void>
@@ -39,14 +47,12 @@ export interface KeyringOptions {
   readonly db: Database
   /** How long a key is remembered, in milliseconds; default 1,000. */
   readonly rememberedMs?: number
-  /** Told when the use of a key could not be noted; it is noted with the next one. */
-  readonly onError?: (error: unknown) => void
+  /** Told when something could not be done in the background, and what; it is tried again. */
+  readonly onError?: (error: unknown, what: string) => void
 }
 
 const REMEMBERED_MS = 1_000
 const REMEMBERED_MAX = 10_000
-/** How often the use of a key is written down. */
-const NOTED_EVERY_MS = 60_000
 const NO_HASH = Buffer.alloc(32)
 
 interface Remembered {
@@ -59,31 +65,35 @@ interface Remembered {
 export function createKeyring(options: KeyringOptions): Keyring {
   const { db, rememberedMs = REMEMBERED_MS, onError = () => {} } = options
   const remembered = new BoundedMap<string, Remembered>(REMEMBERED_MAX)
-  const notedMs = new BoundedMap<string, number>(REMEMBERED_MAX)
-  const notes = new Set<Promise<void>>()
+  const uses = createKeyUses(db, (error) => onError(error, 'the use of a key'))
+  const lookUp = lookingUpTogether<KeyToCompare>(
+    (prefixes) => findApiKeys(db, prefixes),
+    (key) => key.prefix,
+  )
+  const watch = createKeyWatch({
+    working: (keyIds) => findWorkingKeys(db, keyIds),
+    // A stream that comes back at once does not find its key remembered.
+    onRevoked: (keyId) => {
+      for (const known of remembered.values()) if (known.key.keyId === keyId) known.untilMs = 0
+    },
+    onError: (error) => onError(error, 'a look at the keys of live streams'),
+  })
+
+  let forgotten = 0
 
   async function find(prefix: string): Promise<Remembered | undefined> {
     const known = remembered.get(prefix)
     if (known !== undefined && known.untilMs > performance.now()) return known
-    const key = await findApiKey(db, prefix)
+    const before = forgotten
+    const key = await lookUp(prefix)
     remembered.delete(prefix)
     if (key === undefined || key.revoked) return undefined
     const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
-    const found = { key, principal, untilMs: performance.now() + rememberedMs }
+    // What was found while a key was being revoked may be what was there before.
+    const goodForMs = forgotten === before ? rememberedMs : 0
+    const found = { key, principal, untilMs: performance.now() + goodForMs }
     remembered.set(prefix, found)
     return found
-  }
-
-  function noteUse(keyId: string): void {
-    const nowMs = performance.now()
-    if (nowMs - (notedMs.get(keyId) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return
-    notedMs.set(keyId, nowMs)
-    const note = touchApiKey(db, keyId).catch((error: unknown) => {
-      notedMs.delete(keyId)
-      onError(error)
-    })
-    notes.add(note)
-    void note.then(() => notes.delete(note))
   }
 
   return {
@@ -94,12 +104,8 @@ export function createKeyring(options: KeyringOptions): Keyring {
       // Compared even when there is nothing to compare with: both take as long.
       const same = timingSafeEqual(digestOf(key), found?.key.secretHash ?? NO_HASH)
       if (found === undefined || !same) return undefined
-      noteUse(found.key.keyId)
+      uses.note(found.key.keyId)
       return found.principal
-    },
-    wasRight(key) {
-      const known = remembered.get(prefixOf(key) ?? '')
-      return known !== undefined && timingSafeEqual(digestOf(key), known.key.secretHash)
     },
     async mayTouch({ keyId, granted }, listingId) {
       if (granted.has(listingId)) return true
@@ -107,11 +113,12 @@ export function createKeyring(options: KeyringOptions): Keyring {
       granted.add(listingId)
       return true
     },
+    watch: ({ keyId }, onRevoked) => watch.watch(keyId, onRevoked),
     forget() {
+      forgotten += 1
       for (const known of remembered.values()) known.untilMs = 0
+      watch.look()
     },
-    settled: async () => {
-      await Promise.all(notes)
-    },
+    settled: uses.settled,
   }
 }

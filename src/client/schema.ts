@@ -17,6 +17,7 @@ interface components {
         | 'unknown_field'
         | 'idempotency_key_missing'
         | 'idempotency_key_malformed'
+        | 'idempotency_key_guessable'
         | 'if_match_malformed'
         | 'unauthorized'
         | 'forbidden'
@@ -144,6 +145,11 @@ interface components {
        * @enum {string}
        */
       refund_on_cancel: 'always' | 'never'
+      /**
+       * @description Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or `free`, where nothing is paid for; then without a `payment_ref`.
+       * @enum {string}
+       */
+      storefront_confirms: 'never' | 'free'
     }
     /** @description What is left out stays as it is. */
     PolicyChange: {
@@ -160,6 +166,11 @@ interface components {
        * @enum {string}
        */
       refund_on_cancel?: 'always' | 'never'
+      /**
+       * @description Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or `free`, where nothing is paid for; then without a `payment_ref`.
+       * @enum {string}
+       */
+      storefront_confirms?: 'never' | 'free'
     }
     /** @description What is on sale: an event, a turf, a hotel. */
     Listing: {

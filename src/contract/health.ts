@@ -5,17 +5,21 @@
 
 export interface Health {
   readonly status: 'ok'
+  /** Why what is acknowledged may be lost, on a server that was told to serve all the same. */
+  readonly durability?: string
 }
 
 export interface Unready {
   readonly status: 'unavailable' | 'draining'
   readonly database?: string
   readonly migrations?: string
+  /** Why what is acknowledged may be lost. */
+  readonly durability?: string
 }
 
 export const HEALTH_SCHEMA = {
   type: 'object',
-  properties: { status: { type: 'string', enum: ['ok'] } },
+  properties: { status: { type: 'string', enum: ['ok'] }, durability: { type: 'string' } },
   required: ['status'],
   additionalProperties: false,
 } as const
@@ -26,6 +30,7 @@ export const UNREADY_SCHEMA = {
     status: { type: 'string', enum: ['unavailable', 'draining'] },
     database: { type: 'string' },
     migrations: { type: 'string' },
+    durability: { type: 'string' },
   },
   required: ['status'],
   additionalProperties: false,

@@ -1,6 +1,10 @@
 /** A listing, what it allows, and what it sells places on. */
 import Type, { type Static } from 'typebox'
-import { REFUNDS_ON_CANCEL, type RefundOnCancel } from '../domain/reservation/reservation.js'
+import {
+  REFUNDS_ON_CANCEL,
+  type RefundOnCancel,
+  type StorefrontConfirms,
+} from '../domain/reservation/reservation.js'
 import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
@@ -28,6 +32,13 @@ const POLICY = {
       'Whether the payment of a reservation that is cancelled is due back: `always`, the default, or ' +
       '`never`.',
   }),
+  storefront_confirms: Type.Unsafe<StorefrontConfirms>({
+    type: 'string',
+    enum: ['never', 'free'],
+    description:
+      "Whether a storefront's key may confirm a hold whose token it has: `never`, the default, or " +
+      '`free`, where nothing is paid for; then without a `payment_ref`.',
+  }),
 }
 
 export const Policy = named('Policy', POLICY, { description: 'What a listing allows.' })
@@ -41,6 +52,7 @@ export const PolicyChange = named(
     hold_seconds_max: Type.Optional(POLICY.hold_seconds_max),
     hold_age_seconds_max: Type.Optional(POLICY.hold_age_seconds_max),
     refund_on_cancel: Type.Optional(POLICY.refund_on_cancel),
+    storefront_confirms: Type.Optional(POLICY.storefront_confirms),
   },
   { description: 'What is left out stays as it is.' },
 )

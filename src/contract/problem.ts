@@ -14,6 +14,8 @@ interface ProblemKind {
   readonly title: string
   /** What to do about it, unless the occurrence has more to say. */
   readonly detail: string
+  /** The same for a request that takes an Idempotency-Key, where that is something else. */
+  readonly detailWithKey?: string
   /** The same request, with the same key, may be answered otherwise in a moment. */
   readonly retryable?: true
 }
@@ -52,6 +54,13 @@ export const PROBLEMS = {
     status: 400,
     title: 'The Idempotency-Key cannot be one.',
     detail: 'A key has 1 to 255 visible ASCII characters, and there is one of it.',
+  },
+  idempotency_key_guessable: {
+    status: 400,
+    title: 'The Idempotency-Key can be guessed.',
+    detail:
+      "Whoever guesses a shopper's key hears the answer to it: with a storefront's key send a random " +
+      'UUID (version 4 or 7), or 128 random bits: at least 22 characters of Base64, or 32 of hex.',
   },
   if_match_malformed: {
     status: 400,
@@ -243,25 +252,30 @@ export const PROBLEMS = {
   contention: {
     status: 503,
     title: 'Too many callers wanted the same row at once.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   overloaded: {
     status: 503,
     title: 'The server has more to do than it can.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   database_unavailable: {
     status: 503,
     title: 'The database does not answer, or cannot write.',
-    detail: 'Nothing was written. Retry with the same key.',
+    detail: 'Nothing was written. Send the request again.',
+    detailWithKey: 'Nothing was written. Retry with the same key.',
     retryable: true,
   },
   outcome_unknown: {
     status: 503,
     title: 'It may or may not have happened.',
-    detail: 'COMMIT was not answered, or not confirmed: retry with the same key to find the truth.',
+    detail: 'COMMIT was not answered, or not confirmed: look at what there is, then decide again.',
+    detailWithKey:
+      'COMMIT was not answered, or not confirmed: retry with the same key to find the truth.',
     retryable: true,
   },
 } as const satisfies Record<string, ProblemKind>
@@ -272,6 +286,14 @@ export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[]
 
 export function kindOf(code: ProblemCode): ProblemKind {
   return PROBLEMS[code]
+}
+
+/** What to do about it, for a list of all codes: for requests with a key and for those without. */
+export function adviceOf(code: ProblemCode): string {
+  const { detail, detailWithKey } = kindOf(code)
+  return detailWithKey === undefined
+    ? detail
+    : `With a key: ${detailWithKey} Without one: ${detail}`
 }
 
 const ShortLine = Type.Object(

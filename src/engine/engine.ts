@@ -34,7 +34,7 @@ import { withCommandSpans, withDatabaseSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
 import { createBatcher, QUEUE_DEFAULTS, type QueueBounds } from './transaction/batcher.js'
 import { createExpiry, type Expiry } from './transaction/expiry.js'
-import type { KeyedCommand } from './transaction/keyed-command.js'
+import { type KeyedCommand, pinMark } from './transaction/keyed-command.js'
 import { PoolTurns } from './transaction/pool-turns.js'
 import { createReclaiming, type Reclaiming } from './transaction/reclaim.js'
 import {
@@ -60,11 +60,17 @@ export type CommandResult = Outcome & {
 export interface CommandOptions extends ChangeOptions {
   /**
    * Makes a retry safe: the same key with the same command has one effect and one answer. Any
-   * printable text of 1 to 255 characters, unique within the listing. A key that comes again with another
-   * command is refused as `idempotency_key_reused`, one that is being worked on as
+   * printable text of 1 to 255 characters, unique for the caller within the listing. A key that comes
+   * again with another command is refused as `idempotency_key_reused`, one that is being worked on as
    * `idempotency_in_progress`.
    */
   readonly key?: string
+  /**
+   * Whose key it is: the same key of another caller is another key. Any printable text of up to 255
+   * characters but `*`; default the empty one. Give each party that chooses keys of its own a name,
+   * or one of them could hear the answer to another one's command.
+   */
+  readonly caller?: string
   /**
    * Aborted when the caller gave up: a command that has not begun by then is dropped. An
    * AbortSignal, or anything else with an `aborted` that is looked at when the command's turn comes.
@@ -127,11 +133,14 @@ export interface Engine {
     reservationId: string,
     options: TransitionOptions & { readonly ttlMs: number },
   ): Promise<CommandResult>
-  /** Swaps the lines for others, all or nothing. */
+  /** Swaps the lines for others, all or nothing; with `heldOnly` not once it is confirmed. */
   change(
     listingId: string,
     reservationId: string,
-    options: TransitionOptions & { readonly lines: readonly LineRequest[] },
+    options: TransitionOptions & {
+      readonly lines: readonly LineRequest[]
+      readonly heldOnly?: boolean
+    },
   ): Promise<CommandResult>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<CommandResult>
@@ -277,14 +286,14 @@ function performer(
   }
 
   return async (listingId, request, options = {}) => {
-    const { key, signal } = options
+    const { key, caller, signal } = options
     checkIds(listingId, request.reservationId)
     const listing = listingId.toLowerCase()
     const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
-    const pin = pinOf(normal, key)
+    const pin = pinOf(normal, key, caller)
     const keyed = { pin, by: byWhom(request, options, actor) }
     if (pin === undefined) return resolveAndDecide(listing, normal, keyed, signal)
-    const ticket = `${listing}/${pin.key}`
+    const ticket = `${listing}/${pinMark(pin)}`
     if (inFlight.has(ticket)) {
       const outcome = refused({ code: 'idempotency_in_progress' })
       return { ...outcome, replayed: false, attempts: 0, places: NO_PLACES }
@@ -347,7 +356,13 @@ export function commandsOf(
     change: async (listingId, reservationId, options) => {
       const { lines } = options
       checkLineRequests(lines)
-      const request = { kind: 'change', reservationId, lines, ...expecting(options) } as const
+      const request = {
+        kind: 'change',
+        reservationId,
+        lines,
+        ...expecting(options),
+        ...(options.heldOnly ? { heldOnly: true as const } : {}),
+      } as const
       return perform(listingId, request, options)
     },
     expire: (listingId, reservationId) => perform(listingId, { kind: 'expire', reservationId }),

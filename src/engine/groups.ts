@@ -368,7 +368,7 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
 
 /** Who may call. */
 function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens'> {
-  const keyring = createKeyring({ db, onError: (error) => onError(error, 'the use of a key') })
+  const keyring = createKeyring({ db, onError })
   return {
     keys: {
       create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),

@@ -9,6 +9,7 @@ import { HoldfastError } from '../domain/errors.js'
 import type { ReservationEntryKind } from '../domain/journal.js'
 import type { Reservation } from '../domain/reservation/reservation.js'
 import { type Database, type DatabaseOptions, openDatabase } from '../storage/driver/database.js'
+import { readDurabilityRisks } from '../storage/driver/durability.js'
 import { migrate } from '../storage/driver/migrate.js'
 import { readPermissions, type ServerPermissions } from '../storage/reads/server.js'
 import { STRATEGIES } from '../strategies/registry.js'
@@ -106,6 +107,11 @@ export interface Holdfast extends Groups {
   schema(): Promise<SchemaStanding>
   /** What the database's server lets this program do. */
   permissions(): Promise<ServerPermissions>
+  /**
+   * Why the database may lose what it has acknowledged, a reason for each of its settings that allow it;
+   * none where "acknowledged" means durable.
+   */
+  durabilityRisks(): Promise<readonly string[]>
   /** Starts the upkeep that `maintain: false` left out. */
   maintain(): void
   /** Stops the upkeep and closes the connections, unless they are the application's. */
@@ -192,6 +198,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     waiting: () => ({ commands: engine.waiting, connections: db.waiting() }),
     schema: schemaLook(db),
     permissions: () => readPermissions(db),
+    durabilityRisks: () => readDurabilityRisks(db),
     maintain: () => {
       maintainer ??= startMaintainer(upkeepOf(db, engine, onError))
     },

@@ -15,7 +15,8 @@ import {
   isCustomer,
   isPlainText,
 } from '../domain/reservation/reservation.js'
-import type { KeyedCommand } from './transaction/keyed-command.js'
+import { EVERY_CALLER } from '../storage/tables/answers.js'
+import type { CommandPin } from './transaction/keyed-command.js'
 
 export interface NewReservation {
   readonly customer: string
@@ -36,6 +37,7 @@ type Unresolved<Resolved extends ReserveCommand | HoldCommand | ChangeCommand> =
 > & { readonly lines: readonly LineRequest[] }
 
 const KEY_LENGTH_MAX = 255
+const CALLER_LENGTH_MAX = 255
 const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` */
@@ -74,16 +76,25 @@ export function checkPaymentRef(paymentRef: string | undefined): void {
  * What pins the answer to the key. The request's hash leaves out the id that a new reservation would
  * get: a retry draws another one.
  *
- * @throws HoldfastError `invalid_input` for a malformed key
+ * @throws HoldfastError `invalid_input` for a malformed key, or a caller that cannot be one
  */
-export function pinOf(request: CommandRequest, key: string | undefined): KeyedCommand['pin'] {
+export function pinOf(
+  request: CommandRequest,
+  key: string | undefined,
+  caller = '',
+): CommandPin | undefined {
   if (key === undefined) return undefined
   if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
     throw invalid(`an idempotency key has 1 to ${KEY_LENGTH_MAX} printable characters`)
   }
+  if (caller === EVERY_CALLER || !isPlainText(caller, CALLER_LENGTH_MAX)) {
+    throw invalid(
+      `a caller is at most ${CALLER_LENGTH_MAX} printable characters, and not ${EVERY_CALLER}`,
+    )
+  }
   const isNew = request.kind === 'reserve' || request.kind === 'hold'
   const hashed = isNew ? { ...request, reservationId: null } : request
-  return { key, requestHash: createHash('sha256').update(JSON.stringify(hashed)).digest() }
+  return { caller, key, requestHash: createHash('sha256').update(JSON.stringify(hashed)).digest() }
 }
 
 function invalid(message: string): HoldfastError {

@@ -74,7 +74,7 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
       checked ??= checkIsolation(joined, strategy)
       await checked
       const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
-      const pin = pinOf(normal, given.key)
+      const pin = pinOf(normal, given.key, given.caller)
       const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
         const resolved =

@@ -12,7 +12,8 @@ import { describeRoutes, docsRoutes } from './routes/docs.js'
 import type { Services } from './services.js'
 import { v1 } from './v1.js'
 
-export interface ApiOptions extends Pick<AppOptions, 'holdfast' | 'live' | 'siblings'> {
+export interface ApiOptions
+  extends Pick<AppOptions, 'holdfast' | 'live' | 'siblings' | 'trustProxy'> {
   readonly limits: Limits
   readonly draining: Draining
   readonly shed: Shedding
@@ -31,6 +32,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   const live = { ...LIVE_DEFAULTS, ...options.live }
   const services: Services = { holdfast, metrics, streams, draining, shed, limits, live }
   app.addHook('onReady', () => warnWithoutKeys(app, holdfast))
+  if (!options.trustProxy) warnOfProxy(app)
   app.addHook('onClose', () => holdfast.keyring.settled())
   metricsRoute(app, metrics)
   await describeRoutes(app)
@@ -47,4 +49,19 @@ async function warnWithoutKeys(app: FastifyInstance, { keys }: Holdfast): Promis
     return
   }
   app.log.warn('there is no API key, so /v1 answers 401 to everybody: run `holdfast keys create`')
+}
+
+/** Behind a proxy that is not trusted all shoppers have one address, and one limit. */
+function warnOfProxy(app: FastifyInstance): void {
+  let warned = false
+  app.addHook('onRequest', ({ headers }, _reply, done) => {
+    if (!warned && 'x-forwarded-for' in headers) {
+      warned = true
+      app.log.warn(
+        'a proxy names the address of its client, and is not believed: all that come through it are ' +
+          'limited as one address until HOLDFAST_TRUST_PROXY names the proxy',
+      )
+    }
+    done()
+  })
 }

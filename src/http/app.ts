@@ -11,6 +11,7 @@ import { watchLoopDelay } from './guard/loop-delay.js'
 import { shedding } from './guard/shedding.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
 import { healthRoutes } from './routes/health.js'
+import { withoutRows } from './wire/logged-errors.js'
 import { HttpProblem, onError, onUnknownRoute } from './wire/problems.js'
 import { onSocketError } from './wire/socket-errors.js'
 import { requestIdOf, setStandardHeaders, standardHeaders } from './wire/standard-headers.js'
@@ -40,7 +41,7 @@ const HEAD_BYTES_MAX = 16 * 1024
 const PARAM_LENGTH_MAX = 1024
 
 export function createApp(options: AppOptions): FastifyInstance {
-  const { holdfast, evento = [] } = options
+  const { holdfast, evento } = options
   const limits = { ...LIMIT_DEFAULTS, ...options.limits }
   const draining = createDraining()
   const loopDelay = watchLoopDelay()
@@ -65,19 +66,18 @@ export function createApp(options: AppOptions): FastifyInstance {
     void app.register(Object.assign(service, { [Symbol.for('skip-override')]: true }))
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
-  void app.register(async (scope) => healthRoutes(scope, { holdfast, draining }))
-  if (evento.length > 0) {
-    const modes = new Map(evento.map((each) => [each.strategy.name, each]))
+  void app.register(async (scope) => healthRoutes(scope, { ...options, draining }))
+  if (evento !== undefined) {
     // In a scope of its own, because only Evento's bodies may have any type.
     // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
-    void app.register(async (scope) => eventoRoutes(scope, { holdfast, modes }))
+    void app.register((scope: FastifyInstance) => eventoRoutes(scope, { holdfast, evento, limits }))
   }
   return app
 }
 
 function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Limits) {
   const app = Fastify({
-    logger,
+    logger: withoutRows(logger),
     trustProxy,
     genReqId: requestIdOf,
     childLoggerFactory: childLogger,

@@ -14,7 +14,10 @@ export interface Limits {
   readonly connectionsMax: number
   /** Requests a minute with one API key; default 600,000. */
   readonly keyRequestsMax: number
-  /** Requests a minute from one address (of IPv6 one /64); default 60,000. */
+  /**
+   * Requests a minute from one address (of IPv6 one /64) with a storefront's key, and as many without a
+   * good key; default 60,000.
+   */
   readonly addressRequestsMax: number
   /** Failed authentications a minute from one address; default 30. */
   readonly failedKeysMax: number
@@ -35,7 +38,7 @@ export const LIMIT_DEFAULTS: Limits = {
 export interface LiveStreamOptions {
   /** How often an idle stream shows that it is alive, in milliseconds; default 15,000. */
   readonly heartbeatMs: number
-  /** After how long a stream ends, so that its key is checked again, in milliseconds; default one hour. */
+  /** After how long a stream ends, in milliseconds; default one hour. */
   readonly streamMsMax: number
   /** How much a slow reader may be behind before it is dropped, in bytes; default 1 MB. */
   readonly behindBytesMax: number
@@ -47,11 +50,19 @@ export const LIVE_DEFAULTS: LiveStreamOptions = {
   behindBytesMax: 1_048_576,
 }
 
+/** Evento's face knows no keys: whoever knows the id of a listing that it sells takes units for good. */
+export interface EventoFace {
+  /** One for each mode, named by its strategy. */
+  readonly modes: readonly Holdfast[]
+  /** What it sells; default every listing. Of others it says that they do not exist. */
+  readonly listingIds?: readonly string[]
+}
+
 export interface AppOptions {
   /** What is served. */
   readonly holdfast: Holdfast
-  /** Evento's face: one for each mode, named by its strategy. Default: the face is off. */
-  readonly evento?: readonly Holdfast[]
+  /** Evento's face; default: it is off. */
+  readonly evento?: EventoFace
   /** False serves only Evento's face and health, as the lab wants it. Default true. */
   readonly v1?: boolean
   /** Default: no log. */
@@ -64,6 +75,11 @@ export interface AppOptions {
   readonly trustProxy?: boolean | string
   /** Continues the trace that a request names; default: none is continued. */
   readonly tracing?: Tracing | undefined
+  /**
+   * True: serves though COMMIT is not durable in the database; /readyz then says why it is not, beside
+   * `ok`. Default false: it is not ready.
+   */
+  readonly unsafeDurability?: boolean
   /** For /metrics: the other processes behind the same port. */
   readonly siblings?: Siblings
 }

@@ -50,6 +50,26 @@ describe.each(['pessimistic', 'batched'] as const)('under %s', (strategy) => {
     expect((await storedReservation(held.db, listingId, reservationId))?.state).toBe('confirmed')
   })
 
+  test('the same key of another caller is another key, at the same moment and later', async () => {
+    const { engine, listingId, poolId } = await givenOne(9)
+    const ask = (caller?: string, quantity = 1) =>
+      engine.reserve(
+        listingId,
+        { customer, lines: [{ poolId, quantity }] },
+        { key: 'k', ...(caller === undefined ? {} : { caller }) },
+      )
+    const firsts = await Promise.all([ask(), ask('shop'), ask('kiosk', 2)])
+    expect(firsts.map(({ replayed }) => replayed)).toEqual([false, false, false])
+    expect(new Set(firsts.map((each) => yes(each).reservationId)).size).toBe(3)
+    const again = [await ask(''), await ask('shop'), await ask('kiosk', 2)]
+    expect(again).toEqual(firsts.map((each) => ({ ...each, replayed: true })))
+    expect(told(await ask('kiosk'))).toBe('idempotency_key_reused')
+    expect(await soldOf(held.db, poolId)).toBe(4)
+    for (const caller of ['*', 'a\nb', 'x'.repeat(256)]) {
+      await expect(ask(caller)).rejects.toMatchObject({ code: 'invalid_input' })
+    }
+  })
+
   test('the same key in another listing is another key', async () => {
     for (let i = 0; i < 2; i += 1) {
       const { reserve } = await givenOne(5)

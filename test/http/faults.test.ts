@@ -58,6 +58,31 @@ describe('a fault', () => {
     expect(operation && undeclared(operation, response)).toBe(undefined)
   })
 
+  test('advises the same key to those alone who have sent one', async () => {
+    for (const [code, listing, reservation] of [
+      ['contention', 'Send the request again', 'Retry with the same key'],
+      ['overloaded', 'Send the request again', 'Retry with the same key'],
+      ['database_unavailable', 'Send the request again', 'Retry with the same key'],
+      ['outcome_unknown', 'look at what there is', 'retry with the same key'],
+    ] as const) {
+      const holdfast = holdfastOn(service.db, { strategy: STRATEGIES.guarded })
+      const create = async () => {
+        throw new HoldfastError(code, SECRET)
+      }
+      const reservations = { ...holdfast.reservations, create }
+      const listings = { ...holdfast.listings, create }
+      const app = appOn(service.db, { holdfast: { ...holdfast, reservations, listings } })
+      closing.push(app)
+      const call = callerOf(app, () => service.keys.seller)
+      const told = [
+        await call('POST', '/v1/listings', { body: { name: 'Fest' } }),
+        await call('POST', url(), { body: body() }),
+      ].map((response) => response.json().detail)
+      expect(told).toEqual([expect.stringContaining(listing), expect.stringContaining(reservation)])
+      expect(told[0]).not.toContain('key')
+    }
+  })
+
   test('of the database just before the secret of a reservation is read leaves no reservation', async () => {
     let broken = true
     const app = appOn({

@@ -41,9 +41,10 @@ async function run(flags: ServeFlags): Promise<void> {
   try {
     const demo = await prepare(flags, config, connection.url)
     const onServing = (address: string) => demo && printNote(demo.invitation(address))
-    const { url } = connection
-    if (flags.workers === undefined) await serveAlone(config, url, onServing)
-    else await serveWithWorkers(flags.workers, config, url, onServing)
+    const { url: databaseUrl } = connection
+    const serving = { databaseUrl, eventoListingIds: demo?.eventoListingIds ?? [], onServing }
+    if (flags.workers === undefined) await serveAlone(config, serving)
+    else await serveWithWorkers(flags.workers, config, serving)
   } finally {
     await connection.release()
   }
@@ -51,38 +52,46 @@ async function run(flags: ServeFlags): Promise<void> {
 
 /** Work that is done once, however many processes serve. */
 async function prepare(flags: ServeFlags, config: Config, url: string): Promise<Demo | undefined> {
-  const [{ openHoldfast }, { bringUpToDate }] = await Promise.all([
+  const [{ openHoldfast }, { bringUpToDate }, { requireDurability }] = await Promise.all([
     import('../../engine/holdfast.js'),
     import('../../engine/upkeep/schema.js'),
+    import('../../engine/upkeep/durability.js'),
   ])
   const holdfast = openHoldfast({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
     await bringUpToDate(url, holdfast)
+    const risks = await requireDurability(holdfast, {
+      allowed: config.unsafeDurability,
+      how: 'set HOLDFAST_ALLOW_UNSAFE_DURABILITY=on if such a loss does not matter',
+    })
+    if (risks.length > 0) printNote(`What is acknowledged may be lost: ${risks.join(', ')}.`)
     return flags.demo ? await (await import('../demo/seed.js')).seedDemo(holdfast) : undefined
   } finally {
     await holdfast.close()
   }
 }
 
-/** @param onServing called with the address once the server listens */
-async function serveAlone(
-  config: Config,
-  databaseUrl: string,
-  onServing: (address: string) => void,
-): Promise<void> {
+/** What is served, however many processes do. */
+interface Serving {
+  readonly databaseUrl: string
+  /** What Evento's face sells while HOLDFAST_EVENTO is off. */
+  readonly eventoListingIds: readonly string[]
+  /** Called with the address once the server, or the first worker, listens. */
+  onServing(address: string): void
+}
+
+async function serveAlone(config: Config, serving: Serving): Promise<void> {
   const { startService } = await import('../serving/service.js')
   const { connections, port } = config
-  const running = await startService({ config, databaseUrl, connections, port, maintains: true })
-  onServing(running.address)
+  const running = await startService({ ...serving, config, connections, port, maintains: true })
+  serving.onServing(running.address)
   await running.stopped
 }
 
-/** @param onServing called with the address once the first worker listens */
 async function serveWithWorkers(
   workers: number,
   config: Config,
-  databaseUrl: string,
-  onServing: (address: string) => void,
+  { databaseUrl, eventoListingIds, onServing }: Serving,
 ): Promise<void> {
   const [{ createLogger }, { supervise }] = await Promise.all([
     import('../serving/logger.js'),
@@ -97,6 +106,7 @@ async function serveWithWorkers(
       databaseUrl,
       connections: connectionsOf(config.connections, worker, workers),
       port,
+      eventoListingIds,
       maintains: worker === 1,
     }),
     log: createLogger(config.logLevel),

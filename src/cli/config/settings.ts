@@ -56,12 +56,24 @@ export const SETTINGS = {
     otherwise: false,
     read: proxies,
   }),
+  evento: onOff(
+    'HOLDFAST_EVENTO',
+    false,
+    "Evento's face: whoever knows a listing's id takes its units for good, without a key.",
+  ),
+  unsafeDurability: onOff(
+    'HOLDFAST_ALLOW_UNSAFE_DURABILITY',
+    false,
+    'Serves on a database that may lose what it has acknowledged, as with fsync off.',
+  ),
   sessionSettings: onOff(
     'HOLDFAST_SESSION_SETTINGS',
+    true,
     'Sets the bounds of each database session; off behind a pooler, where the role must have them.',
   ),
   preparedStatements: onOff(
     'HOLDFAST_PREPARED_STATEMENTS',
+    true,
     'Named prepared statements; off behind a pooler that does not know them.',
   ),
   failPoint: setting<ArmedFailPoint | undefined>({
@@ -92,12 +104,12 @@ export const LIMIT_SETTINGS: { readonly [Name in keyof Limits]: Setting<number> 
   addressRequestsMax: limit(
     'addressRequestsMax',
     'HOLDFAST_ADDRESS_REQUESTS_MAX',
-    'Requests a minute from one address.',
+    "Requests a minute from one address with a storefront's key, and as many without a good one.",
   ),
   failedKeysMax: limit(
     'failedKeysMax',
     'HOLDFAST_FAILED_KEYS_MAX',
-    'Failed authentications a minute from one address.',
+    'Bad keys a minute from one address; more get 429, while good ones go on.',
   ),
   streamsMax: limit('streamsMax', 'HOLDFAST_STREAMS_MAX', 'Streams of availability open at once.'),
 }
@@ -153,9 +165,9 @@ function oneOf<Name extends string>(
   return { variable, tells, allowed: `one of ${names.join(', ')}`, otherwise, read }
 }
 
-function onOff(variable: string, tells: string): Setting<boolean> {
+function onOff(variable: string, otherwise: boolean, tells: string): Setting<boolean> {
   const read = (text: string) => (text === 'on' ? true : text === 'off' ? false : undefined)
-  return { variable, tells, allowed: 'on or off', otherwise: true, read }
+  return { variable, tells, allowed: 'on or off', otherwise, read }
 }
 
 const NAMED_RANGES = ['loopback', 'linklocal', 'uniquelocal']

@@ -3,6 +3,8 @@ import type { Holdfast } from '../../engine/holdfast.js'
 
 export interface DemoListing {
   readonly listingId: string
+  /** True when Evento's face sells it, which knows no keys; default false. */
+  readonly overEvento?: boolean
   /** What is sold, for the line above its commands. */
   readonly name: string
   /** Puts it on sale, with times from `now` on. What exists already stays as it is. */

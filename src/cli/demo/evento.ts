@@ -7,6 +7,7 @@ const ROOMS = 200
 
 export const eventoDemo: DemoListing = {
   listingId: EVENTO_EVENT_ID,
+  overEvento: true,
   name: 'an event with three hotels, as Evento has it',
   seed: async ({ listings }) => {
     await listings.create(eventoListing(ROOMS))

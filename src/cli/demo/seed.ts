@@ -5,6 +5,8 @@ import { DEMO_LISTINGS } from './listings.js'
 export interface Demo {
   /** A seller's key for the demo's listings, and for nothing else. */
   readonly key: string
+  /** What Evento's face sells. */
+  readonly eventoListingIds: readonly string[]
   /** What to type, once the server listens at `address`. */
   invitation(address: string): string
 }
@@ -15,6 +17,7 @@ export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Prom
   const key = await demoKey(holdfast)
   return {
     key,
+    eventoListingIds: DEMO_LISTINGS.filter((each) => each.overEvento).map((each) => each.listingId),
     invitation: (address) =>
       [
         'Holdfast is serving the demo. In another terminal, try:',

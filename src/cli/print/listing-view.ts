@@ -38,6 +38,7 @@ export function listingLines({ id, name, time_zone, policy, pools }: ListingView
     ...most(policy.customer_units_max, 'units'),
     ...most(policy.customer_holds_max, 'open holds'),
     ...(policy.refund_on_cancel === 'never' ? ['no refund of what is cancelled'] : []),
+    ...(policy.storefront_confirms === 'free' ? ['storefronts confirm'] : []),
   ]
   const rows = pools.map((pool) => [
     pool.resource.name,

@@ -1,8 +1,9 @@
 /** The service of one process: a Holdfast, the application on it, the upkeep, the port. */
 import { hostname } from 'node:os'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Holdfast } from '../../engine/holdfast.js'
 import type { Siblings } from '../../http/metrics/siblings.js'
+import type { AppOptions } from '../../http/options.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import type { Config } from '../config/config.js'
 import { guardFailPoint } from '../config/fail-point.js'
@@ -16,6 +17,8 @@ export interface ServiceOptions {
   readonly databaseUrl: string
   readonly connections: number
   readonly port: number
+  /** What Evento's face sells while HOLDFAST_EVENTO is off: the demo's event. */
+  readonly eventoListingIds: readonly string[]
   /** Whether this process does the background work; one of several is enough. */
   readonly maintains: boolean
   /** For one of several processes behind the port. */
@@ -51,8 +54,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const worker = siblings === undefined ? {} : { worker: siblings.worker }
   app = createApp({
     holdfast,
-    // Evento's face picks a strategy by its URL; the one of /v1 is the same engine, with one queue.
-    evento: STRATEGY_NAMES.map((name) => holdfast.under(name)),
+    ...eventoOf(options, holdfast),
+    unsafeDurability: config.unsafeDurability,
     logger: { level: config.logLevel, base: { pid: process.pid, hostname: hostname(), ...worker } },
     limits: config.limits,
     trustProxy: config.trustProxy,
@@ -68,6 +71,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
   )
   if (options.maintains) holdfast.maintain()
+  tellOfEvento(options, app.log)
   if (config.failPoint !== undefined) {
     app.log.warn(
       { failPoint: config.failPoint },
@@ -76,4 +80,22 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     failPoint.arm()
   }
   return running
+}
+
+/** Evento's face picks a strategy by its URL; the one of /v1 is the same engine, with one queue. */
+function eventoOf(
+  { config, eventoListingIds }: ServiceOptions,
+  holdfast: Holdfast,
+): Pick<AppOptions, 'evento'> {
+  if (!config.evento && eventoListingIds.length === 0) return {}
+  const modes = STRATEGY_NAMES.map((name) => holdfast.under(name))
+  return { evento: config.evento ? { modes } : { modes, listingIds: eventoListingIds } }
+}
+
+function tellOfEvento({ config, eventoListingIds }: ServiceOptions, log: FastifyBaseLogger): void {
+  const open = "Evento's face is open: without a key, whoever knows the id of"
+  if (config.evento) log.warn(`${open} any listing takes its units for good`)
+  else if (eventoListingIds.length > 0) {
+    log.info({ listingIds: eventoListingIds }, `${open} one of these takes its units for good`)
+  }
 }

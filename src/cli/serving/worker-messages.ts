@@ -9,6 +9,8 @@ export interface WorkerOrders {
   readonly databaseUrl: string
   readonly connections: number
   readonly port: number
+  /** What Evento's face sells while HOLDFAST_EVENTO is off. */
+  readonly eventoListingIds: readonly string[]
   readonly maintains: boolean
 }
 

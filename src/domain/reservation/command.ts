@@ -68,6 +68,8 @@ export interface ExtendCommand extends Expecting {
 export interface ChangeCommand extends Expecting, ResolvedLines, BlockWork {
   readonly kind: 'change'
   readonly reservationId: string
+  /** Refused as `invalid_transition` once it is confirmed: then it is for the seller to change. */
+  readonly heldOnly?: true
 }
 
 /** Gives an overdue hold's units back; for the sweeper, and for a command that needs the units. */

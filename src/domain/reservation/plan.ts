@@ -165,6 +165,7 @@ function planTransition(
     }
     case 'change':
       if (!ACTIVE_STATES.includes(state)) return tooLate
+      if (command.heldOnly && state !== 'held') return illegal
       return planChange(command, before, circumstances)
   }
 }

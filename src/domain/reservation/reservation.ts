@@ -69,6 +69,15 @@ export const REFUNDS_ON_CANCEL = ['always', 'never'] as const
 
 export type RefundOnCancel = (typeof REFUNDS_ON_CANCEL)[number]
 
+/** Who may confirm with a storefront's key: nobody, or whoever holds, because nothing is paid for. */
+export type StorefrontConfirms = 'never' | 'free'
+
+/** All that a seller decides about a listing: what its customers may have, and what its storefront may. */
+export interface ListingTerms extends ListingPolicy {
+  /** Default `never`. */
+  readonly storefrontConfirms: StorefrontConfirms
+}
+
 /** What a customer has in a listing: overdue holds do not count. */
 export interface CustomerUsage {
   readonly units: number

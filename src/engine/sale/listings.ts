@@ -1,7 +1,7 @@
 /** Puts a listing on sale: what it is called, what it allows, what it sells places on, how many. */
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
-import type { ListingPolicy } from '../../domain/reservation/reservation.js'
+import type { ListingTerms } from '../../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import { grantListings } from '../../storage/every-listing.js'
 import {
@@ -23,7 +23,7 @@ export interface ListingChange {
   readonly name?: string
   /** An IANA time zone; default `UTC`. */
   readonly timeZone?: string
-  readonly policy?: Partial<ListingPolicy>
+  readonly policy?: Partial<ListingTerms>
 }
 
 /** A listing, and resources that have one pool each, as an event's hotels have their contracted rooms. */

@@ -10,7 +10,7 @@ import { type PinnedAnswer, readAnswers } from '../../storage/tables/answers.js'
 import { readPolicy } from '../../storage/tables/listings.js'
 import { sendPaymentLocks } from '../../storage/tables/refunds.js'
 import { lockReservations, lockUsage } from '../../storage/tables/reservations.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, pinMark } from './keyed-command.js'
 import { lockOthers, type PaymentRecords, paymentsOf, readRefunds } from './payments.js'
 
 export interface Seen {
@@ -20,7 +20,7 @@ export interface Seen {
   readonly nowMs: number
   /** Those that the commands name, locked. */
   readonly reservations: ReadonlyMap<string, Reservation>
-  /** What was answered before under one of the commands' keys. */
+  /** What was answered before under one of the commands' keys, by `pinMark`. */
   readonly answers: ReadonlyMap<string, PinnedAnswer>
   /** What is known of the payments that each command is about. */
   readonly payments: PaymentRecords
@@ -56,7 +56,7 @@ export async function look(
     policy,
     nowMs: policy?.nowMs ?? 0,
     reservations: byId,
-    answers: new Map(answers.map((answer) => [answer.key, answer])),
+    answers: new Map(answers.map((answer) => [pinMark(answer), answer])),
     payments,
   }
 }

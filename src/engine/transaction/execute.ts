@@ -10,7 +10,7 @@ import { demandOf, type Plan, type PlannedChange, plan } from '../../domain/rese
 import { type ChangeSet, settle } from '../../domain/reservation/settle.js'
 import type { Verdict } from '../../domain/reservation/verdict.js'
 import type { Tx } from '../../storage/driver/database.js'
-import { type PinnedAnswer, sendAnswers } from '../../storage/tables/answers.js'
+import { EVERY_CALLER, type PinnedAnswer, sendAnswers } from '../../storage/tables/answers.js'
 import { sendEntries } from '../../storage/tables/journal.js'
 import { sendRefunds } from '../../storage/tables/refunds.js'
 import { sendChanges } from '../../storage/tables/reservations.js'
@@ -19,7 +19,7 @@ import { openRanges } from '../lines/ranges.js'
 import { slotTeller } from '../lines/slot-refusals.js'
 import { NO_PLACES, type PlaceLookup, type Places } from '../reads/places.js'
 import { isLimited, look, NO_USAGE, readUsage, type Seen, type Usage } from './circumstances.js'
-import type { KeyedCommand } from './keyed-command.js'
+import { type KeyedCommand, pinMark } from './keyed-command.js'
 import { type Decided, refusalNotes } from './payments.js'
 import { readShortages, type Shortages } from './shortages.js'
 
@@ -272,8 +272,9 @@ function poolsOf(outcome: Outcome): string[] {
 }
 
 function replay({ pin }: KeyedCommand, { answers }: Seen): Replayed | Plan | undefined {
-  const answer = pin && answers.get(pin.key)
-  if (pin === undefined || answer === undefined) return undefined
+  if (pin === undefined) return undefined
+  const answer = answers.get(pinMark(pin)) ?? answers.get(pinMark({ ...pin, caller: EVERY_CALLER }))
+  if (answer === undefined) return undefined
   return pin.requestHash.equals(answer.requestHash)
     ? { kind: 'replayed', outcome: answer.outcome }
     : { kind: 'answered', outcome: refused({ code: 'idempotency_key_reused' }) }

@@ -4,13 +4,30 @@ import type { Command } from '../../domain/reservation/command.js'
 
 export interface KeyedCommand {
   readonly command: Command
-  readonly pin: { readonly key: string; readonly requestHash: Buffer } | undefined
+  readonly pin: CommandPin | undefined
   /** False: refuse what overdue holds keep, since they cannot be expired now; default true. */
   readonly mayReclaim?: boolean
   /** When its caller gives up, as `performance.now()` counts; default never. */
   readonly deadlineAtMs?: number | undefined
   /** Who gave the command, and why. */
   readonly by: Attribution
+}
+
+/** Where a command's answer is pinned, so that the same command under the same key finds it. */
+export interface CommandPin {
+  /** Whose key it is. */
+  readonly caller: string
+  readonly key: string
+  /** SHA-256 of the command. */
+  readonly requestHash: Buffer
+}
+
+/**
+ * Tells the keys of a listing apart: equal for the same key of the same caller alone. Neither part has
+ * a control character.
+ */
+export function pinMark({ caller, key }: Pick<CommandPin, 'caller' | 'key'>): string {
+  return `${caller}\n${key}`
 }
 
 /** The pools that a command names; those of a reservation that it acts on are not among them. */

@@ -3,7 +3,7 @@ import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import { paymentOf } from '../../domain/reservation/payments.js'
 import type { DropReason } from '../observer.js'
 import type { SpanReference } from '../tracing.js'
-import { type KeyedCommand, poolsNamedBy } from './keyed-command.js'
+import { type KeyedCommand, pinMark, poolsNamedBy } from './keyed-command.js'
 import type { CallerSignal, Run } from './runner.js'
 
 /** A command whose caller waits. */
@@ -98,7 +98,7 @@ export function claim(
   limited: boolean,
 ): boolean {
   const marks = [`r${command.reservationId}`]
-  if (pin !== undefined) marks.push(`k${pin.key}`)
+  if (pin !== undefined) marks.push(`k${pinMark(pin)}`)
   // Where a payment's money goes depends on what became of it before.
   const payment = paymentOf(command)
   if (payment !== undefined) marks.push(`p${payment}`)

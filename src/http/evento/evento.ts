@@ -12,12 +12,14 @@ import { isCustomer } from '../../domain/reservation/reservation.js'
 import type { CommandResult } from '../../engine/engine.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { callerSignal } from '../guard/caller-signal.js'
+import { createRateLimits } from '../guard/rate-limits.js'
+import type { EventoFace, Limits } from '../options.js'
 import { onUnknownRoute } from '../wire/problems.js'
 
 export interface EventoOptions {
   readonly holdfast: Holdfast
-  /** A Holdfast for each mode, by the mode's name in the URL. */
-  readonly modes: ReadonlyMap<string, Holdfast>
+  readonly evento: EventoFace
+  readonly limits: Limits
 }
 
 interface ReserveRoute {
@@ -28,9 +30,17 @@ interface ReserveRoute {
 /** Evento's client sends empty bodies, whatever their type says; a longer one is not from it. */
 const BODY_BYTES_MAX = 1024
 
-export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOptions): void {
+export async function eventoRoutes(app: FastifyInstance, options: EventoOptions): Promise<void> {
+  const { holdfast, evento } = options
+  const modes = new Map(evento.modes.map((each) => [each.strategy.name, each]))
+  const { listingIds } = evento
+  const isSold = (eventId: string) =>
+    isUuid(eventId) && (listingIds?.includes(eventId.toLowerCase()) ?? true)
   const poolOf = createPoolLookup(holdfast)
 
+  const limits = await createRateLimits(app, options.limits)
+  // There is no key to count by.
+  app.addHook('onRequest', (request) => limits.countAddress(request))
   app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     '*',
@@ -45,7 +55,7 @@ export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOp
 
   app.get<{ Params: { eventId: string } }>('/:eventId/available', async (request, reply) => {
     const { eventId } = request.params
-    const left = isUuid(eventId) ? await holdfast.availability(eventId) : undefined
+    const left = isSold(eventId) ? await holdfast.availability(eventId) : undefined
     if (left === undefined) return sendText(reply, 'unknownEvent')
     return left.pools
       .filter((pool) => pool.taken < pool.capacity)
@@ -65,7 +75,7 @@ export function eventoRoutes(app: FastifyInstance, { holdfast, modes }: EventoOp
     if (rooms === undefined) return sendText(reply, 'invalidRooms')
     const customer = request.query.email ?? ''
     if (!isCustomer(customer)) return sendText(reply, 'invalidEmail')
-    const poolId = await poolOf(eventId, hotelId)
+    const poolId = isSold(eventId) ? await poolOf(eventId, hotelId) : undefined
     if (poolId === undefined) return sendText(reply, 'unknownHotel')
     if (rooms > QUANTITY_MAX) return sendText(reply, 'notEnoughRooms')
     try {

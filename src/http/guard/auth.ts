@@ -38,9 +38,10 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
     if (config?.scopes === undefined) throw new Error(`${url} does not name the scopes of its keys`)
   })
   scope.addHook('onRequest', async (request) => {
-    await limits.countAddress(request)
     request.principal = await principalOf(request, keyring, limits)
     await limits.countKey(request)
+    // Shoppers share a key. Who has a secret one is counted by that, wherever the calls come from.
+    if (request.principal.scope === 'storefront') await limits.countAddress(request)
     if (!request.routeOptions.config.scopes?.includes(request.principal.scope)) {
       throw new HttpProblem('forbidden')
     }
@@ -71,8 +72,9 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
 }
 
 /**
- * An address that failed too often is turned away before the database is asked. A key that was right
- * before still works from that address, so that other callers behind it are not locked out.
+ * Who has no good key is counted by address, and told to come back later when it has failed too often.
+ * The key is looked at first: one address may be a whole company's, or the proxy's of all customers, and
+ * nobody in it may lock the others out. What looking costs is bounded by the keyring.
  */
 async function principalOf(
   request: FastifyRequest,
@@ -80,11 +82,12 @@ async function principalOf(
   limits: RateLimits,
 ): Promise<Principal> {
   const { authorization } = request.headers
-  if (authorization === undefined) throw new HttpProblem('unauthorized')
-  const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
-  if (!keyring.wasRight(key)) await limits.checkFailedKeys(request)
-  const principal = await keyring.recognise(key)
-  if (principal !== undefined) return principal
-  await limits.countFailedKey(request)
+  if (authorization !== undefined) {
+    const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
+    const principal = await keyring.recognise(key)
+    if (principal !== undefined) return principal
+    await limits.countFailedKey(request)
+  }
+  await limits.countStranger(request)
   throw new HttpProblem('unauthorized')
 }

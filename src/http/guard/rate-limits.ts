@@ -1,4 +1,7 @@
-/** How often one key and one address may call, counted in this process. */
+/**
+ * How often one key and one address may call, counted in this process. Requests without a good key have
+ * counts of their own: however many there are, those with one are not turned away for them.
+ */
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Limits } from '../options.js'
@@ -10,11 +13,13 @@ const COUNTED_MAX = 50_000
 
 /** Each throws HttpProblem `rate_limited` when the caller has passed the limit. */
 export interface RateLimits {
+  /** Somebody with a public key, or where there are no keys. */
   countAddress(request: FastifyRequest): Promise<void>
   countKey(request: FastifyRequest): Promise<void>
+  /** Somebody without a good key. */
+  countStranger(request: FastifyRequest): Promise<void>
+  /** Somebody with a bad key. */
   countFailedKey(request: FastifyRequest): Promise<void>
-  /** Looks at the count of `countFailedKey` without counting. */
-  checkFailedKeys(request: FastifyRequest): Promise<void>
 }
 
 export async function createRateLimits(
@@ -29,18 +34,17 @@ export async function createRateLimits(
       cache: COUNTED_MAX,
       keyGenerator,
     } as never)
-    return async (request: FastifyRequest, options?: { increment: boolean }) => {
-      const counted = await countRequest(request, options as never)
+    return async (request: FastifyRequest) => {
+      const counted = await countRequest(request)
       if (counted.isAllowed || !counted.isExceeded) return
       throw new HttpProblem('rate_limited', { retry_after_ms: Math.max(1, Math.ceil(counted.ttl)) })
     }
   }
   const addressOf = (request: FastifyRequest) => normalizeIP(request.ip)
-  const failed = limiter(limits.failedKeysMax, addressOf)
   return {
     countAddress: limiter(limits.addressRequestsMax, addressOf),
     countKey: limiter(limits.keyRequestsMax, (request) => request.principal.keyId),
-    countFailedKey: (request) => failed(request),
-    checkFailedKeys: (request) => failed(request, { increment: false }),
+    countStranger: limiter(limits.addressRequestsMax, addressOf),
+    countFailedKey: limiter(limits.failedKeysMax, addressOf),
   }
 }

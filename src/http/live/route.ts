@@ -63,8 +63,10 @@ async function follow(
     })
     const stream = createEventStream(reply.raw, live)
     const stay = draining.onBegin(() => stream.end())
+    const unwatch = holdfast.keyring.watch(request.principal, () => stream.end())
     reply.raw.once('close', () => {
       stay()
+      unwatch()
       void updates.return?.()
     })
     const send = (update: LiveUpdate) =>

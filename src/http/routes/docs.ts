@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
-import { kindOf, PROBLEM_CODES } from '../../contract/problem.js'
+import { adviceOf, kindOf, PROBLEM_CODES } from '../../contract/problem.js'
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
@@ -89,8 +89,8 @@ export async function docsRoutes(app: FastifyInstance): Promise<void> {
 /** The same table as docs/errors.md, with an anchor for every code. */
 function errorsPage(): string {
   const rows = PROBLEM_CODES.map((code) => {
-    const { status, title, detail, retryable = false } = kindOf(code)
-    const cells = [`<code>${code}</code>`, status, retryable ? 'yes' : 'no', title, detail]
+    const { status, title, retryable = false } = kindOf(code)
+    const cells = [`<code>${code}</code>`, status, retryable ? 'yes' : 'no', title, adviceOf(code)]
     return `<tr id="${code}">${cells.map((cell) => `<td>${inHtml(String(cell))}</td>`).join('')}</tr>`
   })
   return [

@@ -1,13 +1,14 @@
 /**
- * `/healthz`: the process answers. `/readyz`: it can serve: its database answers, lets it write, and has
- * the schema that this program knows, and the process has not been told to stop. A process that retires because
+ * `/healthz`: the process answers. `/readyz`: it can serve: its database answers, lets it write, has the
+ * schema that this program knows and keeps what it acknowledges, and the process has not been told to
+ * stop. A process that retires because
  * another one has taken its place stays ready, since the service goes on.
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
 import { isOnlyReads } from '../../engine/faults.js'
-import type { Holdfast } from '../../engine/holdfast.js'
 import type { Draining } from '../guard/draining.js'
+import type { AppOptions } from '../options.js'
 
 const tags = ['Health']
 const config = { always: true }
@@ -23,9 +24,10 @@ const answerOf = (description: string, schema: object) => ({
 
 export function healthRoutes(
   app: FastifyInstance,
-  { holdfast, draining }: { readonly holdfast: Holdfast; readonly draining: Draining },
+  options: Pick<AppOptions, 'holdfast' | 'unsafeDurability'> & { readonly draining: Draining },
 ): void {
-  const readiness = createReadiness(holdfast)
+  const { draining } = options
+  const readiness = createReadiness(options)
 
   app.get(
     '/healthz',
@@ -71,7 +73,10 @@ const DATABASE_TIMEOUT_MS = 2_000
 const ONLY_READS: Unready = { status: 'unavailable', database: 'only reads' }
 
 /** However many requests come, the database is asked once at a time. */
-function createReadiness(holdfast: Holdfast): () => Promise<Health | Unready> {
+function createReadiness({
+  holdfast,
+  unsafeDurability = false,
+}: Pick<AppOptions, 'holdfast' | 'unsafeDurability'>): () => Promise<Health | Unready> {
   let checking: Promise<Health | Unready> | undefined
 
   async function check(): Promise<Health | Unready> {
@@ -81,8 +86,10 @@ function createReadiness(holdfast: Holdfast): () => Promise<Health | Unready> {
       return { status: 'unavailable', database: `its role lacks ${lacking.join(', ')}` }
     }
     const { missing } = await holdfast.schema()
-    if (missing === 0) return { status: 'ok' }
-    return { status: 'unavailable', migrations: `${missing} not applied` }
+    if (missing > 0) return { status: 'unavailable', migrations: `${missing} not applied` }
+    const risks = await holdfast.durabilityRisks()
+    if (risks.length === 0) return { status: 'ok' }
+    return { status: unsafeDurability ? 'ok' : 'unavailable', durability: risks.join(', ') }
   }
 
   return () => {

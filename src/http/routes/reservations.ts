@@ -71,7 +71,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId } = request.params
       const { hold_seconds } = request.body
-      const key = idempotencyKey(request)
+      const keyed = idempotencyKey(request)
       // The seller decides what the public may keep: a storefront holds, and the seller confirms.
       if (hold_seconds === undefined && request.principal.scope === 'storefront') {
         throw new HttpProblem('forbidden', {
@@ -84,7 +84,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
         await refuseBareNights(services.holdfast, listingId, wanted.lines)
       }
       const by = byCaller(request, request.body.reason)
-      const options = { key, signal: callerSignal(request), ...by }
+      const options = { ...keyed, signal: callerSignal(request), ...by }
       const result = await reservations.create(listingId, wanted, options)
       if (result.kind === 'refused') {
         const lines = result.requested

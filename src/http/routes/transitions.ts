@@ -14,6 +14,7 @@ import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
+import { checkStorefrontConfirms, isFree } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
@@ -28,11 +29,11 @@ const common = { tags: ['Reservations'], params: ReservationParams, headers: Tra
 const becomes = (codes: readonly ProblemCode[]) =>
   answers({ 200: ['The reservation as it is now.', ref(Reservation)] }, [...TRANSITION, ...codes])
 
-/** The key, whether the caller still waits, who that is and why, and the version that it has seen. */
+/** The key and whose it is, whether the caller still waits, who that is and why, and the version seen. */
 function optionsOf(request: FastifyRequest): TransitionOptions {
   const { reason } = request.body as { readonly reason?: string }
-  const key = idempotencyKey(request)
-  const options = { key, signal: callerSignal(request), ...byCaller(request, reason) }
+  const keyed = idempotencyKey(request)
+  const options = { ...keyed, signal: callerSignal(request), ...byCaller(request, reason) }
   const expectedVersion = versionSeen(request)
   return expectedVersion === undefined ? options : { ...options, expectedVersion }
 }
@@ -53,6 +54,8 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
         ...common,
         operationId: 'confirmReservation',
         summary: 'Keep what a hold took',
+        description:
+          "With a storefront's key only where the listing's policy says `storefront_confirms: free`.",
         body: ref(Confirmation),
         response: answers({ 200: ['Confirmed.', ref(ConfirmedReservation)] }, [
           ...TRANSITION,
@@ -66,6 +69,9 @@ function confirmRoute(scope: FastifyInstance, services: Services): void {
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
       const { payment_ref: paymentRef } = request.body
+      if (request.principal.scope === 'storefront') {
+        await checkStorefrontConfirms(services.holdfast, listingId, paymentRef)
+      }
       const result = await services.holdfast.reservations.confirm(listingId, reservation_id, {
         ...optionsOf(request),
         ...(paymentRef === undefined ? {} : { paymentRef }),
@@ -163,6 +169,8 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         ...common,
         operationId: 'changeReservation',
         summary: 'Swap the lines for others, all or nothing',
+        description:
+          "What is confirmed a storefront's key changes only where `storefront_confirms` is `free`.",
         body: ref(ReservationChange),
         response: becomes([
           'hold_expired',
@@ -179,12 +187,15 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
       const { listing_id: listingId, reservation_id } = request.params
       const lines = lineRequestsOf(request.body.lines)
       const options = optionsOf(request)
+      let heldOnly = false
       if (request.principal.scope === 'storefront') {
         await refuseBareNights(services.holdfast, listingId, lines)
+        heldOnly = !(await isFree(services.holdfast, listingId))
       }
       const result = await services.holdfast.reservations.change(listingId, reservation_id, {
         ...options,
         lines,
+        heldOnly,
       })
       return sendResult(request, reply, services, { listingId, result, lines })
     },

@@ -10,7 +10,7 @@ import type {
 } from '../../contract/reservation.js'
 import type { SlotReference, Slot as SlotView } from '../../contract/schedule.js'
 import type { Refund } from '../../domain/reservation/refund.js'
-import type { ListingPolicy, Reservation } from '../../domain/reservation/reservation.js'
+import type { ListingTerms, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { ResourceTime, SlotTime } from '../../domain/time/timed-line.js'
 import type {
@@ -50,15 +50,16 @@ export function showListing(row: ListingRow): Listing {
       hold_seconds_max: Math.floor(row.holdTtlMsMax / MS_PER_SECOND),
       hold_age_seconds_max: Math.floor(row.holdAgeMsMax / MS_PER_SECOND),
       refund_on_cancel: row.refundOnCancel,
+      storefront_confirms: row.storefrontConfirms,
     },
     created_at: time(row.createdAtMs),
   }
 }
 
 /** The policy of a request, with the fields that it has. */
-export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
+export function policyOf(sent: PolicyChange): Partial<ListingTerms> {
   const { customer_units_max, customer_holds_max, hold_seconds_max, hold_age_seconds_max } = sent
-  const { refund_on_cancel } = sent
+  const { refund_on_cancel, storefront_confirms } = sent
   return {
     ...(customer_units_max === undefined ? {} : { customerUnitsMax: customer_units_max }),
     ...(customer_holds_max === undefined ? {} : { customerHoldsMax: customer_holds_max }),
@@ -67,6 +68,7 @@ export function policyOf(sent: PolicyChange): Partial<ListingPolicy> {
       ? {}
       : { holdAgeMsMax: hold_age_seconds_max * MS_PER_SECOND }),
     ...(refund_on_cancel === undefined ? {} : { refundOnCancel: refund_on_cancel }),
+    ...(storefront_confirms === undefined ? {} : { storefrontConfirms: storefront_confirms }),
   }
 }
 

@@ -42,6 +42,7 @@ export const KEYED: readonly ProblemCode[] = [
   ...BODY,
   'idempotency_key_missing',
   'idempotency_key_malformed',
+  'idempotency_key_guessable',
   'idempotency_in_progress',
   'idempotency_key_reused',
   'outcome_unknown',

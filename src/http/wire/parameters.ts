@@ -13,7 +13,9 @@ const KEY = {
   'idempotency-key': Type.String({
     description:
       'Makes a retry safe: the same key with the same request has one effect and one answer. ' +
-      '1 to 255 visible ASCII characters, unique within the listing; good for a day.',
+      '1 to 255 visible ASCII characters, unique for the API key within the listing; good for a ' +
+      "day. With a storefront's key it has to be random: a UUID, or 128 random bits.",
+    examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
   }),
 }
 

@@ -1,6 +1,7 @@
 /** Headers that make a request conditional or safe to repeat: the version seen, and the key. */
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isUnguessable } from '../../access/unguessable.js'
 import { HttpProblem } from './problems.js'
 
 /** A version as an ETag quotes it. */
@@ -60,15 +61,21 @@ export function tagSeen(request: FastifyRequest): string | undefined {
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
 
 /**
- * The key that makes a retry safe.
+ * The key that makes a retry safe, and whose it is: each API key has keys of its own. Those who share a
+ * storefront's are strangers to each other, so theirs have to be random.
  *
- * @throws HttpProblem `idempotency_key_missing`, `idempotency_key_malformed`
+ * @throws HttpProblem `idempotency_key_missing`, `idempotency_key_malformed`,
+ * `idempotency_key_guessable`
  */
-export function idempotencyKey(request: FastifyRequest): string {
+export function idempotencyKey(request: FastifyRequest): { key: string; caller: string } {
   const key = request.headers['idempotency-key']
   if (key === undefined || key === '') throw new HttpProblem('idempotency_key_missing')
   if (typeof key !== 'string' || !VISIBLE_ASCII.test(key)) {
     throw new HttpProblem('idempotency_key_malformed')
   }
-  return key
+  const { keyId: caller, scope } = request.principal
+  if (scope === 'storefront' && !isUnguessable(key)) {
+    throw new HttpProblem('idempotency_key_guessable')
+  }
+  return { key, caller }
 }

@@ -83,13 +83,21 @@ export function sendProblem(
   code: ProblemCode,
   extras: ProblemExtras = {},
 ): FastifyReply {
-  const problem = problemOf(code, request.id, extras)
+  const { detailWithKey } = kindOf(code)
+  const advice = detailWithKey !== undefined && takesKey(request) ? { detail: detailWithKey } : {}
+  const problem = problemOf(code, request.id, { ...advice, ...extras })
   reply.problemCode = code
   if (problem.retry_after_ms !== undefined) {
     reply.header('retry-after', Math.max(1, Math.ceil(problem.retry_after_ms / MS_PER_SECOND)))
   }
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** The route's own schema says so; without a route there is none. */
+function takesKey({ routeOptions }: FastifyRequest): boolean {
+  const headers = routeOptions.schema?.headers as { readonly properties?: object } | undefined
+  return headers?.properties !== undefined && 'idempotency-key' in headers.properties
 }
 
 /** Turns what a route threw into a problem; an unexpected error is logged and answered as `internal`. */

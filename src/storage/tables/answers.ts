@@ -6,20 +6,27 @@ import { sqlstateOf } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 
 export interface PinnedAnswer {
+  /** Whose key it is. */
+  readonly caller: string
   readonly key: string
   /** SHA-256 of the command; a key that comes again with another command is refused. */
   readonly requestHash: Buffer
   readonly outcome: Outcome
 }
 
+/** The caller of an answer that was pinned before keys belonged to callers: it is everybody's. */
+export const EVERY_CALLER = '*'
+
 const SELECT_ANSWERS = sql('answers.read')`
-  select idempotency_key as key,
+  select caller,
+         idempotency_key as key,
          request_hash as "requestHash",
          outcome
   from answers
   where listing_id = $1
     and idempotency_key = any($2::text[])`
 
+/** The answers under these keys, whoever sent them: of one key there are as many as callers. */
 export function readAnswers(
   tx: Tx,
   listingId: string,
@@ -30,6 +37,7 @@ export function readAnswers(
 
 /** Pins answers. If another transaction has pinned a key meanwhile, this one fails with 23505. */
 export const sendAnswers = insertion<PinnedAnswer>('answers', [
+  ['caller', 'text', (answer) => answer.caller],
   ['idempotency_key', 'text', (answer) => answer.key],
   ['request_hash', 'bytea', (answer) => answer.requestHash],
   ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],

@@ -31,23 +31,39 @@ export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
 
 const FIND_BY_PREFIX = sql('api_keys.find')`
   select key_id as "keyId",
+         prefix,
          scope,
          secret_hash as "secretHash",
          revoked_at is not null as revoked
   from api_keys
-  where prefix = $1`
+  where prefix = any($1::text[])`
 
-export interface KeyToCompare extends Pick<ApiKeyRow, 'keyId' | 'scope'> {
+export interface KeyToCompare extends Pick<ApiKeyRow, 'keyId' | 'prefix' | 'scope'> {
   readonly secretHash: Buffer
   readonly revoked: boolean
 }
 
-export async function findApiKey(
+/** Those that exist, in any order. */
+export function findApiKeys(
   db: Pick<Tx, 'query'>,
-  prefix: string,
-): Promise<KeyToCompare | undefined> {
-  const [row] = await db.query<KeyToCompare>(FIND_BY_PREFIX, [prefix])
-  return row
+  prefixes: readonly string[],
+): Promise<readonly KeyToCompare[]> {
+  return db.query<KeyToCompare>(FIND_BY_PREFIX, [prefixes])
+}
+
+const FIND_WORKING = sql('api_keys.find_working')`
+  select key_id as "keyId"
+  from api_keys
+  where key_id = any($1::uuid[])
+    and revoked_at is null`
+
+/** Which of the keys have not been revoked. */
+export async function findWorkingKeys(
+  db: Pick<Tx, 'query'>,
+  keyIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ keyId: string }>(FIND_WORKING, [keyIds])
+  return new Set(rows.map((row) => row.keyId))
 }
 
 const SELECT_GRANT = sql('api_keys.find_grant')`

@@ -1,5 +1,5 @@
 /** Statements on `listings` and their `resources`. */
-import type { ListingPolicy } from '../../domain/reservation/reservation.js'
+import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from './page.js'
@@ -68,7 +68,7 @@ export async function insertResources(
 }
 
 /** A listing as the database has it. */
-export interface ListingRow extends ListingPolicy {
+export interface ListingRow extends ListingTerms {
   readonly listingId: string
   readonly name: string
   readonly timeZone: string
@@ -84,6 +84,7 @@ export const LISTING_COLUMNS = `
   listings.hold_ttl_ms_max as "holdTtlMsMax",
   listings.hold_age_ms_max as "holdAgeMsMax",
   listings.refund_on_cancel as "refundOnCancel",
+  listings.storefront_confirms as "storefrontConfirms",
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -118,7 +119,8 @@ const UPDATE_LISTING = sql('listings.update')`
       customer_holds_max = $5,
       hold_ttl_ms_max = $6,
       hold_age_ms_max = $7,
-      refund_on_cancel = $8
+      refund_on_cancel = $8,
+      storefront_confirms = $9
   where listing_id = $1`
 
 /** Writes all of a listing; the caller has locked it. */
@@ -135,6 +137,7 @@ export async function updateListing(
     row.holdTtlMsMax,
     row.holdAgeMsMax,
     row.refundOnCancel,
+    row.storefrontConfirms,
   ])
 }
 

@@ -32,6 +32,8 @@ describe('holdfast config', () => {
     expect(told).toContainEqual(['HOLDFAST_STRATEGY', 'guarded', 'environment'])
     expect(told).toContainEqual(['HOLDFAST_SESSION_SETTINGS', 'off', 'environment'])
     expect(told).toContainEqual(['HOLDFAST_PREPARED_STATEMENTS', 'on', 'default'])
+    expect(told).toContainEqual(['HOLDFAST_EVENTO', 'off', 'default'])
+    expect(told).toContainEqual(['HOLDFAST_ALLOW_UNSAFE_DURABILITY', 'off', 'default'])
     expect(told).toContainEqual(['HOLDFAST_FAIL_POINT', 'commit-sent:3', 'environment'])
     expect(told).toContainEqual(['HOLDFAST_STREAMS_MAX', 1000, 'default'])
   })

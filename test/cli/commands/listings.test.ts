@@ -114,7 +114,7 @@ describe('listings create', () => {
     [['--name', 'x', '--time-zone', 'Mars/Olympus'], /there is no time zone "Mars\/Olympus"/],
     [['--name', 'a\nb'], /what the flags describe is not a valid listing: \/name /],
     [['nowhere.json'], /cannot read nowhere\.json: ENOENT/],
-    [['x.json', '--name', 'x'], /name either a file or flags, not both/],
+    [['x.json', '--name', 'x'], /give either a file or flags, not both/],
   ])('refuses %j in a sentence, with exit status 2, and makes nothing', async (words, sentence) => {
     const before = await held.db.query('select from listings')
     const { status, stdout, stderr } = await listings('create', ...words)
@@ -140,7 +140,7 @@ describe('listings create', () => {
     const { status, stderr } = await listings('create', path)
     expect(status).toBe(2)
     expect(stderr).toMatch(sentence)
-    expect(stderr).toMatch(/^holdfast: .*wrong\.json is no [^\n]*\n$/)
+    expect(stderr).toMatch(/^holdfast: .*wrong\.json is not [^\n]*\n$/)
   })
 })
 

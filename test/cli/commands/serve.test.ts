@@ -85,7 +85,7 @@ describe('the demo', () => {
 
   test('has a hotel by the night, booked by typing what is printed, or what the README says', async () => {
     const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8')
-    const block = /```sh\n([^`]*my-stay[^`]*)```/.exec(readme)?.[1] ?? ''
+    const block = /```sh\n([^`]*check_in[^`]*)```/.exec(readme)?.[1] ?? ''
     await serving(async ({ command, address }) => {
       const [key = '', ...keyed] = command.stderr.split('\n').filter((line) => /KEY/.test(line))
       const others = keyed.filter((line) => line.includes(HOTEL_BY_THE_NIGHT))

@@ -13,6 +13,8 @@ const DEFAULTS: Config = {
   strategy: 'batched',
   drainDelayMs: 0,
   trustProxy: false,
+  evento: false,
+  unsafeDurability: false,
   sessionSettings: true,
   preparedStatements: true,
   failPoint: undefined,
@@ -45,6 +47,8 @@ describe('readConfig', () => {
       HOLDFAST_STRATEGY: 'skip-locked',
       HOLDFAST_DRAIN_DELAY_MS: '5000',
       HOLDFAST_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
+      HOLDFAST_EVENTO: 'on',
+      HOLDFAST_ALLOW_UNSAFE_DURABILITY: 'on',
       HOLDFAST_SESSION_SETTINGS: 'off',
       HOLDFAST_PREPARED_STATEMENTS: 'off',
       HOLDFAST_FAIL_POINT: 'commit-sent:3',
@@ -67,6 +71,8 @@ describe('readConfig', () => {
       strategy: 'skip-locked',
       drainDelayMs: 5000,
       trustProxy: 'loopback,10.0.0.0/8,2001:db8::1',
+      evento: true,
+      unsafeDurability: true,
       sessionSettings: false,
       preparedStatements: false,
       failPoint: { point: 'commit-sent', nth: 3 },
@@ -123,7 +129,7 @@ describe('readConfig', () => {
   const proxies = 'allowed: off, on (anybody), or addresses and ranges with commas between them'
   const points =
     'allowed: before-begin, after-take, before-commit, commit-sent, commit-acknowledged, ' +
-    'and perhaps a colon and at which time, for instance commit-sent:3'
+    'with a colon and a number for a later pass, for instance commit-sent:3'
   const bad: [variable: string, value: string, sentence: string][] = [
     ['DATABASE_URL', 'localhost', `DATABASE_URL is not a URL; ${url}`],
     ['DATABASE_URL', 'localhost:5432/hotel', `DATABASE_URL begins with localhost://; ${url}`],

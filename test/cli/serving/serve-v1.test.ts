@@ -32,6 +32,39 @@ describe('a server', () => {
     await stop(again)
   })
 
+  test('has neither Evento’s face nor a database that forgets, unless it is told to, and then says so', async () => {
+    const { listingId } = await givenPools(held.db, 3)
+    const forgetful = new URL(held.url)
+    forgetful.searchParams.set('options', '-c synchronous_commit=off')
+    const env = { HOLDFAST_ALLOW_UNSAFE_DURABILITY: 'off' }
+    await expect(startServing(forgetful.href, env)).rejects.toThrow(
+      'holdfast: the database may lose what it has acknowledged: synchronous_commit is off. Turn ' +
+        'that on, or set HOLDFAST_ALLOW_UNSAFE_DURABILITY=on',
+    )
+    const faces: number[] = []
+    const told: unknown[] = []
+    for (const [url, onOrOff] of [
+      [held.url, 'off'],
+      [forgetful.href, 'on'],
+    ] as const) {
+      const serving = await startServing(url, {
+        HOLDFAST_EVENTO: onOrOff,
+        HOLDFAST_ALLOW_UNSAFE_DURABILITY: onOrOff,
+      })
+      faces.push((await fetch(`${serving.address}/${listingId}/available`)).status)
+      told.push(await (await fetch(`${serving.address}/readyz`)).json())
+      const warnings = logOf(serving.command).filter(({ level }) => level === 40)
+      expect(warnings.some(({ msg }) => String(msg).startsWith('Evento'))).toBe(onOrOff === 'on')
+      expect(serving.command.stderr.includes('may be lost')).toBe(onOrOff === 'on')
+      await stop(serving)
+    }
+    expect(faces).toEqual([404, 200])
+    expect(told).toEqual([
+      { status: 'ok' },
+      { status: 'ok', durability: 'synchronous_commit is off' },
+    ])
+  })
+
   test('whose role may not change the schema serves all the same, when it is up to date', async () => {
     const role = `holdfast_test_${randomBytes(6).toString('hex')}`
     await held.db.query(`create role ${role} login password 'x'`)

@@ -2,10 +2,13 @@
 import fc from 'fast-check'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { isUuid } from '../../../src/domain/ids.js'
+import { isUuid, newId } from '../../../src/domain/ids.js'
+import { holdfastOn } from '../../../src/engine/holdfast.js'
 import { EVENTO_EVENT_ID } from '../../../src/lab/scenarios/evento.js'
+import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { hashOfAllRows } from '../../support/database/all-rows.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { appOn } from '../../support/http/app-on.js'
 import {
   AVAILABLE,
   givenEvent,
@@ -72,6 +75,56 @@ describe('GET /{event}/available', () => {
       expect([response.statusCode, response.body]).toEqual([404, 'unknown event'])
     },
   )
+})
+
+describe('the face', () => {
+  const sold = (url: FastifyInstance) =>
+    Promise.all([
+      url.inject(AVAILABLE),
+      url.inject({ method: 'POST', url: reserveUrl('rooms=1&email=ada@example.com') }),
+    ])
+
+  test('is not there unless somebody wants it: an id alone takes no units', async () => {
+    const closed = appOn(held.db)
+    const before = await hashOfAllRows(held.db)
+    for (const response of await sold(closed)) {
+      expect([response.statusCode, response.json().code]).toEqual([404, 'not_found'])
+    }
+    expect(await hashOfAllRows(held.db)).toEqual(before)
+    await closed.close()
+  })
+
+  test('sells what it is for, and knows of nothing else', async () => {
+    const modes = [holdfastOn(held.db, { strategy: STRATEGIES.guarded })]
+    const before = await hashOfAllRows(held.db)
+    const another = productionApp(held.db, { evento: { modes, listingIds: [newId()] } })
+    const [look, reserve] = await sold(another)
+    expect([look.statusCode, reserve.statusCode]).toEqual([404, 404])
+    await another.close()
+    expect(await hashOfAllRows(held.db)).toEqual(before)
+    const listingIds = [EVENTO_EVENT_ID]
+    const demo = productionApp(held.db, { evento: { modes, listingIds } })
+    expect((await sold(demo)).map(({ statusCode }) => statusCode)).toEqual([200, 200])
+    const shouted = await demo.inject(AVAILABLE.toUpperCase().replace('AVAILABLE', 'available'))
+    expect(shouted.statusCode).toBe(200)
+    await demo.close()
+  })
+
+  test('keeps to the limit of an address, and is shed like everything else', async () => {
+    const limited = productionApp(held.db, { limits: { addressRequestsMax: 2 } })
+    const statuses = []
+    for (let i = 0; i < 3; i += 1) statuses.push((await limited.inject(AVAILABLE)).statusCode)
+    expect(statuses).toEqual([200, 200, 429])
+    const elsewhere = await limited.inject({ url: AVAILABLE, remoteAddress: '192.0.2.7' })
+    expect(elsewhere.statusCode).toBe(200)
+    await limited.close()
+    const full = productionApp(held.db, { limits: { inFlightMax: 0 } })
+    for (const response of await sold(full)) {
+      expect([response.statusCode, response.json().code]).toEqual([503, 'overloaded'])
+      expect(response.json().detail).not.toContain('key')
+    }
+    await full.close()
+  })
 })
 
 describe('POST /{event}/{hotel}/reserve/{mode}', () => {

@@ -185,21 +185,31 @@ describe('a key', () => {
 })
 
 describe('an address that fails again and again', () => {
-  test('is turned away, but not a key that was right before', async () => {
-    const { call } = another({ limits: { failedKeysMax: 3 } })
-    const wrong = () => call('GET', at(''), { as: 'hf_wrong' })
-    expect((await call('GET', at(''))).statusCode).toBe(200)
+  test('is told to wait, and keeps nobody out who has a good key, not even a new one', async () => {
+    const { app, call } = another({ limits: { failedKeysMax: 3, addressRequestsMax: 8 } })
+    const made = `hf_${'0'.repeat(12)}_${'A'.repeat(43)}`
+    const wrong = (as = made) => call('GET', at(''), { as })
     const statuses = []
     for (let i = 0; i < 6; i += 1) statuses.push((await wrong()).statusCode)
     expect(statuses).toEqual([401, 401, 401, 429, 429, 429])
+    const { seller, admin } = service.keys
+    const looks = [seller, admin, await givenKey(service.db, 'seller', service.listingId)]
+    for (const as of looks) expect((await call('GET', at(''), { as })).statusCode).toBe(200)
+    expect((await wrong(`${seller.slice(0, -1)}_`)).statusCode).toBe(429)
     const limited = await wrong()
     expect(limited.json()).toMatchObject({ code: 'rate_limited', retryable: true })
     const seconds = Number(limited.headers['retry-after'])
     expect(seconds).toBeGreaterThan(0)
     expect(seconds).toBeLessThanOrEqual(60)
-    const missing = await call('GET', at(''), { as: null })
-    expect(missing.statusCode).toBe(401)
-    expect((await call('GET', at(''))).statusCode).toBe(200)
+    const missing = []
+    for (let i = 0; i < 10; i += 1) {
+      missing.push((await call('GET', at(''), { as: null })).statusCode)
+    }
+    expect([missing[0], missing.at(-1)]).toEqual([401, 429])
+    for (let i = 0; i < 10; i += 1) expect((await call('GET', at(''))).statusCode).toBe(200)
+    const shopper = { as: service.keys.storefront }
+    expect((await call('GET', at('/availability'), shopper)).statusCode).toBe(200)
+    expect((await app.inject('/metrics')).body).toContain('code="rate_limited"')
   })
 })
 

@@ -11,11 +11,27 @@ const hold = () => ({
   hold_seconds: 60,
 })
 
-describe('a storefront', () => {
-  const as = () => service.keys.storefront
-  const storefront = (method: string, url: string, call: Parameters<Service['call']>[2] = {}) =>
-    service.call(method, url, { as: as(), ...call })
+const as = () => service.keys.storefront
+const storefront = (method: string, url: string, call: Parameters<Service['call']>[2] = {}) =>
+  service.call(method, url, { as: as(), ...call })
 
+/** A hold of the storefront's own, and what proves that it is. */
+async function givenOwnHold() {
+  const made = await storefront('POST', at('/reservations'), { body: hold() })
+  expect(made.statusCode, made.body).toBe(201)
+  return {
+    url: made.headers['location'] as string,
+    headers: { 'holdfast-token': made.json().token as string },
+  }
+}
+
+const letStorefrontConfirm = async (rule: 'never' | 'free') => {
+  const body = { policy: { storefront_confirms: rule } }
+  const changed = await service.call('PATCH', at(''), { body })
+  expect([changed.statusCode, changed.json().policy.storefront_confirms]).toEqual([200, rule])
+}
+
+describe('a storefront', () => {
   test('looks, holds, and acts on its own reservation with its token', async () => {
     expect((await storefront('GET', at('/availability'))).statusCode).toBe(200)
     const made = await storefront('POST', at('/reservations'), { body: hold() })
@@ -27,17 +43,61 @@ describe('a storefront', () => {
     expect((await storefront('PATCH', url, { headers, body: { lines } })).statusCode).toBe(200)
     for (const [path, call] of [
       ['/extend', { body: { hold_seconds: 90 } }],
-      ['/confirm', {}],
-      ['/cancel', {}],
+      ['/release', {}],
     ] as const) {
       const response = await storefront('POST', `${url}${path}`, { headers, ...call })
       expect([path, response.statusCode]).toEqual([path, 200])
     }
-    const second = await storefront('POST', at('/reservations'), { body: hold() })
-    const released = await storefront('POST', `${second.headers['location']}/release`, {
-      headers: { 'holdfast-token': second.json().token },
-    })
-    expect(released.statusCode).toBe(200)
+  })
+
+  test('does not confirm what it holds, paid for or not: the seller does, and is named', async () => {
+    const { url, headers } = await givenOwnHold()
+    for (const body of [{}, { payment_ref: 'invented' }]) {
+      const refused = await storefront('POST', `${url}/confirm`, { headers, body })
+      expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden'])
+      expect(refused.json().detail).toContain('The seller confirms')
+    }
+    expect((await service.call('GET', url)).json()).toMatchObject({ state: 'held', version: 1 })
+    const paid = await service.call('POST', `${url}/confirm`, { body: { payment_ref: 'pay_1' } })
+    expect(paid.json()).toMatchObject({ state: 'confirmed', payment_ref: 'pay_1' })
+    const again = await storefront('POST', `${url}/confirm`, { headers })
+    expect(again.statusCode).toBe(403)
+    const cancelled = await storefront('POST', `${url}/cancel`, { headers })
+    expect(cancelled.json().state).toBe('cancelled')
+  })
+
+  test('does not get more than was paid for by changing what the seller has confirmed', async () => {
+    const { url, headers } = await givenOwnHold()
+    await service.call('POST', `${url}/confirm`, { body: { payment_ref: 'pay_2' } })
+    const body = { lines: [{ pool_id: service.poolIds[2], quantity: 9 }] }
+    const more = await storefront('PATCH', url, { headers, body })
+    expect([more.statusCode, more.json()]).toEqual([
+      409,
+      expect.objectContaining({ code: 'invalid_transition', state: 'confirmed' }),
+    ])
+    expect((await service.call('GET', url)).json().lines).toMatchObject([{ quantity: 1 }])
+    expect((await service.call('PATCH', url, { body })).statusCode).toBe(200)
+  })
+
+  test('confirms and changes what costs nothing, without a payment, where the listing says so', async () => {
+    const { url, headers } = await givenOwnHold()
+    await letStorefrontConfirm('free')
+    const body = { payment_ref: 'invented' }
+    const claimed = await storefront('POST', `${url}/confirm`, { headers, body })
+    expect([claimed.statusCode, claimed.json().code]).toEqual([403, 'forbidden'])
+    expect(claimed.json().detail).toContain('payment')
+    const withoutToken = await storefront('POST', `${url}/confirm`)
+    expect(withoutToken.statusCode).toBe(404)
+    const confirmed = await storefront('POST', `${url}/confirm`, { headers })
+    expect([confirmed.statusCode, confirmed.json()]).toEqual([
+      200,
+      expect.objectContaining({ state: 'confirmed', payment_ref: null }),
+    ])
+    const lines = [{ pool_id: service.poolIds[2], quantity: 2 }]
+    const changed = await storefront('PATCH', url, { headers, body: { lines } })
+    expect(changed.json().lines).toMatchObject([{ quantity: 2 }])
+    await letStorefrontConfirm('never')
+    expect((await storefront('POST', `${url}/confirm`, { headers })).statusCode).toBe(403)
   })
 
   test('cannot reserve without a hold, list, or do anything else', async () => {

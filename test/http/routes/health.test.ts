@@ -82,6 +82,24 @@ describe('/readyz', () => {
     }
   })
 
+  test('says 503 where what is acknowledged may be lost, or why, if that is allowed', async () => {
+    const risky = new URL(service.url)
+    risky.searchParams.set('options', '-c synchronous_commit=off')
+    const db = openDatabase({ url: risky.href, connectionsMax: 2 })
+    const [strict, allowing] = [false, true].map((unsafeDurability) =>
+      appOn(db, { unsafeDurability }),
+    )
+    closing.push(...[strict, allowing].flatMap((app) => app ?? []), db)
+    const durability = 'synchronous_commit is off'
+    const refused = await strict?.inject('/readyz')
+    expect([refused?.statusCode, refused?.json()]).toEqual([
+      503,
+      { status: 'unavailable', durability },
+    ])
+    const allowed = await allowing?.inject('/readyz')
+    expect([allowed?.statusCode, allowed?.json()]).toEqual([200, { status: 'ok', durability }])
+  })
+
   test('says 503 without a database, and nothing about where it should be', async () => {
     const db = openDatabase({ url: 'postgres://holdfast@127.0.0.1:1/nowhere' })
     const app = appOn(db)
@@ -245,7 +263,7 @@ describe('every answer', () => {
 describe('an application without /v1', () => {
   test('has Evento’s face and health, as the lab wants it, and nothing else', async () => {
     const holdfast = holdfastOn(service.db, { strategy: STRATEGIES.guarded })
-    const app = createApp({ holdfast, evento: [holdfast], v1: false })
+    const app = createApp({ holdfast, evento: { modes: [holdfast] }, v1: false })
     closing.push(app)
     for (const url of ['/v1/listings', '/openapi.json', '/docs', '/metrics']) {
       expect((await app.inject(url)).statusCode).toBe(404)

@@ -32,6 +32,7 @@ describe('listings', () => {
         hold_seconds_max: 60,
         hold_age_seconds_max: 7200,
         refund_on_cancel: 'always',
+        storefront_confirms: 'never',
       },
       created_at: time,
     })
@@ -67,6 +68,7 @@ describe('listings', () => {
           hold_seconds_max: 3600,
           hold_age_seconds_max: 7200,
           refund_on_cancel: 'never',
+          storefront_confirms: 'never',
         },
       }),
     ])

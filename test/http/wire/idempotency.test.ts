@@ -3,7 +3,7 @@ import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { appOn } from '../../support/http/app-on.js'
-import { callerOf, givenHold, useService } from '../../support/http/service.js'
+import { callerOf, givenHold, givenKey, useService } from '../../support/http/service.js'
 import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
 
@@ -73,6 +73,60 @@ describe('a request that comes again with its key', () => {
     const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
     const elsewhere = await service.call('POST', `${hold}/confirm`, { key })
     expect([elsewhere.statusCode, elsewhere.json().code]).toEqual([422, 'idempotency_key_reused'])
+  })
+
+  test('from another API key is another request: what it was answered is for its caller alone', async () => {
+    const guessed = 'order-17-hold'
+    const wanted = { ...body(2), hold_seconds: 60 }
+    const other = await givenKey(service.db, 'seller', service.listingId)
+    const random = newId()
+    for (const [key, as] of [
+      [guessed, other],
+      [random, service.keys.storefront],
+      [random, service.keys.admin],
+    ] as const) {
+      const first = await service.call('POST', url(), { key, body: wanted })
+      const again = await service.call('POST', url(), { key, body: wanted, as })
+      expect([again.statusCode, again.headers['idempotent-replayed']]).toEqual([201, undefined])
+      expect(again.json().id).not.toBe(first.json().id)
+      expect(again.json().token).not.toBe(first.json().token)
+      const own = await service.call('POST', url(), { key, body: wanted })
+      expect([own.body, own.headers['idempotent-replayed']]).toEqual([first.body, 'true'])
+    }
+  })
+
+  test('with a key that can be guessed is refused to those who share a public API key', async () => {
+    const wanted = { ...body(1), hold_seconds: 60 }
+    await service.call('POST', url(), { key: 'order-18-hold', body: wanted })
+    const { url: held, token } = await givenHold(service, service.poolIds[2] ?? '')
+    const headers = { 'holdfast-token': token }
+    const as = service.keys.storefront
+    for (const key of ['order-18-hold', 'nobody-had-this', '1'.repeat(40)]) {
+      for (const response of [
+        await service.call('POST', url(), { key, as, body: wanted }),
+        await service.call('POST', `${held}/release`, { key, as, headers }),
+      ]) {
+        expect([response.statusCode, response.json().code]).toEqual([
+          400,
+          'idempotency_key_guessable',
+        ])
+      }
+    }
+  })
+
+  test('is replayed to every caller when it was answered before keys belonged to callers', async () => {
+    const key = newId()
+    const first = await service.call('POST', url(), { key, body: body(1) })
+    // The column's default: what an older server beside this one writes.
+    await service.db.query(
+      'update answers set caller = default where listing_id = $1 and idempotency_key = $2',
+      [service.listingId, key],
+    )
+    for (const as of [service.keys.seller, service.keys.admin]) {
+      const again = await service.call('POST', url(), { key, as, body: body(1) })
+      expect([again.statusCode, again.body]).toEqual([201, first.body])
+      expect(again.headers['idempotent-replayed']).toBe('true')
+    }
   })
 
   test('is independent of the same key at another listing', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { kindOf, PROBLEM_CODES, type ProblemCode } from '../../../src/contract/problem.js'
+import { adviceOf, kindOf, PROBLEM_CODES, type ProblemCode } from '../../../src/contract/problem.js'
 import { operationsOf } from '../../support/http/operations.js'
 import { useService } from '../../support/http/service.js'
 
@@ -130,8 +130,9 @@ describe('docs/errors.md', () => {
     const rows = text.split('\n').filter((line) => /^\| `\w+` \| \d{3} \|/.test(line))
     expect(rows).toEqual(
       PROBLEM_CODES.map((code) => {
-        const { status, title, detail, retryable = false } = kindOf(code)
-        return `| \`${code}\` | ${status} | ${retryable ? 'yes' : 'no'} | ${title} | ${detail} |`
+        const { status, title, retryable = false } = kindOf(code)
+        const cells = [`\`${code}\``, status, retryable ? 'yes' : 'no', title, adviceOf(code)]
+        return `| ${cells.join(' | ')} |`
       }),
     )
   })

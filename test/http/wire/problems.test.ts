@@ -160,7 +160,7 @@ test('too many customers for the connections are told 503 "overloaded", and noth
     ),
   )
   const holdfast = holdfastOn(db, { strategy: STRATEGIES.guarded })
-  const app = createApp({ holdfast, evento: [holdfast], v1: false })
+  const app = createApp({ holdfast, evento: { modes: [holdfast] }, v1: false })
   closing.push(() => app.close())
   await withClient(held.url, async (holder) => {
     await holder.query('begin')

@@ -13,6 +13,8 @@ export interface AppOnOptions extends Partial<AppOptions> {
 export function appOn(db: Database, { made, ...options }: AppOnOptions = {}): FastifyInstance {
   return createApp({
     holdfast: holdfastOn(db, { strategy: STRATEGIES.batched, ...made }),
+    // A run may name a server that is quick instead of durable.
+    unsafeDurability: true,
     ...options,
     // A test waits for its own machine, which is slow and shared.
     limits: { loopDelayMsMax: 60_000, ...options.limits },

@@ -43,11 +43,18 @@ afterEach(async () => {
 
 /** Starts `holdfast` with these words. Its database is the tests' server unless `env` says otherwise. */
 export function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
-  const { PATH, HOME } = process.env
+  const { PATH, HOME, HOLDFAST_ALLOW_UNSAFE_DURABILITY } = process.env
   const child = spawn(process.execPath, [PROGRAM, ...words], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH, HOME, DATABASE_URL: inject('serverUrl'), ...env },
+    // A run may name a server that is quick instead of durable.
+    env: {
+      PATH,
+      HOME,
+      HOLDFAST_ALLOW_UNSAFE_DURABILITY,
+      DATABASE_URL: inject('serverUrl'),
+      ...env,
+    },
   })
   started.push(child)
   const output = { stdout: '', stderr: '' }

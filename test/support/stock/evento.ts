@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { holdfastOn } from '../../../src/engine/holdfast.js'
 import { createListing } from '../../../src/engine/sale/listings.js'
-import { createApp } from '../../../src/http/app.js'
+import { type AppOptions, createApp } from '../../../src/http/app.js'
 import { EVENTO_EVENT_ID, eventoListing } from '../../../src/lab/scenarios/evento.js'
 import type { Database } from '../../../src/storage/driver/database.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
@@ -22,9 +22,10 @@ export async function givenEvent(db: Database, rooms: number): Promise<void> {
 }
 
 /** The application as `serve` builds it: safe strategies only. */
-export function productionApp(db: Database): FastifyInstance {
+export function productionApp(db: Database, options: Partial<AppOptions> = {}): FastifyInstance {
   const holdfast = holdfastOn(db, { strategy: STRATEGIES.batched })
-  return createApp({ holdfast, evento: SAFE_NAMES.map((name) => holdfast.under(name)), v1: false })
+  const modes = SAFE_NAMES.map((name) => holdfast.under(name))
+  return createApp({ holdfast, evento: { modes }, v1: false, unsafeDurability: true, ...options })
 }
 
 export const AVAILABLE = `/${EVENTO_EVENT_ID}/available`
