@@ -3,7 +3,7 @@
  * that grows and is drawn at random, so that two losers do not meet again.
  */
 import { HoldfastError, isFault } from '../domain/errors.js'
-import { TOO_LATE } from '../storage/driver/database.js'
+import { StaleDecision, TOO_LATE } from '../storage/driver/database.js'
 import {
   isConflict,
   isConnectionLoss,
@@ -121,6 +121,7 @@ function reasonOf(error: unknown): RetryReason {
 export function isPassing(error: unknown, inDoubt: boolean): boolean {
   if (isFault(error)) return inDoubt && isFault(error, 'database_unavailable')
   return (
+    error instanceof StaleDecision ||
     isConflict(error) ||
     isKeyTaken(error) ||
     isGuardRefusal(error) ||

@@ -23,9 +23,9 @@ test('numbers are given once, without a gap', () => {
 })
 
 test('500, 100 and 25 are the numbers of the code', () => {
-  const batcher = read('src/engine/transaction/batcher.ts')
+  const code = ['batcher', 'queue'].map((name) => read(`src/engine/transaction/${name}.ts`)).join()
   const constant = (name: string) =>
-    Number(new RegExp(`^const ${name} = (\\d+)$`, 'm').exec(batcher)?.[1])
+    Number(new RegExp(`^(?:export )?const ${name} = (\\d+)$`, 'm').exec(code)?.[1])
   const { batchMax } = STRATEGIES.batched
   const told = [batchMax, constant('WORTH_ANOTHER_LANE'), constant('ANSWERED_AT_ONCE')]
   expect(told).toEqual([500, 100, 25])

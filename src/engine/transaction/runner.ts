@@ -87,6 +87,7 @@ export async function runTogether(
     if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
     const locked = skipLocked ? await sift(tx, listingId, commands) : []
     const free = commands.filter((_, i) => locked[i] === undefined)
+    const staleAtMs = free.some(restsOnTime) ? performance.now() + STALE_MS : undefined
     if (free.length === 0) return rollback(nothingFree(locked))
     const run = await execute(tx, listingId, free, { strategy, places, ahead })
     if (run.kind === 'conflict') return rollback({ done: false })
@@ -97,7 +98,7 @@ export async function runTogether(
     }
     const results = merged(run.results, locked)
     const attempt = { done: true, value: { ...run, results } } as const
-    if (run.wrote) return commit(attempt)
+    if (run.wrote) return commit(attempt, { staleAtMs })
     // A refusal that nobody gave a key to rests on nothing; what was committed earlier may rest on
     // this server alone.
     return run.results.some(restsOnCommit) ? acknowledge(attempt) : rollback(attempt)
@@ -115,6 +116,14 @@ export async function runTogether(
   )
   if (value.changeSets.length > 0) onCommitted(listingId, value.changeSets)
   return { value: value.results, attempts }
+}
+
+/** How long after the look at the clock what rests on it may be committed, in milliseconds. */
+const STALE_MS = 1_000
+
+/** True when the hold's time must not be over. */
+function restsOnTime({ command }: KeyedCommand): boolean {
+  return command.kind === 'confirm' || command.kind === 'extend'
 }
 
 function earliestDeadline(commands: readonly KeyedCommand[]): number | undefined {

@@ -39,19 +39,31 @@ export interface Decision<Value> {
   /** True when the value may be told only once the standbys have what it rests on. */
   readonly acknowledges?: boolean
   readonly value: Value
+  /** See `commit`. */
+  readonly staleAtMs?: number | undefined
 }
+
+interface CommitOptions {
+  readonly mayWriteNothing?: boolean
+  readonly staleAtMs?: number | undefined
+}
+
+/** The process stood still for too long between a decision and its COMMIT: nothing was written. */
+export class StaleDecision extends Error {}
 
 /**
  * Keep what was written; `value` reaches the caller only once COMMIT has been answered.
  *
  * @param mayWriteNothing true when what was to be written may have been there already: then the yes is
  * one of `acknowledge` as well; default false
+ * @param staleAtMs when what was decided is too old to be committed, as `performance.now()` counts; then
+ * nothing is kept, and `StaleDecision` is thrown; default never
  */
 export function commit<Value>(
   value: Value,
-  { mayWriteNothing = false }: { readonly mayWriteNothing?: boolean } = {},
+  { mayWriteNothing = false, staleAtMs }: CommitOptions = {},
 ): Decision<Value> {
-  return { keep: true, acknowledges: mayWriteNothing, value }
+  return { keep: true, acknowledges: mayWriteNothing, value, staleAtMs }
 }
 
 /** Undo what was written and give back `value` all the same. */
@@ -285,6 +297,7 @@ async function runTransaction<Value>(
   session.reach('before-commit')
   try {
     if (isPast(session.deadlineAtMs)) throw new HoldfastError('contention', TOO_LATE)
+    if (isPast(decision.staleAtMs)) throw new StaleDecision('decided too long ago')
     await commitAfter(client, pipeline, session)
   } catch (error) {
     // A statement before COMMIT that failed: COMMIT kept nothing.

@@ -7,7 +7,7 @@ import { startDatabaseProxy } from '../../support/database/database-proxy.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
-import { engineOn } from '../../support/stock/reservations.js'
+import { engineOn, told, yes } from '../../support/stock/reservations.js'
 
 const held = useDatabase()
 const DEADLINE_MS = 300
@@ -52,4 +52,26 @@ test('a COMMIT that is not answered is an unknown outcome', async () => {
   await db.close()
   await proxy.close()
   expect(await counterOf(held.db, poolId)).toEqual({ taken: 2, version: 2 })
+})
+
+test('a confirm that stood still before its COMMIT is decided anew, by the clock as it is then', async () => {
+  let isFrozen = false
+  const db = openDatabase({
+    url: held.url,
+    sessionSettings: false,
+    reach(point) {
+      if (point !== 'before-commit' || !isFrozen) return
+      isFrozen = false
+      // As a process that was stopped: nothing runs meanwhile.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200)
+    },
+  })
+  const engine = createEngine({ db, strategy: STRATEGIES.batched })
+  const { listingId, poolIds } = await givenPools(held.db, 5)
+  const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
+  const hold = yes(await engine.hold(listingId, { customer: 'ada', lines, ttlMs: 600_000 }))
+  isFrozen = true
+  const answer = await engine.confirm(listingId, hold.reservationId)
+  expect([told(answer), answer.attempts]).toEqual(['done', 2])
+  await db.close()
 })
