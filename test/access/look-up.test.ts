@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lookingUpTogether } from '../../src/access/look-up.js'
+import { later } from '../support/later.js'
 
 /** A database that answers when the test says so, and what it was asked. */
 function givenLookUp(existing: readonly string[]) {
@@ -22,9 +23,9 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 describe('looking up together', () => {
   test('asks one question at a time, however many bad keys come, and the good one waits for two', async () => {
     const { lookUp, questions } = givenLookUp(['good'])
-    const bad = Array.from({ length: 500 }, (_, i) => lookUp(`bad-${i}`))
-    const good = lookUp('good')
-    const twice = [lookUp('good'), lookUp('bad-7')]
+    const bad = later(Array.from({ length: 500 }, (_, i) => lookUp(`bad-${i}`)))
+    const good = later(lookUp('good'))
+    const twice = later([lookUp('good'), lookUp('bad-7')])
     await turn()
     expect(questions.map(({ names }) => names.length)).toEqual([1])
     questions[0]?.answer()
@@ -41,7 +42,7 @@ describe('looking up together', () => {
   test('tells all that it looked for of a failure, and goes on with the next', async () => {
     const { lookUp, questions } = givenLookUp(['good'])
     const first = lookUp('good').catch((error: Error) => error.message)
-    const second = lookUp('good')
+    const second = later(lookUp('good'))
     questions[0]?.answer(new Error('no database'))
     expect(await first).toBe('no database')
     await turn()
