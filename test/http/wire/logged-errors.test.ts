@@ -25,7 +25,7 @@ test.each([
      values ($1, 'ada@example.com'), ($1, 'ada@example.com')`,
     '23505',
   ],
-  ['a value that cannot be read', `select $1::uuid, 'ada@example.com "quoted"'::jsonb`, '22P02'],
+  ['a value that cannot be read', `select $1::uuid, 'ada@example.com "quoted"'::integer`, '22P02'],
   [
     'a value that is named where it happened',
     `select $1::uuid, ('{"customer": "ada@example.com", oops}')::json`,
