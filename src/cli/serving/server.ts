@@ -16,6 +16,11 @@ export interface ServeOptions {
    * balancer can notice; in milliseconds, default 0.
    */
   readonly drainDelayMs?: number
+  /**
+   * How long a connection that a client keeps open has for one more request once no new ones are taken
+   * after SIGTERM; in milliseconds, default 2,000.
+   */
+  readonly stopIdleMs?: number
   /** Runs after the last answer: closes the database, releases what was started. */
   readonly onClosed: () => Promise<void>
 }
@@ -79,7 +84,10 @@ export async function listen(app: FastifyInstance, options: ServeOptions): Promi
   const stop = (signal: 'SIGTERM' | 'SIGINT') => {
     // Ctrl-C: somebody waits for it.
     if (signal === 'SIGINT') end(signal, {})
-    else end(signal, { delayMs: options.drainDelayMs ?? 0, idleMs: STOP_IDLE_MS })
+    else {
+      const { drainDelayMs = 0, stopIdleMs = STOP_IDLE_MS } = options
+      end(signal, { delayMs: drainDelayMs, idleMs: stopIdleMs })
+    }
   }
   const retire = () => end('retired', { idleMs: RETIRE_IDLE_MS })
 
