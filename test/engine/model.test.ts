@@ -126,7 +126,7 @@ for (const name of STRATEGY_NAMES) {
           for (const answer of came) answers.add(answer)
         },
       )
-      await fc.assert(property, { numRuns: 5 })
+      await fc.assert(property, { numRuns: 8 })
     },
     TIMEOUT_MS,
   )
