@@ -21,6 +21,7 @@ create table answers (
   outcome jsonb not null,
   created_at timestamp with time zone not null default clock_timestamp(),
   caller text not null default '*'::text,
+  command text,
   constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key, caller)
 );
 CREATE INDEX answers_by_age ON public.answers USING btree (created_at);

@@ -760,10 +760,11 @@ interface components {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'pool_opened'
         | 'capacity_changed'
       /** @description The reservation that changed. */
       reservation_id: string | null
-      /** @description The pool whose capacity changed. */
+      /** @description The pool that was created, or whose capacity changed. */
       pool_id: string | null
       /** @description Who did it: `key:` and the id of an API key, `app:` and the name of an application, or `system`; null for entries that are older than this field. */
       actor: string | null
@@ -786,14 +787,19 @@ interface components {
       /** @description Where the next page begins; null when this is the last one. */
       next_cursor: string | null
     }
-    /** @description A pool at which something does not add up. */
+    /** @description A row at which something does not add up. */
     Drift: {
       listing_id: string
-      pool_id: string
       /** @description Which two tellings of the history disagree. */
       check: string
-      expected: number
-      actual: number
+      /** @description Of the row that does not add up. */
+      table: string
+      /** @description The row within its listing: its id, or the parts of its key with slashes between. */
+      key: string
+      /** @description `row` when the row itself is missing, doubled or too much. */
+      column: string
+      expected: string | number | boolean | null
+      actual: string | number | boolean | null
     }
     AuditReport: {
       ok: boolean
@@ -1245,6 +1251,7 @@ export interface Operations {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'pool_opened'
         | 'capacity_changed'
       reservation_id?: string
       actor?: string

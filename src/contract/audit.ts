@@ -2,16 +2,25 @@
 import Type, { type Static } from 'typebox'
 import { Id, named, ref } from './scalars.js'
 
+const Figure = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
+
 export const Drift = named(
   'Drift',
   {
     listing_id: Id,
-    pool_id: Id,
     check: Type.String({ description: 'Which two tellings of the history disagree.' }),
-    expected: Type.Number(),
-    actual: Type.Number(),
+    table: Type.String({ description: 'Of the row that does not add up.' }),
+    key: Type.String({
+      description:
+        'The row within its listing: its id, or the parts of its key with slashes between.',
+    }),
+    column: Type.String({
+      description: '`row` when the row itself is missing, doubled or too much.',
+    }),
+    expected: Figure,
+    actual: Figure,
   },
-  { description: 'A pool at which something does not add up.' },
+  { description: 'A row at which something does not add up.' },
 )
 export type Drift = Static<typeof Drift>
 

@@ -31,7 +31,9 @@ export const JournalEntry = named(
     at: Time,
     kind,
     reservation_id: nullable<string>('string', { description: 'The reservation that changed.' }),
-    pool_id: nullable<string>('string', { description: 'The pool whose capacity changed.' }),
+    pool_id: nullable<string>('string', {
+      description: 'The pool that was created, or whose capacity changed.',
+    }),
     actor: nullable<string>('string', {
       description:
         'Who did it: `key:` and the id of an API key, `app:` and the name of an application, or ' +

@@ -14,7 +14,8 @@
  * | `extended` | `expires_at_ms` |
  * | `changed` | `taken` and `given_back`; `expires_at_ms` or `payment_ref` as before |
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
- * | `capacity_changed` | `from`, `to`; `version` is the pool's |
+ * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
+ * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |
  *
  * `taken` and `given_back` are lists of `{ pool_id, quantity, version }`, with the version of the pool;
  * `refunds` is a list of `{ payment_ref, reason, becomes }`, where `becomes` is `due`, `settled` or
@@ -40,8 +41,13 @@ const RESERVATION_ENTRY_KINDS = [
 
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
 
-/** Everything that an entry can be about. */
-export const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, 'capacity_changed'] as const
+/** What happened to a pool. */
+const POOL_ENTRY_KINDS = ['pool_opened', 'capacity_changed'] as const
+
+export type PoolEntryKind = (typeof POOL_ENTRY_KINDS)[number]
+
+/** For tests: each has a rule by which an audit replays it. */
+export const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, ...POOL_ENTRY_KINDS] as const
 
 export type JournalKind = (typeof JOURNAL_KINDS)[number]
 
@@ -83,6 +89,21 @@ export interface ReservationEntry {
   readonly refunds: readonly RefundChange[]
 }
 
+/** A pool was created: what it is never changes, and what it had is where its history begins. */
+export interface OpenedEntry {
+  readonly by?: Attribution
+  readonly kind: 'pool_opened'
+  readonly poolId: string
+  readonly resourceId: string
+  readonly exclusive: boolean
+  readonly capacity: number
+  /** Of a slot or a night, in milliseconds since 1970; both null for a pool that is bound to no time. */
+  readonly fromMs: number | null
+  readonly toMs: number | null
+  /** The date of a night, `YYYY-MM-DD`. */
+  readonly night: string | null
+}
+
 /** A pool got another capacity. */
 export interface CapacityEntry {
   readonly by?: Attribution
@@ -92,6 +113,13 @@ export interface CapacityEntry {
   readonly version: number
   readonly from: number
   readonly to: number
+  /** True when the pool was taken out of sale, false when it came back; left out otherwise. */
+  readonly closed?: boolean | undefined
 }
 
-export type JournalEntry = ReservationEntry | CapacityEntry
+/** A pool gets another capacity, and with it a version. */
+export type CapacityChange = Omit<CapacityEntry, 'kind' | 'by'>
+
+export type PoolEntry = OpenedEntry | CapacityEntry
+
+export type JournalEntry = ReservationEntry | PoolEntry

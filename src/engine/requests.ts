@@ -94,7 +94,8 @@ export function pinOf(
   }
   const isNew = request.kind === 'reserve' || request.kind === 'hold'
   const hashed = isNew ? { ...request, reservationId: null } : request
-  return { caller, key, requestHash: createHash('sha256').update(JSON.stringify(hashed)).digest() }
+  const requestHash = createHash('sha256').update(JSON.stringify(hashed)).digest()
+  return { caller, key, requestHash, command: request.kind }
 }
 
 function invalid(message: string): HoldfastError {

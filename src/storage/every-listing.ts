@@ -5,7 +5,7 @@
  */
 import type { Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
-import { auditStatements } from './reads/audit.js'
+import { auditStatements } from './reads/audit/audit.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
 import type { Page } from './tables/page.js'
 
@@ -122,4 +122,4 @@ export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number
 }
 
 /** The audit of the whole database. */
-export const AUDIT_OF_EVERY_LISTING = auditStatements('every_listing.audit', () => 'true')
+export const AUDIT_OF_EVERY_LISTING = auditStatements('every_listing.audit', () => 'true', '$1')

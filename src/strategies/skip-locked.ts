@@ -5,7 +5,10 @@
  * not a unit that is gone: its owner may yet roll back. So too few unlocked units is no refusal.
  * It is refused only when the pool's counter says so; otherwise it is a conflict.
  *
- * The counter is still moved, last of all, so that the pool's history has an order.
+ * The counter is still moved, last of all, so that the pool's history has an order. Whoever gives
+ * units back by another strategy, the sweeper of another server for one, moves the counter and leaves
+ * the unit rows as they are. So before it is a conflict, rows that say more than the lines of their
+ * reservation are set free.
  */
 import type { Line } from '../domain/reservation/demand.js'
 import { explain, type TakenLine, type Verdict } from '../domain/reservation/verdict.js'
@@ -67,6 +70,51 @@ const SET_FREE = sql('skip_locked.set_free')`
     and units.pool_id = $2
     and units.unit_no = chosen.unit_no`
 
+// A pool that is sold out is not locked: that its units are gone is known.
+const LOCK_IF_FREE = sql('skip_locked.lock_if_free')`
+  select pool_id
+  from pools
+  where listing_id = $1
+    and pool_id = $2
+    and capacity - taken >= $3
+  for no key update`
+
+/**
+ * Sets units free that their reservations have given back. The caller has locked the pool: whoever
+ * has claimed units moves its counter before COMMIT, so what is claimed by now is not committed
+ * meanwhile, and what was committed has its lines.
+ */
+const SET_LEFT_OVERS_FREE = sql('skip_locked.set_left_overs_free')`
+  with claimed as (
+    select unit_no,
+           reservation_id,
+           row_number() over (partition by reservation_id order by unit_no) as nth
+    from units
+    where listing_id = $1
+      and pool_id = $2
+      and reservation_id <> $3
+  ), had as (
+    select reservation_id, sum(quantity) as quantity
+    from reservation_lines
+    where listing_id = $1
+      and pool_id = $2
+      and reservation_id in (select reservation_id from claimed)
+      and given_back_version is null
+    group by reservation_id
+  ), left_over as (
+    select claimed.unit_no
+    from claimed
+    left join had on had.reservation_id = claimed.reservation_id
+    where claimed.nth > coalesce(had.quantity, 0)
+  )
+  update units
+  set reservation_id = null
+  from left_over
+  where units.listing_id = $1
+    and units.pool_id = $2
+    and units.unit_no = left_over.unit_no
+  returning units.unit_no`
+
 export const skipLocked: Strategy = {
   name: 'skip-locked',
   idea: 'one row per unit, for update skip locked',
@@ -95,10 +143,28 @@ async function claim(
   const claimed = await tx.query(CLAIM, [listingId, poolId, quantity, reservationId])
   if (claimed.length === quantity) return quantity
   const made = await tx.query(PROVISION, [listingId, poolId])
-  if (made.length === 0) return claimed.length
   const missing = quantity - claimed.length
+  if (
+    made.length === 0 &&
+    !(await tidyUp(tx, listingId, { poolId, quantity: missing }, reservationId))
+  ) {
+    return claimed.length
+  }
   const more = await tx.query(CLAIM, [listingId, poolId, missing, reservationId])
   return claimed.length + more.length
+}
+
+/** @returns true when units were set free that the counter says are there */
+async function tidyUp(
+  tx: Tx,
+  listingId: string,
+  { poolId, quantity }: Line,
+  reservationId: string,
+): Promise<boolean> {
+  const pools = await tx.query(LOCK_IF_FREE, [listingId, poolId, quantity])
+  if (pools.length === 0) return false
+  const free = await tx.query(SET_LEFT_OVERS_FREE, [listingId, poolId, reservationId])
+  return free.length > 0
 }
 
 /** Sets as many units free as the line takes; a line that gives back takes none. */

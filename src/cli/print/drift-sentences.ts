@@ -1,9 +1,15 @@
-/** What an audit found, in sentences by which an operator can look: which pool, and by how much. */
+/** What an audit found, in sentences by which an operator can look: which row, and by how much. */
 import type { Drift } from '../../engine/upkeep/audit.js'
 import { count } from './output.js'
 
-/** What the two figures of each check mean; `AUDIT_CHECKS` of the storage says what should hold. */
-const SENTENCE_OF: Readonly<Record<string, (drift: Drift) => string>> = {
+/** A finding whose two figures are numbers. */
+interface Figures {
+  readonly expected: number
+  readonly actual: number
+}
+
+/** What the two figures of a pool's check mean; `AUDIT_CHECKS` of the storage says what should hold. */
+const OF_A_POOL: Readonly<Record<string, (figures: Figures) => string>> = {
   counter: ({ expected, actual }) =>
     `its counter says ${actual} taken, held and confirmed reservations have ${expected}: ${off(actual - expected)}`,
   lines: ({ expected, actual }) =>
@@ -12,23 +18,58 @@ const SENTENCE_OF: Readonly<Record<string, (drift: Drift) => string>> = {
     actual < 0
       ? `its ${count(expected, 'version')} are not one move each: a version is missing or there twice`
       : `it is at version ${expected}, but ${count(actual, 'version')} can be accounted for`,
-  journal: ({ expected, actual }) =>
-    `${count(expected, 'move')} of its lines are not in the journal, and ${count(actual, 'move')} of the journal are not in its lines`,
   capacity: ({ expected, actual }) =>
     actual < 0
       ? `${actual} are taken, which is fewer than none`
       : `${actual} are taken of ${expected}: ${actual - expected} sold twice`,
-  blocks: ({ expected, actual }) =>
-    `it is a block's and has ${actual}, of the hotel the block has ${expected}: ${off(actual - expected)}`,
+}
+
+/** What the other checks hold against each other. */
+const OTHERS: Readonly<Record<string, (drift: Drift) => string>> = {
+  blocks: ({ column, expected, actual }) =>
+    `its ${column} should be ${expected} and is ${actual}, by its nights and its reservation`,
+  overlap: ({ expected, actual }) =>
+    `it begins at ${actual}, and an earlier slot of the same exclusive resource ends at ${expected}`,
+  dangling: ({ column, expected, actual }) =>
+    `its ${column} should name ${expected}, and names ${actual}`,
+  doubled: ({ expected, actual }) => `it is there ${actual} times instead of ${expected} time`,
+  journal: ({ column, expected, actual }) =>
+    column === 'row'
+      ? `of it there should be ${shown(expected)} by the journal, and there is ${shown(actual)}`
+      : `its ${column} should be ${shown(expected)} by the journal, and is ${shown(actual)}`,
+}
+
+/** What a row of each table is called. */
+const NAMES: Readonly<Record<string, string>> = {
+  pools: 'pool',
+  reservations: 'reservation',
+  reservation_lines: 'line',
+  journal: 'entry',
+  nights: 'night',
+  blocks: 'block',
+  resources: 'resource',
+  schedules: 'schedule',
+  answers: 'answer',
+  refunds: 'refund',
+  customers: 'customer',
+  units: 'unit',
+  listings: 'listing',
+  api_key_listings: 'grant to the key',
 }
 
 /** One sentence for each. */
 export function driftSentences(drift: readonly Drift[]): string[] {
   return drift.map((each) => {
+    const { check, expected, actual, table, key, listingId } = each
+    const ofPool = table === 'pools' ? OF_A_POOL[check] : undefined
     const sentence =
-      SENTENCE_OF[each.check] ?? (({ expected, actual }) => `${actual} instead of ${expected}`)
-    return `pool ${each.poolId} of listing ${each.listingId}: ${sentence(each)} (${each.check})`
+      ofPool?.({ expected: Number(expected), actual: Number(actual) }) ?? OTHERS[check]?.(each)
+    return `${NAMES[table] ?? table} ${key} of listing ${listingId}: ${sentence} (${check})`
   })
+}
+
+function shown(value: Drift['expected']): string {
+  return value === null ? 'nothing' : String(value)
 }
 
 function off(by: number): string {

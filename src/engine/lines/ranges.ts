@@ -268,7 +268,7 @@ async function openPool(
 ): Promise<string> {
   if (same === undefined) {
     const poolId = newId()
-    await insertSlots(tx, listingId, terms, [{ poolId, fromMs, toMs }], 1)
+    await insertSlots(tx, listingId, terms, [{ poolId, fromMs, toMs }], 1, BY_SYSTEM)
     return poolId
   }
   if (same.closed) {

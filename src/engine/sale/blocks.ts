@@ -39,10 +39,10 @@ import {
 } from '../../storage/tables/blocks.js'
 import { lockListing } from '../../storage/tables/listings.js'
 import {
+  insertBlockNights,
   lockResource,
   type NightRow,
   readNights,
-  sendBlockNights,
 } from '../../storage/tables/nights.js'
 import { BY_DEFAULT } from '../attribution.js'
 import type { Work } from '../transaction/transact.js'
@@ -135,7 +135,7 @@ export function makeDefinite(
     if (outcome.kind === 'refused') return rollback({ ...outcome, places })
 
     const own = nights.map(({ night }) => ({ night, poolId: newId() }))
-    sendBlockNights(tx, listingId, block, own, block.quantity)
+    await insertBlockNights(tx, listingId, block, own, block.quantity, by)
     sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   }

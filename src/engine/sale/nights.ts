@@ -108,7 +108,7 @@ async function setLocked(
   const known = new Set(there.map(({ night }) => night))
   const missing = datesOf(from, to).filter((night) => !known.has(night))
   const made = missing.map((night) => ({ night, poolId: newId() }))
-  await insertNights(tx, listingId, resourceId, made, capacity)
+  await insertNights(tx, listingId, resourceId, made, capacity, by)
   setCapacities(tx, listingId, there, capacity, by)
   sendTerms(tx, listingId, resourceId, request)
   return commit({

@@ -160,8 +160,8 @@ async function generate(
   const changes = reconcile(now, wanted, { ...rules, within: NOTHING })
   const reopened = await reopen(tx, listingId, idsOf(changes.reopen), capacity)
   const created = changes.create.map((slot) => ({ ...slot, poolId: newId() }))
-  await insertSlots(tx, listingId, { resourceId, exclusive }, created, capacity)
-  const resized = await resizeIdle(tx, listingId, changes.resize, capacity)
+  await insertSlots(tx, listingId, { resourceId, exclusive }, created, capacity, by)
+  const resized = await resizeIdle(tx, listingId, idsOf(changes.resize), capacity)
   sendCapacityEntries(tx, listingId, [...closed, ...reopened, ...resized], by)
   const opened = reopened.length + created.length
   return {

@@ -21,7 +21,7 @@ export interface Seen {
   /** Those that the commands name, locked. */
   readonly reservations: ReadonlyMap<string, Reservation>
   /** What was answered before under one of the commands' keys, by `pinMark`. */
-  readonly answers: ReadonlyMap<string, PinnedAnswer>
+  readonly answers: ReadonlyMap<string, Omit<PinnedAnswer, 'command'>>
   /** What is known of the payments that each command is about. */
   readonly payments: PaymentRecords
 }

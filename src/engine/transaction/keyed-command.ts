@@ -1,6 +1,7 @@
 /** A command with the key that makes its retry safe, and whose it is. */
 import type { Attribution } from '../../domain/journal.js'
 import type { Command } from '../../domain/reservation/command.js'
+import type { PinnedAnswer } from '../../storage/tables/answers.js'
 
 export interface KeyedCommand {
   readonly command: Command
@@ -14,13 +15,7 @@ export interface KeyedCommand {
 }
 
 /** Where a command's answer is pinned, so that the same command under the same key finds it. */
-export interface CommandPin {
-  /** Whose key it is. */
-  readonly caller: string
-  readonly key: string
-  /** SHA-256 of the command. */
-  readonly requestHash: Buffer
-}
+export type CommandPin = Omit<PinnedAnswer, 'outcome'>
 
 /**
  * Tells the keys of a listing apart: equal for the same key of the same caller alone. Neither part has

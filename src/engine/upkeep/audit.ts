@@ -1,41 +1,97 @@
 /**
- * Holds the counters, the lines, the versions and the journal against each other, for every pool,
- * on a live database: one snapshot sees all of them at one moment, and nobody has to wait.
+ * Holds the books against each other, on a live database: one snapshot sees all of them at one moment,
+ * and nobody has to wait. Counters, lines and versions are summed by the database; the journal is
+ * replayed into what every reservation and every pool should be, and that is compared with the rows.
  */
 
+import { replayPool } from '../../domain/replay/pool.js'
+import type { Finding } from '../../domain/replay/replay.js'
+import { replayReservation } from '../../domain/replay/reservation.js'
 import { type Database, type Decision, rollback, type Tx } from '../../storage/driver/database.js'
 import { AUDIT_OF_EVERY_LISTING } from '../../storage/every-listing.js'
 import {
   AUDIT_OF_LISTING,
   type AuditSize,
+  type AuditStatements,
   allowWholeTables,
-  type Drift,
-} from '../../storage/reads/audit.js'
+} from '../../storage/reads/audit/audit.js'
+import { readPoolBooks, readReservationBooks } from '../../storage/reads/audit/books.js'
+import type { AuditCheck, DriftRow } from '../../storage/reads/audit/checks.js'
 
-export type { Drift }
+/** A row at which something does not add up. */
+export interface Drift extends Finding {
+  readonly listingId: string
+  /** Which two accounts disagree; see `AUDIT_CHECKS`. */
+  readonly check: AuditCheck
+}
 
 export interface AuditReport extends AuditSize {
   readonly ok: boolean
-  /** What does not add up, at most 100 entries for each check. */
+  /** What does not add up, at most 100 entries for each check of a table. */
   readonly drift: readonly Drift[]
 }
 
 /** A check reads whole tables, which may be large. */
 const CHECK_TIMEOUT_MS = 3_600_000
 
-/** @param listingId audits one listing only; default all of them */
-export function audit(db: Database, listingId?: string): Promise<AuditReport> {
-  const [{ size, checks }, values] =
+/** The most rows that one check lists. */
+const DRIFT_MAX = 100
+
+/**
+ * @param listingId audits one listing only; default all of them
+ * @param driftMax how many rows each check lists at the most. For tests: one damages hundreds at once
+ */
+export function audit(
+  db: Pick<Database, 'transaction'>,
+  listingId?: string,
+  driftMax = DRIFT_MAX,
+): Promise<AuditReport> {
+  const [statements, values] =
     listingId === undefined ? [AUDIT_OF_EVERY_LISTING, []] : [AUDIT_OF_LISTING, [listingId]]
   const look = async (tx: Tx): Promise<Decision<AuditReport>> => {
     await allowWholeTables(tx)
-    const [found] = await tx.query<AuditSize>(size, values)
-    const drift: Drift[] = []
-    for (const [check, statement] of Object.entries(checks)) {
-      const rows = await tx.query<Omit<Drift, 'check'>>(statement, values)
-      drift.push(...rows.map((row) => ({ ...row, check })))
-    }
+    const [found] = await tx.query<AuditSize>(statements.size, values)
+    const drift = [
+      ...(await runChecks(tx, statements, [...values, driftMax])),
+      ...(await replayJournal(tx, statements, { values, driftMax })),
+    ]
     return rollback({ ok: drift.length === 0, pools: 0, reservations: 0, ...found, drift })
   }
   return db.transaction('repeatable read', look, { queryTimeoutMs: CHECK_TIMEOUT_MS })
+}
+
+async function runChecks(
+  tx: Tx,
+  { checks }: AuditStatements,
+  values: readonly unknown[],
+): Promise<Drift[]> {
+  const drift: Drift[] = []
+  for (const { check, text } of checks) {
+    const rows = await tx.query<DriftRow>(text, values)
+    drift.push(...rows.map((row) => ({ ...row, check })))
+  }
+  return drift
+}
+
+async function replayJournal(
+  tx: Tx,
+  { cursors }: AuditStatements,
+  { values, driftMax }: { readonly values: readonly unknown[]; readonly driftMax: number },
+): Promise<Drift[]> {
+  const drift: Drift[] = []
+  const perTable = new Map<string, number>()
+  const note = (listingId: string, findings: readonly Finding[]) => {
+    for (const finding of findings) {
+      const listed = (perTable.get(finding.table) ?? 0) + 1
+      perTable.set(finding.table, listed)
+      if (listed <= driftMax) drift.push({ listingId, check: 'journal', ...finding })
+    }
+  }
+  await readReservationBooks(tx, cursors, values, (listingId, id, books) => {
+    note(listingId, replayReservation(id, books))
+  })
+  await readPoolBooks(tx, cursors, values, (listingId, id, { rows, entries }) => {
+    note(listingId, replayPool(id, rows[0], entries))
+  })
+  return drift
 }

@@ -3,7 +3,8 @@ import type { JournalEntry } from '../../contract/journal.js'
 import type { JournalRow } from '../../engine/reads/journal.js'
 
 export function showEntry(row: JournalRow): JournalEntry {
-  const { version, taken, given_back, expires_at_ms, payment_ref, refunds, from, to } = row.detail
+  const { version, taken, given_back, expires_at_ms, payment_ref, refunds, from } = row.detail
+  const to = row.detail.to ?? row.detail.capacity
   return {
     id: row.entryId,
     at: new Date(row.atMs).toISOString(),

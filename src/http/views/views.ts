@@ -206,10 +206,12 @@ export function showAudit(report: AuditReport): AuditReportView {
     reservations: report.reservations,
     drift: report.drift.map((drift) => ({
       listing_id: drift.listingId,
-      pool_id: drift.poolId,
       check: drift.check,
-      expected: Number(drift.expected),
-      actual: Number(drift.actual),
+      table: drift.table,
+      key: drift.key,
+      column: drift.column,
+      expected: drift.expected,
+      actual: drift.actual,
     })),
   }
 }

@@ -1,6 +1,8 @@
 /** Puts what is raced for on sale: the lab's own statements, since a slot is not made over /v1. */
 import { commit, type Database } from '../../storage/driver/database.js'
+import { sendOpenedEntries } from '../../storage/tables/journal.js'
 import { insertListing } from '../../storage/tables/listings.js'
+import { OPENED_COLUMNS, type OpenedPool } from '../../storage/tables/pools.js'
 import type { Sale } from '../scenarios/scenario.js'
 
 const INSERT_RESOURCES = `
@@ -14,7 +16,8 @@ const INSERT_POOLS = `
          case when pool.begins is not null then tstzrange(pool.begins, pool.ends) end
   from unnest($2::uuid[], $3::uuid[], $4::boolean[], $5::integer[], $6::timestamptz[],
               $7::timestamptz[])
-    as pool (pool_id, resource_id, exclusive, capacity, begins, ends)`
+    as pool (pool_id, resource_id, exclusive, capacity, begins, ends)
+  returning ${OPENED_COLUMNS}`
 
 /** Creates the listing with its resources and pools, all or nothing. */
 export async function putOnSale(db: Database, sale: Sale): Promise<void> {
@@ -30,7 +33,7 @@ export async function putOnSale(db: Database, sale: Sale): Promise<void> {
       resources.map((resource) => resource.name),
       resources.map((resource) => resource.exclusive ?? false),
     ])
-    await tx.query(INSERT_POOLS, [
+    const opened = await tx.query<OpenedPool>(INSERT_POOLS, [
       listingId,
       pools.map((pool) => pool.poolId),
       pools.map((pool) => pool.resourceId),
@@ -39,6 +42,7 @@ export async function putOnSale(db: Database, sale: Sale): Promise<void> {
       pools.map((pool) => pool.slot?.from ?? null),
       pools.map((pool) => pool.slot?.to ?? null),
     ])
+    sendOpenedEntries(tx, listingId, opened)
     return commit(undefined)
   })
 }

@@ -77,13 +77,15 @@ async function raceIn(
   const database = await readDatabaseFacts(db)
   const opening = await openingOf(db, race, sale)
   const chaos = await openChaos(race.chaos ?? [], { databaseUrl: url, seed: race.seed })
-  const servers = await startServers(race.servers, {
+  const orders = {
     databaseUrl: chaos.databaseUrl,
     strategy: race.strategy,
     face: scenario.face,
     connections: race.connections,
     ...(race.isolation === undefined ? {} : { isolation: race.isolation }),
-  })
+  }
+  const other = scenario.others?.find((strategy) => strategy !== race.strategy)
+  const servers = await startServers(race.servers, orders, other)
   try {
     const ports = servers.servers.map((server) => server.port)
     onStep(`Servers are listening on ports ${ports.join(', ')}`)

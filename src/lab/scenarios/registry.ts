@@ -3,6 +3,7 @@ import { cart } from './cart.js'
 import { checkout } from './checkout.js'
 import { evento } from './evento.js'
 import { flashSale } from './flash-sale.js'
+import { mixed } from './mixed.js'
 import type { Scenario, ScenarioName } from './scenario.js'
 import { turf } from './turf.js'
 
@@ -12,4 +13,5 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   turf,
   checkout,
   cart,
+  mixed,
 }

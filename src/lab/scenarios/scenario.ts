@@ -3,7 +3,9 @@
  * server: `visit.ts` does what its steps say, and draws everything random from the seed.
  */
 
-export const SCENARIO_NAMES = ['evento', 'flash-sale', 'turf', 'checkout', 'cart'] as const
+import type { StrategyName } from '../../strategies/strategy.js'
+
+export const SCENARIO_NAMES = ['evento', 'flash-sale', 'turf', 'checkout', 'cart', 'mixed'] as const
 
 export type ScenarioName = (typeof SCENARIO_NAMES)[number]
 
@@ -28,6 +30,8 @@ export interface Scenario {
   readonly sellsOut: boolean
   /** True when the number of clients has to be even: they come in pairs. */
   readonly pairs?: true
+  /** Every second server runs the first of these that is not raced; default all servers race one strategy. */
+  readonly others?: readonly StrategyName[]
 }
 
 /** What people call things; a plural has an s. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../../domain/errors.js'
+import type { ContestantName } from '../race/race.js'
 import type { ServerCounts } from './race-engine.js'
 import type { ServerOrders, ServerQuestion, ServerReport } from './server-process.js'
 
@@ -30,6 +31,7 @@ export interface RaceServers {
 
 interface Member extends RaceServer {
   readonly child: ChildProcess
+  readonly strategy: ContestantName
   counts: ServerCounts
 }
 
@@ -41,23 +43,36 @@ const PROGRAM = fileURLToPath(
   new URL('../../../dist/lab/servers/server-process.js', import.meta.url),
 )
 
-/** Starts `count` servers, on the free ports from 8080 up. */
+/**
+ * Starts `count` servers, on the free ports from 8080 up.
+ *
+ * @param other what every second server runs instead of the strategy that is raced
+ */
 export async function startServers(
   count: number,
   orders: Omit<ServerOrders, 'port'>,
+  other: ContestantName = orders.strategy,
 ): Promise<RaceServers> {
   const children: ChildProcess[] = []
   const members: Member[] = []
   let starting = 0
   let stopped = false
 
-  async function start(): Promise<RaceServer> {
+  const ordersFor = (strategy: ContestantName): Omit<ServerOrders, 'port'> => {
+    const { isolation, ...rest } = orders
+    const isOwn = isolation === undefined || strategy !== orders.strategy
+    return { ...rest, strategy, ...(isOwn ? {} : { isolation }) }
+  }
+
+  async function start(
+    strategy = members.length % 2 === 0 ? orders.strategy : other,
+  ): Promise<RaceServer> {
     const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     children.push(child)
     starting += 1
     try {
       const port = Math.max(FIRST_PORT, ...members.map((member) => member.port + 1))
-      const member = await begin(child, { ...orders, port })
+      const member = await begin(child, { ...ordersFor(strategy), port })
       members.push(member)
       return member
     } finally {
@@ -70,11 +85,11 @@ export async function startServers(
     get starting() {
       return starting > 0
     },
-    start,
+    start: () => start(),
     async replace(server) {
       const member = members.find((each) => each === server)
       // The new server is on its way first, so that clients wait for it when no other is alive.
-      const [next] = await Promise.all([start(), member && ended(member.child)])
+      const [next] = await Promise.all([start(member?.strategy), member && ended(member.child)])
       return next
     },
     get counted() {
@@ -111,6 +126,7 @@ function begin(child: ChildProcess, orders: ServerOrders): Promise<Member> {
       child.removeAllListeners('exit')
       const member: Member = {
         child,
+        strategy: orders.strategy,
         counts: { roundTrips: 0, retries: 0 },
         port: report.port,
         pid: child.pid ?? 0,

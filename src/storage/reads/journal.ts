@@ -27,6 +27,8 @@ export interface JournalDetail {
   readonly refunds?: readonly RefundDetail[]
   readonly from?: number
   readonly to?: number
+  /** What a pool was created with. */
+  readonly capacity?: number
 }
 
 export interface MoveDetail {

@@ -1,5 +1,6 @@
 /** Statements on `answers`: the definite answers to requests that came with a key. */
 import type { Outcome } from '../../domain/reservation/outcome.js'
+import type { CommandKind } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
@@ -11,6 +12,8 @@ export interface PinnedAnswer {
   readonly key: string
   /** SHA-256 of the command; a key that comes again with another command is refused. */
   readonly requestHash: Buffer
+  /** The kind of the command: an audit asks which answers say that something was made. */
+  readonly command: CommandKind
   readonly outcome: Outcome
 }
 
@@ -31,8 +34,8 @@ export function readAnswers(
   tx: Tx,
   listingId: string,
   keys: readonly string[],
-): Promise<readonly PinnedAnswer[]> {
-  return tx.query<PinnedAnswer>(SELECT_ANSWERS, [listingId, keys])
+): Promise<readonly Omit<PinnedAnswer, 'command'>[]> {
+  return tx.query(SELECT_ANSWERS, [listingId, keys])
 }
 
 /** Pins answers. If another transaction has pinned a key meanwhile, this one fails with 23505. */
@@ -40,6 +43,7 @@ export const sendAnswers = insertion<PinnedAnswer>('answers', [
   ['caller', 'text', (answer) => answer.caller],
   ['idempotency_key', 'text', (answer) => answer.key],
   ['request_hash', 'bytea', (answer) => answer.requestHash],
+  ['command', 'text', (answer) => answer.command],
   ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
 ])
 

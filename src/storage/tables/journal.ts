@@ -2,15 +2,17 @@
 import { newId } from '../../domain/ids.js'
 import type {
   Attribution,
+  CapacityChange,
   CapacityEntry,
   JournalEntry,
   MoveEntry,
+  OpenedEntry,
+  PoolEntry,
   ReservationEntry,
 } from '../../domain/journal.js'
 import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
 import { type Column, insertion } from '../driver/insertion.js'
-import type { CapacityChange } from './pools.js'
 
 type Columns<Entry> = readonly Column<Entry>[]
 interface Attributed {
@@ -36,17 +38,17 @@ const insertReasonedEntries = insertion<ReservationEntry>(
   'journal.insert_reasoned',
 )
 
-const insertCapacityEntries = insertion<CapacityEntry>(
+const insertPoolEntries = insertion<PoolEntry>(
   'journal',
   [
     ['entry_id', 'uuid', () => newId()],
     ['kind', 'text', (entry) => entry.kind],
     ['pool_id', 'uuid', (entry) => entry.poolId],
-    ['detail', 'jsonb', ({ version, from, to }) => JSON.stringify({ version, from, to })],
+    ['detail', 'jsonb', (entry) => JSON.stringify(detailOfPool(entry))],
     actor,
     reason,
   ],
-  'journal.insert_capacity',
+  'journal.insert_of_pools',
 )
 
 /** Writes entries: the one way into the journal. */
@@ -62,15 +64,32 @@ export function sendEntries(
     reasoned.length === 0 ? ofReservations : ofReservations.filter((entry) => !hasReason(entry))
   insertReservationEntries(tx, listingId, plain)
   insertReasonedEntries(tx, listingId, reasoned)
-  insertCapacityEntries(tx, listingId, entries.filter(isOfPool))
+  insertPoolEntries(tx, listingId, entries.filter(isOfPool))
 }
 
 function isOfReservation(entry: JournalEntry): entry is ReservationEntry {
-  return entry.kind !== 'capacity_changed'
+  return 'reservation' in entry
 }
 
-function isOfPool(entry: JournalEntry): entry is CapacityEntry {
-  return entry.kind === 'capacity_changed'
+function isOfPool(entry: JournalEntry): entry is PoolEntry {
+  return 'poolId' in entry
+}
+
+/** What a reader of the journal gets of a pool's entry; `undefined` is left out of a JSON. */
+function detailOfPool(entry: PoolEntry): object {
+  if (entry.kind === 'capacity_changed') {
+    const { version, from, to, closed } = entry
+    return { version, from, to, closed }
+  }
+  const { resourceId, exclusive, capacity, fromMs, toMs, night } = entry
+  return {
+    version: 0,
+    resource_id: resourceId,
+    capacity,
+    ...(exclusive ? { exclusive } : {}),
+    ...(fromMs === null ? {} : { from_ms: fromMs, to_ms: toMs }),
+    ...(night === null ? {} : { night }),
+  }
 }
 
 /** What the table in `domain/journal.ts` says. */
@@ -91,6 +110,22 @@ function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationE
 
 function refundOf({ becomes, refund }: RefundChange): object {
   return { payment_ref: refund.paymentRef, reason: refund.reason, becomes }
+}
+
+/** Writes that pools were created, with the night of each that is one. */
+export function sendOpenedEntries(
+  tx: Pick<Tx, 'send'>,
+  listingId: string,
+  pools: readonly (Omit<OpenedEntry, 'kind' | 'night' | 'by'> & { readonly night?: string })[],
+  by?: Attribution,
+): void {
+  const entries = pools.map(
+    ({ night = null, ...pool }): OpenedEntry => ({
+      ...{ ...pool, night, kind: 'pool_opened' },
+      ...(by && { by }),
+    }),
+  )
+  sendEntries(tx, listingId, entries)
 }
 
 /** Writes that pools got other capacities, with the versions that this brought about. */

@@ -1,8 +1,11 @@
 /** Statements on `nights` and their pools. What is taken of a night is its pool's, as of any other. */
+import type { Attribution } from '../../domain/journal.js'
 import { resourceOf, type Stay, type StayFound } from '../../domain/time/stay.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import { sendOpenedEntries } from './journal.js'
+import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
 
 const SELECT_FOR_STAYS = sql('nights.find_stays')`
   select stay.stay_no::integer as "stayNo",
@@ -227,6 +230,8 @@ export async function lockResource(
   return row
 }
 
+type OpenedNight = OpenedPool & { readonly night: string }
+
 // A night lasts from one midnight where the hotel is to the next: 23 or 25 hours on two days of the
 // year. A date that its time zone never had (Samoa, 30 December 2011) has no time, and is no night.
 const INSERT_NIGHTS = sql('nights.insert')`
@@ -249,28 +254,35 @@ const INSERT_NIGHTS = sql('nights.insert')`
     select $1, pool_id, $2, during, $5
     from wanted
     where not isempty(during)
+    returning ${OPENED_COLUMNS}
+  ), dated as (
+    insert into nights (listing_id, resource_id, night, pool_id)
+    select $1, $2, night, pool_id
+    from wanted
+    where not isempty(during)
   )
-  insert into nights (listing_id, resource_id, night, pool_id)
-  select $1, $2, night, pool_id
-  from wanted
-  where not isempty(during)`
+  select made.*, wanted.night::text
+  from made
+  join wanted on wanted.pool_id = made."poolId"`
 
 /** Creates nights that do not exist yet; the caller has locked the resource. */
 export async function insertNights(
-  tx: Pick<Tx, 'query'>,
+  tx: Tx,
   listingId: string,
   resourceId: string,
   nights: readonly { readonly night: string; readonly poolId: string }[],
   capacity: number,
+  by?: Attribution,
 ): Promise<void> {
   if (nights.length === 0) return
-  await tx.query(INSERT_NIGHTS, [
+  const opened = await tx.query<OpenedNight>(INSERT_NIGHTS, [
     listingId,
     resourceId,
     plainArray(nights.map(({ poolId }) => poolId)),
     plainArray(nights.map(({ night }) => night)),
     capacity,
   ])
+  sendOpenedEntries(tx, listingId, opened, by)
 }
 
 // The block's nights last as long as the hotel's.
@@ -289,20 +301,26 @@ const INSERT_BLOCK_NIGHTS = sql('nights.insert_for_block')`
     insert into pools (listing_id, pool_id, resource_id, during, capacity)
     select $1, pool_id, $2, during, $6
     from opened
+    returning ${OPENED_COLUMNS}
+  ), dated as (
+    insert into nights (listing_id, resource_id, night, pool_id)
+    select $1, $2, night, pool_id
+    from opened
   )
-  insert into nights (listing_id, resource_id, night, pool_id)
-  select $1, $2, night, pool_id
-  from opened`
+  select made.*, opened.night::text
+  from made
+  join opened on opened.pool_id = made."poolId"`
 
 /** Opens a block's own nights, each with `capacity` rooms of the hotel's night of the same date. */
-export function sendBlockNights(
+export async function insertBlockNights(
   tx: Tx,
   listingId: string,
   { blockId, resourceId }: { readonly blockId: string; readonly resourceId: string },
   nights: readonly { readonly night: string; readonly poolId: string }[],
   capacity: number,
-): void {
-  tx.send(INSERT_BLOCK_NIGHTS, [
+  by?: Attribution,
+): Promise<void> {
+  const opened = await tx.query<OpenedNight>(INSERT_BLOCK_NIGHTS, [
     listingId,
     blockId,
     resourceId,
@@ -310,6 +328,7 @@ export function sendBlockNights(
     plainArray(nights.map(({ night }) => night)),
     capacity,
   ])
+  sendOpenedEntries(tx, listingId, opened, by)
 }
 
 const SET_TERMS = sql('nights.set_terms')`

@@ -1,10 +1,12 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
+import type { CapacityChange, OpenedEntry } from '../../domain/journal.js'
 import type { Line } from '../../domain/reservation/demand.js'
 import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
+import { sendOpenedEntries } from './journal.js'
 import type { Page } from './page.js'
 
 const SELECT_COUNTS = sql('pools.read_counts')`
@@ -132,14 +134,6 @@ const SET_CAPACITIES = sql('pools.set_capacities')`
   where pools.listing_id = $1
     and pools.pool_id = change.pool_id`
 
-/** A pool gets another capacity, and with it a version. */
-export interface CapacityChange {
-  readonly poolId: string
-  readonly version: number
-  readonly from: number
-  readonly to: number
-}
-
 /** Sets the capacities of pools, below what is taken as well; the caller has locked them. */
 export function sendCapacities(
   tx: Tx,
@@ -184,6 +178,18 @@ export async function findPool(
   return row?.poolId
 }
 
+/** For a statement that inserts pools: what the journal keeps of each. */
+export const OPENED_COLUMNS = `
+  pool_id as "poolId",
+  resource_id as "resourceId",
+  exclusive,
+  capacity,
+  floor(extract(epoch from lower(during)) * 1000)::bigint as "fromMs",
+  floor(extract(epoch from upper(during)) * 1000)::bigint as "toMs"`
+
+/** A pool that was just created. */
+export type OpenedPool = Omit<OpenedEntry, 'kind' | 'night' | 'by'>
+
 /** A pool as it is created: nothing taken yet. */
 export interface NewPool {
   readonly poolId: string
@@ -195,7 +201,8 @@ const INSERT_POOLS = sql('pools.insert')`
   insert into pools (listing_id, pool_id, resource_id, capacity)
   select $1, pool.pool_id, pool.resource_id, pool.capacity
   from unnest($2::uuid[], $3::uuid[], $4::integer[]) as pool (pool_id, resource_id, capacity)
-  on conflict (listing_id, pool_id) do nothing`
+  on conflict (listing_id, pool_id) do nothing
+  returning ${OPENED_COLUMNS}`
 
 /** Creates pools; one that exists already stays as it is. */
 export async function insertPools(
@@ -203,12 +210,13 @@ export async function insertPools(
   listingId: string,
   pools: readonly NewPool[],
 ): Promise<void> {
-  await tx.query(INSERT_POOLS, [
+  const opened = await tx.query<OpenedPool>(INSERT_POOLS, [
     listingId,
     pools.map((pool) => pool.poolId),
     pools.map((pool) => pool.resourceId),
     pools.map((pool) => pool.capacity),
   ])
+  sendOpenedEntries(tx, listingId, opened)
 }
 
 const POOL_COLUMNS = `

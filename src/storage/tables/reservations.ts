@@ -306,13 +306,22 @@ const INSERT_CUSTOMERS = sql('reservations.insert_customers')`
   order by customer
   on conflict (listing_id, customer) do nothing`
 
+// Written, not just locked: a serializable transaction that waited here would otherwise go on with the
+// usage that its snapshot shows, which is that of before the wait.
 const LOCK_CUSTOMERS = sql('reservations.lock_customers')`
-  select customer
-  from customers
-  where listing_id = $1
-    and customer = any($2::text[])
-  order by customer
-  for update`
+  with locked as (
+    select customer
+    from customers
+    where listing_id = $1
+      and customer = any($2::text[])
+    order by customer
+    for no key update
+  )
+  update customers
+  set customer = customers.customer
+  from locked
+  where customers.listing_id = $1
+    and customers.customer = locked.customer`
 
 const SELECT_USAGE = sql('reservations.read_usage')`
   select reservations.customer,

@@ -18,13 +18,22 @@ export interface ResourceTerms {
   readonly hasNights: boolean
 }
 
+// The row is written, not just locked: a serializable transaction that waited here has a snapshot of
+// before the wait, and only a row that has changed since makes it start again.
 const LOCK_RESOURCES = sql('schedules.lock_resources')`
-  select resource_id
-  from resources
-  where listing_id = $1
-    and resource_id = any($2::uuid[])
-  order by resource_id
-  for no key update`
+  with locked as (
+    select resource_id
+    from resources
+    where listing_id = $1
+      and resource_id = any($2::uuid[])
+    order by resource_id
+    for no key update
+  )
+  update resources
+  set name = name
+  from locked
+  where resources.listing_id = $1
+    and resources.resource_id = locked.resource_id`
 
 const SELECT_TERMS = sql('schedules.read_terms')`
   select resources.resource_id as "resourceId",

@@ -1,4 +1,5 @@
 /** Statements on pools that are bound to a time: slots, and ranges that were booked. */
+import type { Attribution, CapacityChange } from '../../domain/journal.js'
 import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
 import type { ExistingSlot } from '../../domain/time/slots.js'
 import type { ResourceTime } from '../../domain/time/timed-line.js'
@@ -6,7 +7,8 @@ import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
-import type { CapacityChange } from './pools.js'
+import { sendOpenedEntries } from './journal.js'
+import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
 
 // Milliseconds since 1970, of the two ends of `during`.
 const ENDS = `
@@ -153,7 +155,8 @@ const CLOSE_IDLE = sql('slots.close_idle')`
   from idle
   where pools.listing_id = $1
     and pools.pool_id = idle.pool_id
-  returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", 0 as "to"`
+  returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", 0 as "to",
+            true as closed`
 
 /**
  * Takes the slots that are free out of sale. A transaction that is about to take one comes first.
@@ -177,7 +180,7 @@ const REOPEN = sql('slots.reopen')`
   where listing_id = $1
     and pool_id = any($2::uuid[])
     and closed
-  returning pool_id as "poolId", version, 0 as "from", capacity as "to"`
+  returning pool_id as "poolId", version, 0 as "from", capacity as "to", false as closed`
 
 /** Puts closed slots on sale again; @throws the exclusion's refusal when others stand there. */
 export async function reopen(
@@ -191,37 +194,41 @@ export async function reopen(
 }
 
 const RESIZE_IDLE = sql('slots.resize_idle')`
+  with idle as (
+    select pool_id, capacity
+    from pools
+    where listing_id = $1
+      and pool_id = any($2::uuid[])
+      and taken = 0
+      and not closed
+    order by pool_id
+    for update
+  )
   update pools
-  set capacity = $3,
+  set capacity = $3::integer,
       version = version + 1
-  where listing_id = $1
-    and pool_id = any($2::uuid[])
-    and taken = 0
-    and not closed
-  returning pool_id as "poolId", version`
+  from idle
+  where pools.listing_id = $1
+    and pools.pool_id = idle.pool_id
+  returning pools.pool_id as "poolId", pools.version, idle.capacity as "from", $3::integer as "to"`
 
 /** Gives free slots another capacity; @returns those that were still free. */
 export async function resizeIdle(
   tx: Tx,
   listingId: string,
-  slots: readonly Pick<ExistingSlot, 'poolId' | 'capacity'>[],
+  poolIds: readonly string[],
   capacity: number,
 ): Promise<readonly CapacityChange[]> {
-  if (slots.length === 0) return []
-  const before = new Map(slots.map((slot) => [slot.poolId, slot.capacity]))
-  const rows = await tx.query<Pick<CapacityChange, 'poolId' | 'version'>>(RESIZE_IDLE, [
-    listingId,
-    [...before.keys()],
-    capacity,
-  ])
-  return rows.map((row) => ({ ...row, from: before.get(row.poolId) ?? 0, to: capacity }))
+  if (poolIds.length === 0) return []
+  return tx.query<CapacityChange>(RESIZE_IDLE, [listingId, poolIds, capacity])
 }
 
 const INSERT_SLOTS = sql('slots.insert')`
   insert into pools (listing_id, pool_id, resource_id, exclusive, during, capacity)
   select $1, slot.pool_id, $2, $3,
          tstzrange(to_timestamp(slot.from_ms / 1000.0), to_timestamp(slot.to_ms / 1000.0)), $4
-  from unnest($5::uuid[], $6::bigint[], $7::bigint[]) as slot (pool_id, from_ms, to_ms)`
+  from unnest($5::uuid[], $6::bigint[], $7::bigint[]) as slot (pool_id, from_ms, to_ms)
+  returning ${OPENED_COLUMNS}`
 
 export interface NewSlot extends Span {
   readonly poolId: string
@@ -234,9 +241,10 @@ export async function insertSlots(
   resource: { readonly resourceId: string; readonly exclusive: boolean },
   slots: readonly NewSlot[],
   capacity: number,
+  by?: Attribution,
 ): Promise<void> {
   if (slots.length === 0) return
-  await tx.query(INSERT_SLOTS, [
+  const opened = await tx.query<OpenedPool>(INSERT_SLOTS, [
     listingId,
     resource.resourceId,
     resource.exclusive,
@@ -245,6 +253,7 @@ export async function insertSlots(
     plainArray(slots.map((slot) => slot.fromMs)),
     plainArray(slots.map((slot) => slot.toMs)),
   ])
+  sendOpenedEntries(tx, listingId, opened, by)
 }
 
 const DEFER_EXCLUSION = sql('slots.defer_exclusion')`

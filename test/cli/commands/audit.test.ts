@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { driftSentences } from '../../../src/cli/print/drift-sentences.js'
 import { newId } from '../../../src/domain/ids.js'
 import { createEngine } from '../../../src/engine/engine.js'
-import { AUDIT_CHECKS } from '../../../src/storage/reads/audit.js'
+import { AUDIT_CHECKS, type AuditCheck } from '../../../src/storage/reads/audit/checks.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { run } from '../../support/process/command.js'
@@ -54,8 +54,10 @@ describe('an audit', () => {
     expect([json.status, json.stderr]).toEqual([1, ''])
     expect(JSON.parse(json.stdout).drift).toContainEqual({
       listing_id: listingId,
-      pool_id: poolId,
       check: 'counter',
+      table: 'pools',
+      key: poolId,
+      column: 'taken',
       expected: 3,
       actual: 1,
     })
@@ -64,13 +66,13 @@ describe('an audit', () => {
   })
 
   test('of a journal with an entry too few says so', async () => {
-    const { listingId, poolId, reservationId } = await givenSale()
+    const { listingId, reservationId } = await givenSale()
     await held.db.query('delete from journal where reservation_id = $1', [reservationId])
     const { status, stdout } = await audit('--listing', listingId)
     expect(status).toBe(1)
     expect(stdout).toBe(
-      `pool ${poolId} of listing ${listingId}: 1 move of its lines are not in the journal, ` +
-        'and 0 moves of the journal are not in its lines (journal)\n' +
+      `reservation ${reservationId} of listing ${listingId}: of it there should be none by ` +
+        'the journal, and there is one (journal)\n' +
         'DRIFT: looked at 1 pool and 1 reservation.\n',
     )
   })
@@ -88,19 +90,20 @@ describe('an audit', () => {
 })
 
 describe('every check', () => {
-  const drift = { listingId: 'L', poolId: 'P', expected: 4, actual: 6 }
+  const checks = Object.keys(AUDIT_CHECKS) as AuditCheck[]
+  const drift = { listingId: 'L', table: 'pools', key: 'P', column: 'taken' }
 
-  test.each(Object.keys(AUDIT_CHECKS))('%s has a sentence of its own', (check) => {
-    const [sentence = ''] = driftSentences([{ ...drift, check }])
+  test.each(checks)('%s has a sentence of its own', (check) => {
+    const [sentence = ''] = driftSentences([{ ...drift, check, expected: 4, actual: 6 }])
     expect(sentence).toMatch(/^pool P of listing L: .*4.*\(/)
     expect(sentence).toContain('6')
-    expect(sentence).not.toContain('instead of')
+    expect(sentence).not.toContain('undefined')
   })
 
   test('tells what cannot be counted without a figure that means nothing', () => {
     const sentences = driftSentences([
-      { ...drift, check: 'versions', actual: -1 },
-      { ...drift, check: 'capacity', actual: -1 },
+      { ...drift, check: 'versions', expected: 4, actual: -1 },
+      { ...drift, check: 'capacity', expected: 4, actual: -1 },
     ])
     expect(sentences[0]).toContain('a version is missing or there twice')
     expect(sentences[1]).toContain('fewer than none')

@@ -30,6 +30,7 @@ const SMALL = [
   ['turf', '--rooms', '40'],
   ['checkout', '--rooms', '5'],
   ['cart', '--rooms', '12'],
+  ['mixed', '--rooms', '6'],
 ]
 
 describe.each(SMALL)('%s', (scenario, ...words) => {

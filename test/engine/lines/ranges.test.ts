@@ -22,6 +22,7 @@ import {
   type Told,
   unjustified,
 } from '../../support/stock/range-race.js'
+import { passTime, yes } from '../../support/stock/reservations.js'
 
 const held = useDatabase()
 const opened: Database[] = []
@@ -140,11 +141,7 @@ describe('a range', () => {
     const lines = [court.line(at(10, 12))]
     const hold = await engine.hold(court.listingId, { customer: 'bob', lines, ttlMs: 60_000 })
     expect((await reserve(engine, court, at(11, 13))).code).toBe('slot_taken')
-    await held.db.query(
-      `update reservations set expires_at = clock_timestamp() - interval '1 second'
-       where reservation_id = $1`,
-      [hold.kind === 'done' && hold.reservation.reservationId],
-    )
+    await passTime(held.db, yes(hold).reservationId)
     expect((await reserve(engine, court, at(11, 13))).code).toBe(undefined)
   })
 
@@ -154,11 +151,7 @@ describe('a range', () => {
     const lines = [court.line(at(10, 12))]
     const hold = await engine.hold(court.listingId, { customer: 'bob', lines, ttlMs: 60_000 })
     const id = hold.kind === 'done' ? hold.reservation.reservationId : ''
-    await held.db.query(
-      `update reservations set expires_at = clock_timestamp() - interval '1 second'
-       where reservation_id = $1`,
-      [id],
-    )
+    await passTime(held.db, id)
     const between = await reserve(engine, court, at(11, 13))
     await engine.cancel(court.listingId, between.id)
     const paid = await engine.confirm(court.listingId, id, { paymentRef: 'pay-1' })
@@ -173,11 +166,7 @@ describe('a range', () => {
     const lines = [court.line(at(10, 12))]
     const hold = await engine.hold(court.listingId, { customer: 'bob', lines, ttlMs: 60_000 })
     const id = hold.kind === 'done' ? hold.reservation.reservationId : ''
-    await held.db.query(
-      `update reservations set expires_at = clock_timestamp() - interval '1 second'
-       where reservation_id = $1`,
-      [id],
-    )
+    await passTime(held.db, id)
     await reserve(engine, court, at(11, 13))
     const paid = await engine.confirm(court.listingId, id, { paymentRef: 'pay-1' })
     expect(paid).toMatchObject({ refusal: { code: 'capacity_gone', refundDue: true } })

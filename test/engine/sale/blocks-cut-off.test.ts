@@ -98,6 +98,6 @@ describe('the cut-off', () => {
       expected,
       actual,
     ])
-    expect(checks).toContainEqual(['blocks', 0, 4])
+    expect(checks).toContainEqual(['blocks', '0', '4'])
   })
 })

@@ -8,7 +8,7 @@ import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { STRATEGY_NAMES, type StrategyName } from '../../../src/strategies/strategy.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
-import { told, yes } from '../../support/stock/reservations.js'
+import { passTime, told, yes } from '../../support/stock/reservations.js'
 
 const held = useDatabase({ connections: 8 })
 const customer = 'ada@example.com'
@@ -34,12 +34,7 @@ for (const name of STRATEGY_NAMES) {
         if (answer.kind === 'done') ids.push(answer.reservation.reservationId)
         return
       }
-      if (i % 11 === 0)
-        await held.db.query(
-          `update reservations set expires_at = clock_timestamp() - interval '1 second'
-         where reservation_id = $1 and state = 'held'`,
-          [id],
-        )
+      if (i % 11 === 0) await passTime(held.db, id)
       if (i % 5 === 0) await engine.confirm(listingId, id, { paymentRef: `p${id}` })
       else if (i % 5 === 1) await engine.cancel(listingId, id)
       else if (i % 5 === 2) await engine.release(listingId, id)
@@ -69,7 +64,8 @@ test('says which pool, and by how much, when a counter was tampered with', async
   await held.db.query('update pools set taken = taken + 1 where pool_id = $1', [poolId])
   const report = await audit(held.db, listingId)
   expect(report.ok).toBe(false)
-  expect(report.drift[0]).toEqual({ listingId, poolId, check: 'counter', expected: 3, actual: 4 })
+  const drift = { table: 'pools', key: poolId, column: 'taken', expected: 3, actual: 4 }
+  expect(report.drift[0]).toEqual({ ...drift, listingId, check: 'counter' })
   await held.db.query('update pools set taken = taken - 1 where pool_id = $1', [poolId])
   expect((await audit(held.db, listingId)).ok).toBe(true)
 })
@@ -99,7 +95,7 @@ test.each([
     'a state was changed by hand',
     `update reservations set state = 'cancelled'
      where reservation_id in (select reservation_id from reservation_lines where pool_id = $1)`,
-    ['counter'],
+    ['counter', 'journal'],
   ],
 ] as const)('finds that %s', async (_, tampering, checks) => {
   const { listingId, poolIds } = await givenPools(held.db, 9)
@@ -109,7 +105,7 @@ test.each([
   }
   await held.db.query(tampering, [poolId])
   const found = (await audit(held.db, listingId)).drift.map((drift) => drift.check)
-  expect(found).toEqual(checks)
+  expect([...new Set(found)]).toEqual(checks)
 })
 
 test('a capacity below what is taken is refused, or overridden with a reason that is kept', async () => {
@@ -136,11 +132,14 @@ test('a capacity below what is taken is refused, or overridden with a reason tha
   ).rejects.toThrow('pools_taken_within_capacity')
   await engine.cancel(listingId, reservationId)
   expect(told(await engine.reserve(listingId, one))).toBe('done')
-  const [entry] = await held.db.query<{ detail: object }>(
-    'select detail from journal where pool_id = $1',
+  const [entry] = await held.db.query<{ detail: object; reason: string }>(
+    `select detail, reason from journal where pool_id = $1 and kind = 'capacity_changed'`,
     [poolId],
   )
-  expect(entry?.detail).toEqual({ version: 2, from: 5, to: 2, reason: override.overrideReason })
+  expect(entry).toEqual({
+    detail: { version: 2, from: 5, to: 2 },
+    reason: override.overrideReason,
+  })
   expect((await audit(held.db, listingId)).drift).toEqual([])
 })
 

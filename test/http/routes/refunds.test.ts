@@ -1,6 +1,7 @@
 /** Money that is due back, a listing's limits, and the audit. */
 import { describe, expect, test } from 'vitest'
 import { givenHold, givenPool, passTheTimeOf, useService } from '../../support/http/service.js'
+import { makeOlder } from '../../support/stock/reservations.js'
 
 const service = useService()
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -168,11 +169,7 @@ describe('limits of the listing', () => {
       409,
       expect.objectContaining({ code: 'customer_limit', limit: 3, units: 2, requested: 2 }),
     ])
-    await service.db.query(
-      `update reservations set created_at = created_at - interval '80 seconds'
-       where reservation_id = $1`,
-      [held.json().id],
-    )
+    await makeOlder(service.db, held.json().id, 80)
     const url = held.headers['location'] as string
     const extended = await service.call('POST', `${url}/extend`, { body: { hold_seconds: 30 } })
     expect(told(extended)).toEqual([
@@ -205,8 +202,10 @@ describe('the audit', () => {
     expect(response.json().ok).toBe(false)
     expect(response.json().drift).toContainEqual({
       listing_id: service.foreignId,
-      pool_id: pool,
       check: 'counter',
+      table: 'pools',
+      key: pool,
+      column: 'taken',
       expected: 0,
       actual: 1,
     })

@@ -1,6 +1,7 @@
 /** A turf by the hour: booked, moved, repeated. */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
+import { passTime } from '../../support/stock/reservations.js'
 import { givenSlots, givenTimeSold, type SlotShown, slotsOn } from '../../support/stock/turf.js'
 import { MONDAY, onPool, useTimeSale } from './time-sale.js'
 
@@ -108,11 +109,7 @@ describe('a turf', () => {
     const turf = await givenTimeSold(service)
     const [slot] = await givenSlots(service, turf, MONDAY)
     const held = await book([onPool(slot)], { hold_seconds: 60 })
-    await service.db.query(
-      `update reservations set expires_at = clock_timestamp() - interval '1 second'
-       where reservation_id = $1`,
-      [held.json().id],
-    )
+    await passTime(service.db, held.json().id)
     expect((await book([onPool(slot)])).statusCode).toBe(201)
   })
 

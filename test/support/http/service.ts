@@ -7,6 +7,7 @@ import type { Database } from '../../../src/storage/driver/database.js'
 import { hashOfAllRows } from '../database/all-rows.js'
 import { useDatabase } from '../database/test-database.js'
 import { givenPools } from '../stock/factory.js'
+import { makeOlder, passTime } from '../stock/reservations.js'
 import { type AppOnOptions, appOn } from './app-on.js'
 
 export interface Call {
@@ -150,13 +151,8 @@ export async function givenBlock(
 
 /** Lets a hold's time be up; the database clock cannot be turned, so the row is. */
 export async function passTheTimeOf(db: Database, reservationId: string): Promise<void> {
-  await db.query(
-    `update reservations
-     set expires_at = clock_timestamp() - interval '1 second',
-         created_at = clock_timestamp() - interval '1 hour'
-     where reservation_id = $1`,
-    [reservationId],
-  )
+  await passTime(db, reservationId)
+  await makeOlder(db, reservationId, 3_600)
 }
 
 /** Of everything in the database but when keys were used last: that is no trace of what was asked. */
