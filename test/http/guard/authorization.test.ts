@@ -66,6 +66,8 @@ const LEAST: Readonly<Record<string, Least>> = {
   makeBlockDefinite: 'seller',
   releaseBlock: 'seller',
   listReservations: 'seller',
+  getReservationHistory: 'seller',
+  listJournal: 'seller',
   listRefunds: 'seller',
   settleRefund: 'seller',
   audit: 'admin',
