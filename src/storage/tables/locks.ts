@@ -41,21 +41,31 @@ const READ_POOLS_OF = sql('locks.read_pools_of')`
     and not replaced`
 
 /** Locks those of the reservations that nobody else has locked. @returns the others that exist */
-export function lockFreeReservations(
+export async function lockFreeReservations(
   tx: Tx,
   listingId: string,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  return othersThan(tx, LOCK_FREE_RESERVATIONS, listingId, ids)
+  if (ids.length === 0) return new Set()
+  return idsOf(await tx.query<WithId>(LOCK_FREE_RESERVATIONS, [listingId, ids]))
 }
 
 /** Locks those of the pools that nobody else has locked. @returns the others that exist */
-export function lockFreePools(
+export async function lockFreePools(
   tx: Tx,
   listingId: string,
   ids: readonly string[],
 ): Promise<Set<string>> {
-  return othersThan(tx, LOCK_FREE_POOLS, listingId, ids)
+  if (ids.length === 0) return new Set()
+  return idsOf(await tx.query<WithId>(LOCK_FREE_POOLS, [listingId, ids]))
+}
+
+interface WithId {
+  readonly id: string
+}
+
+function idsOf(rows: readonly WithId[]): Set<string> {
+  return new Set(rows.map((row) => row.id))
 }
 
 /** The pools that reservations have lines of, by reservation. */
@@ -76,17 +86,6 @@ export async function readPoolsOf(
     else pools.push(poolId)
   }
   return poolsOf
-}
-
-async function othersThan(
-  tx: Tx,
-  statement: string,
-  listingId: string,
-  ids: readonly string[],
-): Promise<Set<string>> {
-  if (ids.length === 0) return new Set()
-  const rows = await tx.query<{ id: string }>(statement, [listingId, ids])
-  return new Set(rows.map((row) => row.id))
 }
 
 const SET_LOCK_TIMEOUT = sql('locks.set_timeout')`
