@@ -8,9 +8,10 @@ const { pure, database } = testFiles(fileURLToPath(new URL('./', import.meta.url
 const BUILD = './test/support/run/build.ts'
 
 /** What depends on the server's version: the statements, and what they mean beside each other. */
-const OF_THE_SERVER = /^test\/(storage|strategies|engine|schema|lab\/controls|http\/routes)\//
-/** Long series of random races and kills: they depend on the engine, and run on the newest server. */
-const LONG_SERIES = /(crash|stays-overlap|model|within)\.test\.ts$/
+const OF_THE_SERVER = /^test\/(storage|strategies|engine|schema|http\/routes)\//
+/** Long series of races, damages and kills: they depend on the engine, and run on the newest server. */
+const LONG_SERIES =
+  /(crash|stays-overlap|model|within|ranges|payments|standby|damage|meetings[\w-]*)\.test\.ts$/
 
 export default defineConfig(({ mode }) => {
   const installed = installedPostgres()
