@@ -43,7 +43,11 @@ async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<nu
     holdfast,
     evento: { modes: [holdfast] },
     v1: order.service ?? false,
-    limits: { addressRequestsMax: WITHOUT_END, keyRequestsMax: WITHOUT_END },
+    limits: {
+      addressRequestsMax: WITHOUT_END,
+      addressSocketsMax: WITHOUT_END,
+      keyRequestsMax: WITHOUT_END,
+    },
   })
   await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
   await app.listen({ port: 0, host: '127.0.0.1' })

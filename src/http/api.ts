@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Holdfast } from '../engine/holdfast.js'
 import type { Draining } from './guard/draining.js'
+import { createLooks } from './guard/looks.js'
 import type { LoopDelay } from './guard/loop-delay.js'
 import type { Shedding } from './guard/shedding.js'
 import { countStreams } from './live/stream-count.js'
@@ -22,7 +23,9 @@ export interface ApiOptions
 
 export async function api(app: FastifyInstance, options: ApiOptions): Promise<void> {
   const { holdfast, limits, draining, shed, loopDelay, siblings } = options
-  const streams = countStreams(limits.streamsMax)
+  const streams = countStreams(limits)
+  const { callerLooksMax } = limits
+  const looks = createLooks({ callerLooksMax, requests: () => shed.taken })
   const gauges = {
     loopDelayMs: () => loopDelay.ms,
     streams: () => streams.open,
@@ -30,7 +33,7 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   }
   const metrics = createMetrics(app, { holdfast, shed, gauges, siblings })
   const live = { ...LIVE_DEFAULTS, ...options.live }
-  const services: Services = { holdfast, metrics, streams, draining, shed, limits, live }
+  const services: Services = { holdfast, metrics, streams, looks, draining, shed, limits, live }
   app.addHook('onReady', () => warnWithoutKeys(app, holdfast))
   if (!options.trustProxy) warnOfProxy(app)
   app.addHook('onClose', () => holdfast.keyring.settled())

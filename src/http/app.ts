@@ -6,9 +6,11 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import { eventoRoutes } from './evento/evento.js'
+import { proxiesOf } from './guard/client-address.js'
 import { createDraining, type DrainKind } from './guard/draining.js'
 import { watchLoopDelay } from './guard/loop-delay.js'
 import { shedding } from './guard/shedding.js'
+import { boundSockets } from './guard/sockets.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
 import { healthRoutes } from './routes/health.js'
 import { withoutRows } from './wire/logged-errors.js'
@@ -39,6 +41,10 @@ const BODY_BYTES_MAX = 16 * 1024
 const HEAD_BYTES_MAX = 16 * 1024
 /** Far longer than any id. A longer parameter is answered with 414, a shorter one is an unknown id. */
 const PARAM_LENGTH_MAX = 1024
+
+const TOO_MANY_SOCKETS =
+  'one address has HOLDFAST_ADDRESS_SOCKETS_MAX sockets open, and gets no more; if it is a proxy, name ' +
+  'it in HOLDFAST_TRUST_PROXY'
 
 export function createApp(options: AppOptions): FastifyInstance {
   const { holdfast, evento } = options
@@ -76,9 +82,10 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Limits) {
+  const isProxy = proxiesOf(trustProxy)
   const app = Fastify({
     logger: withoutRows(logger),
-    trustProxy,
+    trustProxy: trustProxy === false ? false : isProxy,
     genReqId: requestIdOf,
     childLoggerFactory: childLogger,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -103,6 +110,15 @@ function bareApp({ logger = false, trustProxy = false }: AppOptions, limits: Lim
     ...contractSchemas(),
   })
   app.server.maxConnections = limits.connectionsMax
+  let warned = false
+  boundSockets(app.server, {
+    addressSocketsMax: limits.addressSocketsMax,
+    isProxy,
+    onRefused: (address) => {
+      if (!warned) app.log.warn({ address }, TOO_MANY_SOCKETS)
+      warned = true
+    },
+  })
   return app
 }
 

@@ -12,6 +12,8 @@ export interface Limits {
   readonly loopDelayMsMax: number
   /** Open sockets; default 10,000. */
   readonly connectionsMax: number
+  /** Open sockets of one address (of IPv6 one /64) that is no trusted proxy's; default 1,000. */
+  readonly addressSocketsMax: number
   /** Requests a minute with one API key; default 600,000. */
   readonly keyRequestsMax: number
   /**
@@ -21,18 +23,37 @@ export interface Limits {
   readonly addressRequestsMax: number
   /** Failed authentications a minute from one address; default 30. */
   readonly failedKeysMax: number
-  /** Streams of availability open at once; default 1,000. */
+  /** Days that one request with a storefront's key looks at; default 42, six weeks. */
+  readonly storefrontDaysMax: number
+  /** Slots that it is answered with; default 30,000. */
+  readonly storefrontSlotsMax: number
+  /** Nights of a hotel that one request with a storefront's key looks at; default 366. */
+  readonly storefrontNightsMax: number
+  /** Large looks of one caller that wait or are being answered; default 16. */
+  readonly callerLooksMax: number
+  /** Streams of availability open at once, a tenth of them not with a storefront's key; default 1,000. */
   readonly streamsMax: number
+  /** Streams open at once with one API key; default 500. */
+  readonly keyStreamsMax: number
+  /** Streams open at once from one address with a storefront's key; default 100. */
+  readonly addressStreamsMax: number
 }
 
 export const LIMIT_DEFAULTS: Limits = {
   inFlightMax: 1_000,
   loopDelayMsMax: 1_000,
   connectionsMax: 10_000,
+  addressSocketsMax: 1_000,
   keyRequestsMax: 600_000,
   addressRequestsMax: 60_000,
   failedKeysMax: 30,
+  storefrontDaysMax: 42,
+  storefrontSlotsMax: 30_000,
+  storefrontNightsMax: 366,
+  callerLooksMax: 16,
   streamsMax: 1_000,
+  keyStreamsMax: 500,
+  addressStreamsMax: 100,
 }
 
 export interface LiveStreamOptions {

@@ -96,6 +96,11 @@ export const LIMIT_SETTINGS: { readonly [Name in keyof Limits]: Setting<number> 
     'How late timers may be before requests are turned away, in milliseconds.',
   ),
   connectionsMax: limit('connectionsMax', 'HOLDFAST_SOCKETS_MAX', 'Open sockets of clients.'),
+  addressSocketsMax: limit(
+    'addressSocketsMax',
+    'HOLDFAST_ADDRESS_SOCKETS_MAX',
+    'Open sockets of one address that HOLDFAST_TRUST_PROXY does not name.',
+  ),
   keyRequestsMax: limit(
     'keyRequestsMax',
     'HOLDFAST_KEY_REQUESTS_MAX',
@@ -111,7 +116,41 @@ export const LIMIT_SETTINGS: { readonly [Name in keyof Limits]: Setting<number> 
     'HOLDFAST_FAILED_KEYS_MAX',
     'Bad keys a minute from one address; more get 429, while good ones go on.',
   ),
-  streamsMax: limit('streamsMax', 'HOLDFAST_STREAMS_MAX', 'Streams of availability open at once.'),
+  storefrontDaysMax: limit(
+    'storefrontDaysMax',
+    'HOLDFAST_STOREFRONT_DAYS_MAX',
+    "Days of availability that one request with a storefront's key asks for.",
+  ),
+  storefrontSlotsMax: limit(
+    'storefrontSlotsMax',
+    'HOLDFAST_STOREFRONT_SLOTS_MAX',
+    "Slots that one request with a storefront's key is answered with.",
+  ),
+  storefrontNightsMax: limit(
+    'storefrontNightsMax',
+    'HOLDFAST_STOREFRONT_NIGHTS_MAX',
+    "Nights of a hotel that one request with a storefront's key asks for.",
+  ),
+  callerLooksMax: limit(
+    'callerLooksMax',
+    'HOLDFAST_CALLER_LOOKS_MAX',
+    'Large looks at availability that one caller has under way at once.',
+  ),
+  streamsMax: limit(
+    'streamsMax',
+    'HOLDFAST_STREAMS_MAX',
+    "Streams of availability open at once, a tenth of them not with a storefront's key.",
+  ),
+  keyStreamsMax: limit(
+    'keyStreamsMax',
+    'HOLDFAST_KEY_STREAMS_MAX',
+    'Streams of availability open at once with one API key.',
+  ),
+  addressStreamsMax: limit(
+    'addressStreamsMax',
+    'HOLDFAST_ADDRESS_STREAMS_MAX',
+    "Streams of availability open at once from one address with a storefront's key.",
+  ),
 }
 
 /**

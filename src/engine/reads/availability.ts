@@ -2,7 +2,11 @@
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
 import type { Database } from '../../storage/driver/database.js'
-import { type CalendarRow, readPoolCalendar } from '../../storage/reads/calendar.js'
+import {
+  CALENDAR_SLOTS_MAX,
+  type CalendarRow,
+  readPoolCalendar,
+} from '../../storage/reads/calendar.js'
 import { readListing } from '../../storage/tables/listings.js'
 import { type PoolRow, readCounters } from '../../storage/tables/pools.js'
 import { CALENDAR_DAYS_MAX, checkDates, type Dates } from '../sale/dates.js'
@@ -33,6 +37,8 @@ export async function availability(
 export interface CalendarDates extends Dates {
   /** Default every resource. */
   readonly resourceId?: string
+  /** How many slots the answer may have; default 100,000, which is the most. */
+  readonly slotsMax?: number
 }
 
 /**
@@ -49,11 +55,13 @@ export async function calendar(
 ): Promise<readonly CalendarRow[]> {
   checkDates(dates, CALENDAR_DAYS_MAX)
   if (dates.resourceId !== undefined && !isUuid(dates.resourceId)) return []
-  const rows = await readPoolCalendar(db, listingId, dates)
+  const slotsMax = Math.min(dates.slotsMax ?? CALENDAR_SLOTS_MAX, CALENDAR_SLOTS_MAX)
+  const rows = await readPoolCalendar(db, listingId, { ...dates, slotsMax })
   if (rows.every((row) => row.complete)) return rows
   throw new HoldfastError(
     'invalid_input',
-    'to is too late for so many slots: ask for fewer days, or for one resource',
+    `to is too late for so many slots, of which one answer has at most ${slotsMax}, the same for each ` +
+      'resource: ask for fewer days, or for one resource',
   )
 }
 

@@ -2,10 +2,11 @@
  * How often one key and one address may call, counted in this process. Requests without a good key have
  * counts of their own: however many there are, those with one are not turned away for them.
  */
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Limits } from '../options.js'
 import { HttpProblem } from '../wire/problems.js'
+import { countedAddress } from './client-address.js'
 
 const WINDOW_MS = 60_000
 /** How many addresses or keys are counted at once; the one not seen for longest is forgotten first. */
@@ -40,7 +41,7 @@ export async function createRateLimits(
       throw new HttpProblem('rate_limited', { retry_after_ms: Math.max(1, Math.ceil(counted.ttl)) })
     }
   }
-  const addressOf = (request: FastifyRequest) => normalizeIP(request.ip)
+  const addressOf = (request: FastifyRequest) => countedAddress(request.ip)
   return {
     countAddress: limiter(limits.addressRequestsMax, addressOf),
     countKey: limiter(limits.keyRequestsMax, (request) => request.principal.keyId),

@@ -20,6 +20,8 @@ export type ShedReason = 'in_flight' | 'loop_delay'
 
 export interface Shedding {
   readonly inFlight: number
+  /** Requests that were not turned away, from the start of the process on. */
+  readonly taken: number
   /** Calls `listener` for each request that is turned away. */
   onShed(listener: (why: ShedReason) => void): void
   /** No longer counts this request as under way: it has become a stream. */
@@ -33,6 +35,7 @@ export function shedding(
   draining: Draining,
 ): Shedding {
   const underWay = new Set<FastifyReply['raw']>()
+  let taken = 0
   const listeners: ((why: ShedReason) => void)[] = []
   const reason = (): ShedReason | undefined => {
     if (underWay.size >= inFlightMax) return 'in_flight'
@@ -51,6 +54,7 @@ export function shedding(
       sendProblem(request, reply, 'overloaded')
       return
     }
+    taken += 1
     underWay.add(raw)
     // `close` comes after an answer and after a client that went away; no other event does both.
     raw.once('close', () => underWay.delete(raw))
@@ -59,6 +63,9 @@ export function shedding(
   return {
     get inFlight() {
       return underWay.size
+    },
+    get taken() {
+      return taken
     },
     onShed: (listener) => {
       listeners.push(listener)

@@ -3,12 +3,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { LiveUpdate } from '../../engine/reads/live.js'
 import { EVERYBODY } from '../guard/auth.js'
+import { countedAddress } from '../guard/client-address.js'
 import type { Services } from '../services.js'
 import { showAvailability } from '../views/views.js'
 import { ANY_ROUTE, type ContractTypes, problems } from '../wire/answers.js'
 import { ListingParams, ResumeHeaders } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
 import { createEventStream } from './event-stream.js'
+import type { StreamRefusal } from './stream-count.js'
 
 const EVENTS =
   'A stream of events, each with the version of the availability for its id: `snapshot` with every ' +
@@ -39,15 +41,35 @@ export function liveRoutes(scope: FastifyInstance, services: Services): void {
   )
 }
 
-/** @throws HttpProblem `overloaded` when there are too many streams, or the server is about to stop */
+/** Streams end seldom: a client that comes back every second would only cost. */
+const RETRY_AFTER_MS = 10_000
+
+const WHOSE: Readonly<Record<Exclude<StreamRefusal, 'server'>, string>> = {
+  key: 'with one API key',
+  address: "from one address with a storefront's key",
+}
+
+function problemOf(refusal: StreamRefusal, limits: Services['limits']): HttpProblem {
+  if (refusal === 'server') return new HttpProblem('overloaded')
+  const max = refusal === 'key' ? limits.keyStreamsMax : limits.addressStreamsMax
+  const detail = `At most ${max} streams are open at once ${WHOSE[refusal]}: close one, or look again now and then.`
+  return new HttpProblem('rate_limited', { detail, retry_after_ms: RETRY_AFTER_MS })
+}
+
+/**
+ * @throws HttpProblem `rate_limited` when the key or the address has too many streams, `overloaded` when
+ * there are too many in all, or the server is about to stop
+ */
 async function follow(
   listingId: string,
   request: FastifyRequest,
   reply: FastifyReply,
-  { holdfast, streams, live, draining, shed }: Services,
+  { holdfast, streams, limits, live, draining, shed }: Services,
 ): Promise<void> {
-  const leave = draining.begun ? undefined : streams.enter()
-  if (leave === undefined) throw new HttpProblem('overloaded')
+  const { keyId, scope } = request.principal
+  const shopperAddress = scope === 'storefront' ? countedAddress(request.ip) : undefined
+  const leave = draining.begun ? 'server' : streams.enter({ keyId, shopperAddress })
+  if (typeof leave === 'string') throw problemOf(leave, limits)
   const updates = holdfast.live(listingId)
   try {
     const { value: first } = await updates.next()

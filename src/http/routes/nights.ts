@@ -4,6 +4,8 @@ import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
 import { ref } from '../../contract/scalars.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
+import { checkDaysAsked, daysIn } from '../guard/date-bounds.js'
+import { lookOf } from '../guard/look-of.js'
 import type { Services } from '../services.js'
 import { showNights } from '../views/night-views.js'
 import { problemOfRefusal } from '../views/refusals.js'
@@ -63,7 +65,13 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
   )
 }
 
-function lookRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): void {
+/** Of one night as it is read. */
+const NIGHT_BYTES = 200
+
+function lookRoute(
+  scope: FastifyInstance,
+  { holdfast: { nights }, limits, looks }: Services,
+): void {
   scope.withTypeProvider<ContractTypes>().get(
     PATH,
     {
@@ -72,6 +80,8 @@ function lookRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): 
         tags,
         operationId: 'getNights',
         summary: 'See what is left, night by night',
+        description:
+          "At most 731 nights; a storefront's key may ask for 366, unless the server is configured otherwise.",
         params: ResourceParams,
         querystring: NightsQuery,
         headers: LookHeaders,
@@ -83,9 +93,15 @@ function lookRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): 
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const rows = await nights.get(listing_id, resource_id, request.query)
-      if (rows === undefined) throw new HttpProblem('not_found')
-      const shown = showNights(listing_id, resource_id, request.query, rows)
+      checkDaysAsked(request, request.query, limits.storefrontNightsMax)
+      const days = daysIn(request.query)
+      const look = lookOf(request, reply, { subject: `nights ${resource_id}`, days })
+      const rows = await looks.take(look, async () => {
+        const read = await nights.get(listing_id, resource_id, request.query)
+        if (read === undefined) throw new HttpProblem('not_found')
+        return { bytes: read.length * NIGHT_BYTES, answer: read }
+      })
+      const shown = showNights(listing_id, resource_id, request.query, rows ?? [])
       reply.header('cache-control', 'no-cache')
       if (isAnsweredByTag(request, reply, digestTag(shown))) return reply
       return shown

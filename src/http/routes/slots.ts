@@ -9,8 +9,11 @@ import {
   ResourceSlots,
   Schedule,
 } from '../../contract/schedule.js'
+import type { SlotRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
+import { daysIn } from '../guard/date-bounds.js'
+import { lookOf } from '../guard/look-of.js'
 import type { Services } from '../services.js'
 import { isScheduled, scheduleOf, showSchedule } from '../views/schedules.js'
 import { showSlot, showSpan } from '../views/views.js'
@@ -18,6 +21,7 @@ import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
 import { LookHeaders, MatchHeaders, ResourceParams } from '../wire/parameters.js'
 import { etagOf, isAnsweredByTag, versionSeen } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
+import { jsonItems, writeInSlices } from '../wire/slices.js'
 
 const PATH = '/listings/:listing_id/resources/:resource_id'
 const tags = ['Slots']
@@ -89,7 +93,11 @@ function scheduleRoutes(scope: FastifyInstance, { holdfast: { slots } }: Service
   )
 }
 
-function slotCollection(scope: FastifyInstance, { holdfast: { slots } }: Services): void {
+const DAYS_BY_DEFAULT = 7
+/** Of one slot as it is read. */
+const SLOT_BYTES = 150
+
+function slotCollection(scope: FastifyInstance, { holdfast: { slots }, looks }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -135,11 +143,25 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots } }: Service
         response: answers({ 200: ['The slots.', ref(ResourceSlots)] }, QUERY),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const read = await slots.list(listing_id, resource_id, request.query)
-      if (read === undefined) throw new HttpProblem('not_found')
-      return { resource_id, time_zone: read.timeZone, slots: read.slots.map(showSlot) }
+      const { from, to } = request.query
+      const days = from && to ? daysIn({ from, to }) : DAYS_BY_DEFAULT
+      const look = lookOf(request, reply, { subject: `slots ${resource_id}`, days })
+      const body = await looks.take(look, async () => {
+        const read = await slots.list(listing_id, resource_id, request.query)
+        if (read === undefined) throw new HttpProblem('not_found')
+        const head = JSON.stringify({ resource_id, time_zone: read.timeZone }).slice(0, -1)
+        const text = slotsText(`${head},"slots":[`, read.slots)
+        return { bytes: read.slots.length * SLOT_BYTES, answer: await writeInSlices(text) }
+      })
+      return reply.type('application/json; charset=utf-8').send(body)
     },
   )
+}
+
+function* slotsText(head: string, slots: readonly SlotRow[]): Generator<string> {
+  yield head
+  yield* jsonItems(slots, showSlot)
+  yield ']}'
 }

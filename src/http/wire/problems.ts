@@ -76,6 +76,11 @@ export function problemOf(
   }
 }
 
+/** The seconds of `Retry-After`; undefined where coming back is of no use. */
+export function retryAfterOf({ retry_after_ms: ms }: Problem): number | undefined {
+  return ms === undefined ? undefined : Math.max(1, Math.ceil(ms / MS_PER_SECOND))
+}
+
 /** Answers with a problem document. */
 export function sendProblem(
   request: FastifyRequest,
@@ -87,9 +92,8 @@ export function sendProblem(
   const advice = detailWithKey !== undefined && takesKey(request) ? { detail: detailWithKey } : {}
   const problem = problemOf(code, request.id, { ...advice, ...extras })
   reply.problemCode = code
-  if (problem.retry_after_ms !== undefined) {
-    reply.header('retry-after', Math.max(1, Math.ceil(problem.retry_after_ms / MS_PER_SECOND)))
-  }
+  const retryAfter = retryAfterOf(problem)
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
   if (code === 'unauthorized') reply.header('www-authenticate', 'Bearer')
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }

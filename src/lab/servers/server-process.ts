@@ -46,6 +46,7 @@ const WITHOUT_END = 1_000_000_000
 const LIMITS: Partial<Limits> = {
   inFlightMax: WITHOUT_END,
   loopDelayMsMax: WITHOUT_END,
+  addressSocketsMax: WITHOUT_END,
   keyRequestsMax: WITHOUT_END,
   addressRequestsMax: WITHOUT_END,
 }

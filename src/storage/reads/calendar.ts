@@ -32,7 +32,6 @@ export interface CalendarRow {
 
 /**
  * How many slots one answer may have; each of the resources asked for gets an equal part of them.
- * For tests: docs/slots.md is held against it.
  */
 export const CALENDAR_SLOTS_MAX = 100_000
 
@@ -47,7 +46,7 @@ const SELECT = sql('calendar.read')`
            coalesce(schedules.spec ->> 'soldBy' = 'ranges', false) as by_range,
            $2::date::timestamp at time zone listings.time_zone as starts,
            $3::date::timestamp at time zone listings.time_zone as ends,
-           ${CALENDAR_SLOTS_MAX} / count(*) over () as slots_max
+           $5::bigint / count(*) over () as slots_max
     from resources
     join listings on listings.listing_id = resources.listing_id
     left join schedules
@@ -109,13 +108,19 @@ const SELECT = sql('calendar.read')`
  * Reads what is sold by time on some dates, by the listing's clocks.
  *
  * @param resourceId only this one; default every resource of the listing
+ * @param slotsMax how many slots all resources together may have, up to `CALENDAR_SLOTS_MAX`
  */
 export function readPoolCalendar(
   db: Pick<Tx, 'query'>,
   listingId: string,
-  { from, to, resourceId }: { from: string; to: string; resourceId?: string | undefined },
+  {
+    from,
+    to,
+    resourceId,
+    slotsMax,
+  }: { from: string; to: string; resourceId?: string | undefined; slotsMax: number },
 ): Promise<readonly CalendarRow[]> {
-  return db.query<CalendarRow>(SELECT, [listingId, from, to, resourceId ?? null])
+  return db.query<CalendarRow>(SELECT, [listingId, from, to, resourceId ?? null, slotsMax])
 }
 
 /** A slot that is on offer, with what is left of it. */

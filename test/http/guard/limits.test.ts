@@ -234,6 +234,59 @@ describe('somebody who calls too often', () => {
   })
 })
 
+describe('one address that opens many sockets', () => {
+  const greedy = async (address: string, localAddress: string) => {
+    const socket = connect({ port: Number(new URL(address).port), host: '127.0.0.1', localAddress })
+    let heard = ''
+    socket.setEncoding('utf8').on('data', (chunk: string) => {
+      heard += chunk
+    })
+    socket.on('error', () => {})
+    return { socket, heard: () => heard }
+  }
+  const answered = ({ socket, heard }: Awaited<ReturnType<typeof greedy>>) => {
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')
+    return until('it is answered', () => heard().startsWith('HTTP/1.1 ') && heard())
+  }
+
+  test('is told so, and leaves room for every other address', async () => {
+    const { app } = another({ limits: { connectionsMax: 6, addressSocketsMax: 3 } })
+    const address = await app.listen({ port: 0, host: '127.0.0.1' })
+    const open = []
+    for (let i = 0; i < 3; i += 1) open.push(await greedy(address, '127.0.0.1'))
+    for (const each of open) expect(await answered(each)).toMatch(/^HTTP\/1.1 200 /)
+    const shut = []
+    for (let i = 0; i < 9; i += 1) {
+      const more = await greedy(address, '127.0.0.1')
+      await until('it is closed', () => more.socket.destroyed)
+      shut.push(more.heard())
+    }
+    for (const heard of shut) {
+      expect(problemIn(heard)).toEqual({ status: 429, code: 'rate_limited', closes: true })
+      expect(heard).toMatch(/^retry-after: 1\r$/im)
+    }
+    const other = await greedy(address, '127.0.0.2')
+    expect(await answered(other)).toMatch(/^HTTP\/1.1 200 /)
+    open[0]?.socket.destroy()
+    await until('there is room again', async () => {
+      const again = await greedy(address, '127.0.0.1')
+      const heard = await answered(again)
+      again.socket.destroy()
+      return heard.startsWith('HTTP/1.1 200 ')
+    })
+    for (const { socket } of [...open, other]) socket.destroy()
+  })
+
+  test('is not counted when it is the proxy of all callers', async () => {
+    const { app } = another({ limits: { addressSocketsMax: 1 }, trustProxy: '10.0.0.0/8,loopback' })
+    const address = await app.listen({ port: 0, host: '127.0.0.1' })
+    const open = []
+    for (let i = 0; i < 3; i += 1) open.push(await greedy(address, '127.0.0.1'))
+    for (const each of open) expect(await answered(each)).toMatch(/^HTTP\/1.1 200 /)
+    for (const { socket } of open) socket.destroy()
+  })
+})
+
 describe('what is no HTTP', () => {
   const path = () => at('/reservations')
 

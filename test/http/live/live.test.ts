@@ -9,7 +9,7 @@ import type { Database } from '../../../src/storage/driver/database.js'
 import { appOn } from '../../support/http/app-on.js'
 import { type EventSource, openEvents } from '../../support/http/event-source.js'
 import { operationsOf } from '../../support/http/operations.js'
-import { givenHold, givenPool, useService } from '../../support/http/service.js'
+import { givenHold, givenKey, givenPool, useService } from '../../support/http/service.js'
 import { until } from '../../support/until.js'
 
 const service = useService()
@@ -186,6 +186,33 @@ describe('a stream', () => {
     expect([third.status, third.headers['retry-after']]).toEqual([503, '1'])
     first.close()
     await until('there is room again', async () => (await follow()).status === 200)
+  })
+
+  test('leaves room for others, however many one address or one key would like to have', async () => {
+    const limits = { streamsMax: 10, addressStreamsMax: 2, keyStreamsMax: 4 }
+    const { follow } = await serve({ limits, trustProxy: 'loopback' })
+    const from = (address: string, key?: string) => follow({ 'x-forwarded-for': address }, key)
+    const statuses = async (streams: Promise<EventSource>[]) =>
+      (await Promise.all(streams)).map(({ status }) => status).sort()
+    const first = await from('192.0.2.1')
+    expect(await statuses([from('192.0.2.1'), from('192.0.2.1')])).toEqual([200, 429])
+    expect(await statuses([from('192.0.2.2'), from('192.0.2.3')])).toEqual([200, 200])
+    const shut = await from('192.0.2.4')
+    expect([shut.status, shut.headers['retry-after']]).toEqual([429, '10'])
+    await until('it is told why', () =>
+      shut.raw.includes('At most 4 streams are open at once with one'),
+    )
+    const other = await givenKey(service.db, 'storefront', service.listingId)
+    expect((await from('192.0.2.4', other)).status).toBe(200)
+    const { admin, seller } = service.keys
+    const others = [admin, admin, admin, seller].map((key) => from('192.0.2.1', key))
+    expect(await statuses(others)).toEqual([200, 200, 200, 200])
+    // Nine are open: the tenth is not for shoppers.
+    expect((await from('192.0.2.5', other)).status).toBe(503)
+    expect((await from('192.0.2.5', admin)).status).toBe(200)
+    expect((await from('192.0.2.5', admin)).status).toBe(503)
+    first.close()
+    await until('there is room again', async () => (await from('192.0.2.1')).status === 200)
   })
 
   test('is for those who may look, and told of a listing that is theirs', async () => {

@@ -1,8 +1,9 @@
 /** What is left on dates, as a calendar page asks for it. */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
+import { appOn } from '../../support/http/app-on.js'
 import { operationsOf, undeclared } from '../../support/http/operations.js'
-import { givenPool, useService } from '../../support/http/service.js'
+import { callerOf, givenPool, useService } from '../../support/http/service.js'
 import { BY_RANGE, givenSlots, givenTimeSold, HOURLY } from '../../support/stock/turf.js'
 
 const service = useService()
@@ -119,6 +120,37 @@ describe('availability on dates', () => {
     await service.call('PUT', `${turf.url}/schedule`, { body: { ...HOURLY, weekly: [] } })
     await givenSlots(service, turf, { from: '2027-07-01', to: '2027-07-02' })
     expect(resource(await look('from=2027-07-01&to=2027-07-02'), turf.resourceId).pools).toEqual([])
+  })
+
+  test('is for as many days and slots as the key is for, and says for how many', async () => {
+    const app = appOn(service.db, { limits: { storefrontDaysMax: 7, storefrontSlotsMax: 90 } })
+    const call = callerOf(app, () => service.keys.storefront)
+    const ask = (query: string, as = service.keys.storefront) =>
+      call('GET', at(`/availability?${query}`), { as })
+    const turf = await givenTimeSold(service)
+    await givenSlots(service, turf, { from: '2027-08-01', to: '2027-08-09' })
+    const one = `resource_id=${turf.resourceId}`
+    expect((await ask(`from=2027-08-01&to=2027-08-07&${one}`)).statusCode).toBe(200)
+    const long = await ask(`from=2027-08-01&to=2027-08-09&${one}`)
+    expect([long.statusCode, long.json()]).toEqual([
+      422,
+      expect.objectContaining({
+        code: 'validation',
+        detail: expect.stringMatching(
+          /^to is 1 to 7 days after from with a storefront's key, not 8/,
+        ),
+        errors: [expect.objectContaining({ path: '/to' })],
+      }),
+    ])
+    const many = await ask(`from=2027-08-01&to=2027-08-08&${one}`)
+    expect([many.statusCode, many.json().detail]).toEqual([
+      422,
+      expect.stringContaining('at most 90'),
+    ])
+    const { seller } = service.keys
+    expect((await ask(`from=2027-08-01&to=2027-08-09&${one}`, seller)).statusCode).toBe(200)
+    expect((await ask(`from=2027-05-03&to=2027-07-05`, seller)).json().detail).toContain('1 to 62')
+    await app.close()
   })
 
   test.each([
