@@ -118,7 +118,8 @@ function collect(name: string): {
         return
       case 'pool':
         requirePool(record.poolId, line)
-        if (pools.has(record.poolId)) throw fail(line, `pool ${excerpt(record.poolId)} has a line already`)
+        if (pools.has(record.poolId))
+          throw fail(line, `pool ${excerpt(record.poolId)} has a line already`)
         pools.set(record.poolId, record)
         return
       case 'reservation': {

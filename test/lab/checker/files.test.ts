@@ -222,7 +222,7 @@ describe('holdfast check', () => {
     const { stdout } = await run(['check', path], { FORCE_COLOR: '1' })
     expect(stdout).toContain(' [31mRED [0m OK: all is well 2J')
     // What colours the verdict stays, and nothing else of the kind.
-    const plain = stdout.replaceAll(/\u001b\[(?:1|2|22|3\d|39)m/g, '')
+    const plain = stdout.replaceAll(/\p{Cc}\[(?:1|2|22|3\d|39)m/gu, '')
     expect(plain).toMatch(/^VIOLATION: /m)
     expect(plain).not.toMatch(acted)
     const json = await run(['check', path, '--json'])
