@@ -56,6 +56,8 @@ with it.
   one effect and one answer.
 - Ids are UUIDs, in the order of creation; lists are in the order of ids, reservations the newest
   first. Times are RFC 3339, UTC.
+- A character is one of Unicode (a code point), whichever it is: 200 emoji fit where 200 letters do. What
+  looks like one sign may be several characters: a family of three is five.
 - Whatever is no yes is a [problem](#problem) with a \`code\`; [errors](errors.md) tells what each one
   means. Every operation under \`/v1\` may answer with
 

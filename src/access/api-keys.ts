@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Scope } from '../contract/api-key.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
-import { isPlainText } from '../domain/reservation/reservation.js'
+import { checkName } from '../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../storage/driver/database.js'
 import { grantListings } from '../storage/every-listing.js'
 import {
@@ -19,7 +19,6 @@ import {
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32
 const KEY = /^hf_([0-9a-f]{12})_[\w-]{43}$/
-const NAME_LENGTH_MAX = 200
 
 export interface NewApiKey {
   readonly name: string
@@ -100,9 +99,7 @@ export async function ensureApiKey(
 
 /** @throws HoldfastError `invalid_input` */
 function checkNewKey({ name, scope, listingIds = [] }: NewApiKey): void {
-  if (name.length === 0 || !isPlainText(name, NAME_LENGTH_MAX)) {
-    throw invalid(`a key's name has 1 to ${NAME_LENGTH_MAX} printable characters`)
-  }
+  checkName("a key's", name)
   if (scope === 'admin' && listingIds.length > 0) {
     throw invalid("an admin's key is for every listing: name none")
   }

@@ -14,6 +14,7 @@ import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
 import { EXIT } from './print/exit-codes.js'
+import { printableLines } from './print/printable.js'
 import { VERSION } from './print/version.js'
 
 const program = new Command('holdfast')
@@ -57,11 +58,11 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
   if (error instanceof HoldfastError) {
-    process.stderr.write(`holdfast: ${error.message}\n`)
+    process.stderr.write(`holdfast: ${printableLines(error.message)}\n`)
     return FAILED.has(error.code) || isLostConnection(error) ? EXIT.failed : EXIT.usage
   }
   const sentence = sentenceOf(error)
   if (sentence === undefined) throw error
-  process.stderr.write(`holdfast: ${sentence}\n`)
+  process.stderr.write(`holdfast: ${printableLines(sentence)}\n`)
   return EXIT.failed
 }

@@ -5,7 +5,7 @@
 import { type AttemptOutcome, aborted, attempt, type Declined } from './attempts.js'
 import { HoldfastClientError } from './errors.js'
 import type { Settings } from './options.js'
-import { type Call, type Request, requestOf } from './requests.js'
+import { type Call, type Request, requestOf, strongTag } from './requests.js'
 import { isRefusal, type OperationName, type Result } from './results.js'
 
 const PAUSE_MS = 100
@@ -46,7 +46,7 @@ function resultOf<Name extends OperationName>(outcome: AttemptOutcome): Result<N
   const replayed = headers.get('idempotent-replayed') === 'true'
   const requestId = headers.get('x-request-id') ?? undefined
   if (outcome.kind === 'yes') {
-    const etag = headers.get('etag') ?? undefined
+    const etag = strongTag(headers.get('etag') ?? undefined)
     return { ok: true, value: outcome.value, replayed, etag, requestId } as Result<Name>
   }
   const { problem } = outcome

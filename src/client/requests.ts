@@ -77,7 +77,15 @@ function newKey(): string {
 }
 
 function tagOf(version: number | string): string {
-  return typeof version === 'number' ? `"${version}"` : version
+  return typeof version === 'number' ? `"${version}"` : strongTag(version)
+}
+
+/**
+ * A proxy that compresses answers makes their tags weak, and one that compares If-Match by the letter
+ * never finds a weak one equal. What our tags stand for is the same.
+ */
+export function strongTag<Tag extends string | undefined>(tag: Tag): Tag {
+  return tag?.replace(/^W\//, '') as Tag
 }
 
 function pathOf(template: string, ids: Readonly<Record<string, string>>): string {

@@ -1,5 +1,6 @@
 /** Who may do what: API keys and their scopes. */
 import Type, { type Static } from 'typebox'
+import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
 import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
 
 /**
@@ -16,7 +17,7 @@ export type Scope = (typeof SCOPES)[number]
 export const LISTINGS_PER_KEY_MAX = 100
 
 const scope = Type.Unsafe<Scope>({ type: 'string', enum: SCOPES })
-const name = text(200, 'Whose key it is, or what it is for.')
+const name = text(NAME_LENGTH_MAX, 'Whose key it is, or what it is for.')
 
 const API_KEY = {
   id: Id,

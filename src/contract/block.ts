@@ -1,6 +1,7 @@
 /** Rooms that a hotel sets aside for a party, as they are contracted for an event. */
 import Type, { type Static } from 'typebox'
 import { QUANTITY_MAX } from '../domain/reservation/demand.js'
+import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
 import { STAY_NIGHTS_MAX } from '../domain/time/stay.js'
 import { CalendarDate, FromDate, Id, named, pageOf, ref, Time, ToDate, text } from './scalars.js'
 
@@ -13,7 +14,7 @@ const quantity = Type.Integer({
 })
 
 const TERMS = {
-  name: text(200, 'For whom the rooms are set aside.'),
+  name: text(NAME_LENGTH_MAX, 'For whom the rooms are set aside.'),
   resource_id: Id,
   from: FromDate,
   to: ToDate,

@@ -1,6 +1,7 @@
 /** A listing, what it allows, and what it sells places on. */
 import Type, { type Static } from 'typebox'
 import {
+  NAME_LENGTH_MAX,
   REFUNDS_ON_CANCEL,
   type RefundOnCancel,
   type StorefrontConfirms,
@@ -58,7 +59,7 @@ export const PolicyChange = named(
 )
 export type PolicyChange = Static<typeof PolicyChange>
 
-const name = text(200, 'What people call it.')
+const name = text(NAME_LENGTH_MAX, 'What people call it.')
 const timeZone = text(64, 'An IANA time zone.')
 
 export const Listing = named(

@@ -6,7 +6,7 @@
 import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError } from '../domain/errors.js'
 import { type Attribution, BY_SYSTEM } from '../domain/journal.js'
-import type { Command } from '../domain/reservation/command.js'
+import type { Command, ExpectedVersion } from '../domain/reservation/command.js'
 import {
   checkLineRequests,
   isPoolLine,
@@ -80,8 +80,11 @@ export interface CommandOptions extends ChangeOptions {
 
 /** For the commands that act on a reservation. */
 export interface TransitionOptions extends CommandOptions {
-  /** The version that the caller has seen; refused as `version_mismatch` when it has changed. */
-  readonly expectedVersion?: number
+  /**
+   * The version that the caller has seen, or several of which any will do; refused as
+   * `version_mismatch` when it has changed.
+   */
+  readonly expectedVersion?: ExpectedVersion
 }
 
 /**
@@ -369,6 +372,6 @@ export function commandsOf(
   }
 }
 
-function expecting({ expectedVersion }: TransitionOptions): { expectedVersion?: number } {
+function expecting({ expectedVersion }: TransitionOptions): { expectedVersion?: ExpectedVersion } {
   return expectedVersion === undefined ? {} : { expectedVersion }
 }

@@ -88,6 +88,29 @@ describe('a booking', () => {
     const late = await client.reservations.release(listingId, held.value.id, { ifMatch: 1 })
     expect(late).toMatchObject({ ok: false, refusal: { code: 'version_mismatch', version: 2 } })
   })
+
+  test('has the same tag behind a proxy that compresses, and sends it as it was given', async () => {
+    const { listingId, poolIds } = service
+    const sent: (string | null)[] = []
+    const compressing: typeof fetch = async (input, init) => {
+      sent.push(new Headers(init?.headers).get('if-match'))
+      const { status, headers, body } = await fetch(input, init)
+      const weak = new Headers(headers)
+      const tag = weak.get('etag')
+      if (tag !== null) weak.set('etag', `W/${tag}`)
+      return new Response(body, { status, headers: weak })
+    }
+    const client = service.client({ fetch: compressing })
+    const held = await client.reservations.hold(listingId, wantedOf(poolIds[2]))
+    if (!held.ok) throw new Error('no hold')
+    expect(held.etag).toBe('"1"')
+    for (const ifMatch of [held.etag ?? '', 'W/"2"']) {
+      const body = { hold_seconds: 700 }
+      const extended = await client.reservations.extend(listingId, held.value.id, body, { ifMatch })
+      expect(extended.ok).toBe(true)
+    }
+    expect(sent).toEqual([null, '"1"', '"2"'])
+  })
 })
 
 describe('a definite no', () => {

@@ -7,6 +7,7 @@ import type { Holdfast } from '../../engine/holdfast.js'
 import { readConfig } from '../config/config.js'
 import { withHoldfast } from '../database/with-holdfast.js'
 import { type OutputFlags, print, printNote, table } from '../print/output.js'
+import { printable } from '../print/printable.js'
 
 interface CreateFlags extends OutputFlags {
   readonly scope: Scope
@@ -99,7 +100,8 @@ async function revoke(id: string, flags: OutputFlags): Promise<void> {
       throw new HoldfastError('not_found', `there is no key ${id}; \`holdfast keys list\` has all`)
     }
     const key = showApiKey(row)
-    print(flags, key, [`revoked ${key.id} (${key.name}); running servers know within a second`])
+    const name = printable(key.name)
+    print(flags, key, [`revoked ${key.id} (${name}); running servers know within a second`])
   })
 }
 

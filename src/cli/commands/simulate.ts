@@ -11,6 +11,7 @@ import type { SimulateOptions } from '../../lab/race/simulate.js'
 import { readConfig } from '../config/config.js'
 import { connect } from '../database/connect.js'
 import { EXIT } from '../print/exit-codes.js'
+import { printableJson } from '../print/printable.js'
 import { interruptible } from '../race/interruption.js'
 import {
   addRaceFlags,
@@ -109,7 +110,7 @@ const loadKeeping = () => import('../../lab/history/keep-history.js')
 /** The result goes to stdout, everything else to stderr, so that a script reads only the result. */
 function print(result: RaceResult, json: boolean): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`)
+    process.stdout.write(`${printableJson(result)}\n`)
     return
   }
   const { color } = terminalOf(process.stdout, process.env)

@@ -7,6 +7,7 @@ import { newId } from '../../domain/ids.js'
 import { CAPACITY_MAX } from '../../domain/reservation/demand.js'
 import type { NewListing } from '../../engine/sale/listings.js'
 import { policyOf } from '../../http/views/views.js'
+import { printable } from './printable.js'
 
 const { name, time_zone } = ListingHead.properties
 
@@ -54,7 +55,10 @@ export function checkedListing(value: unknown, where: string): ListingFile {
     if (keyword === 'boolean') return [`there is no field ${instancePath}`]
     return [`${instancePath === '' ? 'it' : instancePath} ${message}`]
   })
-  throw new HoldfastError('invalid_input', `${where} is not a valid listing: ${wrong.join('; ')}`)
+  throw new HoldfastError(
+    'invalid_input',
+    `${where} is not a valid listing: ${printable(wrong.join('; '))}`,
+  )
 }
 
 /** The listing as the engine takes it, with new ids in the order of the file. */

@@ -4,6 +4,7 @@ import type { PoolAvailability } from '../../contract/pool.js'
 import { HoldfastError } from '../../domain/errors.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { table } from './output.js'
+import { printable } from './printable.js'
 
 /** The API's listing and, beside it, what the API calls its availability. */
 export interface ListingView extends Listing {
@@ -48,7 +49,7 @@ export function listingLines({ id, name, time_zone, policy, pools }: ListingView
     pool.pool_id,
   ])
   return [
-    `${name} (${time_zone})`,
+    `${printable(name)} (${time_zone})`,
     `listing ${id}`,
     allows.join(', '),
     '',

@@ -3,6 +3,7 @@
  * nothing else. Everything that is not the result goes to stderr.
  */
 import stringWidth from 'string-width'
+import { printable, printableJson } from './printable.js'
 
 export interface OutputFlags {
   readonly json?: boolean
@@ -10,7 +11,7 @@ export interface OutputFlags {
 
 /** @param lines what a person is shown instead of `value` */
 export function print({ json }: OutputFlags, value: unknown, lines: readonly string[]): void {
-  const text = json ? JSON.stringify(value, null, 2) : lines.join('\n')
+  const text = json ? printableJson(value) : lines.join('\n')
   if (text !== '') process.stdout.write(`${text}\n`)
 }
 
@@ -22,7 +23,8 @@ export function printNote(line: string): void {
 const GAP = 2
 
 /** Rows of cells as lines with aligned columns; the first row is the heading. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+export function table(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(printable))
   const widths: number[] = []
   for (const row of rows) {
     for (const [i, cell] of row.entries()) {

@@ -4,6 +4,7 @@
  */
 import pc from 'picocolors'
 import stringWidth from 'string-width'
+import { printable } from '../print/printable.js'
 
 export type Paint = (text: string) => string
 export type Colors = ReturnType<typeof pc.createColors>
@@ -34,7 +35,7 @@ export function widthOf(spans: readonly TextSpan[]): number {
 /** The text in at most `width` columns; a cut is shown by an ellipsis. */
 export function cut(text: string, width: number): string {
   // Names come from a file: a control character in one must not move the cursor.
-  const clean = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
+  const clean = printable(text)
   if (stringWidth(clean) <= width) return clean
   if (width < 1) return ''
   let kept = ''

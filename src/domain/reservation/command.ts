@@ -4,9 +4,26 @@ import type { ResourceTime } from '../time/timed-line.js'
 import type { Line } from './demand.js'
 import type { Refusal } from './outcome.js'
 
+/** A version that the caller has seen, or several of which any will do. */
+export type ExpectedVersion = number | readonly number[]
+
 /** The reservation's version that the caller has seen; a change since then is refused. */
 interface Expecting {
-  readonly expectedVersion?: number
+  readonly expectedVersion?: ExpectedVersion
+}
+
+/**
+ * Undefined for a version that was expected, or where none was; else what to say was expected: of
+ * several the newest.
+ */
+export function versionMissed(
+  expected: ExpectedVersion | undefined,
+  version: number | null,
+): number | undefined {
+  if (expected === undefined) return undefined
+  const all = typeof expected === 'number' ? [expected] : expected
+  if (version !== null && all.includes(version)) return undefined
+  return all.reduce((newest, each) => Math.max(newest, each), 0)
 }
 
 /** What is to be taken, once it is known which pools that is. */

@@ -4,7 +4,7 @@
  */
 
 import { HoldfastError } from '../errors.js'
-import { type Command, isCreation } from './command.js'
+import { type Command, isCreation, versionMissed } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
@@ -78,10 +78,10 @@ export function plan(command: Command, circumstances: Circumstances): Plan {
   if (isCreation(command)) return planCreation(command, circumstances)
   const { reservation } = circumstances
   if (reservation === undefined) return refuse({ code: 'not_found' })
-  if (command.kind !== 'expire' && command.expectedVersion !== undefined) {
-    const { expectedVersion } = command
+  if (command.kind !== 'expire') {
     const { version } = reservation
-    if (expectedVersion !== version) {
+    const expectedVersion = versionMissed(command.expectedVersion, version)
+    if (expectedVersion !== undefined) {
       return refuse({ code: 'version_mismatch', expectedVersion, version })
     }
   }

@@ -1,4 +1,5 @@
 /** What a reservation is, and what may become of it. */
+import { HoldfastError } from '../errors.js'
 import type { Line } from './demand.js'
 
 /**
@@ -94,9 +95,36 @@ export const CUSTOMER_LENGTH_MAX = 254
 // store them, or a reader would misread them.
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
-/** True for one line of text that can be stored, read and put into a log. */
+/**
+ * True for one line of text that can be stored, read and put into a log.
+ *
+ * @param lengthMax in characters as Unicode numbers them (code points), which is how PostgreSQL and JSON
+ * Schema count too. JavaScript's `length` would count most emoji twice. What a reader sees as one sign
+ * may be several: a family of three has five.
+ */
 export function isPlainText(value: unknown, lengthMax: number): value is string {
-  return typeof value === 'string' && value.length <= lengthMax && !UNPRINTABLE.test(value)
+  return typeof value === 'string' && hasAtMost(value, lengthMax) && !UNPRINTABLE.test(value)
+}
+
+function hasAtMost(text: string, lengthMax: number): boolean {
+  // A character has one or two units, so most texts need no counting.
+  if (text.length <= lengthMax) return true
+  return text.length <= 2 * lengthMax && [...text].length <= lengthMax
+}
+
+/** The longest name of a listing, a resource, a block or a key, in characters. */
+export const NAME_LENGTH_MAX = 200
+
+/**
+ * @param whose completes "… name has": `a listing's`
+ * @throws HoldfastError `invalid_input`
+ */
+export function checkName(whose: string, name: string): void {
+  if (name !== '' && isPlainText(name, NAME_LENGTH_MAX)) return
+  throw new HoldfastError(
+    'invalid_input',
+    `${whose} name has 1 to ${NAME_LENGTH_MAX} printable characters`,
+  )
 }
 
 /** True for text that can name a customer; the empty text stands for an unnamed customer. */

@@ -18,7 +18,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
 import type { Attribution } from '../../domain/journal.js'
 import { checkQuantity } from '../../domain/reservation/demand.js'
-import { blockCustomer, isPlainText } from '../../domain/reservation/reservation.js'
+import { blockCustomer, checkName } from '../../domain/reservation/reservation.js'
 import { datesOf } from '../../domain/time/date.js'
 import { checkCutOff, checkRange, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
 import {
@@ -73,7 +73,6 @@ export interface BlockNight {
 
 /** How many tentative and definite blocks a listing may have. For tests: docs/nights.md is held against it. */
 export const BLOCKS_MAX = 1_000
-const NAME_LENGTH_MAX = 200
 
 /**
  * Makes a tentative block, which takes nothing.
@@ -186,11 +185,7 @@ function checkTerms({ name, from, to, quantity, cutOff }: BlockTerms): void {
   checkRange('from', from, 'to', to, STAY_NIGHTS_MAX)
   checkQuantity(quantity)
   checkCutOff(cutOff, to)
-  if (name.length > 0 && isPlainText(name, NAME_LENGTH_MAX)) return
-  throw new HoldfastError(
-    'invalid_input',
-    `a block's name has 1 to ${NAME_LENGTH_MAX} printable characters`,
-  )
+  checkName("a block's", name)
 }
 
 function refuse(why: BlockRefusal): Decision<BlockOutcome> {

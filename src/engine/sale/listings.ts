@@ -1,7 +1,7 @@
 /** Puts a listing on sale: what it is called, what it allows, what it sells places on, how many. */
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
-import type { ListingTerms } from '../../domain/reservation/reservation.js'
+import { checkName, type ListingTerms } from '../../domain/reservation/reservation.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import { grantListings } from '../../storage/every-listing.js'
 import {
@@ -57,14 +57,18 @@ export interface CreatedListing extends ListingRow {
  * Creates the listing with its resources and pools, all or nothing. What exists already under the
  * same ids stays as it is, so that a server can do this at every start.
  *
- * @throws HoldfastError `invalid_input` for a capacity out of range or an unknown time zone
+ * @throws HoldfastError `invalid_input` for a name or a capacity out of range, or an unknown time zone
  */
 export async function createListing(db: Database, listing: NewListing): Promise<CreatedListing> {
   const { listingId = newId(), name, timeZone, policy, ownerKeyId } = listing
   const resources = (listing.resources ?? []).map((stock): Required<NewStock> => {
     return { resourceId: newId(), poolId: newId(), ...stock }
   })
-  for (const { capacity } of resources) checkCapacity(capacity)
+  checkName("a listing's", name)
+  for (const resource of resources) {
+    checkName("a resource's", resource.name)
+    checkCapacity(resource.capacity)
+  }
   checkTimeZone(timeZone)
   return db.transaction<CreatedListing>('read committed', async (tx) => {
     await insertListing(tx, listingId, name)
@@ -85,7 +89,7 @@ export async function createListing(db: Database, listing: NewListing): Promise<
  *
  * @param mayChange looks at the listing, locked, before it is changed; what it throws is thrown
  * @returns the listing as it is now, or undefined when there is none under this id
- * @throws HoldfastError `invalid_input` for an unknown time zone
+ * @throws HoldfastError `invalid_input` for a name out of range or an unknown time zone
  */
 export function changeListing(
   db: Database,
@@ -93,6 +97,7 @@ export function changeListing(
   change: ListingChange,
   mayChange: (before: ListingRow) => void = () => {},
 ): Promise<ListingRow | undefined> {
+  if (change.name !== undefined) checkName("a listing's", change.name)
   checkTimeZone(change.timeZone)
   return db.transaction<ListingRow | undefined>('read committed', async (tx) => {
     const before = await lockListing(tx, listingId)
@@ -108,13 +113,14 @@ export function changeListing(
  * Adds a resource to a listing that exists.
  *
  * @param resource `resourceId`: default a new one; what exists already under it stays as it is
- * @throws HoldfastError `invalid_input` for an unknown time zone
+ * @throws HoldfastError `invalid_input` for a name out of range or an unknown time zone
  */
 export async function createResource(
   db: Database,
   listingId: string,
   resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
 ): Promise<ResourceRow> {
+  checkName("a resource's", resource.name)
   checkTimeZone(resource.timeZone)
   const { resourceId = newId() } = resource
   return db.transaction('read committed', async (tx) => {

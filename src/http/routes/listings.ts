@@ -9,7 +9,7 @@ import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, LookHeaders, MatchHeaders } from '../wire/parameters.js'
-import { digestTag, isAnsweredByTag, tagSeen } from '../wire/preconditions.js'
+import { digestTag, isAnsweredByTag, tagsSeen } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Listings']
@@ -115,14 +115,14 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
     },
     async (request, reply) => {
       const { name, time_zone, policy } = request.body
-      const tag = tagSeen(request)
+      const seen = tagsSeen(request)
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
       }
       const row = await listings.change(request.params.listing_id, change, (before) => {
-        if (tag === undefined || tag === digestTag(showListing(before))) return
+        if (seen === undefined || seen.includes(digestTag(showListing(before)))) return
         const detail = 'The listing has changed since you looked: look again, then decide again.'
         throw new HttpProblem('version_mismatch', { detail })
       })

@@ -9,6 +9,7 @@ import {
   ResourceSlots,
   Schedule,
 } from '../../contract/schedule.js'
+import { versionMissed } from '../../domain/reservation/command.js'
 import type { SlotRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
@@ -81,9 +82,10 @@ function scheduleRoutes(scope: FastifyInstance, { holdfast: { slots } }: Service
       const seen = versionSeen(request)
       const schedule = scheduleOf(request.body)
       const terms = await slots.setSchedule(listing_id, resource_id, schedule, (before) => {
-        if (seen === undefined || seen === before.scheduleVersion) return
+        const expected = versionMissed(seen, before.scheduleVersion)
+        if (expected === undefined) return
         throw new HttpProblem('version_mismatch', {
-          expected_version: seen,
+          expected_version: expected,
           version: before.scheduleVersion ?? 0,
         })
       })

@@ -27,13 +27,19 @@ const TOKEN = {
 
 const IF_MATCH = {
   'if-match': Type.Optional(
-    Type.String({ description: 'The ETag that you have seen; 412 if it has changed since.' }),
+    Type.String({
+      description:
+        'The ETag that you have seen, or several of which any will do; 412 if it has changed since. ' +
+        'A weak one (`W/"3"`), as a proxy that compresses makes it, counts like the one we gave.',
+    }),
   ),
 }
 
 const IF_NONE_MATCH = {
   'if-none-match': Type.Optional(
-    Type.String({ description: 'The ETag that you have; 304 if it is still the same.' }),
+    Type.String({
+      description: 'The ETag that you have, or several; 304 if one of them is still the same.',
+    }),
   ),
 }
 

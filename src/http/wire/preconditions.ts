@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isUnguessable } from '../../access/unguessable.js'
+import type { ExpectedVersion } from '../../domain/reservation/command.js'
 import { HttpProblem } from './problems.js'
 
 /** A version as an ETag quotes it. */
@@ -27,35 +28,58 @@ export function isAnsweredByTag(
   reply.header('etag', etag)
   const known = request.headers['if-none-match']
   if (known === undefined || !['GET', 'HEAD'].includes(request.method)) return false
-  const tags = known.split(',').map((tag) => tag.trim().replace(/^W\//, ''))
-  if (!tags.includes('*') && !tags.includes(etag)) return false
+  if (known.trim() !== '*' && !tagsIn(known).has(etag)) return false
   reply.code(304).send()
   return true
 }
 
 /**
- * The version that the client has seen; undefined for any version.
+ * The version that the client has seen, or several of which any will do; undefined for any at all.
  *
  * @throws HttpProblem `if_match_malformed`
  */
-export function versionSeen(request: FastifyRequest): number | undefined {
-  const seen = request.headers['if-match']
-  if (seen === undefined || seen === '*') return undefined
-  const version = /^"(\d{1,15})"$/.exec(seen)?.[1]
-  if (version === undefined) throw new HttpProblem('if_match_malformed')
-  return Number(version)
+export function versionSeen(request: FastifyRequest): ExpectedVersion | undefined {
+  const tags = ourTags(request, /^"(\d{1,15})"$/)
+  if (tags === undefined) return undefined
+  const [first, ...others] = new Set(tags.map((tag) => Number(tag.slice(1, -1))))
+  if (first === undefined) throw new HttpProblem('if_match_malformed')
+  return others.length === 0 ? first : [first, ...others]
 }
 
 /**
- * The tag, made by `digestTag`, that the client has seen; undefined for any.
+ * The tags, made by `digestTag`, any of which the client has seen; undefined for any at all.
  *
  * @throws HttpProblem `if_match_malformed`
  */
-export function tagSeen(request: FastifyRequest): string | undefined {
+export function tagsSeen(request: FastifyRequest): readonly string[] | undefined {
+  return ourTags(request, /^"[\w-]{1,64}"$/)
+}
+
+/** What If-Match lists that we may have given; a list without any of it is a mistake. */
+function ourTags(request: FastifyRequest, form: RegExp): readonly string[] | undefined {
   const seen = request.headers['if-match']
-  if (seen === undefined || seen === '*') return undefined
-  if (!/^"[\w-]{1,64}"$/.test(seen)) throw new HttpProblem('if_match_malformed')
-  return seen
+  if (seen === undefined || seen.trim() === '*') return undefined
+  const ours = [...tagsIn(seen)].filter((tag) => form.test(tag))
+  if (ours.length === 0) throw new HttpProblem('if_match_malformed')
+  return ours
+}
+
+/** An entry of a list of tags (RFC 9110, section 8.8.3), to the comma behind it. */
+const ENTRY = /[ \t]*(?:W\/)?("[!#-~\x80-\xff]*")[ \t]*(?:,|$)/gy
+const ENCODING = /--?(?:gzip|br|zstd|deflate)"$/
+
+/**
+ * The tags that a header lists, as we gave them; none for what is no list.
+ *
+ * A proxy that compresses an answer makes its tag weak (`W/"3"`) or adds the encoding to it (`"3-gzip"`).
+ * Only the bytes on the wire differ then, not what the tag stands for: a version of the thing itself. So
+ * both count as the tag that we gave, in If-Match as well.
+ */
+function tagsIn(header: string): ReadonlySet<string> {
+  const entries = [...header.matchAll(ENTRY)]
+  const length = entries.reduce((sum, [entry]) => sum + entry.length, 0)
+  if (length < header.length) return new Set()
+  return new Set(entries.flatMap(([, tag = '']) => [tag, tag.replace(ENCODING, '"')]))
 }
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/

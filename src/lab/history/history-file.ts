@@ -13,7 +13,7 @@ import type {
   RaceRecord,
   ReservationRecord,
 } from './history.js'
-import { checkedRecord } from './history-form.js'
+import { checkedRecord, excerpt } from './history-form.js'
 
 /** A longer line cannot be a record: a reservation has at most 50 lines. */
 const LINE_LENGTH_MAX = 1_000_000
@@ -86,14 +86,14 @@ function collect(name: string): {
   const reservations = new Map<string, ReservationRecord>()
   const operations: OperationRecord[] = []
   const movements: MovementRecord[] = []
-  let known = new Set<string>()
+  const known = new Set<string>()
 
   const fail = (line: number, what: string) => {
     return new HoldfastError('invalid_input', `${name}, line ${line}: ${what}`)
   }
   const requirePool = (poolId: string, line: number) => {
     if (known.has(poolId)) return
-    throw fail(line, `the field poolId is ${JSON.stringify(poolId)}; allowed: a pool of the race`)
+    throw fail(line, `the field poolId is ${excerpt(poolId)}; allowed: a pool of the race`)
   }
   const add = (record: HistoryRecord, line: number): void => {
     if ((record.type === 'race') !== (line === 1)) {
@@ -103,7 +103,11 @@ function collect(name: string): {
     switch (record.type) {
       case 'race':
         race = record
-        known = new Set(record.pools.map((pool) => pool.poolId))
+        for (const { poolId } of record.pools) {
+          // Two capacities for one pool: whichever we took, the other one might be the truth.
+          if (known.has(poolId)) throw fail(line, `pool ${excerpt(poolId)} is listed twice`)
+          known.add(poolId)
+        }
         return
       case 'operation':
         operations.push(record)
@@ -114,13 +118,14 @@ function collect(name: string): {
         return
       case 'pool':
         requirePool(record.poolId, line)
-        if (pools.has(record.poolId)) throw fail(line, `pool ${record.poolId} has a line already`)
+        if (pools.has(record.poolId))
+          throw fail(line, `pool ${excerpt(record.poolId)} has a line already`)
         pools.set(record.poolId, record)
         return
       case 'reservation': {
         for (const { poolId } of record.lines) requirePool(poolId, line)
         const id = record.reservationId
-        if (reservations.has(id)) throw fail(line, `reservation ${id} has a line already`)
+        if (reservations.has(id)) throw fail(line, `reservation ${excerpt(id)} has a line already`)
         reservations.set(id, record)
       }
     }

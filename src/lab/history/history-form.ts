@@ -120,16 +120,21 @@ const RECORDS: Readonly<Record<HistoryRecord['type'], Fields>> = {
 export function checkedRecord(value: unknown, where: string): HistoryRecord {
   if (!isObject(value)) throw wrong(where, 'the line', value, 'a record: an object')
   const { type, ...fields } = value
-  const forms = RECORDS[type as HistoryRecord['type']]
-  if (typeof type !== 'string' || forms === undefined) {
+  if (!isType(type)) {
     throw wrong(where, 'the field type', type, oneOf(...Object.keys(RECORDS)).allowed)
   }
+  const forms = RECORDS[type]
   checkFields(fields, forms, where, '')
   // `checkFields` has just shown it, field by field.
   const record = value as unknown as HistoryRecord
   if (record.type === 'operation') checkTimes(record, where)
   if (record.type === 'movement') checkDelta(record, where)
   return record
+}
+
+/** Own names only: every object also has a `constructor`. */
+function isType(type: unknown): type is HistoryRecord['type'] {
+  return typeof type === 'string' && Object.hasOwn(RECORDS, type)
 }
 
 function checkFields(
@@ -143,7 +148,7 @@ function checkFields(
     const allowed = Object.keys(forms).join(', ')
     throw new HoldfastError(
       'invalid_input',
-      `${where}: there is no field ${path}${name}; allowed: ${allowed}`,
+      `${where}: there is no field ${excerpt(path + name)}; allowed: ${allowed}`,
     )
   }
   for (const name in forms) {
@@ -194,7 +199,12 @@ function checkDelta(record: Extract<HistoryRecord, { type: 'movement' }>, where:
 const EXCERPT_LENGTH = 60
 
 function wrong(where: string, what: string, value: unknown, allowed: string): HoldfastError {
-  const shown = value === undefined ? 'missing' : JSON.stringify(value)
-  const cut = shown.length > EXCERPT_LENGTH ? `${shown.slice(0, EXCERPT_LENGTH)}…` : shown
-  return new HoldfastError('invalid_input', `${where}: ${what} is ${cut}; allowed: ${allowed}`)
+  const shown = value === undefined ? 'missing' : excerpt(value)
+  return new HoldfastError('invalid_input', `${where}: ${what} is ${shown}; allowed: ${allowed}`)
+}
+
+/** A value of the file as JSON, so that it stays on one line, and only its beginning. */
+export function excerpt(value: unknown): string {
+  const shown = JSON.stringify(value)
+  return shown.length > EXCERPT_LENGTH ? `${shown.slice(0, EXCERPT_LENGTH)}…` : shown
 }

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { CUSTOMER_LENGTH_MAX, isCustomer } from '../../../src/domain/reservation/reservation.js'
+import {
+  CUSTOMER_LENGTH_MAX,
+  checkName,
+  isCustomer,
+} from '../../../src/domain/reservation/reservation.js'
 
 describe('isCustomer', () => {
   test.each([
@@ -9,6 +13,7 @@ describe('isCustomer', () => {
     'O’Brien, 李 小龙',
     '👩‍👩‍👧 family',
     'x'.repeat(CUSTOMER_LENGTH_MAX),
+    '😀'.repeat(CUSTOMER_LENGTH_MAX),
   ])('takes %j for a name', (text) => {
     expect(isCustomer(text)).toBe(true)
   })
@@ -24,6 +29,8 @@ describe('isCustomer', () => {
     ['the other half', '\udc00ada'],
     ['two halves the wrong way round', '\udc00\ud800'],
     ['one character too many', 'x'.repeat(CUSTOMER_LENGTH_MAX + 1)],
+    ['one emoji too many', '😀'.repeat(CUSTOMER_LENGTH_MAX + 1)],
+    ['families of three, each of them five characters', '👩‍👩‍👧'.repeat(CUSTOMER_LENGTH_MAX / 4)],
     ['a number', 7],
     ['nothing', undefined],
     ['null', null],
@@ -31,5 +38,14 @@ describe('isCustomer', () => {
     ['an object', { toString: () => 'ada' }],
   ])('refuses %s', (_why, value) => {
     expect(isCustomer(value)).toBe(false)
+  })
+})
+
+describe('a name', () => {
+  test('has 1 to 200 characters, whichever they are, on one line', () => {
+    for (const name of ['x', 'x'.repeat(200), '😀'.repeat(200)]) checkName("a listing's", name)
+    for (const name of ['', 'x'.repeat(201), '😀'.repeat(201), '👩‍👩‍👧'.repeat(41), 'a\nb']) {
+      expect(() => checkName("a listing's", name)).toThrow("a listing's name has 1 to 200")
+    }
   })
 })

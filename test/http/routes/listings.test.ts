@@ -1,4 +1,5 @@
 /** Listings, resources, pools and what is left of them: every route does what it says. */
+import type { LightMyRequestResponse } from 'fastify'
 import { describe, expect, test } from 'vitest'
 import { isUuid } from '../../../src/domain/ids.js'
 import { CAPACITIES, givenHold, givenPool, useService } from '../../support/http/service.js'
@@ -88,6 +89,50 @@ describe('listings', () => {
     const body = { name: 'A', time_zone: 'Europe/Atlantis' }
     const response = await service.call('POST', '/v1/listings', { body })
     expect([response.statusCode, response.json().code]).toEqual([422, 'validation'])
+  })
+})
+
+describe('what people are called', () => {
+  const signs: readonly [string, number, (text: string) => Promise<LightMyRequestResponse>][] = [
+    ['a listing', 200, (name) => service.call('POST', '/v1/listings', { body: { name } })],
+    ['a resource', 200, (name) => service.call('POST', at('/resources'), { body: { name } })],
+    [
+      'a key',
+      200,
+      (name) => {
+        const body = { scope: 'seller', name }
+        return service.call('POST', '/v1/keys', { body, as: service.keys.admin })
+      },
+    ],
+    [
+      'a customer',
+      254,
+      (customer) => {
+        const body = { customer, lines: [line(2, 1)] }
+        return service.call('POST', at('/reservations'), { body })
+      },
+    ],
+    [
+      'a reason',
+      500,
+      async (reason) => {
+        const { url } = await givenHold(service, service.poolIds[2] ?? '')
+        return service.call('POST', `${url}/release`, { body: { reason } })
+      },
+    ],
+    [
+      'a payment',
+      255,
+      async (payment_ref) => {
+        const { url } = await givenHold(service, service.poolIds[2] ?? '')
+        return service.call('POST', `${url}/confirm`, { body: { payment_ref } })
+      },
+    ],
+  ]
+  test.each(signs)('%s has up to %i characters, emoji or not', async (_what, lengthMax, send) => {
+    const longest = await send('😀'.repeat(lengthMax))
+    expect([longest.statusCode, longest.body]).toEqual([expect.toBeOneOf([200, 201]), longest.body])
+    expect((await send('😀'.repeat(lengthMax + 1))).json().code).toBe('validation')
   })
 })
 

@@ -77,7 +77,18 @@ describe('a header', () => {
       const matching = spoiling.all.filter(({ headers }) => headers.includes('if-match'))
       expect(matching.length).toBeGreaterThan(5)
       for (const operation of matching) {
-        for (const tag of ['3', '"', 'W/"1"', '"1", "2"', '""', '"a b"', `"${'1'.repeat(70)}"`]) {
+        const tags = [
+          '3',
+          '"',
+          'w/"1"',
+          '"1" "2"',
+          '"1", 2',
+          '*, "1"',
+          '""',
+          '"a b"',
+          `"${'1'.repeat(70)}"`,
+        ]
+        for (const tag of tags) {
           const response = await spoiling.call(operation, { headers: { 'if-match': tag } })
           expectProblem(operation, response, [400, 'if_match_malformed'], tag)
         }

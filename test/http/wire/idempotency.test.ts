@@ -199,6 +199,54 @@ describe('a request with If-Match', () => {
   })
 })
 
+// nginx makes the tag of what it compresses weak, Apache and Caddy add the encoding to it.
+const COMPRESSED = (version: number) => [
+  `W/"${version}"`,
+  `"${version}-gzip"`,
+  `W/"x,y", W/"${version}-br"`,
+  `"999","${version}" ,`,
+]
+
+describe('behind a proxy that compresses, or with several tags', () => {
+  test('a change is made if one of them is the version, and refused if none is', async () => {
+    const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
+    const extend = (etag: string) =>
+      service.call('POST', `${hold}/extend`, {
+        headers: { 'if-match': etag },
+        body: { hold_seconds: 900 },
+      })
+    for (const [i, tag] of COMPRESSED(1).entries()) {
+      const now = COMPRESSED(i + 1)[i] ?? ''
+      const made = await extend(now)
+      expect([now, made.statusCode, made.headers['etag']]).toEqual([now, 200, `"${i + 2}"`])
+      expect([tag, (await extend(tag)).json()]).toEqual([
+        tag,
+        expect.objectContaining({ code: 'version_mismatch', version: i + 2 }),
+      ])
+    }
+  })
+
+  test('a schedule and a listing are changed if one of them is what was seen', async () => {
+    const { id } = (await service.call('POST', '/v1/listings', { body: { name: 'A' } })).json()
+    const url = `/v1/listings/${id}`
+    const etag = (await service.call('GET', url)).headers['etag'] as string
+    const rename = (tag: string) =>
+      service.call('PATCH', url, { body: { name: 'B' }, headers: { 'if-match': tag } })
+    expect((await rename(`"1", W/${etag.slice(0, -1)}-gzip"`)).statusCode).toBe(200)
+    expect((await rename(`W/${etag}`)).json().code).toBe('version_mismatch')
+  })
+
+  test('a look costs no body while one of them is the version', async () => {
+    const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')
+    const look = async (tag: string) =>
+      (await service.call('GET', hold, { headers: { 'if-none-match': tag } })).statusCode
+    for (const tag of [...COMPRESSED(1), '*']) expect([tag, await look(tag)]).toEqual([tag, 304])
+    for (const tag of [...COMPRESSED(2), '1', 'W/']) {
+      expect([tag, await look(tag)]).toEqual([tag, 200])
+    }
+  })
+})
+
 describe('a look with If-None-Match', () => {
   test('costs no body while nothing has changed', async () => {
     const { url: hold } = await givenHold(service, service.poolIds[2] ?? '')

@@ -84,6 +84,9 @@ describe('a file that is no history', () => {
   const lines: readonly [string, unknown, RegExp][] = [
     ['text', 'hello', /line 2: the line is "hello"; allowed: a record: an object/],
     ['an unknown type', { type: 'guest' }, /line 2: the field type is "guest"; allowed: "race", /],
+    ['a type that every object has', { type: 'constructor' }, /the field type is "constructor"/],
+    ['a type that no object lists', JSON.parse('{"type":"__proto__"}'), /is "__proto__"; allowed/],
+    ['no type', {}, /line 2: the field type is missing; allowed: "race", /],
     [
       'a second race',
       race,
@@ -97,12 +100,12 @@ describe('a file that is no history', () => {
     [
       'a field too many',
       { ...operation, mood: 'good' },
-      /line 2: there is no field mood; allowed: client, /,
+      /line 2: there is no field "mood"; allowed: client, /,
     ],
     [
       'a field of every object',
       { ...operation, constructor: 1 },
-      /line 2: there is no field constructor/,
+      /line 2: there is no field "constructor"/,
     ],
     [
       'a field too few',
@@ -153,7 +156,13 @@ describe('a file that is no history', () => {
       ],
       [textOf(race, operation).slice(0, -9), /wrong\.jsonl, line 2: .* is not JSON/],
       [textOf({ ...race, format: 2 }), /line 1: the field format is 2; allowed: 1/],
-      [textOf(race, pool(0, 0), pool(0, 0)), /line 3: pool hotel has a line already/],
+      [
+        textOf({ ...race, pools: [...race.pools, { ...race.pools[0], capacity: 9 }] }),
+        /line 1: pool "hotel" is listed twice/,
+      ],
+      // A line of its own in the file must not become one on the screen.
+      [textOf(race, { ...operation, ['\u001b[2K\nOK\u009b']: 1 }), /no field "\\u001b\[2K\\nOK "/],
+      [textOf(race, pool(0, 0), pool(0, 0)), /line 3: pool "hotel" has a line already/],
     ]
     for (const [text, says] of whole) {
       await writeFile(path, text)
@@ -196,6 +205,29 @@ describe('holdfast check', () => {
     const { stdout, status } = await run(['check', path])
     expect(stdout).toMatch(/INCONCLUSIVE: it is a control, known to be unsafe/)
     expect(status).toBe(3)
+  })
+
+  test('shows names with escape codes, and lets none of these reach the terminal', async () => {
+    const name = '\u001b[31mRED\u001b[0m\nOK: all is well\u009b2J\u202e'
+    const customer = '\u001b]0;title\u0007c'
+    const guests = [0, 1].map((i) => ({
+      ...request(i, 'reserve', [0, 10]),
+      customer,
+      reservationId: `${name}${i}`,
+    }))
+    const { race, ...rest } = scene({ operations: guests, pools: [pool(2, 2)] })
+    const pools = race.pools.map((each) => ({ ...each, name, capacity: 1 }))
+    const path = await keep(recordsOf({ ...rest, race: { ...race, pools } }))
+    const acted = /[^\P{Cc}\n]|[\u202a-\u202e]/u
+    const { stdout } = await run(['check', path], { FORCE_COLOR: '1' })
+    expect(stdout).toContain(' [31mRED [0m OK: all is well 2J')
+    // What colours the verdict stays, and nothing else of the kind.
+    const plain = stdout.replaceAll(/\p{Cc}\[(?:1|2|22|3\d|39)m/gu, '')
+    expect(plain).toMatch(/^VIOLATION: /m)
+    expect(plain).not.toMatch(acted)
+    const json = await run(['check', path, '--json'])
+    expect(json.stdout).not.toMatch(acted)
+    expect(JSON.parse(json.stdout).anomalies[0].witness.race.pools[0].name).toBe(name)
   })
 
   const edits: readonly [string, string, (records: HistoryRecord[]) => HistoryRecord[]][] = [

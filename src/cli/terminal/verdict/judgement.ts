@@ -11,6 +11,7 @@ import {
   type Judgement,
 } from '../../../lab/checker/judgement.js'
 import { grouped, plural } from '../../../lab/words.js'
+import { printable } from '../../print/printable.js'
 import { figureGrid } from '../figures.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
 import { renderTimeline } from './timeline.js'
@@ -54,7 +55,7 @@ export function renderJudgement(judgement: Judgement, look: JudgementLook): stri
 }
 
 function sentenceOf({ sentence, judge }: Anomaly, paint: Colors): string {
-  return `  ${sentence} ${paint.dim(`(told ${JUDGES[judge]})`)}`
+  return `  ${printable(sentence)} ${paint.dim(`(told ${JUDGES[judge]})`)}`
 }
 
 function figuresOf({ figures }: Judgement) {
