@@ -1,12 +1,12 @@
 /** How many of something each caller has at once: streams by key, sockets by address. */
 
-export interface Places {
+export interface CallerPlaces {
   /** @returns a function that gives the place back, once; undefined when the caller has as many as allowed */
   enter(caller: string): (() => void) | undefined
 }
 
 /** @param eachMax how many places one caller may have at once */
-export function countPlaces(eachMax: number): Places {
+export function countPlaces(eachMax: number): CallerPlaces {
   const taken = new Map<string, number>()
   return {
     enter(caller) {

@@ -209,8 +209,9 @@ describe('a stream', () => {
     expect(await statuses(others)).toEqual([200, 200, 200, 200])
     // Nine are open: the tenth is not for shoppers.
     expect((await from('192.0.2.5', other)).status).toBe(503)
-    expect((await from('192.0.2.5', admin)).status).toBe(200)
-    expect((await from('192.0.2.5', admin)).status).toBe(503)
+    const last = await from('192.0.2.5', admin)
+    expect([last.status, (await from('192.0.2.5', admin)).status]).toEqual([200, 503])
+    last.close()
     first.close()
     await until('there is room again', async () => (await from('192.0.2.1')).status === 200)
   })
