@@ -43,10 +43,17 @@ const FAILED: ReadonlySet<FaultCode> = new Set([
   'outcome_unknown',
 ])
 
-// A reader that closed the pipe, such as `head`, has seen enough.
+// A reader that closed the pipe, such as `head`, has seen enough. A full disk has not.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  process.stderr.write(`holdfast: the result cannot be written: ${error.message}\n`)
+  // The command goes on to its end, because it may have servers to stop.
+  process.once('exit', () => {
+    process.exitCode = EXIT.usage
+  })
 })
+// Nobody is left to be told.
+process.stderr.on('error', () => {})
 
 try {
   await program.parseAsync()

@@ -24,6 +24,7 @@ interface components {
         | 'not_found'
         | 'unknown_pool'
         | 'unknown_resource'
+        | 'method_not_allowed'
         | 'request_timeout'
         | 'insufficient_capacity'
         | 'exceeds_capacity'

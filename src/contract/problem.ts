@@ -92,6 +92,11 @@ export const PROBLEMS = {
     title: 'The listing has no such resource.',
     detail: 'Take the ids of resources from the listing, and those of blocks from its blocks.',
   },
+  method_not_allowed: {
+    status: 405,
+    title: 'This path does not take this method.',
+    detail: 'The Allow header has those that it takes.',
+  },
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive.',

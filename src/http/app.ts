@@ -14,10 +14,11 @@ import { boundSockets } from './guard/sockets.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
 import { healthRoutes } from './routes/health.js'
 import { withoutRows } from './wire/logged-errors.js'
-import { HttpProblem, onError, onUnknownRoute } from './wire/problems.js'
+import { HttpProblem, onError } from './wire/problems.js'
 import { onSocketError } from './wire/socket-errors.js'
 import { requestIdOf, setStandardHeaders, standardHeaders } from './wire/standard-headers.js'
 import { childLogger, continueTraces } from './wire/traces.js'
+import { answerUnknownRoutes } from './wire/unknown-routes.js'
 import { contractSchemas } from './wire/validation.js'
 
 export type { AppOptions } from './options.js'
@@ -62,7 +63,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('preClose', async () => draining.begin())
   app.addHook('onClose', async () => loopDelay.stop())
   app.setErrorHandler(onError)
-  app.setNotFoundHandler(onUnknownRoute)
+  answerUnknownRoutes(app)
   if (options.v1 !== false) {
     const service = async (scope: FastifyInstance) => {
       const { api } = await import('./api.js')

@@ -24,8 +24,7 @@ const PORTS = [1, 65_535] as const
 export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   const { DATABASE_URL: given } = env
   if (given !== undefined && given !== '') {
-    checkUrl('DATABASE_URL', given)
-    return { url: given, from: ['DATABASE_URL'] }
+    return { url: urlFrom('DATABASE_URL', given), from: ['DATABASE_URL'] }
   }
   const { PGHOST, PGPORT, PGUSER, PGDATABASE } = env
   if (!PGHOST && !PGDATABASE) return undefined
@@ -38,28 +37,49 @@ export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   }
   const host = PGHOST || 'localhost'
   const user = PGUSER ? `${encodeURIComponent(PGUSER)}@` : ''
-  const place = isIPv6(host) ? `[${host}]` : encodeURIComponent(host)
   const port = PGPORT ? `:${PGPORT}` : ''
-  const url = `postgres://${user}${place}${port}/${encodeURIComponent(PGDATABASE ?? '')}`
+  const url = `postgres://${user}${placeOf(host)}${port}/${encodeURIComponent(PGDATABASE ?? '')}`
   const from = Object.entries({ PGHOST, PGPORT, PGUSER, PGDATABASE })
   return { url, from: from.flatMap(([name, value]) => (value ? [name] : [])) }
 }
 
+function placeOf(host: string): string {
+  return isIPv6(host) ? `[${host}]` : encodeURIComponent(host)
+}
+
+/** A user and no host, as libpq allows it: the host is in the query, or the default. */
+const NO_HOST = /^(postgres(?:ql)?:\/\/[^/?#]*@)(:\d+)?([/?].*)?$/
+
 /**
+ * The URL that a text is. Where libpq would take one that has a user and a host in its query alone
+ * (`postgresql://user@/db?host=/run/postgresql`, as hosts hand them out for sockets), the host is put
+ * in its place: other programs take no URL without it.
+ *
  * @param name where the text comes from: a variable or a flag
  * @throws HoldfastError `invalid_input`
  */
-export function checkUrl(name: string, text: string): void {
-  let protocol: string
-  try {
-    protocol = new URL(text).protocol
-  } catch {
-    // The text may contain a password, so it is not repeated.
-    throw invalid(name, 'is not a URL', URL_ALLOWED)
-  }
+export function urlFrom(name: string, text: string): string {
+  const whole = URL.canParse(text) ? text : withHost(text)
+  // The text may contain a password, so it is not repeated.
+  if (!URL.canParse(whole)) throw invalid(name, 'is not a URL', URL_ALLOWED)
+  const { protocol } = new URL(whole)
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
     throw invalid(name, `begins with ${protocol}//`, URL_ALLOWED)
   }
+  return whole
+}
+
+function withHost(text: string): string {
+  const [, user = '', port, rest = ''] = NO_HOST.exec(text) ?? []
+  if (user === '') return text
+  const query = new URLSearchParams(/\?([^#]*)/.exec(rest)?.[1])
+  const host = query.get('host') || 'localhost'
+  const portOf = query.get('port') ?? port?.slice(1)
+  query.delete('host')
+  query.delete('port')
+  const path = rest.replace(/[?#].*$/s, '')
+  const kept = query.size === 0 ? '' : `?${query}`
+  return `${user}${placeOf(host)}${portOf ? `:${portOf}` : ''}${path}${kept}`
 }
 
 /** The URL with stars where its password is. */

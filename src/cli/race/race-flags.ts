@@ -10,7 +10,7 @@ import { SCENARIOS } from '../../lab/scenarios/registry.js'
 import { SCENARIO_NAMES, type ScenarioName } from '../../lab/scenarios/scenario.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import type { Config } from '../config/config.js'
-import { checkUrl } from '../config/database-url.js'
+import { urlFrom } from '../config/database-url.js'
 import { wholeNumber } from '../config/whole-number.js'
 
 export const CONTESTANT_NAMES: readonly ContestantName[] = [...CONTROL_NAMES, ...STRATEGY_NAMES]
@@ -155,9 +155,10 @@ export function placeOf(
   if (allowNonEmpty && !inPlace) {
     throw wrong('--allow-non-empty is for --in-place; without it no database is touched')
   }
-  if (databaseUrl !== undefined) checkUrl('--database-url', databaseUrl)
+  const named =
+    databaseUrl === undefined ? {} : { databaseUrl: urlFrom('--database-url', databaseUrl) }
   return {
-    config: databaseUrl === undefined ? config : { ...config, databaseUrl },
+    config: { ...config, ...named },
     inPlace: inPlace ? { inPlace: { allowNonEmpty } } : {},
   }
 }

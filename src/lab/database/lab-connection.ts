@@ -2,10 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { type Database, openDatabase } from '../../storage/driver/database.js'
+import { checkDatabaseUrl } from '../../storage/driver/database-url.js'
 import { LAB_APPLICATION, SERVER_APPLICATION } from './application-names.js'
 
 /** One connection without any bound on time: the rows of a long race take a while to read. */
 export function openLabConnection(url: string): Database {
+  checkDatabaseUrl(url)
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: LAB_APPLICATION })
   pool.on('error', () => {})
   const db = openDatabase({ pool })

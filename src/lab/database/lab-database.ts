@@ -8,6 +8,7 @@
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
 import type { Database } from '../../storage/driver/database.js'
+import { checkDatabaseUrl } from '../../storage/driver/database-url.js'
 import { migrate } from '../../storage/driver/migrate.js'
 import { unreachable } from '../../storage/driver/unreachable.js'
 import { LAB_APPLICATION } from './application-names.js'
@@ -69,6 +70,7 @@ export async function openLabDatabase(
   serverUrl: string,
   options: LabDatabaseOptions = {},
 ): Promise<LabDatabase> {
+  checkDatabaseUrl(serverUrl)
   const client = new pg.Client({
     connectionString: serverUrl,
     application_name: LAB_APPLICATION,

@@ -4,6 +4,7 @@
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { checkDatabaseUrl } from './database-url.js'
 import { sql } from './statement.js'
 import { onlyReads, unreachable } from './unreachable.js'
 
@@ -169,6 +170,7 @@ function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolCl
 }
 
 function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
+  checkDatabaseUrl(options.url)
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
   const onConnect = (client: pg.ClientBase) =>
     Promise.all([

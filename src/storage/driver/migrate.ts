@@ -10,6 +10,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { checkDatabaseUrl } from './database-url.js'
+import { foreignMigrations, ROOM_OF_ITS_OWN } from './schema-migrations.js'
+import { sqlstateOf } from './sqlstate.js'
 import { unreachable } from './unreachable.js'
 
 /** An applied or pending file of `migrations/`. */
@@ -24,6 +27,7 @@ const FOLDER = fileURLToPath(new URL('../../../migrations/', import.meta.url))
 /** Any fixed number: it names the lock that all migrating processes queue for. */
 const MIGRATION_LOCK = 4_201_337
 const CONNECT_TIMEOUT_MS = 5_000
+const DUPLICATE_TABLE = '42P07'
 
 const ENSURE_TABLE = `
   create table if not exists schema_migrations (
@@ -45,11 +49,14 @@ const INSERT_APPLIED = `
 /**
  * Applies what is pending to the database at `url` and returns the names of the files it applied.
  *
+ * @throws HoldfastError `invalid_input` for a URL that cannot be used, and for a database that is not
+ * UTF-8 or in which another tool keeps its own `schema_migrations`
  * @throws HoldfastError `database_unavailable` or `overloaded` when no connection can be made
  * @throws HoldfastError `migration_failed` when an applied file was edited or is gone, when the
  * database is newer than this program, or when a statement fails; nothing is applied then
  */
 export async function migrate(url: string, folder: string = FOLDER): Promise<string[]> {
+  checkDatabaseUrl(url)
   const known = await readMigrations(folder)
   const client = new pg.Client({
     connectionString: url,
@@ -80,8 +87,13 @@ export async function migrate(url: string, folder: string = FOLDER): Promise<str
 
 async function applyPending(client: pg.Client, known: readonly Migration[]): Promise<string[]> {
   await client.query('set local client_min_messages = warning')
+  await refuseEncoding(client)
   await client.query(ENSURE_TABLE)
-  const { rows } = await client.query<Omit<Migration, 'statements'>>(SELECT_APPLIED)
+  const { rows } = await client
+    .query<Omit<Migration, 'statements'>>(SELECT_APPLIED)
+    .catch((error: unknown) => {
+      throw foreignMigrations(error) ?? error
+    })
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
   for (const row of rows) refuseDrift(row, byVersion.get(row.version))
   const done = new Set(rows.map((row) => row.version))
@@ -89,12 +101,27 @@ async function applyPending(client: pg.Client, known: readonly Migration[]): Pro
   for (const { version, name, checksum, statements } of pending) {
     for (const statement of statements) {
       await client.query(statement).catch((error: Error) => {
-        throw new HoldfastError('migration_failed', `${name}: ${error.message}`, { cause: error })
+        const cure = sqlstateOf(error) === DUPLICATE_TABLE ? `. ${ROOM_OF_ITS_OWN}` : ''
+        throw new HoldfastError('migration_failed', `${name}: ${error.message}${cure}`, {
+          cause: error,
+        })
       })
     }
     await client.query(INSERT_APPLIED, [version, name, checksum])
   }
   return pending.map((migration) => migration.name)
+}
+
+/** Names are people's, in any script: with another encoding the first that lacks a letter would fail. */
+async function refuseEncoding(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('show server_encoding')
+  const encoding = rows[0]?.server_encoding
+  if (encoding === 'UTF8') return
+  throw new HoldfastError(
+    'invalid_input',
+    `the database's encoding is ${encoding}, which cannot keep every name: make another one with ` +
+      "create database … encoding 'UTF8' template template0",
+  )
 }
 
 function refuseDrift(

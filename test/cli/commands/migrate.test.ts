@@ -1,5 +1,6 @@
 /** `holdfast migrate`, and what other commands say of a database that was not migrated. */
-import { readdirSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { withClient, withEmptyDatabase } from '../../support/database/empty-database.js'
 import { later } from '../../support/later.js'
@@ -7,6 +8,10 @@ import { run } from '../../support/process/command.js'
 import { until } from '../../support/until.js'
 
 const MIGRATIONS = readdirSync(new URL('../../../migrations/', import.meta.url)).sort()
+
+const ROOM_OF_ITS_OWN =
+  'Give Holdfast a database of its own, or a schema: create schema holdfast, and ' +
+  'options=-c%20search_path%3Dholdfast in the URL'
 
 describe('migrate', () => {
   test('applies every file once, however many begin at the same time', async () => {
@@ -33,7 +38,49 @@ describe('migrate', () => {
       await withClient(url, (client) => client.query('create table listings ()'))
       const { status, stdout, stderr } = await run(['migrate'], { DATABASE_URL: url })
       expect([status, stdout]).toEqual([1, ''])
-      expect(stderr).toBe('holdfast: 0001_reservations.sql: relation "listings" already exists\n')
+      expect(stderr).toBe(
+        `holdfast: 0001_reservations.sql: relation "listings" already exists. ${ROOM_OF_ITS_OWN}\n`,
+      )
+    })
+  })
+
+  test("beside another tool's schema_migrations says so, and what it advises works", async () => {
+    await withEmptyDatabase(async (url) => {
+      await withClient(url, async (client) => {
+        await client.query('create table schema_migrations (version varchar primary key)')
+        await client.query(`insert into schema_migrations values ('20260101000000')`)
+      })
+      const sentence = `holdfast: another tool keeps its schema_migrations in this database. ${ROOM_OF_ITS_OWN}\n`
+      for (const words of [['migrate'], ['keys', 'list']]) {
+        const refused = await run(words, { DATABASE_URL: url })
+        expect(refused).toEqual({ status: 2, stdout: '', stderr: sentence })
+      }
+      await withClient(url, (client) => client.query('create schema holdfast'))
+      const own = `${url}?options=-c%20search_path%3Dholdfast`
+      const made = await run(['migrate', '--json'], { DATABASE_URL: own })
+      expect(JSON.parse(made.stdout).applied).toEqual(MIGRATIONS)
+      const listed = await run(['keys', 'list', '--json'], { DATABASE_URL: own })
+      expect([listed.status, listed.stdout]).toEqual([0, '[]\n'])
+    })
+  })
+
+  test('refuses a database whose encoding lacks most letters of people’s names', async () => {
+    await withEmptyDatabase(async (url) => {
+      const { status, stderr } = await run(['migrate'], { DATABASE_URL: url })
+      expect(status).toBe(2)
+      expect(stderr).toMatch(
+        /^holdfast: the database's encoding is LATIN1, .* encoding 'UTF8' .*\n$/,
+      )
+    }, `encoding 'LATIN1' locale_provider libc lc_collate 'C' lc_ctype 'C' template template0`)
+  })
+
+  test('takes a URL that has its host in the query alone, as sockets are handed out', async () => {
+    await withEmptyDatabase(async (url) => {
+      const { username, password, hostname, port, pathname } = new URL(url)
+      const query = `host=${hostname}&port=${port}&application_name=a%20b`
+      const odd = `postgresql://${username}:${password}@${pathname}?${query}`
+      const { status, stderr } = await run(['migrate'], { DATABASE_URL: odd })
+      expect([status, stderr]).toEqual([0, ''])
     })
   })
 })
@@ -98,6 +145,42 @@ describe('another command', () => {
         expect(stderr).toMatch(/^holdfast: the connection to the database was lost: [^\n]*\n$/)
       })
     })
+  })
+
+  const place = '127.0.0.1:1/d'
+  test.each([
+    [`postgres://u:p@${place}?sslmode=verify-full&sslrootcert=/nowhere`, /ENOENT.*\/nowhere/],
+    [`postgres://u:s3cr3t%e4@${place}`, /an escape \(%\) in it stands for no character of UTF-8/],
+    [
+      `postgres://u:s3cr3t@${place}?schema=shop`,
+      /schema=shop, .*: write options=-c%20search_path%3Dshop/,
+    ],
+    [
+      `postgres://u:s3cr3t@${place}?currentSchema=shop`,
+      /currentSchema=shop, which the driver ignores/,
+    ],
+    ['postgres://u:s3cr3t@', /cannot reach|is not a URL|cannot be used/],
+  ])('says in a sentence why it cannot use %s: exit status 2', async (url, sentence) => {
+    for (const words of [['migrate'], ['keys', 'list']]) {
+      const { status, stdout, stderr } = await run(words, { DATABASE_URL: url })
+      expect([status, stdout]).toEqual([2, ''])
+      expect(stderr).toMatch(sentence)
+      expect(stderr).toMatch(/^holdfast: [^\n]*\n$/)
+      expect(stderr).not.toContain('s3cr3t')
+    }
+  })
+
+  test.runIf(existsSync('/dev/full'))('says that a disk is full: exit status 2', () => {
+    const program = new URL('../../../dist/cli/main.js', import.meta.url).pathname
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [program, 'config'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+      env: {},
+    })
+    closeSync(full)
+    expect(stderr).toMatch(/^holdfast: the result cannot be written: ENOSPC[^\n]*\n$/)
+    expect(status).toBe(2)
   })
 
   test('that cannot reach its database says so: exit status 2', async () => {

@@ -106,6 +106,19 @@ describe('readConfig', () => {
     expect(readConfig(env).databaseUrl).toBe(url)
   })
 
+  test.each([
+    [
+      'postgresql://ada:s%40@/hotel?host=/run/postgresql&port=5433&sslmode=disable',
+      'postgresql://ada:s%40@%2Frun%2Fpostgresql:5433/hotel?sslmode=disable',
+    ],
+    ['postgres://ada@/hotel?host=::1', 'postgres://ada@[::1]/hotel'],
+    ['postgres://ada@:5433/hotel', 'postgres://ada@localhost:5433/hotel'],
+    ['postgres://ada@/hotel', 'postgres://ada@localhost/hotel'],
+    ['postgres:///hotel?host=/run/postgresql', 'postgres:///hotel?host=/run/postgresql'],
+  ])('puts the host of %s, which libpq takes, in its place', (url, whole) => {
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(whole)
+  })
+
   test('starts a server of its own when no variable names a database', () => {
     const env = { PGUSER: 'ada', PGPASSWORD: 's3cr3t', PGPORT: 'any' }
     expect(readConfig(env).databaseUrl).toBeUndefined()

@@ -117,8 +117,8 @@ describe('/openapi.json', () => {
         }
       }
     }
-    // What is said before there is a request.
-    const sockets = ['request_timeout', 'headers_too_large']
+    // What is said before there is a request, or a route.
+    const sockets = ['request_timeout', 'headers_too_large', 'method_not_allowed']
     expect([...told, ...sockets].sort()).toEqual([...PROBLEM_CODES].sort())
     expect(problemSchema().properties['code']?.enum).toEqual(PROBLEM_CODES)
   })

@@ -9,6 +9,7 @@ import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { startDatabaseProxy } from '../../support/database/database-proxy.js'
 import { withClient } from '../../support/database/empty-database.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { appOn as wholeAppOn } from '../../support/http/app-on.js'
 import { later } from '../../support/later.js'
 import { AVAILABLE, givenEvent, productionApp, reserveUrl } from '../../support/stock/evento.js'
 import { until } from '../../support/until.js'
@@ -39,7 +40,6 @@ describe('a problem', () => {
     ['GET', '/nowhere'],
     ['POST', '/nowhere'],
     ['GET', '/'],
-    ['DELETE', '/healthz'],
     ['POST', reserveUrl('rooms=1', undefined, 'naive')],
   ] as const)('tells of %s %s that there is no such thing', async (method, url) => {
     const response = await appOn(held.db).inject({ method, url })
@@ -54,6 +54,21 @@ describe('a problem', () => {
       retryable: false,
       request_id: expect.toSatisfy(isUuid),
     })
+  })
+
+  test.each([
+    ['DELETE', '/healthz', 'GET, HEAD'],
+    ['PUT', '/v1/listings?limit=1', 'GET, HEAD, POST'],
+    ['DELETE', '/v1/listings/x/pools/y', 'GET, HEAD, PATCH'],
+    ['GET', '/v1/listings/x/reservations/y/confirm', 'POST'],
+    ['GET', reserveUrl('rooms=1'), 'POST'],
+    ['OPTIONS', '/v1/listings/x', 'GET, HEAD, PATCH'],
+  ] as const)('tells of %s %s which methods the path takes', async (method, url, allowed) => {
+    const app = url.startsWith('/v1') ? wholeAppOn(held.db) : appOn(held.db)
+    const response = await app.inject({ method, url })
+    await app.close()
+    expect([response.statusCode, response.headers['allow']]).toEqual([405, allowed])
+    expect(response.json()).toMatchObject({ code: 'method_not_allowed', retryable: false })
   })
 
   test('is told of a URL that cannot be read, as of every other', async () => {

@@ -6,12 +6,21 @@ import { withClient } from './with-client.js'
 
 export { withClient }
 
-/** Creates a database, hands its URL to `work`, and drops it unless `work` failed: then it is kept. */
-export async function withEmptyDatabase(work: (url: string) => Promise<void>): Promise<void> {
+/**
+ * Creates a database, hands its URL to `work`, and drops it unless `work` failed: then it is kept.
+ *
+ * @param options of `create database`; default none
+ */
+export async function withEmptyDatabase(
+  work: (url: string) => Promise<void>,
+  options = '',
+): Promise<void> {
   const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  await withClient(inject('serverUrl'), (client) => client.query(`create database ${name}`))
+  await withClient(inject('serverUrl'), (client) =>
+    client.query(`create database ${name} ${options}`),
+  )
   await work(url.href).catch((error: unknown) => {
     tellKept(name)
     throw error
