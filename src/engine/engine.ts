@@ -186,9 +186,6 @@ export interface EngineOptions {
 
 const DEADLINE_MS = 10_000
 
-/** How long a command waits for its turn under a strategy that does not batch; as for a connection. */
-const TURN_WAIT_MS = 10_000
-
 /** @throws HoldfastError `invalid_input` for an unsafe strategy that `unsafe` does not name */
 export function createEngine(options: EngineOptions): Engine {
   const { strategy, tracing } = options
@@ -215,7 +212,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
   })
   const expiry = createExpiry(running, failing)
-  const turns = new PoolTurns(options.db.connectionsMax - 1, TURN_WAIT_MS)
+  const turns = new PoolTurns(options.db.connectionsMax - 1, options.db.acquireTimeoutMs)
   const reclaiming = createReclaiming(running.db, expiry, turns)
   const decide = decider(reclaiming, batcher?.run ?? runAlone(running, turns))
   const runAsIs: Engine['run'] = (listingId, command, by) =>

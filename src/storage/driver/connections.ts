@@ -59,6 +59,8 @@ export interface Connections {
   waiting(): number
   /** The most that are kept open. */
   readonly max: number
+  /** How long a loan is waited for, in milliseconds. */
+  readonly acquireTimeoutMs: number
   close(): Promise<void>
 }
 
@@ -98,6 +100,7 @@ export const QUERY_TIMEOUT_MS = 8_000
 
 export function openConnections(options: ConnectionOptions): Connections {
   const { waitingMax = 10_000, sessionSettings = true } = options
+  const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS } = options
   const source = 'pool' in options ? ofApplication(options) : ofOwn(options)
   const { pool } = source
   return {
@@ -105,6 +108,7 @@ export function openConnections(options: ConnectionOptions): Connections {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
+    acquireTimeoutMs,
     async acquire(onError, deadlineAtMs) {
       if (pool.waitingCount >= waitingMax) {
         throw new HoldfastError(

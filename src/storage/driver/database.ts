@@ -126,6 +126,8 @@ export interface Database {
   waiting(): number
   /** The most connections that are kept open. */
   readonly connectionsMax: number
+  /** How long anybody waits for one, in milliseconds. */
+  readonly acquireTimeoutMs: number
   close(): Promise<void>
 }
 
@@ -180,8 +182,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     )
   }
 
-  const { waiting, close, max: connectionsMax } = connections
-  return { transaction, query, waiting, close, connectionsMax }
+  const { waiting, close, max: connectionsMax, acquireTimeoutMs } = connections
+  return { transaction, query, waiting, close, connectionsMax, acquireTimeoutMs }
 }
 
 interface SessionOptions {

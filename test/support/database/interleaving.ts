@@ -73,6 +73,7 @@ class Session {
         }),
       waiting: () => db.waiting(),
       connectionsMax: db.connectionsMax,
+      acquireTimeoutMs: db.acquireTimeoutMs,
       close: async () => {},
     }
   }
