@@ -59,6 +59,13 @@ describe('readConfig', () => {
       HOLDFAST_ADDRESS_REQUESTS_MAX: '5',
       HOLDFAST_FAILED_KEYS_MAX: '6',
       HOLDFAST_STREAMS_MAX: '7',
+      HOLDFAST_KEY_STREAMS_MAX: '8',
+      HOLDFAST_ADDRESS_STREAMS_MAX: '9',
+      HOLDFAST_ADDRESS_SOCKETS_MAX: '10',
+      HOLDFAST_STOREFRONT_DAYS_MAX: '11',
+      HOLDFAST_STOREFRONT_SLOTS_MAX: '12',
+      HOLDFAST_STOREFRONT_NIGHTS_MAX: '13',
+      HOLDFAST_CALLER_LOOKS_MAX: '14',
       PGHOST: 'elsewhere',
       HOLDFAST_SERVICE_HOST: '10.0.0.1',
     }
@@ -84,6 +91,13 @@ describe('readConfig', () => {
         addressRequestsMax: 5,
         failedKeysMax: 6,
         streamsMax: 7,
+        keyStreamsMax: 8,
+        addressStreamsMax: 9,
+        addressSocketsMax: 10,
+        storefrontDaysMax: 11,
+        storefrontSlotsMax: 12,
+        storefrontNightsMax: 13,
+        callerLooksMax: 14,
       },
     })
   })
