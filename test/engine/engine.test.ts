@@ -130,6 +130,7 @@ describe('a reservation', () => {
          left join reservations using (listing_id, reservation_id)
          left join reservation_lines as lines using (listing_id, reservation_id)
          where listing_id = $1
+           and journal.reservation_id is not null
          order by journal.entry_id`,
         [listingId],
       )
