@@ -70,7 +70,7 @@ export interface Connections {
  * `client_min_messages`: a COMMIT that no standby has confirmed is told by a warning alone, which a
  * role or a database may have turned off.
  *
- * The last two: every statement of the house looks rows up by their key. A plan that is made once
+ * The last three: every statement of the house looks rows up by their key. A plan that is made once
  * serves all values, and must not be the sequential scan that looked cheap while a new table was
  * empty: a prepared statement would keep it.
  */
@@ -82,6 +82,8 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   client_min_messages: 'warning',
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
+  // A plan with a scan that is forbidden looks costly enough to be compiled, each time it is run.
+  jit: 'off',
 }
 
 const APPLY_SETTINGS = sql('connections.apply_settings')`

@@ -91,7 +91,7 @@ describe('a row that somebody keeps locked', () => {
   ) {
     const stock = await givenStock()
     const kept = await whileBusy(stock.locked, async () => {
-      const behind = [later(stock.reserve(stock.locked)), later(stock.reserve(stock.locked))]
+      const behind = later([stock.reserve(stock.locked), stock.reserve(stock.locked)])
       await work(stock)
       return behind
     })

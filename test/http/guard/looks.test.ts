@@ -1,6 +1,7 @@
 /** Whose turn it is to look at what is on sale, when there is more to read than time to read it. */
 import { describe, expect, test } from 'vitest'
 import { createLooks, type Look, type LooksOptions } from '../../../src/http/guard/looks.js'
+import { later } from '../../support/later.js'
 
 const MB = 1024 * 1024
 
@@ -135,11 +136,11 @@ describe('large looks', () => {
     const { look, end, pass, begun, settle } = useLooks()
     void look('1', 'greedy', MB)
     const signal = { aborted: false }
-    const left = look('2', 'greedy', MB, 'courts', { signal })
+    const left = later(look('2', 'greedy', MB, 'courts', { signal }))
     await settle()
     signal.aborted = true
     await pass(5_000)
-    const late = look('3', 'greedy', MB)
+    const late = later(look('3', 'greedy', MB))
     await pass(5_000)
     await expect(left).rejects.toThrow('overloaded')
     await pass(5_000)

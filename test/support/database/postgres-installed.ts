@@ -31,7 +31,11 @@ async function start({ folder }: InstalledPostgres) {
     options,
   )
   const port = await freePort()
-  const settings = [`port=${port}`, `unix_socket_directories=${home}`, 'max_connections=200']
+  const settings = [
+    ...[`port=${port}`, `unix_socket_directories=${home}`, 'max_connections=200'],
+    // As the embedded server has it; compiling plans takes longer than running them once.
+    'jit=off',
+  ]
   const words = settings.flatMap((setting) => ['-c', setting])
   const server = spawn(join(folder, 'postgres'), ['-D', data, ...words], options)
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
