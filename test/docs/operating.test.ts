@@ -47,12 +47,13 @@ describe('the page on operating', () => {
     const set = ours.filter(({ name, value }) => {
       return name !== 'application_name' && before.get(name) !== value
     })
-    const { transaction_timeout, jit, ...known } = told
-    expect(transaction_timeout).toBe('10s')
     // The embedded server compiles nothing as it is.
+    const { jit, ...changed } = told
     expect(jit).toBe('off')
+    const { transaction_timeout, ...known } = changed
+    expect(transaction_timeout).toBe('10s')
     expect(Object.fromEntries(set.map(({ name, value }) => [name, value]))).toEqual(
-      Number(version) >= 170_000 ? told : known,
+      Number(version) >= 170_000 ? changed : known,
     )
   })
 
