@@ -4,6 +4,7 @@ import { availability } from './availability.js'
 import { bulk } from './bulk.js'
 import { coldStart } from './cold-start.js'
 import type { Entry } from './entry.js'
+import { greedy } from './greedy.js'
 import { growth } from './growth.js'
 import { hotPool } from './hot-pool.js'
 import { openLoop } from './open-loop.js'
@@ -23,6 +24,7 @@ export const ENTRIES: readonly Entry[] = [
   longStorm,
   growth,
   availability,
+  greedy,
   coldStart,
   bulk,
   pgbench,

@@ -37,7 +37,8 @@ export const availability: Entry = {
   },
 }
 
-interface Courts {
+export interface Courts {
+  readonly listingId: string
   readonly url: string
   readonly key: string
 }
@@ -165,7 +166,7 @@ const WRITE_RESERVATIONS = `
     and pools.pool_id = wanted.pool_id
     and wanted.times > 0`
 
-async function writeCourts({ options, say }: Context, stage: Stage): Promise<Courts> {
+export async function writeCourts({ options, say }: Context, stage: Stage): Promise<Courts> {
   const { grownReservations } = options
   say(`writing ${COURTS * DAYS * HOURS} slots and ${grownReservations} reservations`)
   const { client, db } = stage
@@ -185,5 +186,5 @@ async function writeCourts({ options, say }: Context, stage: Stage): Promise<Cou
     listingIds: [listingId],
   })
   if (issued === undefined) throw new Error('a listing that was just made is not there')
-  return { url: `/v1/listings/${listingId}/availability`, key: issued.key }
+  return { listingId, url: `/v1/listings/${listingId}/availability`, key: issued.key }
 }
