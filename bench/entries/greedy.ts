@@ -60,13 +60,15 @@ async function openSale(context: Context): Promise<OpenEntry> {
     ...{ entry: greedy.name, subject, way: 'HTTP' as const, clients: BUYERS },
     async measure() {
       const end = { over: false }
-      const looking = repeat(lookers, look, end)
-      try {
-        return await sampleOf(buy, options)
-      } finally {
-        end.over = true
-        await looking
+      const buying = async () => {
+        try {
+          return await sampleOf(buy, options)
+        } finally {
+          end.over = true
+        }
       }
+      const [sample] = await Promise.all([buying(), repeat(lookers, look, end)])
+      return sample
     },
   })
   return {
