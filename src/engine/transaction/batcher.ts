@@ -16,7 +16,6 @@ import { isLockTimeout } from '../retry.js'
 import { inBatchSpan } from '../spans.js'
 import type { Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
-import { poolsNamedBy } from './keyed-command.js'
 import {
   claim,
   emptyQueue,
@@ -30,6 +29,7 @@ import {
   type Queue,
   reasonToDrop,
   type Waiting,
+  wantsLocked,
 } from './queue.js'
 import { gaveUp, type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
 
@@ -211,7 +211,7 @@ class ListingBatcher implements Batcher {
     setImmediate(() => {
       const batch = this.#nextBatch(queue, overtaking)
       lane.poolId = onlyPoolOf(batch)
-      const manners = this.#mannersOf(queue, batch, overtaking)
+      const manners = this.#mannersOf(queue, lane, overtaking)
       const done =
         batch.length === 0 ? Promise.resolve() : this.#trace(listingId, queue, batch, manners)
       void done.then(() => {
@@ -230,11 +230,14 @@ class ListingBatcher implements Batcher {
     }
   }
 
-  /** A batch waits for a lock that all of it wants; for another it has little patience, or none. */
-  #mannersOf(queue: Queue, batch: readonly Waiting[], overtaking: boolean): LockManners {
+  /**
+   * A batch waits for the one lock that all of it wants. Where it wants several it keeps those that it has
+   * while it waits for another, so it has little patience, or none.
+   */
+  #mannersOf(queue: Queue, lane: Lane, overtaking: boolean): LockManners {
     const lockTimeoutMs = this.#patienceMs
     if (overtaking || isObstructed(queue)) return { skipLocked: true, lockTimeoutMs }
-    return batch.length === 1 || onlyPoolOf(batch) !== undefined ? {} : { lockTimeoutMs }
+    return lane.poolId === undefined ? { lockTimeoutMs } : {}
   }
 
   /** First come, first served; what cannot go together with an earlier one waits for the next batch. */
@@ -249,7 +252,7 @@ class ListingBatcher implements Batcher {
       if (batch.length === strategy.batchMax) break
       taken += 1
       if (this.#isDropped(each, nowMs)) this.#waiting -= 1
-      else if (poolsNamedBy(each.keyed).some((poolId) => queue.lockedPools.has(poolId))) {
+      else if (wantsLocked(each, queue)) {
         each.lockedSinceMs = nowMs
         queue.parked.push(each)
       } else if (overtaking && isBehind(each, queue.lanes)) later.push(each)
@@ -287,7 +290,8 @@ class ListingBatcher implements Batcher {
       const tookMs = Math.min(performance.now() - begunMs, this.#patienceMs)
       this.#usualMs += NEWEST_WEIGHT * (tookMs - this.#usualMs)
     } catch (error) {
-      if (isLockTimeout(error) && batch.length > 1 && !manners.skipLocked) {
+      const isImpatient = batch.length > 1 || manners.lockTimeoutMs !== undefined
+      if (isLockTimeout(error) && isImpatient && !manners.skipLocked) {
         for (const each of batch) each.lockedSinceMs ??= begunMs
         const skipping = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
         await this.#runBatch(listingId, queue, batch, skipping)

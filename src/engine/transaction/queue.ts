@@ -122,6 +122,11 @@ export function onlyPoolOf(batch: readonly Waiting[]): string | undefined {
   return only
 }
 
+/** True when the command names a pool that was found locked; asked of everybody, so mostly of no pool. */
+export function wantsLocked({ keyed }: Waiting, { lockedPools }: Queue): boolean {
+  return lockedPools.size > 0 && poolsNamedBy(keyed).some((poolId) => lockedPools.has(poolId))
+}
+
 /** True when the command wants a pool for which a lane waits. */
 export function isBehind({ keyed }: Waiting, lanes: ReadonlySet<Lane>): boolean {
   const named = poolsNamedBy(keyed)

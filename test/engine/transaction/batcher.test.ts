@@ -147,6 +147,17 @@ describe('a row that somebody keeps locked', () => {
     expect((await audit(held.db, listingId)).drift).toEqual([])
   })
 
+  test('is not waited for by a cart that keeps another pool meanwhile', async () => {
+    const { engine, first, second, reserve } = await givenStock()
+    const behind = await whileBusy(second, async () => {
+      const cart = later(reserve(first, second))
+      await until('the cart is under way', () => engine.waiting === 0)
+      expect(told(await reserve(first))).toBe('done')
+      return [cart]
+    })
+    expect((await Promise.all(behind)).map(told)).toEqual(['done'])
+  })
+
   test('is waited for as long as it may be, and no longer', async () => {
     const { engine, locked, first, reserve } = await givenStock({ lockWaitMsMax: 0 })
     await whileBusy(locked, async () => {

@@ -273,6 +273,7 @@ async function merge<Of extends Streams>(
     if (first === undefined) break
     const group: Record<string, Keyed[]> = {}
     for (const [name, stream] of named) group[name] = await takeWhile(stream, first)
+    // One list of rows for each stream, which has just been filled under the stream's name.
     onGroup(first, group as unknown as Group<Of>)
   }
   for (const [, stream] of named) await stream.close()
