@@ -27,32 +27,12 @@ import {
   LONG_WAIT_MS,
   onlyPoolOf,
   type Queue,
+  type QueueBounds,
   reasonToDrop,
   type Waiting,
   wantsLocked,
 } from './queue.js'
 import { gaveUp, type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
-
-export interface QueueBounds {
-  /** How many commands may wait; default 10,000. */
-  readonly lengthMax: number
-  /** How long a command may wait, in milliseconds; default 5,000. */
-  readonly ageMsMax: number
-  /**
-   * Transactions under way at once for one listing; default 2: one is prepared while the other is
-   * written. Another begins when there is enough to prepare, or when somebody has waited for long.
-   */
-  readonly lanesPerListing: number
-  /** How long a command waits for rows that somebody else keeps locked, in ms; default 2,000. */
-  readonly lockWaitMsMax: number
-}
-
-export const QUEUE_DEFAULTS: QueueBounds = {
-  lengthMax: 10_000,
-  ageMsMax: 5_000,
-  lanesPerListing: 2,
-  lockWaitMsMax: 2_000,
-}
 
 export interface Batcher {
   readonly run: Runner

@@ -6,6 +6,27 @@ import type { SpanReference } from '../tracing.js'
 import { type KeyedCommand, pinMark, poolsNamedBy } from './keyed-command.js'
 import type { CallerSignal, Run } from './runner.js'
 
+export interface QueueBounds {
+  /** How many commands may wait; default 10,000. */
+  readonly lengthMax: number
+  /** How long a command may wait, in milliseconds; default 5,000. */
+  readonly ageMsMax: number
+  /**
+   * Transactions under way at once for one listing; default 2: one is prepared while the other is
+   * written. Another begins when there is enough to prepare, or when somebody has waited for long.
+   */
+  readonly lanesPerListing: number
+  /** How long a command waits for rows that somebody else keeps locked, in ms; default 2,000. */
+  readonly lockWaitMsMax: number
+}
+
+export const QUEUE_DEFAULTS: QueueBounds = {
+  lengthMax: 10_000,
+  ageMsMax: 5_000,
+  lanesPerListing: 2,
+  lockWaitMsMax: 2_000,
+}
+
 /** A command whose caller waits. */
 export interface Waiting {
   readonly keyed: KeyedCommand

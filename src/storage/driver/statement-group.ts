@@ -54,6 +54,7 @@ interface RowDescription {
 
 type RowReader = (fields: readonly (string | null)[]) => object
 
+// The driver has it, and its types do not: how it writes a value of JavaScript's for the server.
 const { prepareValue } = (
   pg as unknown as { utils: { prepareValue(value: unknown): PreparedValue } }
 ).utils
