@@ -8,7 +8,11 @@ import type {
   HoldCommand,
   ReserveCommand,
 } from '../domain/reservation/command.js'
-import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
+import {
+  checkLineRequests,
+  isPoolLine,
+  type LineRequest,
+} from '../domain/reservation/line-request.js'
 import {
   CUSTOMER_LENGTH_MAX,
   isBlockCustomer,
@@ -35,6 +39,17 @@ type Unresolved<Resolved extends ReserveCommand | HoldCommand | ChangeCommand> =
   Resolved,
   'lines' | 'ranges' | 'refusal'
 > & { readonly lines: readonly LineRequest[] }
+
+/** True when every line names its pool: what has times or stays has to be looked up first. */
+export function isResolved(request: CommandRequest): request is CommandRequest & Command {
+  return !('lines' in request) || request.lines.every(isPoolLine)
+}
+
+/** The request with its reservation's id in lower case, as the database writes it. */
+export function normalized(request: CommandRequest): CommandRequest {
+  const reservationId = request.reservationId.toLowerCase()
+  return reservationId === request.reservationId ? request : { ...request, reservationId }
+}
 
 const KEY_LENGTH_MAX = 255
 const CALLER_LENGTH_MAX = 255

@@ -9,8 +9,6 @@
 import type pg from 'pg'
 import { HoldfastError } from '../domain/errors.js'
 import { BY_SYSTEM } from '../domain/journal.js'
-import type { Command } from '../domain/reservation/command.js'
-import { isPoolLine } from '../domain/reservation/line-request.js'
 import {
   acknowledge,
   commit,
@@ -28,7 +26,7 @@ import { byWhom, type CommandResult, commandsOf, type Engine, type Perform } fro
 import { faultOf } from './faults.js'
 import { type ReservationVerbs, verbsOf } from './groups.js'
 import { resolveLines } from './lines/resolve.js'
-import { checkIds, pinOf } from './requests.js'
+import { checkIds, isResolved, normalized, pinOf } from './requests.js'
 import { isPassing } from './retry.js'
 import { withCommandSpans, withJoinedSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
@@ -73,15 +71,13 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
     const run = async () => {
       checked ??= checkIsolation(joined, strategy)
       await checked
-      const normal = { ...request, reservationId: request.reservationId.toLowerCase() }
+      const normal = normalized(request)
       const pin = pinOf(normal, given.key, given.caller)
       const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
-        const resolved =
-          'lines' in normal && !normal.lines.every(isPoolLine)
-            ? await resolveLines({ db: tx, bounds: ONCE }, listing, normal.lines)
-            : {}
-        const command = { ...normal, ...resolved } as Command
+        const command = isResolved(normal)
+          ? normal
+          : { ...normal, ...(await resolveLines({ db: tx, bounds: ONCE }, listing, normal.lines)) }
         const result = await decide(tx, listing, { command, pin, by }, { ...options, strategy })
         if (result.kept) return commit(result.answer)
         return result.rests ? acknowledge(result.answer) : rollback(result.answer)

@@ -2,7 +2,7 @@
  * The second half of every command: what becomes of a planned change once the strategy has given
  * its verdict on the demand, and what has to be written. Pure.
  */
-import type { ReservationEntry, ReservationEntryKind } from '../journal.js'
+import type { Attribution, ReservationEntry, ReservationEntryKind } from '../journal.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import type { PlannedChange } from './plan.js'
 import type { RefundedReservation } from './refund.js'
@@ -30,10 +30,11 @@ export interface Settled {
   readonly changeSets: readonly ChangeSet[]
 }
 
-/** Turns a planned change and the verdict on its demand into an answer and its writes. */
+/** Turns a planned change and the verdict on its demand into an answer and its writes, which are `by` somebody. */
 export function settle(
   planned: PlannedChange,
   verdict: Exclude<Verdict, { kind: 'conflict' }>,
+  by: Attribution,
 ): Settled {
   if (verdict.kind !== 'taken') return settleRefused(planned, verdict)
   const versions = new Map(verdict.lines.map((line) => [line.poolId, line.version]))
@@ -45,6 +46,7 @@ export function settle(
   })
   const { after, isNew, takes, gives, replaces, reacquired } = planned
   const changeSet: ChangeSet = {
+    by,
     kind: entryKindOf(planned),
     isNew,
     reservation: after,
@@ -53,13 +55,13 @@ export function settle(
     replaced: replaces,
     refunds: planned.refunds,
   }
-  const [settled] = planned.refunds.filter(({ becomes }) => becomes === 'settled')
+  const settled = planned.refunds.find(({ becomes }) => becomes === 'settled')
   const outcome = done(after, reacquired)
   return {
     outcome: settled === undefined ? outcome : { ...outcome, refund: settled.refund },
     changeSets: [
       changeSet,
-      ...planned.elsewhere.map((each) => refundEntry('refund_withdrawn', each)),
+      ...planned.elsewhere.map((each) => refundEntry('refund_withdrawn', each, by)),
     ],
   }
 }
@@ -68,9 +70,10 @@ export function settle(
 export function refundEntry(
   kind: Extract<ReservationEntryKind, 'refund_due' | 'refund_withdrawn'>,
   { reservation, refunds }: RefundedReservation,
+  by: Attribution,
 ): ChangeSet {
   const moved = { taken: [], givenBack: [], replaced: [] }
-  return { kind, isNew: false, reservation, ...moved, refunds }
+  return { by, kind, isNew: false, reservation, ...moved, refunds }
 }
 
 function settleRefused(

@@ -21,21 +21,24 @@ export interface PlaceLookup {
 
 const POOLS_REMEMBERED_MAX = 200_000
 
+interface LookedUp {
+  readonly listingId: string
+  /** Undefined for a pool that is bound to no time, and for an id that the listing does not have. */
+  readonly place: Place | undefined
+}
+
 export function createPlaceLookup(): PlaceLookup {
-  // By listing, too: an id that is no night of this listing may be a night of another.
-  const remembered = new BoundedMap<string, Place | undefined>(POOLS_REMEMBERED_MAX)
-  const keyOf = (listingId: string, poolId: string) => `${listingId}/${poolId}`
+  // With the listing: an id that is no night of this listing may be a night of another.
+  const remembered = new BoundedMap<string, LookedUp>(POOLS_REMEMBERED_MAX)
 
   function known(listingId: string, poolIds: readonly string[]): Places | undefined {
     let places: Map<string, Place> | undefined
     for (const poolId of poolIds) {
-      const key = keyOf(listingId, poolId)
-      const place = remembered.get(key)
-      if (place === undefined) {
-        if (!remembered.has(key)) return undefined
-      } else {
+      const found = remembered.get(poolId)
+      if (found?.listingId !== listingId) return undefined
+      if (found.place !== undefined) {
         places ??= new Map()
-        places.set(poolId, place)
+        places.set(poolId, found.place)
       }
     }
     return places ?? NO_PLACES
@@ -49,11 +52,11 @@ export function createPlaceLookup(): PlaceLookup {
     const places = known(listingId, poolIds)
     if (places !== undefined) return places
     const unknown = [...new Set(poolIds)].filter(
-      (poolId) => !remembered.has(keyOf(listingId, poolId)),
+      (poolId) => remembered.get(poolId)?.listingId !== listingId,
     )
     const rows = await readPlaces(db, listingId, unknown)
-    for (const poolId of unknown) remembered.set(keyOf(listingId, poolId), undefined)
-    for (const row of rows) remembered.set(keyOf(listingId, row.poolId), row)
+    for (const poolId of unknown) remembered.set(poolId, { listingId, place: undefined })
+    for (const place of rows) remembered.set(place.poolId, { listingId, place })
     return known(listingId, poolIds) ?? of(db, listingId, poolIds)
   }
 

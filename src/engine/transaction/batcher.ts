@@ -7,7 +7,8 @@
  *
  * A row that somebody keeps locked, at a prompt for one, is in the way of those who want it and of
  * nobody else. A batch that waits too long for a lock is run again without waiting: commands whose
- * rows are locked are parked, outside of any transaction, and tried every few milliseconds.
+ * rows are locked are parked, outside of any transaction, and tried every few milliseconds; at times
+ * some of them stand in line for those rows.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { HoldfastError, isFault } from '../../domain/errors.js'
@@ -16,6 +17,8 @@ import { isLockTimeout } from '../retry.js'
 import { inBatchSpan } from '../spans.js'
 import type { Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
+import { isDropped } from './drop.js'
+import { poolsNamedBy } from './keyed-command.js'
 import {
   claim,
   emptyQueue,
@@ -25,14 +28,15 @@ import {
   isWorthALane,
   type Lane,
   LONG_WAIT_MS,
+  nextTry,
   onlyPoolOf,
+  poolsToStandFor,
   type Queue,
   type QueueBounds,
-  reasonToDrop,
   type Waiting,
   wantsLocked,
 } from './queue.js'
-import { gaveUp, type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
+import { type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
 
 export interface Batcher {
   readonly run: Runner
@@ -96,8 +100,8 @@ class ListingBatcher implements Batcher {
       const queue = this.#queueOf(listingId)
       const sinceMs = performance.now()
       const span = tracing?.active()
-      const lockedSinceMs = undefined
-      queue.waiting.push({ keyed, sinceMs, signal, span, lockedSinceMs, resolve, reject })
+      const unlocked = { lockedSinceMs: undefined, lockedPoolIds: [] }
+      queue.waiting.push({ keyed, sinceMs, signal, span, ...unlocked, resolve, reject })
       this.#waiting += 1
       this.#pump(listingId, queue)
       this.#tidyLater()
@@ -130,27 +134,9 @@ class ListingBatcher implements Batcher {
   }
 
   #withoutDropped(some: readonly Waiting[], nowMs: number): Waiting[] {
-    const left = some.filter((each) => !this.#isDropped(each, nowMs))
+    const left = some.filter((each) => !isDropped(each, nowMs, this.#options))
     this.#waiting -= some.length - left.length
     return left
-  }
-
-  /** True when nothing is to be done any more for the caller, who has been answered. */
-  #isDropped(each: Waiting, nowMs: number): boolean {
-    const { queue: bounds, observer } = this.#options
-    if (each.lockedSinceMs !== undefined && nowMs - each.lockedSinceMs > bounds.lockWaitMsMax) {
-      each.reject(new HoldfastError('contention', 'gave up waiting for a lock'))
-      return true
-    }
-    const why = reasonToDrop(each, nowMs, bounds.ageMsMax)
-    if (why === undefined) return false
-    observer.dropped(why)
-    each.reject(
-      why === 'gave_up'
-        ? gaveUp()
-        : new HoldfastError('overloaded', `waited longer than ${bounds.ageMsMax} ms`),
-    )
-    return true
   }
 
   /** Opens a lane for the queue if that is worth it; a lane that ends opens the next one. */
@@ -231,9 +217,10 @@ class ListingBatcher implements Batcher {
     for (const each of queue.waiting) {
       if (batch.length === strategy.batchMax) break
       taken += 1
-      if (this.#isDropped(each, nowMs)) this.#waiting -= 1
+      if (isDropped(each, nowMs, this.#options)) this.#waiting -= 1
       else if (wantsLocked(each, queue)) {
         each.lockedSinceMs = nowMs
+        each.lockedPoolIds = poolsNamedBy(each.keyed).filter((id) => queue.lockedPools.has(id))
         queue.parked.push(each)
       } else if (overtaking && isBehind(each, queue.lanes)) later.push(each)
       else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
@@ -271,7 +258,8 @@ class ListingBatcher implements Batcher {
       this.#usualMs += NEWEST_WEIGHT * (tookMs - this.#usualMs)
     } catch (error) {
       const isImpatient = batch.length > 1 || manners.lockTimeoutMs !== undefined
-      if (isLockTimeout(error) && isImpatient && !manners.skipLocked) {
+      const hasWaited = !manners.skipLocked || manners.waitFor !== undefined
+      if (isLockTimeout(error) && isImpatient && hasWaited) {
         for (const each of batch) each.lockedSinceMs ??= begunMs
         const skipping = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
         await this.#runBatch(listingId, queue, batch, skipping)
@@ -304,6 +292,7 @@ class ListingBatcher implements Batcher {
 
   #park(listingId: string, queue: Queue, each: Waiting, poolIds: readonly string[]): void {
     each.lockedSinceMs ??= performance.now()
+    each.lockedPoolIds = poolIds
     for (const poolId of poolIds) queue.lockedPools.add(poolId)
     queue.parked.push(each)
     this.#waiting += 1
@@ -318,16 +307,11 @@ class ListingBatcher implements Batcher {
 
   /** Runs what is not locked any more; what still is parks itself again. */
   async #retryParked(listingId: string, queue: Queue): Promise<void> {
-    const claimed = new Set<string>()
-    const parked = this.#withoutDropped(queue.parked, performance.now())
-    const batch: Waiting[] = []
-    queue.parked = []
+    queue.parked = this.#withoutDropped(queue.parked, performance.now())
+    queue.retries += 1
+    this.#standInLine(listingId, queue)
     queue.lockedPools.clear()
-    for (const each of parked) {
-      const fits = batch.length < this.#options.strategy.batchMax
-      if (fits && claim(each.keyed, claimed, queue.limited)) batch.push(each)
-      else queue.parked.push(each)
-    }
+    const batch = nextTry(queue.parked, queue, this.#options.strategy.batchMax)
     this.#waiting -= batch.length
     if (batch.length > 0) {
       const manners = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
@@ -336,6 +320,28 @@ class ListingBatcher implements Batcher {
     queue.retrying = false
     if (queue.parked.length > 0) this.#retryLater(listingId, queue)
     this.#goOn(listingId, queue)
+  }
+
+  /**
+   * Some of the parked commands wait in a transaction of their own that keeps nothing but what they wait
+   * for: once they have it, they too pass by what else is locked.
+   */
+  #standInLine(listingId: string, queue: Queue): void {
+    const { strategy, queue: bounds } = this.#options
+    const waitFor = poolsToStandFor(queue)
+    if (waitFor.length === 0) return
+    const isBehindThem = ({ lockedPoolIds }: Waiting) =>
+      lockedPoolIds.length > 0 && lockedPoolIds.every((poolId) => waitFor.includes(poolId))
+    const batch = nextTry(queue.parked, queue, strategy.batchMax, isBehindThem)
+    this.#waiting -= batch.length
+    queue.standingInLine = true
+    const waitedMs = performance.now() - (batch[0]?.lockedSinceMs ?? 0)
+    const lockTimeoutMs = Math.max(this.#patienceMs, bounds.lockWaitMsMax - waitedMs)
+    const manners = { skipLocked: true, waitFor: [...waitFor].sort(), lockTimeoutMs }
+    void this.#runBatch(listingId, queue, batch, manners).then(() => {
+      queue.standingInLine = false
+      this.#goOn(listingId, queue)
+    })
   }
 
   /** One command must not fail another: after a failed batch each is run alone. */
@@ -348,7 +354,7 @@ class ListingBatcher implements Batcher {
     for (const each of batch) {
       if (batch.length === 1 || isHopeless(error)) each.reject(error)
       // Each may wait for a lock, and the last one for all of them.
-      else if (!this.#isDropped(each, performance.now())) {
+      else if (!isDropped(each, performance.now(), this.#options)) {
         await this.#runAll(listingId, queue, [each], {}, 1).catch(each.reject)
       }
     }

@@ -17,7 +17,7 @@ import { sendChanges } from '../../storage/tables/reservations.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import { openRanges } from '../lines/ranges.js'
 import { slotTeller } from '../lines/slot-refusals.js'
-import { NO_PLACES, type PlaceLookup, type Places } from '../reads/places.js'
+import type { PlaceLookup, Places } from '../reads/places.js'
 import { isLimited, look, NO_USAGE, readUsage, type Seen, type Usage } from './circumstances.js'
 import { type KeyedCommand, pinMark } from './keyed-command.js'
 import { type Decided, refusalNotes } from './payments.js'
@@ -176,15 +176,16 @@ function settleAll(
   const answer = (outcome: Outcome, changeSets: readonly ChangeSet[], replayed = false) =>
     ({ kind: 'answer', outcome, changeSets, replayed }) as const
   return plans.map((each, i): SettledCommand => {
+    const keyed = commands[i]
+    if (keyed === undefined) throw new Error('a plan has a command')
     if (each.kind === 'reclaim') return each
     if (each.kind === 'replayed') return answer(each.outcome, [], true)
     if (each.kind === 'answered') return answer(each.outcome, [])
     const verdict = verdictOf.get(each) ?? NOTHING_MOVED
     if (verdict.kind === 'conflict') throw new Error('a conflict ends the transaction')
     const poolIds = verdict.kind === 'short' ? shortages.reclaimable(verdict) : undefined
-    const mayReclaim = commands[i]?.mayReclaim !== false
-    if (poolIds !== undefined && mayReclaim) return { kind: 'reclaim', poolIds }
-    const { outcome, changeSets } = settle(each, verdict)
+    if (poolIds !== undefined && keyed.mayReclaim !== false) return { kind: 'reclaim', poolIds }
+    const { outcome, changeSets } = settle(each, verdict, keyed.by)
     return answer(inWordsForSlots(outcome), changeSets)
   })
 }
@@ -197,7 +198,7 @@ async function notingRefused(
   settled: readonly SettledCommand[],
   { reservations, payments, nowMs }: Seen,
 ): Promise<readonly SettledCommand[]> {
-  const refused = commands.map(({ command }, i) => {
+  const refused = commands.map(({ command, by }, i) => {
     const each = settled[i]
     const paymentRef = paymentOf(command)
     const before = reservations.get(command.reservationId)
@@ -205,7 +206,7 @@ async function notingRefused(
       return undefined
     const { outcome, replayed } = each
     if (replayed || outcome.kind === 'done') return undefined
-    return { outcome, before, paymentRef, refunds: payments(command).refunds }
+    return { outcome, before, paymentRef, refunds: payments(command).refunds, by }
   })
   const some = refused.filter((each) => each !== undefined)
   if (some.length === 0) return settled
@@ -216,21 +217,20 @@ async function notingRefused(
   })
 }
 
-/** Everything that is written for some commands, each with who gave it. */
+/** Everything that is written for some commands. */
 function writesOf(
   commands: readonly KeyedCommand[],
   decided: readonly SettledCommand[],
 ): { readonly changeSets: readonly ChangeSet[]; readonly pins: readonly PinnedAnswer[] } {
   const changeSets: ChangeSet[] = []
   const pins: PinnedAnswer[] = []
-  for (const [i, each] of decided.entries()) {
-    const keyed = commands[i]
-    if (each.kind === 'reclaim' || keyed === undefined) continue
-    const { pin, by } = keyed
-    for (const changeSet of each.changeSets) changeSets.push({ ...changeSet, by })
+  decided.forEach((each, i) => {
+    if (each.kind === 'reclaim') return
+    changeSets.push(...each.changeSets)
     const { outcome, replayed } = each
+    const pin = commands[i]?.pin
     if (pin !== undefined && !replayed && isPinned(outcome)) pins.push({ ...pin, outcome })
-  }
+  })
   return { changeSets, pins }
 }
 
@@ -254,15 +254,17 @@ async function withPlaces(
   results: readonly SettledCommand[],
   places: PlaceLookup,
 ): Promise<readonly ExecutedCommand[]> {
-  const poolIds = results.map((each) => (each.kind === 'answer' ? poolsOf(each.outcome) : []))
-  const flat = poolIds.flat()
-  if (places.known(listingId, flat) === undefined) await places.of(tx, listingId, flat)
-  return results.map((each, i): ExecutedCommand => {
-    if (each.kind === 'reclaim') return each
-    const known = places.known(listingId, poolIds[i] ?? []) ?? NO_PLACES
-    const { kind, outcome, replayed } = each
-    return { kind, outcome, replayed, places: known }
-  })
+  const answers: ExecutedCommand[] = []
+  for (const each of results) {
+    if (each.kind === 'reclaim') answers.push(each)
+    else {
+      const { kind, outcome, replayed } = each
+      const poolIds = poolsOf(outcome)
+      const known = places.known(listingId, poolIds) ?? (await places.of(tx, listingId, poolIds))
+      answers.push({ kind, outcome, replayed, places: known })
+    }
+  }
+  return answers
 }
 
 /** The pools that an outcome names. */

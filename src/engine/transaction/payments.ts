@@ -2,6 +2,7 @@
  * Payments within a transaction: what is known of those that the commands are about, and the note of
  * those that were refused. A refusal rolls nothing back of this: the note is committed with it.
  */
+import type { Attribution } from '../../domain/journal.js'
 import type { Command } from '../../domain/reservation/command.js'
 import type { Outcome } from '../../domain/reservation/outcome.js'
 import { paymentOf, refusedPayment, withRefund } from '../../domain/reservation/payments.js'
@@ -105,6 +106,7 @@ interface Refused {
   readonly before: Reservation
   readonly paymentRef: string
   readonly refunds: readonly Refund[]
+  readonly by: Attribution
 }
 
 /**
@@ -119,7 +121,7 @@ export async function refusalNotes(
 ): Promise<(one: Refused) => Decided> {
   const payments = refused.map(({ paymentRef }) => paymentRef)
   const paying = payments.length === 0 ? NONE : await findPaying(tx, listingId, payments)
-  return ({ outcome, before, paymentRef, refunds }) => {
+  return ({ outcome, before, paymentRef, refunds, by }) => {
     const known = { refunds, paysFor: paying.has(paymentRef), nowMs }
     const note = refusedPayment(before, outcome.refusal, paymentRef, known)
     if (note === undefined) {
@@ -130,7 +132,7 @@ export async function refusalNotes(
     }
     return {
       outcome: withRefund(outcome, paymentRef, true, note.reservation),
-      changeSets: [refundEntry('refund_due', note)],
+      changeSets: [refundEntry('refund_due', note, by)],
     }
   }
 }

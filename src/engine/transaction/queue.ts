@@ -1,7 +1,6 @@
 /** What waits for one listing, and what may go into one batch. */
 import { isCreation, rangesOf } from '../../domain/reservation/command.js'
 import { paymentOf } from '../../domain/reservation/payments.js'
-import type { DropReason } from '../observer.js'
 import type { SpanReference } from '../tracing.js'
 import { type KeyedCommand, pinMark, poolsNamedBy } from './keyed-command.js'
 import type { CallerSignal, Run } from './runner.js'
@@ -36,6 +35,8 @@ export interface Waiting {
   readonly span: SpanReference | undefined
   /** Since when somebody else has been seen to keep its rows locked; undefined when nobody has. */
   lockedSinceMs: number | undefined
+  /** The pools among those rows. */
+  lockedPoolIds: readonly string[]
   resolve(run: Run): void
   reject(error: unknown): void
 }
@@ -58,6 +59,10 @@ export interface Queue {
   lockedPools: Set<string>
   /** Parked commands are being tried again. */
   retrying: boolean
+  /** How often they have been. */
+  retries: number
+  /** Some of them stand in line for the locks. */
+  standingInLine: boolean
   /** A lane that passes those that are stuck. */
   overtaking: boolean
   /** Runs when somebody has waited for long. */
@@ -72,14 +77,16 @@ export function emptyQueue(): Queue {
     parked: [],
     lockedPools: new Set(),
     retrying: false,
+    retries: 0,
+    standingInLine: false,
     overtaking: false,
     timer: undefined,
   }
 }
 
 /** True while somebody keeps rows locked: batches then skip what is locked instead of waiting. */
-export function isObstructed({ parked, retrying }: Queue): boolean {
-  return retrying || parked.length > 0
+export function isObstructed({ parked, retrying, standingInLine }: Queue): boolean {
+  return retrying || standingInLine || parked.length > 0
 }
 
 export function isIdle(queue: Queue): boolean {
@@ -103,32 +110,59 @@ export function isWorthALane({ lanes, waiting }: Queue): boolean {
   return performance.now() - oldest.sinceMs > LONG_WAIT_MS
 }
 
-export function reasonToDrop(
-  { signal, sinceMs }: Waiting,
-  nowMs: number,
-  ageMsMax: number,
-): DropReason | undefined {
-  if (signal?.aborted) return 'gave_up'
-  return nowMs - sinceMs > ageMsMax ? 'too_old' : undefined
-}
-
 /** Marks what the command is about; false when an earlier one of the batch is about it too. */
 export function claim(
   { command, pin }: KeyedCommand,
   claimed: Set<string>,
   limited: boolean,
 ): boolean {
-  const marks = [`r${command.reservationId}`]
+  const marks: string[] = []
+  // Nobody else can know the id of a reservation that is only to be created.
+  if (isCreation(command)) {
+    if (limited) marks.push(`c${command.customer}`)
+  } else marks.push(`r${command.reservationId}`)
   if (pin !== undefined) marks.push(`k${pinMark(pin)}`)
   // Where a payment's money goes depends on what became of it before.
   const payment = paymentOf(command)
   if (payment !== undefined) marks.push(`p${payment}`)
   // Whether a range is free is known once the one before it has it, or has it not.
   for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
-  if (limited && isCreation(command)) marks.push(`c${command.customer}`)
   if (marks.some((mark) => claimed.has(mark))) return false
   for (const mark of marks) claimed.add(mark)
   return true
+}
+
+/** Takes out of `some` what may go into one batch; what may not is left in it. */
+export function nextTry(
+  some: Waiting[],
+  queue: Queue,
+  batchMax: number,
+  isWanted: (each: Waiting) => boolean = () => true,
+): Waiting[] {
+  const claimed = new Set<string>()
+  const batch: Waiting[] = []
+  const left: Waiting[] = []
+  for (const each of some) {
+    const fits = batch.length < batchMax && isWanted(each)
+    if (fits && claim(each.keyed, claimed, queue.limited)) batch.push(each)
+    else left.push(each)
+  }
+  some.splice(0, some.length, ...left)
+  return batch
+}
+
+/** Every so many tries some of the parked commands stand in line. */
+const IN_LINE_EVERY = 10
+
+/**
+ * The pools that parked commands stand in line for. Whoever only looks whether a row is free never
+ * finds it so where many short transactions pass it from hand to hand.
+ *
+ * @returns the pools that keep the oldest from being run; none when it is nobody's turn to stand
+ */
+export function poolsToStandFor({ parked, retries, standingInLine }: Queue): readonly string[] {
+  if (standingInLine || retries % IN_LINE_EVERY !== 0) return []
+  return parked.find((each) => each.lockedPoolIds.length > 0)?.lockedPoolIds ?? []
 }
 
 /** The one pool that all of the batch want: it can wait for that pool and be in nobody else's way. */

@@ -10,7 +10,7 @@ import {
   rollback,
   type Tx,
 } from '../../storage/driver/database.js'
-import { sendLockTimeout } from '../../storage/tables/locks.js'
+import { sendLockTimeout, sendPoolLocks } from '../../storage/tables/locks.js'
 import type { Strategy } from '../../strategies/strategy.js'
 import type { EngineObserver } from '../observer.js'
 import type { PlaceLookup } from '../reads/places.js'
@@ -61,6 +61,8 @@ export interface LockManners {
    * locked come back as `locked`, and nothing of them is written; the others are run.
    */
   readonly skipLocked?: boolean
+  /** Pools, in id order, that it waits for before it looks which of the others are locked. */
+  readonly waitFor?: readonly string[]
   /** How long it waits for any one lock, in milliseconds; default as long as the connection does. */
   readonly lockTimeoutMs?: number | undefined
 }
@@ -75,7 +77,7 @@ export async function runTogether(
   { db, strategy, bounds, places, limitedListings, onCommitted, observer }: RunnerOptions,
   listingId: string,
   commands: readonly KeyedCommand[],
-  { skipLocked = false, lockTimeoutMs }: LockManners = {},
+  { skipLocked = false, waitFor = [], lockTimeoutMs }: LockManners = {},
 ): Promise<{ value: readonly (ExecutedCommand | Locked)[]; attempts: number }> {
   // When COMMIT got no answer, a key tells whether a command comes a second time; a hold expires once.
   const resolveUnknown = commands.every(
@@ -85,8 +87,9 @@ export async function runTogether(
   const deadlineAtMs = earliestDeadline(commands)
   const work = async (tx: Tx): Promise<Decision<Attempt<Executed> | 'taken_too_early'>> => {
     if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
+    if (waitFor.length > 0) sendPoolLocks(tx, listingId, waitFor)
     const locked = skipLocked ? await sift(tx, listingId, commands) : []
-    const free = commands.filter((_, i) => locked[i] === undefined)
+    const free = locked.length === 0 ? commands : commands.filter((_, i) => locked[i] === undefined)
     const staleAtMs = free.some(restsOnTime) ? performance.now() + STALE_MS : undefined
     if (free.length === 0) return rollback(nothingFree(locked))
     const run = await execute(tx, listingId, free, { strategy, places, ahead })
@@ -127,8 +130,11 @@ function restsOnTime({ command }: KeyedCommand): boolean {
 }
 
 function earliestDeadline(commands: readonly KeyedCommand[]): number | undefined {
-  const deadlines = commands.flatMap(({ deadlineAtMs }) => deadlineAtMs ?? [])
-  return deadlines.length === 0 ? undefined : Math.min(...deadlines)
+  let earliest: number | undefined
+  for (const { deadlineAtMs = Number.POSITIVE_INFINITY } of commands) {
+    if (deadlineAtMs < (earliest ?? Number.POSITIVE_INFINITY)) earliest = deadlineAtMs
+  }
+  return earliest
 }
 
 function nothingFree(locked: readonly (Locked | undefined)[]): Attempt<Executed> {

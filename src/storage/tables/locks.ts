@@ -1,4 +1,4 @@
-/** Locks without waiting: which rows somebody else keeps locked is found out, not waited for. */
+/** Locks for batches: which rows somebody else keeps locked is found out, or waited for within bounds. */
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 
@@ -32,6 +32,14 @@ const LOCK_FREE_POOLS = sql('locks.lock_free_pools')`
     and pool_id = any($2::uuid[])
     and pool_id not in (select pool_id from free)`
 
+const LOCK_POOLS = sql('locks.lock_pools')`
+  select
+  from pools
+  where listing_id = $1
+    and pool_id = any($2::uuid[])
+  order by pool_id
+  for update`
+
 const READ_POOLS_OF = sql('locks.read_pools_of')`
   select distinct reservation_id as "reservationId",
          pool_id as "poolId"
@@ -58,6 +66,11 @@ export async function lockFreePools(
 ): Promise<Set<string>> {
   if (ids.length === 0) return new Set()
   return idsOf(await tx.query<WithId>(LOCK_FREE_POOLS, [listingId, ids]))
+}
+
+/** Waits for the pools, in id order, and locks them. */
+export function sendPoolLocks(tx: Tx, listingId: string, ids: readonly string[]): void {
+  tx.send(LOCK_POOLS, [listingId, ids])
 }
 
 interface WithId {

@@ -158,6 +158,20 @@ describe('a row that somebody keeps locked', () => {
     expect((await Promise.all(behind)).map(told)).toEqual(['done'])
   })
 
+  test('is stood in line for at times, by who keeps nothing else: others may pass it on for ever', async () => {
+    const { engine, listingId, locked, first, reserve } = await givenStock()
+    const behind = await whileBusy(locked, async () => {
+      const carts = later([reserve(locked, first), reserve(first, locked)])
+      await until('they are run', () => engine.waiting === 0)
+      await until('they are parked', () => engine.waiting === 2)
+      await until('they stand in line', async () => (await lockWaits()) === 1)
+      expect(told(await reserve(first))).toBe('done')
+      return carts
+    })
+    expect((await Promise.all(behind)).map(told)).toEqual(['done', 'done'])
+    expect((await audit(held.db, listingId)).drift).toEqual([])
+  })
+
   test('is waited for as long as it may be, and no longer', async () => {
     const { engine, locked, first, reserve } = await givenStock({ lockWaitMsMax: 0 })
     await whileBusy(locked, async () => {

@@ -4,6 +4,7 @@
  * strategy in between that takes units in SQL; here `allot` takes them. One test holds this model
  * against plain arithmetic, another holds the engine against this model.
  */
+import { BY_SYSTEM } from '../../../src/domain/journal.js'
 import type { Command } from '../../../src/domain/reservation/command.js'
 import type { Outcome } from '../../../src/domain/reservation/outcome.js'
 import { paymentOf, refusedPayment, withRefund } from '../../../src/domain/reservation/payments.js'
@@ -47,7 +48,7 @@ export function decide(state: LockedState, commands: readonly Command[]): Decisi
     if (planned.kind === 'answered') outcome = planned.outcome
     else {
       const { verdict, pools } = take(after, planned)
-      ;({ outcome, changeSets } = settle(planned, verdict))
+      ;({ outcome, changeSets } = settle(planned, verdict, BY_SYSTEM))
       if (outcome.kind === 'done') after = { ...after, pools }
     }
     const noted = outcome.kind === 'done' ? undefined : note(after, command, outcome)
@@ -77,7 +78,7 @@ function note(
     due !== undefined || refunds.some((each) => each.paymentRef === paymentRef && isDue(each))
   return {
     outcome: withRefund(outcome, paymentRef, isDueBack, due?.reservation),
-    changeSets: due === undefined ? [] : [refundEntry('refund_due', due)],
+    changeSets: due === undefined ? [] : [refundEntry('refund_due', due, BY_SYSTEM)],
   }
 }
 
