@@ -25,10 +25,12 @@ test('a tally counts every answer once, by its kind', () => {
 test('a tally knows what clients were told they got and gave back, and when', () => {
   const tally = new Tally(1_000)
   const reserve = (poolId: string, quantity: number, nowMs: number) => {
+    const units = { lines: [{ poolId, quantity }], certainUntilMs: undefined }
     tally.answered('reserved', nowMs - 1, nowMs)
-    tally.moved([{ poolId, quantity }], 1)
+    tally.took(units)
+    return units
   }
-  reserve('A', 3, 1_010)
+  const three = reserve('A', 3, 1_010)
   reserve('A', 2, 1_099)
   reserve('B', 5, 1_350)
   expect([tally.sold('A'), tally.sold('B'), tally.sold('C')]).toEqual([5, 5, 0])
@@ -36,8 +38,27 @@ test('a tally knows what clients were told they got and gave back, and when', ()
     2, 0, 0, 1,
   ])
   expect(tally.lastReservedMs).toBe(1_350)
-  tally.moved([{ poolId: 'A', quantity: 3 }], -1)
+  for (const _ of ['once', 'and not twice']) tally.gave(three)
   expect(tally.sold('A')).toBe(2)
+})
+
+test('a tally counts a hold as long as its client certainly has it, and from its confirm on for good', () => {
+  const tally = new Tally(0)
+  const hold = (certainUntilMs: number | undefined) => ({
+    lines: [{ poolId: 'A', quantity: 1 }],
+    certainUntilMs,
+  })
+  const [short, long] = [hold(1_000), hold(2_000)]
+  tally.took(short)
+  tally.took(long)
+  tally.expire(999)
+  expect(tally.sold('A')).toBe(2)
+  tally.expire(1_000)
+  expect(tally.sold('A'), 'its place may be sold again').toBe(1)
+  long.certainUntilMs = undefined
+  tally.took(long)
+  tally.expire(9_999)
+  expect(tally.sold('A')).toBe(1)
 })
 
 test('a tally dates what happened to the tenth of a second in which it was told', () => {

@@ -8,6 +8,7 @@ import type {
   RaceVerdict,
 } from '../../lab/race/race.js'
 import type { SimulateOptions } from '../../lab/race/simulate.js'
+import { plural } from '../../lab/words.js'
 import { readConfig } from '../config/config.js'
 import { connect } from '../database/connect.js'
 import { EXIT } from '../print/exit-codes.js'
@@ -65,6 +66,10 @@ async function watch(
   signal: AbortSignal,
 ): Promise<RaceResult> {
   const { config, inPlace } = placeOf(flags, readConfig(process.env))
+  const { scenario, strategy, clients, servers, seed } = race
+  const crowd = `${plural(clients, 'client')} against ${plural(servers, 'server')}`
+  // Before anything is loaded: whoever pressed Enter sees that something happens.
+  process.stderr.write(`Racing ${strategy} in ${scenario}: ${crowd}, seed ${seed}\n`)
   const [{ simulate }, { CONTESTANTS }] = await Promise.all([
     import('../../lab/race/simulate.js'),
     import('../../lab/race/contestants.js'),

@@ -18,7 +18,9 @@ const OPTIONS = {
   allowUnionTypes: true,
 } as const
 
-const noWriter = (_route: object) => (value: unknown) => JSON.stringify(value)
+type Writer = (value: unknown) => string
+
+const noWriter: Writer = (value) => JSON.stringify(value)
 
 const ERRORS_SHOWN_MAX = 10
 const NAME_SHOWN_LENGTH_MAX = 64
@@ -41,7 +43,16 @@ const SERVER_FIELDS = new Set([
   'version',
 ])
 
-/** For Fastify: compiles a route's schemas. Hooks check headers and the ids in the path. */
+/** What Fastify calls to check a value; it reads `errors` after a false. */
+interface Validator {
+  (value: unknown): boolean
+  errors?: unknown
+}
+
+/**
+ * For Fastify: compiles a route's schemas, each when it is first needed: all of them together take a
+ * second, and a server that starts has better things to do. Hooks check headers and the ids in the path.
+ */
 export function contractSchemas(): Pick<FastifyServerOptions, 'schemaController'> {
   const build = AjvCompiler()
   const compilers = (shared: Record<string, object>) => ({
@@ -52,20 +63,44 @@ export function contractSchemas(): Pick<FastifyServerOptions, 'schemaController'
     schemaController: {
       compilersFactory: {
         buildValidator: ((shared: Record<string, object>) => {
-          const { strict, reading } = compilers(shared)
-          return ({ httpPart, schema }: { httpPart?: string; schema: object }) => {
-            if (httpPart === 'querystring') return reading({ schema })
-            return strict({ schema: httpPart === 'body' ? schema : {} })
+          const compiled = once(() => compilers(shared))
+          return ({ httpPart, schema }: { httpPart?: string; schema: object }): Validator => {
+            if (httpPart === 'querystring') return validator(() => compiled().reading({ schema }))
+            if (httpPart === 'body') return validator(() => compiled().strict({ schema }))
+            return () => true
           }
         }) as never,
         buildSerializer: ((...shared: unknown[]) => {
-          const write = (SerializerSelector() as (...args: unknown[]) => typeof noWriter)(...shared)
-          return (route: { contentType?: string }) =>
+          const select = SerializerSelector() as (...args: unknown[]) => (route: object) => Writer
+          const compile = select(...shared)
+          return (route: { contentType?: string }): Writer => {
             // A problem is written where it is made; every route has a dozen of them to compile.
-            route.contentType === 'application/json' ? write(route) : noWriter(route)
+            if (route.contentType !== 'application/json') return noWriter
+            const writer = once(() => compile(route))
+            return (value) => writer()(value)
+          }
         }) as never,
       },
     },
+  }
+}
+
+function validator(compile: () => unknown): Validator {
+  const compiled = once(compile as () => Validator)
+  const validate: Validator = (value) => {
+    const isValid = compiled()(value)
+    validate.errors = compiled().errors
+    return isValid
+  }
+  return validate
+}
+
+/** What `make` makes, at the first call; from then on the same. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 

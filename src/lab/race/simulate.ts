@@ -48,6 +48,7 @@ const STANDSTILL_MS = 30_000
 
 export async function simulate(race: RaceOptions, options: SimulateOptions): Promise<RaceResult> {
   const { onStep = () => {}, signal = new AbortController().signal, inPlace } = options
+  onStep('Making a database of its own')
   const lab = await openLabDatabase(options.databaseUrl, {
     onWait: () => onStep('Another race is under way on this server; waiting for it to end'),
     signal,
@@ -85,6 +86,7 @@ async function raceIn(
     ...(race.isolation === undefined ? {} : { isolation: race.isolation }),
   }
   const other = scenario.others?.find((strategy) => strategy !== race.strategy)
+  onStep('Starting the servers')
   const servers = await startServers(race.servers, orders, other)
   try {
     const ports = servers.servers.map((server) => server.port)
@@ -180,6 +182,7 @@ async function runClients(
   const look = () => {
     const nowMs = performance.now()
     tally.retried(servers.counted.retries, nowMs)
+    tally.expire(nowMs)
     const stuck = scenario.visits === undefined && nowMs - tally.lastReservedMs > STANDSTILL_MS
     if (stuck) standstill.abort()
     onSnapshot?.(snapshotOf({ race, scenario, sale, servers, tally, elapsedMs: nowMs - startedMs }))

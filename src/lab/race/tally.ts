@@ -6,6 +6,16 @@ import type { LatencyMs, RaceCounts, RaceOverTime } from './race.js'
 /** How a request to reserve or hold was answered. */
 export type AnswerKind = 'reserved' | 'refused' | 'conflicts' | 'unknown'
 
+/** Units that a client has by the answers that it got. */
+export interface ClientUnits {
+  readonly lines: readonly HistoryLine[]
+  /**
+   * Until when it certainly has them, by the monotonic clock: a hold's time runs from some moment after
+   * it was asked for. Undefined for a reservation that is confirmed.
+   */
+  readonly certainUntilMs: number | undefined
+}
+
 const TICK_MS = 100
 
 export class Tally {
@@ -25,6 +35,7 @@ export class Tally {
     retries: [] as number[],
   }
   readonly #sold = new Map<string, number>()
+  readonly #units = new Set<ClientUnits>()
   readonly #latencyUs = createHistogram()
   readonly #startedMs: number
   lastReservedMs: number
@@ -45,7 +56,10 @@ export class Tally {
     return { tickMs: TICK_MS, ...this.#perTick }
   }
 
-  /** Units of this pool that clients have by their answers, less what they gave back. */
+  /**
+   * Units of this pool that clients certainly have: more than there are have been sold twice, whatever
+   * answer is still under way.
+   */
   sold(poolId: string): number {
     return this.#sold.get(poolId) ?? 0
   }
@@ -73,8 +87,26 @@ export class Tally {
     this.#took(sentMs, nowMs)
   }
 
-  /** Answers gave these units to a client (`sign` 1), or took them back (-1). */
-  moved(lines: readonly HistoryLine[], sign: 1 | -1): void {
+  /** An answer gave these units to a client. */
+  took(units: ClientUnits): void {
+    if (this.#units.has(units)) return
+    this.#units.add(units)
+    this.#add(units.lines, 1)
+  }
+
+  /** The client does not certainly have them any more: it gives them back, or their time is up. */
+  gave(units: ClientUnits): void {
+    if (this.#units.delete(units)) this.#add(units.lines, -1)
+  }
+
+  /** Forgets the holds whose time may be up. */
+  expire(nowMs: number): void {
+    for (const units of this.#units) {
+      if (units.certainUntilMs !== undefined && units.certainUntilMs <= nowMs) this.gave(units)
+    }
+  }
+
+  #add(lines: readonly HistoryLine[], sign: 1 | -1): void {
     for (const { poolId, quantity } of lines) {
       this.#sold.set(poolId, this.sold(poolId) + sign * quantity)
     }

@@ -1,6 +1,6 @@
 /** Makes one visit: does what a scenario's steps say, once through. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { HistoryLine } from '../history/history.js'
+import type { ClientUnits } from '../race/tally.js'
 import type { VisitStep, Way } from '../scenarios/scenario.js'
 import type { Ground } from './ground.js'
 import type { Visitor } from './visitor.js'
@@ -26,15 +26,15 @@ interface Visit {
   mine: Mine | undefined
 }
 
-interface Mine {
+interface Mine extends ClientUnits {
   readonly reservationId: string
-  readonly lines: readonly HistoryLine[]
+  certainUntilMs: number | undefined
   /** When a hold's time is certainly up, by the monotonic clock; undefined when it is no hold. */
   endsMs: number | undefined
 }
 
-/** Added to a hold's time when it is waited for: the clocks of two machines tick differently. */
-const OUTLIVE_MARGIN_MS = 50
+/** The clocks of two machines tick differently: a hold lasts that much longer, or shorter. */
+const CLOCK_MARGIN_MS = 50
 
 /** @returns false when there is no point in coming again: nothing is left, or nobody is there */
 export async function makeVisit(
@@ -97,11 +97,13 @@ async function begin(step: CreationStep, visit: Visit): Promise<boolean> {
   if (lines.length === 0) return true
   const seconds = step.do === 'hold' ? drawFrom(step.seconds, random) : undefined
   const wanted = { kind: step.do, lines, ...(seconds === undefined ? {} : { seconds }) }
+  const sentMs = performance.now()
   const answer = await visitor.send(wanted, visit.dueMs)
   visit.dueMs = undefined
   if (answer?.outcome !== 'ok' || answer.reservationId === undefined) return answer !== undefined
-  tally.moved(lines, 1)
-  visit.mine = { reservationId: answer.reservationId, lines, endsMs: endOf(seconds) }
+  const { reservationId } = answer
+  visit.mine = { reservationId, lines, ...holdTimes(sentMs, seconds) }
+  tally.took(visit.mine)
   return true
 }
 
@@ -115,19 +117,35 @@ async function goOn(step: NextStep, visit: Visit): Promise<boolean> {
       reservationId: mine.reservationId,
       ...(seconds === undefined ? {} : { seconds }),
     })
+  const givesBack = step.do === 'release' || step.do === 'cancel'
+  // Whatever becomes of the answer, from now on somebody else may have them.
+  if (givesBack) ground.tally.gave(mine)
+  const sentMs = performance.now()
   const clicks = 'twice' in step && step.twice ? [click(), click()] : [click()]
   const answer = (await Promise.all(clicks)).at(-1)
-  if (answer?.outcome === 'ok' && seconds !== undefined) mine.endsMs = endOf(seconds)
-  const gone = answer?.outcome === 'ok' && (step.do === 'release' || step.do === 'cancel')
-  if (gone || answer?.code === 'hold_expired') {
-    ground.tally.moved(mine.lines, -1)
+  const isOk = answer?.outcome === 'ok'
+  if (isOk && !givesBack) {
+    if (step.do === 'confirm') mine.certainUntilMs = undefined
+    else Object.assign(mine, holdTimes(sentMs, seconds))
+    ground.tally.took(mine)
+  }
+  if ((isOk && givesBack) || answer?.code === 'hold_expired') {
+    ground.tally.gave(mine)
     visit.mine = undefined
   }
   return answer !== undefined
 }
 
-function endOf(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : performance.now() + seconds * 1000 + OUTLIVE_MARGIN_MS
+/** A hold's time begins between the question, at `sentMs`, and the answer, which has come now. */
+function holdTimes(
+  sentMs: number,
+  seconds: number | undefined,
+): Pick<Mine, 'certainUntilMs' | 'endsMs'> {
+  if (seconds === undefined) return { certainUntilMs: undefined, endsMs: undefined }
+  return {
+    certainUntilMs: sentMs + seconds * 1000 - CLOCK_MARGIN_MS,
+    endsMs: performance.now() + seconds * 1000 + CLOCK_MARGIN_MS,
+  }
 }
 
 /** Ends early when the race does. */

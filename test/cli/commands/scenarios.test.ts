@@ -33,10 +33,11 @@ const SMALL = [
   ['mixed', '--rooms', '6'],
 ]
 
-describe.each(SMALL)('%s', (scenario, ...words) => {
+describe.each(SMALL)('%s', (scenario, ...own) => {
   test('is won by a safe strategy, as its kept history says as well', async () => {
     const file = join(folder, `${scenario}.jsonl`)
-    const ended = await race(scenario ?? '', 'batched', ...words, '--history', file)
+    const words = [...own, '--servers', '2', '--history', file]
+    const ended = await race(scenario ?? '', 'batched', ...words)
     const { verdict, counts, findings, judgement, roundTripsPerReservation } = resultOf(ended)
     expect([ended.status, verdict, judgement.verdict], ended.stdout).toEqual([0, 'ok', 'ok'])
     expect(findings).toEqual({ oversold: 0, lost: 0, unsold: 0, drifted: 0 })
@@ -49,7 +50,8 @@ describe.each(SMALL)('%s', (scenario, ...words) => {
   })
 
   test('is where naive sells something twice, and the judges say so', async () => {
-    const ended = await race(scenario ?? '', 'naive', ...words)
+    // So many that each pool has several at once, on the busiest machine.
+    const ended = await race(scenario ?? '', 'naive', ...own, '--clients', '60')
     const { verdict, judgement } = resultOf(ended)
     expect([ended.status, verdict, judgement.verdict]).toEqual([1, 'violation', 'violation'])
     expect(judgement.counts.double_booking, 'at some moment, if not at the end').toBeGreaterThan(0)
@@ -70,6 +72,8 @@ test('under naive the verdict says how many customers were promised somebody els
   )
   expect(ended.stdout).toMatch(/OVERSOLD: (1 slot was|\d+ slots were) sold twice/)
   expect(Number(told?.[1])).toBeGreaterThan(0)
+  expect(ended.stdout, 'the witness').toMatch(/DOUBLE BOOKING: [\d,]+ – [\s\S]*client \d+ +├─/)
+  expect(ended.stderr, 'something is shown at once').toMatch(/^Racing naive in turf: /)
   expect(ended.status).toBe(1)
 })
 

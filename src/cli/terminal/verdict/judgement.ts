@@ -32,25 +32,32 @@ const JUDGES = {
 export function renderJudgement(judgement: Judgement, look: JudgementLook): string[] {
   const paint = colorsOf(look.color)
   const names = Object.keys(judgement.counts) as AnomalyName[]
-  const found = names.flatMap((name) => {
-    const seen = judgement.anomalies.filter((anomaly) => anomaly.name === name)
-    const firsts = seen.filter((one, i) => seen.findIndex((it) => it.judge === one.judge) === i)
-    const title = `${name.replaceAll('_', ' ').toUpperCase()}: ${grouped(judgement.counts[name] ?? 0)}`
-    return [
-      `${paint.bold(paint.red(title))} – ${ANOMALIES[name]}`,
-      ...firsts.map((anomaly) => sentenceOf(anomaly, paint)),
-      ...firsts.slice(0, 1).flatMap(({ witness }) => {
-        return renderTimeline(timelineOf(witness), { columns: look.columns, paint })
-      }),
-      '',
-    ]
-  })
+  const found = names.flatMap((name) => [...renderAnomaly(judgement, name, look), ''])
   const figures = figureGrid(figuresOf(judgement), look.columns, paint.dim)
   return [
     ...found,
     ...figures.map((line) => paintLine(line, look.columns)),
     '',
     ...verdictSentences(judgement).map((sentence) => paintVerdict(judgement, sentence, paint)),
+  ]
+}
+
+/** One anomaly: how often it was found, a sentence of every judge that saw it, and a witness. */
+export function renderAnomaly(
+  judgement: Judgement,
+  name: AnomalyName,
+  look: JudgementLook,
+): string[] {
+  const paint = colorsOf(look.color)
+  const seen = judgement.anomalies.filter((anomaly) => anomaly.name === name)
+  const firsts = seen.filter((one, i) => seen.findIndex((it) => it.judge === one.judge) === i)
+  const title = `${name.replaceAll('_', ' ').toUpperCase()}: ${grouped(judgement.counts[name] ?? 0)}`
+  return [
+    `${paint.bold(paint.red(title))} – ${ANOMALIES[name]}`,
+    ...firsts.map((anomaly) => sentenceOf(anomaly, paint)),
+    ...firsts.slice(0, 1).flatMap(({ witness }) => {
+      return renderTimeline(timelineOf(witness), { columns: look.columns, paint })
+    }),
   ]
 }
 

@@ -2,12 +2,13 @@
  * What the recount found, once the race is over: a table of the pools, the figures of the run, and
  * sentences that say whether it went well. The sentences are matched by scripts: their words stay.
  */
-import type { Judgement } from '../../../lab/checker/judgement.js'
+import type { AnomalyName, Judgement } from '../../../lab/checker/judgement.js'
 import type { RaceResult } from '../../../lab/race/race.js'
 import { grouped, plural } from '../../../lab/words.js'
 import { elapsed, type Figure, figureGrid, milliseconds } from '../figures.js'
 import { groundLines } from '../ground-lines.js'
 import { type Colors, colorsOf, paintLine } from '../spans.js'
+import { renderAnomaly } from './judgement.js'
 import { recountTable } from './recount-table.js'
 
 export interface RecountLook {
@@ -31,7 +32,22 @@ export function renderRecount(result: RaceResult, look: RecountLook): string[] {
     '',
     ...ground,
     '',
+    ...witness(result.judgement, look),
     ...sentences.map((sentence) => paintSentence(sentence, sentences, paint)),
+  ]
+}
+
+/** How the first kind of anomaly came about, and where the others are shown. */
+function witness(judgement: Judgement, look: RecountLook): string[] {
+  const [first, ...others] = Object.keys(judgement.counts) as AnomalyName[]
+  if (first === undefined) return []
+  const more = plural(others.length, 'more kind of anomaly', 'more kinds of anomaly')
+  return [
+    ...renderAnomaly(judgement, first, look),
+    ...(others.length === 0
+      ? []
+      : [`  ${more}: holdfast check shows each in a history kept with --history`]),
+    '',
   ]
 }
 
