@@ -10,6 +10,9 @@ import type { ServerOrder } from '../subjects/server-process.js'
 import { writeCourts } from './availability.js'
 import { type Context, type Entry, type OpenEntry, PLENTY } from './entry.js'
 
+/** The two subjects. */
+export const BUYERS_ARE = { alone: 'alone', beside: 'beside greedy callers' }
+
 const BUYERS = 16
 const LOOKERS = 8
 const CONNECTIONS = 4
@@ -72,7 +75,7 @@ async function openSale(context: Context): Promise<OpenEntry> {
     },
   })
   return {
-    cells: [cell('alone', 0), cell(`beside ${LOOKERS} greedy callers`, LOOKERS)],
+    cells: [cell(BUYERS_ARE.alone, 0), cell(BUYERS_ARE.beside, LOOKERS)],
     close: async () => {
       await pool.close()
       await server.stop()

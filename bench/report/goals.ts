@@ -2,6 +2,7 @@
 import { alone } from '../entries/alone.js'
 import { BULK_SUBJECT, bulk } from '../entries/bulk.js'
 import { coldStart } from '../entries/cold-start.js'
+import { BUYERS_ARE, greedy } from '../entries/greedy.js'
 import { GROWTH, growth } from '../entries/growth.js'
 import { hotPool } from '../entries/hot-pool.js'
 import { PGBENCH_SUBJECT, pgbench } from '../entries/pgbench.js'
@@ -79,6 +80,8 @@ function otherGoals(results: Results): Goal[] {
   const [lasting] = results.of(longStorm.name)
   const grown = (subject: string) =>
     results.of(growth.name).find((cell) => cell.subject === subject)
+  const buyers = (subject: string) =>
+    results.of(greedy.name).find((cell) => cell.subject === subject)
   const perWay = (['HTTP', 'in process'] as const).flatMap((way): Goal[] => {
     const one = (subject: string) => results.find({ entry: alone.name, subject, way, clients: 1 })
     const many = (subject: string) =>
@@ -119,6 +122,11 @@ function otherGoals(results: Results): Goal[] {
       says: 'after many reservations: rate to that with empty tables',
       measured: ratio(rateOf(grown(GROWTH.grown)), rateOf(grown(GROWTH.empty))),
       ...atLeast(0.8),
+    },
+    {
+      says: 'buyers beside callers who ask for six weeks of fifty courts: p99 to that of buyers alone',
+      measured: ratio(buyers(BUYERS_ARE.beside)?.p99Ms, buyers(BUYERS_ARE.alone)?.p99Ms),
+      ...atMost(2),
     },
   ]
 }
