@@ -1,6 +1,6 @@
 /** A user of the embedded server as a process of its own, for tests that start, stop and kill it. */
 import { createInterface } from 'node:readline'
-import { openEmbeddedPostgres } from '../../src/embedded/embedded.js'
+import { openEmbeddedPostgres } from '../../dist/embedded/embedded.js'
 
 const [, , folder = '', way] = process.argv
 const postgres = await openEmbeddedPostgres({ folder })
