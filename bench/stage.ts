@@ -94,6 +94,7 @@ async function recreate(server: pg.Client, name: string): Promise<void> {
   await drop(server, name)
   await server.query(`create database ${name}`)
   await server.query(`comment on database ${name} is '${MARK}'`)
+  await server.query(`alter database ${name} set search_path = holdfast`)
 }
 
 async function drop(server: pg.Client, name: string): Promise<void> {

@@ -24,7 +24,7 @@ create table answers (
   command text,
   constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key, caller)
 );
-CREATE INDEX answers_by_age ON public.answers USING btree (created_at);
+CREATE INDEX answers_by_age ON holdfast.answers USING btree (created_at);
 
 create table api_key_listings (
   listing_id uuid not null,
@@ -32,7 +32,7 @@ create table api_key_listings (
   constraint api_key_listings_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(key_id),
   constraint api_key_listings_pkey PRIMARY KEY (listing_id, key_id)
 );
-CREATE INDEX api_key_listings_by_key ON public.api_key_listings USING btree (key_id, listing_id);
+CREATE INDEX api_key_listings_by_key ON holdfast.api_key_listings USING btree (key_id, listing_id);
 
 create table api_keys (
   key_id uuid not null,
@@ -77,9 +77,9 @@ create table blocks (
   constraint blocks_quantity_check CHECK ((quantity > 0)),
   constraint blocks_state_check CHECK ((state = ANY (ARRAY['tentative'::text, 'definite'::text, 'released'::text])))
 );
-CREATE INDEX blocks_due ON public.blocks USING btree (cut_off_at) WHERE (state = ANY (ARRAY['tentative'::text, 'definite'::text]));
-CREATE INDEX blocks_released ON public.blocks USING btree (to_date) WHERE (state = 'released'::text);
-CREATE INDEX blocks_to_give_back ON public.blocks USING btree (listing_id, block_id) WHERE to_give_back;
+CREATE INDEX blocks_due ON holdfast.blocks USING btree (cut_off_at) WHERE (state = ANY (ARRAY['tentative'::text, 'definite'::text]));
+CREATE INDEX blocks_released ON holdfast.blocks USING btree (to_date) WHERE (state = 'released'::text);
+CREATE INDEX blocks_to_give_back ON holdfast.blocks USING btree (listing_id, block_id) WHERE to_give_back;
 
 create table customers (
   listing_id uuid not null,
@@ -107,8 +107,8 @@ create table journal (
   reason text,
   constraint journal_pkey PRIMARY KEY (listing_id, entry_id)
 );
-CREATE INDEX journal_by_reservation ON public.journal USING btree (listing_id, reservation_id, entry_id) WHERE (reservation_id IS NOT NULL);
-CREATE INDEX journal_of_rare_kinds ON public.journal USING btree (listing_id, kind, entry_id) WHERE (kind <> ALL (ARRAY['held'::text, 'confirmed'::text, 'released'::text, 'cancelled'::text, 'expired'::text, 'extended'::text, 'changed'::text]));
+CREATE INDEX journal_by_reservation ON holdfast.journal USING btree (listing_id, reservation_id, entry_id) WHERE (reservation_id IS NOT NULL);
+CREATE INDEX journal_of_rare_kinds ON holdfast.journal USING btree (listing_id, kind, entry_id) WHERE (kind <> ALL (ARRAY['held'::text, 'confirmed'::text, 'released'::text, 'cancelled'::text, 'expired'::text, 'extended'::text, 'changed'::text]));
 
 create table listings (
   listing_id uuid not null,
@@ -164,8 +164,8 @@ create table pools (
   constraint pools_taken_not_negative CHECK ((taken >= 0)),
   constraint pools_taken_within_capacity CHECK ((taken <= ((capacity)::integer + (overcommitted)::integer)))
 ) with (fillfactor=40);
-CREATE INDEX pools_by_time ON public.pools USING btree (listing_id, resource_id, lower((during)::tstzrange)) WHERE (during IS NOT NULL);
-CREATE INDEX pools_without_time ON public.pools USING btree (listing_id, resource_id, pool_id) WHERE (during IS NULL);
+CREATE INDEX pools_by_time ON holdfast.pools USING btree (listing_id, resource_id, lower((during)::tstzrange)) WHERE (during IS NOT NULL);
+CREATE INDEX pools_without_time ON holdfast.pools USING btree (listing_id, resource_id, pool_id) WHERE (during IS NULL);
 
 create table refunds (
   listing_id uuid not null,
@@ -177,8 +177,8 @@ create table refunds (
   settled_at timestamp with time zone,
   constraint refunds_pkey PRIMARY KEY (listing_id, reservation_id, payment_ref)
 );
-CREATE INDEX refunds_by_payment ON public.refunds USING btree (listing_id, payment_ref);
-CREATE INDEX refunds_due ON public.refunds USING btree (listing_id, refund_id) WHERE (settled_at IS NULL);
+CREATE INDEX refunds_by_payment ON holdfast.refunds USING btree (listing_id, payment_ref);
+CREATE INDEX refunds_due ON holdfast.refunds USING btree (listing_id, refund_id) WHERE (settled_at IS NULL);
 
 create table reservation_lines (
   listing_id uuid not null,
@@ -207,9 +207,9 @@ create table reservations (
   constraint reservations_check CHECK (((state = 'held'::reservation_state) = (expires_at IS NOT NULL))),
   constraint reservations_pkey PRIMARY KEY (listing_id, reservation_id)
 );
-CREATE INDEX reservations_by_customer ON public.reservations USING btree (listing_id, customer) WHERE (state = ANY (ARRAY['held'::reservation_state, 'confirmed'::reservation_state]));
-CREATE INDEX reservations_by_payment ON public.reservations USING btree (listing_id, payment_ref) WHERE (payment_ref IS NOT NULL);
-CREATE INDEX reservations_held ON public.reservations USING btree (listing_id, expires_at) WHERE (state = 'held'::reservation_state);
+CREATE INDEX reservations_by_customer ON holdfast.reservations USING btree (listing_id, customer) WHERE (state = ANY (ARRAY['held'::reservation_state, 'confirmed'::reservation_state]));
+CREATE INDEX reservations_by_payment ON holdfast.reservations USING btree (listing_id, payment_ref) WHERE (payment_ref IS NOT NULL);
+CREATE INDEX reservations_held ON holdfast.reservations USING btree (listing_id, expires_at) WHERE (state = 'held'::reservation_state);
 
 create table resources (
   listing_id uuid not null,
@@ -251,4 +251,4 @@ create table units (
   reservation_id uuid,
   constraint units_pkey PRIMARY KEY (listing_id, pool_id, unit_no)
 );
-CREATE INDEX units_free ON public.units USING btree (listing_id, pool_id, unit_no) WHERE (reservation_id IS NULL);
+CREATE INDEX units_free ON holdfast.units USING btree (listing_id, pool_id, unit_no) WHERE (reservation_id IS NULL);

@@ -34,7 +34,7 @@ const PARTS: readonly string[] = [
      from pg_enum
      where enumtypid = pg_type.oid))
    from pg_type
-   where typnamespace = 'public'::regnamespace and typtype = 'e'
+   where typnamespace = 'holdfast'::regnamespace and typtype = 'e'
    order by typname`,
   `select format('create domain %I as %s%s;', typname, format_type(typbasetype, typtypmod), (
      select string_agg(format(e'\\n  constraint %I %s', conname, pg_get_constraintdef(oid)), ''
@@ -42,11 +42,11 @@ const PARTS: readonly string[] = [
      from pg_constraint
      where contypid = pg_type.oid))
    from pg_type
-   where typnamespace = 'public'::regnamespace and typtype = 'd'
+   where typnamespace = 'holdfast'::regnamespace and typtype = 'd'
    order by typname`,
   `select pg_get_functiondef(oid) || ';'
    from pg_proc
-   where pronamespace = 'public'::regnamespace and ${OURS('pg_proc', 'pg_proc.oid')}
+   where pronamespace = 'holdfast'::regnamespace and ${OURS('pg_proc', 'pg_proc.oid')}
    order by proname, pg_get_function_identity_arguments(oid)`,
   `select format(e'create table %I (\\n%s\\n)%s;%s%s%s', relname,
      (select string_agg(line, e',\\n' order by kind, place, line)
@@ -85,12 +85,12 @@ const PARTS: readonly string[] = [
       left join pg_attribute on attrelid = objoid and attnum = objsubid and objsubid > 0
       where classoid = 'pg_class'::regclass and objoid = pg_class.oid))
    from pg_class
-   where relnamespace = 'public'::regnamespace and relkind = 'r' and ${OURS('pg_class', 'pg_class.oid')}
+   where relnamespace = 'holdfast'::regnamespace and relkind = 'r' and ${OURS('pg_class', 'pg_class.oid')}
    order by relname`,
   // Nothing of the schema is passed over in silence: views, sequences, partitions.
   `select format('-- %s of kind %s, which this file cannot describe', relname, relkind)
    from pg_class
-   where relnamespace = 'public'::regnamespace and relkind not in ('r', 'i')
+   where relnamespace = 'holdfast'::regnamespace and relkind not in ('r', 'i')
      and ${OURS('pg_class', 'pg_class.oid')}
    order by relname`,
 ]
@@ -114,6 +114,7 @@ async function dumpOfMigrations(): Promise<string> {
   await admin.connect()
   try {
     await admin.query(`create database ${name}`)
+    await admin.query(`alter database ${name} set search_path = holdfast`)
     await migrate(url.href)
     const client = new pg.Client({ connectionString: url.href })
     await client.connect()

@@ -51,6 +51,11 @@ export interface CompositionOptions
   /** Named prepared statements on connections that an application lends to `within`; default true. */
   readonly prepared?: boolean
   /**
+   * Where Holdfast's tables are; default `holdfast`. Connections find them whatever their `search_path`
+   * is, an application's own too.
+   */
+  readonly schema?: string | undefined
+  /**
    * Who changes something, for the journal, unless a call names its own `actor`: 1 to 100 printable
    * characters. Default `app:` and the `applicationName`.
    */
@@ -142,7 +147,9 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
   if ((databaseUrl === undefined) === (pool === undefined)) {
     throw new HoldfastError('invalid_input', 'give either a databaseUrl or a pool')
   }
-  if (databaseUrl !== undefined && options.migrate !== false) await migrate(databaseUrl)
+  if (databaseUrl !== undefined && options.migrate !== false) {
+    await migrate(databaseUrl, { schema: options.schema })
+  }
   const tracing = await loadTracing()
   const source = pool === undefined ? { url: databaseUrl ?? '' } : { pool }
   const actor = options.actor ?? `app:${options.applicationName ?? 'holdfast'}`
@@ -188,8 +195,10 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
   const holdfast: Holdfast = {
     ...groups,
     strategy,
-    within: (client) =>
-      within(client, { engine, strategy, tracing, actor, prepared: options.prepared ?? true }),
+    within: (client) => {
+      const { prepared = true, schema } = options
+      return within(client, { engine, strategy, tracing, actor, prepared, schema })
+    },
     under: (name) =>
       name === strategy.name
         ? holdfast

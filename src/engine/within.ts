@@ -13,11 +13,10 @@ import {
   acknowledge,
   commit,
   type Isolation,
-  type Joined,
-  joinTransaction,
   rollback,
   type Tx,
 } from '../storage/driver/database.js'
+import { type Joined, joinTransaction } from '../storage/driver/joined.js'
 import { sqlstateOf } from '../storage/driver/sqlstate.js'
 import { findOverdueOnPools } from '../storage/tables/reservations.js'
 import { STRATEGIES } from '../strategies/registry.js'
@@ -49,6 +48,8 @@ export interface WithinOptions {
   readonly engine: Pick<Engine, 'places'>
   readonly strategy: Strategy
   readonly prepared: boolean
+  /** Where Holdfast's tables are; default `holdfast`. */
+  readonly schema: string | undefined
   readonly tracing: Tracing | undefined
   /** Who a command is by unless its options say so. */
   readonly actor: string

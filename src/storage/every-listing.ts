@@ -96,8 +96,8 @@ const FIND_DUE_BLOCKS = sql('every_listing.find_due_blocks')`
     on pools.listing_id = nights.listing_id
     and pools.pool_id = nights.pool_id
   where blocks.state = 'released'
-    and blocks.to_date >= current_date
-    and nights.night >= current_date
+    and blocks.to_date >= (clock_timestamp() at time zone 'UTC')::date
+    and nights.night >= (clock_timestamp() at time zone 'UTC')::date
     and pools.taken < pools.capacity
   ) as due
   where "blockId" <> all($2::uuid[])

@@ -193,7 +193,7 @@ describe('a reservation', () => {
 /** A listing's rows can live together on one shard only if this holds for every table. */
 describe('sharding by listing', () => {
   // Who may call the deployment belongs to no listing.
-  const ofThisProgram = `relation.relnamespace = 'public'::regnamespace
+  const ofThisProgram = `relation.relnamespace = 'holdfast'::regnamespace
     and relation.relkind in ('r', 'p')
     and relation.relname not in ('schema_migrations', 'api_keys', 'api_key_listings',
                                  'deployment_secrets')`

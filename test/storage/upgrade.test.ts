@@ -18,7 +18,7 @@ async function migrateBefore(url: string, name: string): Promise<void> {
     for (const file of (await readdir(FOLDER)).filter((each) => each < name)) {
       await copyFile(join(FOLDER, file), join(folder, file))
     }
-    await migrate(url, folder)
+    await migrate(url, { folder })
   } finally {
     await rm(folder, { recursive: true })
   }

@@ -17,7 +17,7 @@ async function run(flags: OutputFlags): Promise<void> {
   const { migrate } = await import('../../engine/upkeep/schema.js')
   const connection = await connect(config, { onProgress: printNote })
   try {
-    const applied = await migrate(connection.url)
+    const applied = await migrate(connection.url, { schema: config.schema })
     const lines = applied.map((name) => `applied ${name}`)
     print(flags, { applied }, lines.length === 0 ? ['The schema is up to date.'] : lines)
   } finally {

@@ -59,7 +59,7 @@ async function prepare(flags: ServeFlags, config: Config, url: string): Promise<
   ])
   const holdfast = openHoldfast({ url, connectionsMax: 1, ...sessionOf(config) })
   try {
-    await bringUpToDate(url, holdfast)
+    await bringUpToDate(url, holdfast, { schema: config.schema })
     const risks = await requireDurability(holdfast, {
       allowed: config.unsafeDurability,
       how: 'set HOLDFAST_ALLOW_UNSAFE_DURABILITY=on if such a loss does not matter',

@@ -1,6 +1,7 @@
 /** The variables of the environment: what is allowed in each, and its default. */
 import { isIP } from 'node:net'
 import { HoldfastError } from '../../domain/errors.js'
+import { DEFAULT_SCHEMA, isSchemaName, SCHEMA_ALLOWED } from '../../domain/schema-name.js'
 import { LIMIT_DEFAULTS, type Limits } from '../../http/options.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { type ArmedFailPoint, FAIL_POINT_ALLOWED, readFailPoint } from './fail-point.js'
@@ -76,6 +77,13 @@ export const SETTINGS = {
     true,
     'Named prepared statements; off behind a pooler that does not know them.',
   ),
+  schema: setting<string>({
+    variable: 'HOLDFAST_SCHEMA',
+    tells: "The schema of the database that Holdfast's tables live in.",
+    allowed: SCHEMA_ALLOWED,
+    otherwise: DEFAULT_SCHEMA,
+    read: (text) => (isSchemaName(text) ? text : undefined),
+  }),
   failPoint: setting<ArmedFailPoint | undefined>({
     variable: 'HOLDFAST_FAIL_POINT',
     tells: 'For tests: where the process kills itself.',

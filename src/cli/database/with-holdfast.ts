@@ -22,7 +22,9 @@ export async function withHoldfast<Value>(
       import('../../engine/holdfast.js'),
       import('../../engine/upkeep/schema.js'),
     ])
-    if (config.databaseUrl === undefined) await migrate(connection.url)
+    if (config.databaseUrl === undefined) {
+      await migrate(connection.url, { schema: config.schema })
+    }
     const holdfast = openHoldfast({
       url: connection.url,
       connectionsMax: 1,
@@ -40,7 +42,11 @@ export async function withHoldfast<Value>(
   }
 }
 
-/** How sessions are to be opened, for `openHoldfast`. */
-export function sessionOf(config: Config): { sessionSettings: boolean; prepared: boolean } {
-  return { sessionSettings: config.sessionSettings, prepared: config.preparedStatements }
+/** How sessions are to be opened, and where they find their tables, for `openHoldfast`. */
+export function sessionOf({
+  sessionSettings,
+  preparedStatements: prepared,
+  schema,
+}: Config): { sessionSettings: boolean; prepared: boolean; schema: string } {
+  return { sessionSettings, prepared, schema }
 }

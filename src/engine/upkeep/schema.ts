@@ -1,8 +1,8 @@
 /** Whether a database has the schema that this program knows, and how it comes to have it. */
 import { HoldfastError, isFault } from '../../domain/errors.js'
 import type { Database } from '../../storage/driver/database.js'
-import { migrate, readMigrations } from '../../storage/driver/migrate.js'
-import { readAppliedVersions } from '../../storage/driver/schema-migrations.js'
+import { type MigrationOptions, migrate, readMigrations } from '../../storage/driver/migrate.js'
+import { readAppliedVersions } from '../../storage/schema/schema-migrations.js'
 import { sqlstateOf } from '../../storage/driver/sqlstate.js'
 
 /** `none`: nothing of ours is there. */
@@ -67,9 +67,13 @@ export async function requireSchema({ schema }: Looking): Promise<void> {
  *
  * @throws HoldfastError `migration_failed`, `database_unavailable`, `overloaded`
  */
-export async function bringUpToDate(url: string, { schema }: Looking): Promise<void> {
+export async function bringUpToDate(
+  url: string,
+  { schema }: Looking,
+  options: MigrationOptions = {},
+): Promise<void> {
   try {
-    await migrate(url)
+    await migrate(url, options)
   } catch (error) {
     const mayNot = isFault(error) && sqlstateOf(error.cause) === INSUFFICIENT_PRIVILEGE
     if (!mayNot || (await schema()).state !== 'current') throw error

@@ -4,13 +4,14 @@ import pg from 'pg'
 import { type Database, openDatabase } from '../../storage/driver/database.js'
 import { checkDatabaseUrl } from '../../storage/driver/database-url.js'
 import { LAB_APPLICATION, SERVER_APPLICATION } from './application-names.js'
+import type { LabPlace } from './lab-database.js'
 
 /** One connection without any bound on time: the rows of a long race take a while to read. */
-export function openLabConnection(url: string): Database {
+export function openLabConnection({ url, schema }: LabPlace): Database {
   checkDatabaseUrl(url)
   const pool = new pg.Pool({ connectionString: url, max: 1, application_name: LAB_APPLICATION })
   pool.on('error', () => {})
-  const db = openDatabase({ pool })
+  const db = openDatabase({ pool, schema })
   return { ...db, close: () => pool.end() }
 }
 

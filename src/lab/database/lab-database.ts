@@ -7,20 +7,30 @@
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import type { Database } from '../../storage/driver/database.js'
 import { checkDatabaseUrl } from '../../storage/driver/database-url.js'
 import { migrate } from '../../storage/driver/migrate.js'
+import { sql } from '../../storage/driver/statement.js'
 import { unreachable } from '../../storage/driver/unreachable.js'
+import { SCHEMA_NAME } from '../../storage/schema/in-schema.js'
 import { LAB_APPLICATION } from './application-names.js'
 import { LAB_MARK, LAB_NAME, makeInPlace } from './lab-in-place.js'
 
-export interface LabDatabase {
-  readonly url: string
+export interface LabDatabase extends LabPlace {
   /**
    * Lets the next race begin. The rows stay for a look until then, except in somebody else's
    * database, which is left as it was found.
    */
   release(): Promise<void>
+}
+
+/** Where the lab's tables are. */
+export interface LabPlace {
+  /** Its sessions find the lab's tables under their bare names. */
+  readonly url: string
+  /** The schema that they are in. */
+  readonly schema: string
 }
 
 /** Any fixed number: it names the lock that races queue for. */
@@ -32,9 +42,9 @@ const SELECT_MARK = `
   from pg_database
   where datname = $1`
 
-const SELECT_OWN_MARKS = `
+const SELECT_OWN_MARKS = sql('lab_database.read_own_marks')`
   select shobj_description(oid, 'pg_database') as database,
-         obj_description(to_regnamespace(quote_ident(current_schema())), 'pg_namespace') as schema
+         obj_description(to_regnamespace(quote_ident(${SCHEMA_NAME})), 'pg_namespace') as schema
   from pg_database
   where datname = current_database()`
 
@@ -84,14 +94,12 @@ export async function openLabDatabase(
   }
   try {
     await waitForTurn(client, options)
-    const { url, tidy } =
-      options.inPlace === undefined
-        ? await makeBeside(client, serverUrl)
-        : await makeInPlace(client, serverUrl, options.inPlace)
-    await migrate(url)
+    const { url, schema, tidy } = await make(client, serverUrl, options)
+    await migrate(url, { schema })
     await toLabSchema(url)
     return {
       url,
+      schema,
       release: async () => {
         await tidy().finally(() => client.end())
       },
@@ -126,10 +134,19 @@ async function waitForTurn(client: pg.Client, options: LabDatabaseOptions): Prom
   }
 }
 
-async function makeBeside(
+type Made = LabPlace & { readonly tidy: () => Promise<void> }
+
+async function make(
   client: pg.Client,
   serverUrl: string,
-): Promise<{ url: string; tidy: () => Promise<void> }> {
+  { inPlace }: LabDatabaseOptions,
+): Promise<Made> {
+  if (inPlace === undefined) return makeBeside(client, serverUrl)
+  const tidy = await makeInPlace(client, inPlace)
+  return { url: searching(serverUrl, LAB_NAME), schema: LAB_NAME, tidy }
+}
+
+async function makeBeside(client: pg.Client, serverUrl: string): Promise<Made> {
   const { rows } = await client.query<{ mark: string | null }>(SELECT_MARK, [LAB_NAME])
   if (rows[0] !== undefined && rows[0].mark !== LAB_MARK) {
     throw new HoldfastError(
@@ -141,6 +158,7 @@ async function makeBeside(
     await client.query(`drop database if exists ${LAB_NAME} with (force)`)
     await client.query(`create database ${LAB_NAME}`)
     await client.query(`comment on database ${LAB_NAME} is '${LAB_MARK}'`)
+    await client.query(`alter database ${LAB_NAME} set search_path = ${DEFAULT_SCHEMA}`)
   } catch (error) {
     throw new HoldfastError(
       'lab_failed',
@@ -150,7 +168,15 @@ async function makeBeside(
   }
   const url = new URL(serverUrl)
   url.pathname = `/${LAB_NAME}`
-  return { url: url.href, tidy: async () => {} }
+  return { url: url.href, schema: DEFAULT_SCHEMA, tidy: async () => {} }
+}
+
+function searching(text: string, schema: string): string {
+  const url = new URL(text)
+  const own = url.searchParams.get('options')
+  const options = `-c search_path=${schema}`
+  url.searchParams.set('options', own === null ? options : `${own} ${options}`)
+  return url.href
 }
 
 /**

@@ -35,15 +35,16 @@ const SELECT_RELATIONS = `
 const NAMED_MAX = 3
 
 /**
- * @returns a URL whose sessions find the lab's schema first, and how to drop it again
+ * Makes the schema of the lab's, empty.
+ *
+ * @returns how to drop it again
  * @throws HoldfastError `lab_failed` when the database is not empty and that was not allowed, when
  * the schema's name is somebody else's, or when the role may not create it
  */
 export async function makeInPlace(
   client: pg.Client,
-  url: string,
   { allowNonEmpty }: { readonly allowNonEmpty: boolean },
-): Promise<{ url: string; tidy: () => Promise<void> }> {
+): Promise<() => Promise<void>> {
   if (!allowNonEmpty) await refuseNonEmpty(client)
   const { rows } = await client.query<{ mark: string | null }>(SELECT_SCHEMA_MARK, [LAB_NAME])
   if (rows[0] !== undefined && rows[0].mark !== LAB_MARK) {
@@ -55,13 +56,14 @@ export async function makeInPlace(
     await client.query(drop)
     await client.query(`create schema ${LAB_NAME}`)
     await client.query(`comment on schema ${LAB_NAME} is '${LAB_MARK}'`)
+    // Here it goes with the schema, if the database did not have it.
+    await client.query(`create extension if not exists btree_gist schema ${LAB_NAME}`)
   } catch (error) {
     throw failed(`cannot create the schema ${LAB_NAME}: ${(error as Error).message}`, error)
   }
-  const tidy = async () => {
+  return async () => {
     await client.query(drop)
   }
-  return { url: await searching(client, url), tidy }
 }
 
 async function refuseNonEmpty(client: pg.Client): Promise<void> {
@@ -72,19 +74,6 @@ async function refuseNonEmpty(client: pg.Client): Promise<void> {
   throw failed(
     `the database is not empty (${named.join(', ')}${more}): name another one, or say --allow-non-empty; the lab keeps to a schema of its own, ${LAB_NAME}`,
   )
-}
-
-/** Extensions may live anywhere on the path, so the rest of it stays. */
-async function searching(client: pg.Client, text: string): Promise<string> {
-  const { rows } = await client.query<{ path: string }>(
-    `select current_setting('search_path') as path`,
-  )
-  const path = [LAB_NAME, ...(rows[0]?.path ?? '').split(',')].map((name) => name.trim())
-  const url = new URL(text)
-  const own = url.searchParams.get('options')
-  const options = `-c search_path=${path.filter((name) => name !== '').join(',')}`
-  url.searchParams.set('options', own === null ? options : `${own} ${options}`)
-  return url.href
 }
 
 function failed(message: string, cause?: unknown): HoldfastError {

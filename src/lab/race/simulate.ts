@@ -6,7 +6,7 @@ import { type Chaos, openChaos } from '../chaos/chaos.js'
 import { readDatabaseClock, readDatabaseFacts } from '../database/database-facts.js'
 import { readDatabaseRecords } from '../database/database-records.js'
 import { openLabConnection, quiesce } from '../database/lab-connection.js'
-import { type LabDatabaseOptions, openLabDatabase } from '../database/lab-database.js'
+import { type LabDatabaseOptions, type LabPlace, openLabDatabase } from '../database/lab-database.js'
 import { putOnSale } from '../database/put-on-sale.js'
 import { recountPools } from '../database/recount.js'
 import type { History, RaceRecord } from '../history/history.js'
@@ -54,9 +54,9 @@ export async function simulate(race: RaceOptions, options: SimulateOptions): Pro
     signal,
     ...(inPlace === undefined ? {} : { inPlace }),
   })
-  const db = openLabConnection(lab.url)
+  const db = openLabConnection(lab)
   try {
-    return await raceIn({ db, url: lab.url }, race, { ...options, onStep, signal })
+    return await raceIn({ db, url: lab.url, schema: lab.schema }, race, { ...options, onStep, signal })
   } finally {
     await db.close()
     await lab.release()
@@ -66,7 +66,7 @@ export async function simulate(race: RaceOptions, options: SimulateOptions): Pro
 type Running = SimulateOptions & { readonly onStep: (line: string) => void; signal: AbortSignal }
 
 async function raceIn(
-  { db, url }: { readonly db: Database; readonly url: string },
+  { db, url, schema }: LabPlace & { readonly db: Database },
   race: RaceOptions,
   options: Running,
 ): Promise<RaceResult> {
@@ -80,6 +80,7 @@ async function raceIn(
   const chaos = await openChaos(race.chaos ?? [], { databaseUrl: url, seed: race.seed })
   const orders = {
     databaseUrl: chaos.databaseUrl,
+    schema,
     strategy: race.strategy,
     face: scenario.face,
     connections: race.connections,

@@ -17,6 +17,8 @@ import { raceEngine, type ServerCounts } from './race-engine.js'
 /** The race's orders to a server. */
 export interface ServerOrders {
   readonly databaseUrl: string
+  /** Where Holdfast's tables are in it. */
+  readonly schema: string
   readonly strategy: ContestantName
   /** Instead of the strategy's own. */
   readonly isolation?: RaceIsolation
@@ -87,6 +89,7 @@ async function warmUp(db: Database): Promise<void> {
 async function serve(orders: ServerOrders): Promise<ServerReport> {
   const db = openDatabase({
     url: orders.databaseUrl,
+    schema: orders.schema,
     connectionsMax: orders.connections,
     applicationName: SERVER_APPLICATION,
     acquireTimeoutMs: 30_000,

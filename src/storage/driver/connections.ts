@@ -4,6 +4,7 @@
  */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { checkDatabaseUrl } from './database-url.js'
 import { sql } from './statement.js'
 import { onlyReads, unreachable } from './unreachable.js'
@@ -38,6 +39,8 @@ interface ConnectionBounds {
    * then have to be given to the role (see docs/operating.md). Default true.
    */
   readonly sessionSettings?: boolean
+  /** Where Holdfast's tables are; default `holdfast`. */
+  readonly schema?: string | undefined
   /** Takes a server that only reads as well, a standby for one; default false. */
   readonly onlyToRead?: boolean
 }
@@ -68,7 +71,7 @@ export interface Connections {
  * Bounds on waiting, in the server. A version that does not know one of them goes without it.
  *
  * `client_min_messages`: a COMMIT that no standby has confirmed is told by a warning alone, which a
- * role or a database may have turned off.
+ * role or a database may have turned off. `array_nulls`: off, the null in an array of texts is a word.
  *
  * The last three: every statement of the house looks rows up by their key. A plan that is made once
  * serves all values, and must not be the sequential scan that looked cheap while a new table was
@@ -80,6 +83,7 @@ const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: '5s',
   transaction_timeout: '10s',
   client_min_messages: 'warning',
+  array_nulls: 'on',
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
   // A plan with a scan that is forbidden looks costly enough to be compiled, each time it is run.
@@ -103,6 +107,7 @@ export const QUERY_TIMEOUT_MS = 8_000
 export function openConnections(options: ConnectionOptions): Connections {
   const { waitingMax = 10_000, sessionSettings = true } = options
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS } = options
+  checkSchema(options.schema ?? DEFAULT_SCHEMA)
   const source = 'pool' in options ? ofApplication(options) : ofOwn(options)
   const { pool } = source
   return {
@@ -176,7 +181,7 @@ function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolCl
 }
 
 function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
-  checkDatabaseUrl(options.url)
+  checkDatabaseUrl(options.url, options.schema)
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
   const onConnect = (client: pg.ClientBase) =>
     Promise.all([

@@ -1,6 +1,7 @@
 /** Whether the driver can use a database's URL, asked before anything connects. */
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 
 /** Where other programs write a schema; our driver ignores all of these. */
 const SCHEMA_PARAMETERS = ['schema', 'currentSchema', 'search_path']
@@ -9,9 +10,10 @@ const SCHEMA_PARAMETERS = ['schema', 'currentSchema', 'search_path']
  * Refuses a URL that the driver cannot read, and one that names a schema where nobody would look for it:
  * the tables would silently be others than the caller means. No password is repeated.
  *
+ * @param schema where the tables are; a URL may name it, and `public`, which is the application's
  * @throws HoldfastError `invalid_input`
  */
-export function checkDatabaseUrl(url: string): void {
+export function checkDatabaseUrl(url: string, schema: string = DEFAULT_SCHEMA): void {
   try {
     // It connects to nothing yet, but reads the certificates that the URL names.
     new pg.Client({ connectionString: url })
@@ -21,13 +23,15 @@ export function checkDatabaseUrl(url: string): void {
     })
   }
   const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1])
-  const name = SCHEMA_PARAMETERS.find((each) => (query.get(each) ?? 'public') !== 'public')
+  const name = SCHEMA_PARAMETERS.find(
+    (each) => !['public', schema].includes(query.get(each) ?? schema),
+  )
   if (name === undefined) return
-  const schema = query.get(name)
+  const named = query.get(name)
   throw new HoldfastError(
     'invalid_input',
-    `the database's URL has ${name}=${schema}, which the driver ignores: write ` +
-      `options=-c%20search_path%3D${schema} instead, and create that schema`,
+    `the database's URL has ${name}=${named}, but Holdfast's tables are in the schema ${schema}: leave it ` +
+      `out, or set HOLDFAST_SCHEMA=${named} (the library's option \`schema\`)`,
   )
 }
 

@@ -7,6 +7,7 @@
  */
 import type pg from 'pg'
 import { HoldfastError, isFault } from '../../domain/errors.js'
+import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { commitAfter, confirmed, writes } from './commit.js'
 import {
   type ConnectionOptions,
@@ -14,10 +15,10 @@ import {
   openConnections,
   QUERY_TIMEOUT_MS,
 } from './connections.js'
-import { openPipeline, type Pipeline } from './pipeline.js'
+import { ask, nothing, openPipeline, quietly } from './pipeline.js'
 import { isConnectionLoss, isSpent, sqlstateOf } from './sqlstate.js'
-import { HEAR_WARNINGS, markForStandbys } from './standbys.js'
-import { sql } from './statement.js'
+import { markForStandbys } from './standbys.js'
+import { type Sendable, sql, statementsIn } from './statement.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */
 export type Isolation = 'none' | 'read committed' | 'repeatable read' | 'serializable'
@@ -143,7 +144,7 @@ export type DatabaseOptions = ConnectionOptions & {
 const COMMIT_TIMEOUT_MS = 3_000
 
 const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
-  'read committed': sql('database.begin')`begin`,
+  'read committed': sql('database.begin')`begin isolation level read committed`,
   'repeatable read': sql('database.begin_repeatable_read')`begin isolation level repeatable read`,
   serializable: sql('database.begin_serializable')`begin isolation level serializable`,
 }
@@ -151,13 +152,20 @@ const BEGIN: Record<Exclude<Isolation, 'none'>, string> = {
 /** Said when a transaction has used up its caller's time before its COMMIT. */
 export const TOO_LATE = 'it took longer than its caller waits; nothing was written, try again'
 
-const SAVEPOINT = sql('database.savepoint')`savepoint holdfast`
+/**
+ * For a transaction in a session whose settings are not ours: its COMMIT can say that no standby has
+ * confirmed it, and the nulls in an array are nulls.
+ */
+const SETTLE_SESSION = sql('database.settle_session')`
+  select set_config('client_min_messages', 'warning', true),
+         set_config('array_nulls', 'on', true)`
 
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connections = openConnections(options)
   const session: SessionOptions = {
     prepared: options.prepared ?? true,
+    sendable: statementsIn(options.schema ?? DEFAULT_SCHEMA),
     commitTimeoutMs: options.commitTimeoutMs ?? COMMIT_TIMEOUT_MS,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     hasOwnSettings: connections.hasOwnSettings,
@@ -188,6 +196,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 interface SessionOptions {
   readonly prepared: boolean
+  readonly sendable: (statement: string) => Sendable
   readonly commitTimeoutMs: number
   readonly queryTimeoutMs: number
   readonly deadlineAtMs?: number | undefined
@@ -230,27 +239,8 @@ function run<Row>(
   const pipeline = openPipeline(client, session)
   return confirmed(client, () => {
     // One group is one transaction, so this holds for the statement behind it and no longer.
-    if (!session.hasOwnSettings) void quietly(ask(pipeline, HEAR_WARNINGS, []))
+    if (!session.hasOwnSettings) void quietly(ask(pipeline, SETTLE_SESSION, []))
     return ask<Row>(pipeline, text, values)
-  })
-}
-
-/** @param note is called with a failure before the promise of the rows is rejected */
-function ask<Row>(
-  pipeline: Pipeline,
-  text: string,
-  values: readonly unknown[],
-  note: (error: Error) => void = nothing,
-): Promise<readonly Row[]> {
-  return new Promise((resolve, reject) => {
-    pipeline.issue({
-      ...{ text, values, hasRows: true },
-      answered: ({ rows }) => resolve(rows as readonly Row[]),
-      failed(error) {
-        note(error)
-        reject(error)
-      },
-    })
   })
 }
 
@@ -274,7 +264,7 @@ async function runTransaction<Value>(
     query: (text, values = []) => quietly(ask(pipeline, text, values, note)),
   }
   send(begin)
-  if (!session.hasOwnSettings) send(HEAR_WARNINGS)
+  if (!session.hasOwnSettings) send(SETTLE_SESSION)
   const undo = async () => {
     await pipeline.settled()
     await client.query({ text: 'rollback', query_timeout: QUERY_TIMEOUT_MS } as pg.QueryConfig)
@@ -312,66 +302,6 @@ async function runTransaction<Value>(
   return decision.value
 }
 
-/** A unit of work inside a transaction that somebody else began and will end. */
-export interface Joined {
-  /**
-   * Runs `work`; unless it is kept, whatever it wrote is undone and its locks are let go of.
-   *
-   * @throws the driver's own error; what `work` wrote is undone, but a transaction that met a
-   * serialization failure or a deadlock has to be rolled back by whoever began it
-   */
-  run<Value>(work: (tx: Tx) => Promise<Decision<Value>>): Promise<Value>
-}
-
-/**
- * Statements on a connection on which an application has begun a transaction: inside savepoints, so
- * that nothing here begins, commits or ends anything of the application's.
- *
- * @param prepared named prepared statements; false behind PgBouncer before 1.21
- */
-export function joinTransaction(
-  client: pg.ClientBase,
-  { prepared }: { prepared: boolean },
-): Joined {
-  return {
-    async run(work) {
-      const pipeline = openPipeline(client, { prepared })
-      let failure: unknown
-      const note = (error: Error) => {
-        failure ??= error
-      }
-      const send: Tx['send'] = (text, values = []) => {
-        pipeline.issue({ text, values, hasRows: false, answered: nothing, failed: note })
-      }
-      const tx: Tx = {
-        send,
-        query: (text, values = []) => quietly(ask(pipeline, text, values, note)),
-      }
-      const undo = async () => {
-        await pipeline.settled()
-        await client.query('rollback to savepoint holdfast')
-        await client.query('release savepoint holdfast')
-      }
-      send(SAVEPOINT)
-      let decision: Awaited<ReturnType<typeof work>>
-      let keep: boolean
-      try {
-        decision = await work(tx)
-        const marked = decision.acknowledges === true && (await markForStandbys(tx))
-        keep = marked || decision.keep
-        await pipeline.settled()
-        if (failure !== undefined) throw failure
-      } catch (error) {
-        await undo().catch(() => {})
-        throw failure ?? error
-      }
-      if (keep) await client.query('release savepoint holdfast')
-      else await undo()
-      return decision.value
-    },
-  }
-}
-
 async function withoutTransaction<Value>(
   query: Tx['query'],
   work: (tx: Tx) => Promise<Decision<Value>>,
@@ -389,12 +319,4 @@ async function withoutTransaction<Value>(
 
 function isPast(deadlineAtMs: number | undefined): boolean {
   return deadlineAtMs !== undefined && performance.now() > deadlineAtMs
-}
-
-function nothing(): void {}
-
-/** The promise itself, marked as handled: it is awaited later, or another failure is reported. */
-function quietly<Result>(promise: Promise<Result>): Promise<Result> {
-  promise.catch(() => {})
-  return promise
 }

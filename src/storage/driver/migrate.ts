@@ -10,16 +10,16 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
+import { type Applied, carryOver, findOlder } from '../schema/carry-over.js'
+import { quoted } from '../schema/in-schema.js'
+import { foreignMigrations, ROOM_OF_ITS_OWN } from '../schema/schema-migrations.js'
 import { checkDatabaseUrl } from './database-url.js'
-import { foreignMigrations, ROOM_OF_ITS_OWN } from './schema-migrations.js'
 import { sqlstateOf } from './sqlstate.js'
 import { unreachable } from './unreachable.js'
 
 /** An applied or pending file of `migrations/`. */
-export interface Migration {
-  readonly version: number
-  readonly name: string
-  readonly checksum: string
+export interface Migration extends Applied {
   readonly statements: readonly string[]
 }
 
@@ -29,8 +29,45 @@ const MIGRATION_LOCK = 4_201_337
 const CONNECT_TIMEOUT_MS = 5_000
 const DUPLICATE_TABLE = '42P07'
 
-const ENSURE_TABLE = `
-  create table if not exists schema_migrations (
+const INSUFFICIENT_PRIVILEGE = '42501'
+const FEATURE_NOT_SUPPORTED = '0A000'
+
+/** What the files of `migrations/` are read under, whatever the role or the database says. */
+const SETTLE_SESSION = `
+  select set_config('lock_timeout', '0', true),
+         set_config('statement_timeout', '0', true),
+         set_config('client_min_messages', 'warning', true),
+         set_config('datestyle', 'ISO, YMD', true),
+         set_config('intervalstyle', 'postgres', true),
+         set_config('timezone', 'UTC', true),
+         set_config('array_nulls', 'on', true),
+         set_config('standard_conforming_strings', 'on', true)`
+
+/** `migrated` asks the catalog: a name would need the privilege to use its schema. */
+const SELECT_GROUND = `
+  select current_setting('server_encoding') as encoding,
+         quote_ident(current_database()) as database,
+         quote_ident(current_user) as role,
+         to_regnamespace($1) is not null as "hasSchema",
+         to_regnamespace('public') is not null as "hasPublic",
+         exists (
+           select
+           from pg_class
+           where relnamespace = to_regnamespace($1)
+             and relname = 'schema_migrations'
+         ) as migrated`
+
+interface Ground {
+  readonly encoding: string
+  readonly database: string
+  readonly role: string
+  readonly hasSchema: boolean
+  readonly hasPublic: boolean
+  readonly migrated: boolean
+}
+
+const CREATE_TABLE = `
+  create table schema_migrations (
     version integer primary key,
     name text not null,
     checksum text not null,
@@ -46,17 +83,27 @@ const INSERT_APPLIED = `
   insert into schema_migrations (version, name, checksum)
   values ($1, $2, $3)`
 
+export interface MigrationOptions {
+  /** Where Holdfast's tables are, or will be; default `holdfast`. */
+  readonly schema?: string | undefined
+  /** Where the numbered files are. */
+  readonly folder?: string
+}
+
 /**
- * Applies what is pending to the database at `url` and returns the names of the files it applied.
+ * Applies what is pending to the database at `url` and returns the names of the files it applied. What an
+ * older version has made in `public` is moved into the schema first.
  *
  * @throws HoldfastError `invalid_input` for a URL that cannot be used, and for a database that is not
- * UTF-8 or in which another tool keeps its own `schema_migrations`
+ * UTF-8, or in whose schema another tool keeps its own `schema_migrations`
  * @throws HoldfastError `database_unavailable` or `overloaded` when no connection can be made
  * @throws HoldfastError `migration_failed` when an applied file was edited or is gone, when the
  * database is newer than this program, or when a statement fails; nothing is applied then
  */
-export async function migrate(url: string, folder: string = FOLDER): Promise<string[]> {
-  checkDatabaseUrl(url)
+export async function migrate(url: string, options: MigrationOptions = {}): Promise<string[]> {
+  const { schema = DEFAULT_SCHEMA, folder = FOLDER } = options
+  checkSchema(schema)
+  checkDatabaseUrl(url, schema)
   const known = await readMigrations(folder)
   const client = new pg.Client({
     connectionString: url,
@@ -70,11 +117,13 @@ export async function migrate(url: string, folder: string = FOLDER): Promise<str
     throw unreachable(error)
   }
   try {
-    await client.query('begin')
-    await client.query('set local lock_timeout = 0')
-    await client.query('set local statement_timeout = 0')
+    await client.query('begin isolation level read committed')
+    await client.query(SETTLE_SESSION)
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
-    const applied = await applyPending(client, known)
+    const ground = await groundOf(client, schema)
+    const applied = await applyPending(client, schema, known, ground).catch((error: unknown) => {
+      throw withCure(error, schema, ground)
+    })
     await client.query('commit')
     return applied
   } catch (error) {
@@ -85,16 +134,52 @@ export async function migrate(url: string, folder: string = FOLDER): Promise<str
   }
 }
 
-async function applyPending(client: pg.Client, known: readonly Migration[]): Promise<string[]> {
-  await client.query('set local client_min_messages = warning')
-  await refuseEncoding(client)
-  await client.query(ENSURE_TABLE)
-  const { rows } = await client
-    .query<Omit<Migration, 'statements'>>(SELECT_APPLIED)
-    .catch((error: unknown) => {
-      throw foreignMigrations(error) ?? error
-    })
+/** Names are people's, in any script: with another encoding the first that lacks a letter would fail. */
+async function groundOf(client: pg.Client, schema: string): Promise<Ground> {
+  const { rows } = await client.query<Ground>(SELECT_GROUND, [quoted(schema)])
+  const [ground] = rows
+  if (ground === undefined) throw new Error('a database has settings')
+  if (ground.encoding === 'UTF8') return ground
+  throw new HoldfastError(
+    'invalid_input',
+    `the database's encoding is ${ground.encoding}, which cannot keep every name: make another one with ` +
+      "create database … encoding 'UTF8' template template0",
+  )
+}
+
+/** A role that may not do it is told who gives it the right, and how. */
+function withCure(error: unknown, schema: string, { hasSchema, database, role }: Ground): unknown {
+  const failed = error instanceof HoldfastError ? error.cause : error
+  if (sqlstateOf(failed) !== INSUFFICIENT_PRIVILEGE) return error
+  const cure = hasSchema
+    ? `grant usage, create on schema ${quoted(schema)} to ${role}`
+    : `grant create on database ${database} to ${role}`
+  return new HoldfastError(
+    'migration_failed',
+    `${(error as Error).message}. Its owner can allow it: ${cure}`,
+    { cause: failed },
+  )
+}
+
+async function applyPending(
+  client: pg.Client,
+  schema: string,
+  known: readonly Migration[],
+  ground: Ground,
+): Promise<string[]> {
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
+  const older = await findOlder(client, schema)
+  if (!ground.migrated) {
+    if (!ground.hasSchema) await client.query(`create schema ${quoted(schema)}`)
+    for (const row of older ?? []) refuseDrift(row, byVersion.get(row.version))
+    if (older === undefined) await ensureExtension(client, ground)
+    else await carryOver(client, schema, older.flatMap(({ version }) => byVersion.get(version) ?? []))
+  }
+  await client.query(`select set_config('search_path', $1, true)`, [quoted(schema)])
+  if (!ground.migrated && older === undefined) await client.query(CREATE_TABLE)
+  const { rows } = await client.query<Applied>(SELECT_APPLIED).catch((error: unknown) => {
+    throw foreignMigrations(error) ?? error
+  })
   for (const row of rows) refuseDrift(row, byVersion.get(row.version))
   const done = new Set(rows.map((row) => row.version))
   const pending = known.filter((migration) => !done.has(migration.version))
@@ -112,16 +197,20 @@ async function applyPending(client: pg.Client, known: readonly Migration[]): Pro
   return pending.map((migration) => migration.name)
 }
 
-/** Names are people's, in any script: with another encoding the first that lacks a letter would fail. */
-async function refuseEncoding(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ server_encoding: string }>('show server_encoding')
-  const encoding = rows[0]?.server_encoding
-  if (encoding === 'UTF8') return
-  throw new HoldfastError(
-    'invalid_input',
-    `the database's encoding is ${encoding}, which cannot keep every name: make another one with ` +
-      "create database … encoding 'UTF8' template template0",
-  )
+/**
+ * The extension is the whole database's: in a schema of ours it would go with that schema, and take the
+ * constraints of all others with it.
+ */
+async function ensureExtension(client: pg.Client, { hasPublic }: Ground): Promise<void> {
+  const place = hasPublic ? ' schema public' : ''
+  await client.query(`create extension if not exists btree_gist${place}`).catch((error: Error) => {
+    if (sqlstateOf(error) !== FEATURE_NOT_SUPPORTED) throw error
+    throw new HoldfastError(
+      'migration_failed',
+      `${error.message}. Install the contrib modules of PostgreSQL on its server`,
+      { cause: error },
+    )
+  })
 }
 
 function refuseDrift(

@@ -5,12 +5,14 @@
  * wait for the end of the turn: the server works on it while the next one is prepared.
  */
 import type pg from 'pg'
-import { nameOf, TYPES } from './statement.js'
+import { type Sendable, TYPES } from './statement.js'
 import { type GroupedStatement, StatementGroup } from './statement-group.js'
 
 export interface PipelineOptions {
   /** Named prepared statements. */
   readonly prepared: boolean
+  /** See `statementsIn`. */
+  readonly sendable: (statement: string) => Sendable
   /** How long the answer to one group may take; undefined for the connection's own bound. */
   readonly queryTimeoutMs?: number | undefined
   /** When whoever waits for the transaction gives up, as `performance.now()` counts; default never. */
@@ -53,10 +55,11 @@ export function openPipeline(client: pg.ClientBase, options: PipelineOptions): P
   }
 
   return {
-    issue({ text, values, hasRows, answered, failed }, bound) {
+    issue({ text: statement, values, hasRows, answered, failed }, bound) {
       if (gathered.length === 0) process.nextTick(flush)
       if (bound !== undefined) timeoutMs = Math.min(bound, timeoutMs ?? bound)
-      const name = options.prepared ? nameOf(text) : ''
+      const { text, name: preparedName } = options.sendable(statement)
+      const name = options.prepared ? preparedName : ''
       gathered.push({ name, text, values, hasRows, answered, failed })
       if (isLarge(values)) flush()
     },
@@ -84,4 +87,36 @@ function isLarge(values: readonly unknown[]): boolean {
     if (typeof value === 'string' || Array.isArray(value)) length += value.length
   }
   return length > LARGE_LENGTH
+}
+
+/**
+ * Issues a statement whose rows somebody waits for.
+ *
+ * @param note is called with a failure before the promise of the rows is rejected
+ */
+export function ask<Row>(
+  pipeline: Pipeline,
+  text: string,
+  values: readonly unknown[],
+  note: (error: Error) => void = nothing,
+): Promise<readonly Row[]> {
+  return new Promise((resolve, reject) => {
+    pipeline.issue({
+      ...{ text, values, hasRows: true },
+      answered: ({ rows }) => resolve(rows as readonly Row[]),
+      failed(error) {
+        note(error)
+        reject(error)
+      },
+    })
+  })
+}
+
+/** For what is of no interest. */
+export function nothing(): void {}
+
+/** The promise itself, marked as handled: it is awaited later, or another failure is reported. */
+export function quietly<Result>(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => {})
+  return promise
 }

@@ -36,10 +36,6 @@ export async function markForStandbys(tx: Transaction): Promise<boolean> {
   return true
 }
 
-/** Makes sure that the warning is sent at all, in sessions whose settings are not ours. */
-export const HEAR_WARNINGS = sql('standbys.hear_warnings')`
-  select set_config('client_min_messages', 'warning', true)`
-
 /** What the server sends beside its answers, as far as its language does not change it. */
 export interface Notice {
   /** SQLSTATE. */

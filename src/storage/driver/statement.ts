@@ -4,6 +4,7 @@
  * text in `pg_stat_activity` and `pg_stat_statements`.
  */
 import pg from 'pg'
+import { inSchema, SUFFIX_LENGTH, suffixOf } from '../schema/in-schema.js'
 
 const INT8_OID = 20
 
@@ -15,9 +16,9 @@ export const TYPES = {
   },
 } as pg.CustomTypesConfig
 
-/** `<file>.<what it does>`; with the prefix it has to fit into the 63 bytes of a PostgreSQL name. */
+/** `<file>.<what it does>`; with the prefix and a suffix it has to fit into the 63 bytes of a PostgreSQL name. */
 const NAME = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/
-const NAME_LENGTH_MAX = 63
+const NAME_LENGTH_MAX = 63 - SUFFIX_LENGTH
 /** Tells our statements from those that an application prepares on the same connections. */
 const PREFIX = 'holdfast.'
 
@@ -60,6 +61,34 @@ export function sql(
 /** The name under which a statement is prepared; empty for a text that `sql` did not make. */
 export function nameOf(statement: string): string {
   return namesByText.get(statement) ?? ''
+}
+
+/** A statement as it is sent. */
+export interface Sendable {
+  readonly text: string
+  /** Under which it is prepared; empty for a text that `sql` did not make. */
+  readonly name: string
+}
+
+const sendableIn = new Map<string, Map<string, Sendable>>()
+
+/**
+ * How to send statements to the tables of `schema`. A text that `sql` did not make is sent as it is. Each
+ * statement is put together once for each schema.
+ */
+export function statementsIn(schema: string): (statement: string) => Sendable {
+  const known = sendableIn.get(schema) ?? new Map<string, Sendable>()
+  sendableIn.set(schema, known)
+  const suffix = suffixOf(schema)
+  return (statement) => {
+    const before = known.get(statement)
+    if (before !== undefined) return before
+    const name = nameOf(statement)
+    if (name === '') return { text: statement, name }
+    const sendable = { text: inSchema(statement, schema), name: `${name}${suffix}` }
+    known.set(statement, sendable)
+    return sendable
+  }
 }
 
 /**

@@ -35,6 +35,9 @@ export interface CalendarRow {
  */
 export const CALENDAR_SLOTS_MAX = 100_000
 
+/** A time in whole milliseconds: the text of a number with a fraction depends on the session. */
+const MS = (time: string) => `(date_part('epoch', ${time}) * 1000)::bigint`
+
 // Where ranges are sold, a booking can begin up to a range before the dates, and keeps them
 // busy for a buffer before it begins.
 const SELECT = sql('calendar.read')`
@@ -60,8 +63,8 @@ const SELECT = sql('calendar.read')`
          requested.name,
          requested.time_zone as "timeZone",
          requested.schedule,
-         (date_part('epoch', requested.starts) * 1000)::bigint as "fromMs",
-         (date_part('epoch', requested.ends) * 1000)::bigint as "toMs",
+         ${MS('requested.starts')} as "fromMs",
+         ${MS('requested.ends')} as "toMs",
          (
            select json_agg(
              json_build_object('poolId', pool_id, 'resourceId', pools.resource_id,
@@ -78,8 +81,8 @@ const SELECT = sql('calendar.read')`
   from requested
   cross join lateral (
     select string_agg(
-             slot.pool_id || ' ' || date_part('epoch', lower(slot.during))
-               || ' ' || date_part('epoch', upper(slot.during))
+             slot.pool_id || ' ' || ${MS('lower(slot.during)')}
+               || ' ' || ${MS('upper(slot.during)')}
                || ' ' || slot.capacity || ' ' || greatest(0, slot.capacity - slot.taken),
              ','
            ) as slots,
@@ -140,8 +143,8 @@ export function slotsIn({ slots }: Pick<CalendarRow, 'slots'>): CalendarSlot[] {
     const [poolId = '', from, to, capacity, left] = text.split(' ')
     return {
       poolId,
-      fromMs: Number(from) * 1000,
-      toMs: Number(to) * 1000,
+      fromMs: Number(from),
+      toMs: Number(to),
       capacity: Number(capacity),
       left: Number(left),
     }

@@ -1,6 +1,7 @@
 /** What the server lets this program do, as its own settings and privileges say. */
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import { SCHEMA_NAME } from '../schema/in-schema.js'
 
 export interface ServerPermissions {
   /** True on a standby, and where the server, the database or the role was told to only read. */
@@ -26,7 +27,7 @@ const READ = sql('server.read_permissions')`
     array(
       select needed.privilege || ' on ' || needed.name
       from unnest($1::text[], $2::text[]) as needed (privilege, name)
-      where not has_table_privilege(to_regclass(needed.name), needed.privilege)
+      where not has_table_privilege(to_regclass(format('%I.%I', ${SCHEMA_NAME}, needed.name)), needed.privilege)
     ) as lacking`
 
 export async function readPermissions(db: Pick<Tx, 'query'>): Promise<ServerPermissions> {

@@ -12,7 +12,7 @@ const SELECT_FOR_STAYS = sql('nights.find_stays')`
          resources.resource_id is not null as known,
          not stay.of_block
            or (blocks.state = 'definite' and blocks.cut_off_at > clock_timestamp()) as open,
-         nights.night::text,
+         to_char(nights.night, 'YYYY-MM-DD') as night,
          nights.pool_id as "poolId",
          nights.minimum_stay as "minimumStay",
          nights.on_sale as "onSale"
@@ -85,7 +85,7 @@ export interface Place {
 const SELECT_PLACES = sql('nights.read_places')`
   select pools.pool_id as "poolId",
          pools.resource_id as "resourceId",
-         nights.night::text,
+         to_char(nights.night, 'YYYY-MM-DD') as night,
          floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
          floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs",
          resources.private as "ofBlock"
@@ -121,7 +121,7 @@ export interface NightRow {
 }
 
 const NIGHT_COLUMNS = `
-  nights.night::text,
+  to_char(nights.night, 'YYYY-MM-DD') as night,
   pools.pool_id as "poolId",
   pools.capacity,
   pools.taken,
@@ -261,7 +261,7 @@ const INSERT_NIGHTS = sql('nights.insert')`
     from wanted
     where not isempty(during)
   )
-  select made.*, wanted.night::text
+  select made.*, to_char(wanted.night, 'YYYY-MM-DD') as night
   from made
   join wanted on wanted.pool_id = made."poolId"`
 
@@ -307,7 +307,7 @@ const INSERT_BLOCK_NIGHTS = sql('nights.insert_for_block')`
     select $1, $2, night, pool_id
     from opened
   )
-  select made.*, opened.night::text
+  select made.*, to_char(opened.night, 'YYYY-MM-DD') as night
   from made
   join opened on opened.pool_id = made."poolId"`
 

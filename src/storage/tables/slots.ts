@@ -113,13 +113,13 @@ const NEAREST_FREE = sql('slots.read_nearest_free')`
   from (
     (${FREE}
       and lower(pools.during) >= to_timestamp($3::bigint / 1000.0)
-      and lower(pools.during) < to_timestamp($3::bigint / 1000.0) + interval '7 days'
+      and lower(pools.during) < to_timestamp($3::bigint / 1000.0) + interval '168 hours'
     order by lower(pools.during)
     limit $4)
     union all
     (${FREE}
       and lower(pools.during) < to_timestamp($3::bigint / 1000.0)
-      and lower(pools.during) > to_timestamp($3::bigint / 1000.0) - interval '7 days'
+      and lower(pools.during) > to_timestamp($3::bigint / 1000.0) - interval '168 hours'
     order by lower(pools.during) desc
     limit $4)
   ) as free

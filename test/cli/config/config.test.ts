@@ -17,6 +17,7 @@ const DEFAULTS: Config = {
   unsafeDurability: false,
   sessionSettings: true,
   preparedStatements: true,
+  schema: 'holdfast',
   failPoint: undefined,
   limits: LIMIT_DEFAULTS,
 }
@@ -51,6 +52,7 @@ describe('readConfig', () => {
       HOLDFAST_ALLOW_UNSAFE_DURABILITY: 'on',
       HOLDFAST_SESSION_SETTINGS: 'off',
       HOLDFAST_PREPARED_STATEMENTS: 'off',
+      HOLDFAST_SCHEMA: 'Ferien haus',
       HOLDFAST_FAIL_POINT: 'commit-sent:3',
       HOLDFAST_IN_FLIGHT_MAX: '1',
       HOLDFAST_LOOP_DELAY_MS_MAX: '2',
@@ -82,6 +84,7 @@ describe('readConfig', () => {
       unsafeDurability: true,
       sessionSettings: false,
       preparedStatements: false,
+      schema: 'Ferien haus',
       failPoint: { point: 'commit-sent', nth: 3 },
       limits: {
         inFlightMax: 1,

@@ -33,12 +33,12 @@ async function dropConstraints(tx: Tx): Promise<void> {
   await tx.query('set local session_replication_role = replica')
   const indexes = await tx.query<{ text: string }>(
     `select regexp_replace(indexdef, '^CREATE UNIQUE INDEX \\S+', 'create index') as text
-     from pg_indexes where schemaname = 'public' and indexdef like 'CREATE UNIQUE%'`,
+     from pg_indexes where schemaname = 'holdfast' and indexdef like 'CREATE UNIQUE%'`,
   )
   const constraints = await tx.query<{ table: string; name: string }>(
     `select conrelid::regclass::text as "table", conname as name
      from pg_constraint
-     where connamespace = 'public'::regnamespace and conrelid <> 0 and contype <> 'n'
+     where connamespace = 'holdfast'::regnamespace and conrelid <> 0 and contype <> 'n'
      order by contype <> 'f'`,
   )
   for (const { table, name } of constraints) {

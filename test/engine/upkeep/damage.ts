@@ -38,10 +38,10 @@ const SELECT_COLUMNS = `
          coalesce(columns.domain_name, columns.udt_name) as type,
          columns.is_nullable = 'YES' as nullable
   from information_schema.columns
-  where columns.table_schema = 'public'
+  where columns.table_schema = 'holdfast'
     and columns.table_name in (
       select table_name from information_schema.columns
-      where table_schema = 'public' and column_name = 'listing_id'
+      where table_schema = 'holdfast' and column_name = 'listing_id'
     )
   order by columns.table_name, columns.ordinal_position`
 

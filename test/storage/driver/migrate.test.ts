@@ -31,7 +31,7 @@ const appliedIn = (url: string) =>
 const tablesIn = (url: string) =>
   withClient(url, async (client) => {
     const { rows } = await client.query(
-      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+      `select tablename as name from pg_tables where schemaname = 'holdfast' order by 1`,
     )
     return rows.map((row) => row.name)
   })
@@ -58,11 +58,11 @@ describe('migrate', () => {
   test('does nothing the second time, and the newer files only when some are there already', async () => {
     await withFolder({ '0001_a.sql': 'create table a ();' }, async (folder, write) => {
       await withEmptyDatabase(async (url) => {
-        expect(await migrate(url, folder)).toEqual(['0001_a.sql'])
-        expect(await migrate(url, folder)).toEqual([])
+        expect(await migrate(url, { folder })).toEqual(['0001_a.sql'])
+        expect(await migrate(url, { folder })).toEqual([])
         await write('0002_b.sql', 'create table b ();')
         await write('0010_c.sql', 'create table c ();')
-        expect(await migrate(url, folder)).toEqual(['0002_b.sql', '0010_c.sql'])
+        expect(await migrate(url, { folder })).toEqual(['0002_b.sql', '0010_c.sql'])
         expect(await tablesIn(url)).toEqual(['a', 'b', 'c', 'schema_migrations'])
       })
     })
@@ -81,7 +81,7 @@ describe('migrate', () => {
     ].join('\n')
     await withFolder({ '0001_a.sql': text }, async (folder) => {
       await withEmptyDatabase(async (url) => {
-        await migrate(url, folder)
+        await migrate(url, { folder })
         const { rows } = await withClient(url, (client) => client.query('select note from a'))
         expect(rows.map((row) => row.note)).toEqual(['one; two', 'three'])
       })
@@ -91,10 +91,10 @@ describe('migrate', () => {
   test('refuses a file that was edited after it was applied, and says what to do', async () => {
     await withFolder({ '0001_a.sql': 'create table a ();' }, async (folder, write) => {
       await withEmptyDatabase(async (url) => {
-        await migrate(url, folder)
+        await migrate(url, { folder })
         await write('0001_a.sql', 'create table a (b integer);')
         await write('0002_b.sql', 'create table b ();')
-        expect(await faultOf(migrate(url, folder))).toEqual({
+        expect(await faultOf(migrate(url, { folder }))).toEqual({
           code: 'migration_failed',
           message:
             '0001_a.sql was edited after it was applied: put it back and write a new migration instead',
@@ -107,11 +107,11 @@ describe('migrate', () => {
   test('refuses a database that a newer version has migrated, instead of writing into it', async () => {
     await withFolder({ '0001_a.sql': 'create table a ();' }, async (folder) => {
       await withEmptyDatabase(async (url) => {
-        await migrate(url, folder)
+        await migrate(url, { folder })
         await withClient(url, (client) =>
           client.query(`insert into schema_migrations values (2, '0002_future.sql', 'x')`),
         )
-        expect(await faultOf(migrate(url, folder))).toEqual({
+        expect(await faultOf(migrate(url, { folder }))).toEqual({
           code: 'migration_failed',
           message:
             'the database has migration 0002_future.sql, which this version of Holdfast does not know: run a newer one',
@@ -127,13 +127,13 @@ describe('migrate', () => {
     }
     await withFolder(files, async (folder, write) => {
       await withEmptyDatabase(async (url) => {
-        expect(await faultOf(migrate(url, folder))).toEqual({
+        expect(await faultOf(migrate(url, { folder }))).toEqual({
           code: 'migration_failed',
           message: expect.stringMatching(/^0002_b\.sql: relation "a" already exists\. /),
         })
         expect(await tablesIn(url)).toEqual([])
         await write('0002_b.sql', 'create table b ();\n')
-        expect(await migrate(url, folder)).toEqual(['0001_a.sql', '0002_b.sql'])
+        expect(await migrate(url, { folder })).toEqual(['0001_a.sql', '0002_b.sql'])
       })
     })
   })

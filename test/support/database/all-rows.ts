@@ -6,7 +6,7 @@ export async function hashOfAllRows(db: Database): Promise<Record<string, string
   const tables = await db.query<{ name: string }>(
     `select quote_ident(tablename) as name
      from pg_tables
-     where schemaname = 'public'
+     where schemaname = 'holdfast'
      order by tablename`,
   )
   const hashes: Record<string, string> = {}

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
 import { tellKept } from './kept.js'
+import { OUR_TABLES_FIRST } from './our-tables.js'
 import { withClient } from './with-client.js'
 
 export { withClient }
@@ -18,9 +19,10 @@ export async function withEmptyDatabase(
   const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  await withClient(inject('serverUrl'), (client) =>
-    client.query(`create database ${name} ${options}`),
-  )
+  await withClient(inject('serverUrl'), async (client) => {
+    await client.query(`create database ${name} ${options}`)
+    await client.query(`alter database ${name} set ${OUR_TABLES_FIRST}`)
+  })
   await work(url.href).catch((error: unknown) => {
     tellKept(name)
     throw error

@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import { toLabSchema } from '../../../src/lab/database/lab-database.js'
 import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
 import { tellKept } from './kept.js'
+import { OUR_TABLES_FIRST } from './our-tables.js'
 
 export interface TestDatabase {
   readonly url: string
@@ -25,9 +26,10 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
   let failed = false
 
   beforeAll(async () => {
-    await onServer((client) =>
-      client.query(`create database ${name} template ${inject('template')}`),
-    )
+    await onServer(async (client) => {
+      await client.query(`create database ${name} template ${inject('template')}`)
+      await client.query(`alter database ${name} set ${OUR_TABLES_FIRST}`)
+    })
     const url = new URL(inject('serverUrl'))
     url.pathname = `/${name}`
     held.url = url.href

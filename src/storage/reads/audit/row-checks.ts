@@ -32,8 +32,14 @@ const OF_A_LISTING: Readonly<Record<string, readonly string[]>> = {
   api_key_listings: ['key_id'],
 }
 
-const keyOf = (table: string) =>
-  (OF_A_LISTING[table] ?? []).map((column) => `${table}.${column}`).join(` || '/' || `)
+/** The text of a row's key, which no setting of the session changes. */
+const keyText = (table: string, columns: readonly string[]) =>
+  columns
+    .map((column) => `${table}.${column}`)
+    .map((column) => (column === 'nights.night' ? `to_char(${column}, 'YYYY-MM-DD')` : column))
+    .join(` || '/' || `)
+
+const keyOf = (table: string) => keyText(table, OF_A_LISTING[table] ?? [])
 
 const ofListing = (table: string): Reference => {
   return { table, column: 'listing_id', target: 'listings', on: 'true' }
@@ -115,7 +121,7 @@ export function doubledRows(scope: Scope): string {
   return Object.entries({ ...OF_A_LISTING, listings: ['listing_id'] })
     .map(([table, columns]) => {
       const key = columns.map((column) => `${table}.${column}`)
-      return `${driftColumns(table, key.join(` || '/' || `), 'row', ['1', 'count(*)'])}
+      return `${driftColumns(table, keyText(table, columns), 'row', ['1', 'count(*)'])}
   from ${table}
   where ${scope(table)}
   group by ${table}.listing_id, ${key.join(', ')}

@@ -1,11 +1,16 @@
 /** The checks of what is sold by time: slots that overlap, and blocks with their nights. */
 import { driftColumns, type Scope } from './drift-columns.js'
 
+/** A time as text, which no setting of the session changes. */
+const UTC = (column: string) =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+
 /** A slot of an exclusive resource that begins before an earlier one has ended. */
 export function overlapDrift(scope: Scope): string {
   return `
   select ordered.listing_id as "listingId", 'pools' as "table", ordered.pool_id::text as key,
-         'during' as "column", ordered.free_from::text as expected, ordered.begins::text as actual
+         'during' as "column", ${UTC('ordered.free_from')} as expected,
+         ${UTC('ordered.begins')} as actual
   from (
     select pools.listing_id, pools.pool_id, lower(pools.during) as begins,
            max(upper(pools.during)) over (

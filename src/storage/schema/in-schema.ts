@@ -1,0 +1,69 @@
+/**
+ * The schema that Holdfast's tables live in, and how each statement finds them: by name. No session has
+ * to be told where to look, so that an application's transaction, its pool and a pooler serve as well as
+ * a connection of our own, and tables of the same names elsewhere are nobody's concern. See
+ * docs/decisions/0021-a-schema-of-its-own.md.
+ */
+import { createHash } from 'node:crypto'
+import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
+
+/** Stands in the text of a statement for the schema's name, as a string. */
+export const SCHEMA_NAME = `':schema:'`
+
+/** What the statements name; a test holds it against the migrations. */
+export const TABLES: readonly string[] = [
+  'answers',
+  'api_key_listings',
+  'api_keys',
+  'blocks',
+  'customers',
+  'deployment_secrets',
+  'journal',
+  'listings',
+  'nights',
+  'pools',
+  'refunds',
+  'reservation_lines',
+  'reservations',
+  'resources',
+  'schedules',
+  'schema_migrations',
+  'units',
+]
+
+/** Types that the statements cast to. */
+const TYPES: readonly string[] = ['reservation_state']
+
+/** A table where a statement reads or writes it, and not where it names one of its columns. */
+const MENTION = new RegExp(
+  String.raw`(\b(?:from|join|into|update)\s+)(${TABLES.join('|')})\b(?!\.)|(::)(${TYPES.join('|')})\b`,
+  'g',
+)
+
+/** A name as an identifier. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** The text of a statement whose tables are those of `schema`. */
+export function inSchema(text: string, schema: string): string {
+  const owner = quoted(schema)
+  // Functions: a name may hold what `replace` takes for a pattern.
+  return text
+    .replace(
+      MENTION,
+      (_, before = '', table = '', cast = '', type = '') => `${before}${cast}${owner}.${table}${type}`,
+    )
+    .replaceAll(SCHEMA_NAME, () => `'${schema.replaceAll("'", "''")}'`)
+}
+
+/**
+ * What tells apart the statements of several schemas that share a connection; empty for the schema that
+ * everybody has.
+ */
+export function suffixOf(schema: string): string {
+  if (schema === DEFAULT_SCHEMA) return ''
+  return `@${createHash('sha256').update(schema).digest('hex').slice(0, SUFFIX_LENGTH - 1)}`
+}
+
+export const SUFFIX_LENGTH = 9
