@@ -7,8 +7,10 @@ import {
   isConnectionLoss,
   isCrowded,
   isDisabled,
+  isForbidden,
   isInDoubt,
   isReadOnly,
+  isStaleSession,
   sqlstateOf,
 } from '../storage/driver/sqlstate.js'
 import { isOnlyReads, onlyReads } from '../storage/driver/unreachable.js'
@@ -34,9 +36,23 @@ export function faultOf(error: unknown): HoldfastError | undefined {
   if (isCrowded(error)) return new HoldfastError('overloaded', message, cause)
   if (isReadOnly(error)) return onlyReads(error)
   if (isDisabled(error)) {
-    return new HoldfastError('database_unavailable', `the database cannot do it: ${message}`, cause)
+    return new HoldfastError(
+      'database_unavailable',
+      `the database cannot do it: ${message}${cureOf(error)}`,
+      cause,
+    )
   }
   return undefined
+}
+
+/** What somebody can do about it, as the rest of a sentence; empty where the server says all there is. */
+function cureOf(error: unknown): string {
+  if (isForbidden(error)) return '; grant it to the role: see Roles in docs/operating.md'
+  if (!isStaleSession(error)) return ''
+  return (
+    ', because a pooler lends its sessions statement by statement: set HOLDFAST_PREPARED_STATEMENTS=off ' +
+    '(the library: `prepared: false`), or max_prepared_statements in PgBouncer 1.21 or newer'
+  )
 }
 
 /** True for a fault that says that a connection broke under way, not that none could be made. */

@@ -6,8 +6,10 @@ import { newId } from '../../src/domain/ids.js'
 import { commit, type Database, openDatabase } from '../../src/storage/driver/database.js'
 import { readMigrations } from '../../src/storage/driver/migrate.js'
 import { nameOf, sql, statements } from '../../src/storage/driver/statement.js'
+import { inSchema, TABLES } from '../../src/storage/schema/in-schema.js'
 import { lockPool } from '../../src/storage/tables/pools.js'
 import { useDatabase } from '../support/database/test-database.js'
+import { withClient } from '../support/database/with-client.js'
 import { unboundTables } from '../support/sql/listing-bound.js'
 
 const SOURCE = new URL('../../src/', import.meta.url)
@@ -55,6 +57,27 @@ describe('every statement', () => {
     expect(registered.size).toBeGreaterThan(100)
     expect(unbound, 'on a sharded database these ask every shard').toEqual([])
     expect(listingFree, 'these name their listing and belong elsewhere').toEqual([])
+  })
+
+  test('finds its tables without a search path: each is named in full', async () => {
+    const created = (await readMigrations())
+      .flatMap((migration) => migration.statements)
+      .flatMap((text) => /^create table (\w+)/m.exec(text)?.[1] ?? [])
+    expect(TABLES, 'the list of tables is that of the migrations').toEqual(
+      [...created, 'schema_migrations'].sort(),
+    )
+    const lost: string[] = []
+    await withClient(held.url, async (client) => {
+      await client.query(`set search_path = ''`)
+      for (const [name, text] of registered) {
+        const query = inSchema(text, 'holdfast').replace(/^declare .*? cursor for /s, '')
+        if (!/^\W*(select|with|insert|update|delete)\b/.test(query)) continue
+        await client
+          .query(`prepare "${name}" as ${query}`)
+          .catch((error: Error) => lost.push(`${name}: ${error.message}`))
+      }
+    })
+    expect(lost).toEqual([])
   })
 
   test('begins its name with the name of its file', () => {

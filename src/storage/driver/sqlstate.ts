@@ -31,6 +31,7 @@ const BUSY = new Set([
 
 const TOO_MANY_CONNECTIONS = '53300'
 const READ_ONLY = '25006'
+const INSUFFICIENT_PRIVILEGE = '42501'
 /** What the server itself calls unknown, about the transaction or its connection. */
 const UNKNOWN_OUTCOME = new Set(['40003', '08007'])
 
@@ -44,7 +45,7 @@ const STALE_PLAN_ROUTINE = 'RevalidateCachedQuery'
 /** A circumstance of the server's, whichever statement met it. Classes are the first two characters. */
 const DISABLED = new Set([
   READ_ONLY,
-  '42501', // insufficient_privilege
+  INSUFFICIENT_PRIVILEGE,
   '0P000', // invalid_role_specification
   '3D000', // invalid_catalog_name
   '55000', // object_not_in_prerequisite_state: in recovery, for one
@@ -134,7 +135,20 @@ export function isReadOnly(error: unknown): boolean {
  * lost what the session had prepared. Nothing was written.
  */
 export function isSpent(error: unknown): boolean {
-  return isReadOnly(error) || STALE_SESSION.has(sqlstateOf(error) ?? '') || isStalePlan(error)
+  return isReadOnly(error) || isStaleSession(error) || isStalePlan(error)
+}
+
+/**
+ * True when a session has not what this program prepared on it: a pooler gave it another server
+ * connection.
+ */
+export function isStaleSession(error: unknown): boolean {
+  return STALE_SESSION.has(sqlstateOf(error) ?? '')
+}
+
+/** True when the role has not the privilege for what it was told to do. */
+export function isForbidden(error: unknown): boolean {
+  return sqlstateOf(error) === INSUFFICIENT_PRIVILEGE
 }
 
 function isStalePlan(error: unknown): boolean {

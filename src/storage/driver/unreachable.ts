@@ -10,8 +10,31 @@ export function unreachable(error: unknown): HoldfastError {
   if (isFault(error)) return error
   return new HoldfastError(
     isBusy(error) || isCrowded(error) ? 'overloaded' : 'database_unavailable',
-    `cannot reach the database: ${reasonOf(error)}`,
+    `cannot reach the database: ${reasonOf(error)}${isUntrusted(error) ? TRUST : ''}`,
     { cause: error },
+  )
+}
+
+/** What the driver says of a server's certificate that nobody vouches for. */
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+/** With the driver `sslmode=require` means what libpq means by `verify-full`. */
+const TRUST =
+  '. Add sslrootcert=/path/to/ca.pem to its URL, with the certificate of whoever signed the ' +
+  "server's; sslmode=no-verify encrypts without asking who the server is"
+
+function isUntrusted(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    UNTRUSTED.has(error.code)
   )
 }
 

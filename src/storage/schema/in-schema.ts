@@ -34,9 +34,12 @@ export const TABLES: readonly string[] = [
 /** Types that the statements cast to. */
 const TYPES: readonly string[] = ['reservation_state']
 
-/** A table where a statement reads or writes it, and not where it names one of its columns. */
+/**
+ * A table where a statement reads or writes it, and not where it names one of its columns. Behind the
+ * first word of a statement stands a comment; a join may begin with a parenthesis.
+ */
 const MENTION = new RegExp(
-  String.raw`(\b(?:from|join|into|update)\s+)(${TABLES.join('|')})\b(?!\.)|(::)(${TYPES.join('|')})\b`,
+  String.raw`(\b(?:from|join|into|update)\s+(?:/\*[^*]*\*/\s+|\(\s*)?)(${TABLES.join('|')})\b(?!\.)|(::)(${TYPES.join('|')})\b`,
   'g',
 )
 

@@ -10,8 +10,7 @@ import { until } from '../../support/until.js'
 const MIGRATIONS = readdirSync(new URL('../../../migrations/', import.meta.url)).sort()
 
 const ROOM_OF_ITS_OWN =
-  'Give Holdfast a database of its own, or a schema: create schema holdfast, and ' +
-  'options=-c%20search_path%3Dholdfast in the URL'
+  'Give Holdfast a schema of its own: HOLDFAST_SCHEMA, or the option `schema` of the library, names one'
 
 describe('migrate', () => {
   test('applies every file once, however many begin at the same time', async () => {
@@ -35,8 +34,9 @@ describe('migrate', () => {
 
   test('that cannot be done exits with 1 and says which file', async () => {
     await withEmptyDatabase(async (url) => {
-      await withClient(url, (client) => client.query('create table listings ()'))
-      const { status, stdout, stderr } = await run(['migrate'], { DATABASE_URL: url })
+      await withClient(url, (client) => client.query('create table public.listings ()'))
+      const [env, words] = [{ DATABASE_URL: url, HOLDFAST_SCHEMA: 'public' }, ['migrate']]
+      const { status, stdout, stderr } = await run(words, env)
       expect([status, stdout]).toEqual([1, ''])
       expect(stderr).toBe(
         `holdfast: 0001_reservations.sql: relation "listings" already exists. ${ROOM_OF_ITS_OWN}\n`,
@@ -50,16 +50,15 @@ describe('migrate', () => {
         await client.query('create table schema_migrations (version varchar primary key)')
         await client.query(`insert into schema_migrations values ('20260101000000')`)
       })
-      const sentence = `holdfast: another tool keeps its schema_migrations in this database. ${ROOM_OF_ITS_OWN}\n`
+      const sentence = `holdfast: another tool keeps its schema_migrations in Holdfast's schema. ${ROOM_OF_ITS_OWN}\n`
       for (const words of [['migrate'], ['keys', 'list']]) {
-        const refused = await run(words, { DATABASE_URL: url })
+        const refused = await run(words, { DATABASE_URL: url, HOLDFAST_SCHEMA: 'public' })
         expect(refused).toEqual({ status: 2, stdout: '', stderr: sentence })
       }
-      await withClient(url, (client) => client.query('create schema holdfast'))
-      const own = `${url}?options=-c%20search_path%3Dholdfast`
-      const made = await run(['migrate', '--json'], { DATABASE_URL: own })
+      const own = { DATABASE_URL: url, HOLDFAST_SCHEMA: 'Ferien "haus"' }
+      const made = await run(['migrate', '--json'], own)
       expect(JSON.parse(made.stdout).applied).toEqual(MIGRATIONS)
-      const listed = await run(['keys', 'list', '--json'], { DATABASE_URL: own })
+      const listed = await run(['keys', 'list', '--json'], own)
       expect([listed.status, listed.stdout]).toEqual([0, '[]\n'])
     })
   })
@@ -118,7 +117,7 @@ describe('another command', () => {
       expect(await run(['keys', 'list'], { DATABASE_URL: url })).toEqual({
         status: 1,
         stdout: '',
-        stderr: 'holdfast: the database refused: relation "api_keys" does not exist\n',
+        stderr: 'holdfast: the database refused: relation "holdfast.api_keys" does not exist\n',
       })
     })
   })
@@ -153,11 +152,11 @@ describe('another command', () => {
     [`postgres://u:s3cr3t%e4@${place}`, /an escape \(%\) in it stands for no character of UTF-8/],
     [
       `postgres://u:s3cr3t@${place}?schema=shop`,
-      /schema=shop, .*: write options=-c%20search_path%3Dshop/,
+      /has schema=shop, but .* the schema holdfast: .* set HOLDFAST_SCHEMA=shop/,
     ],
     [
       `postgres://u:s3cr3t@${place}?currentSchema=shop`,
-      /currentSchema=shop, which the driver ignores/,
+      /has currentSchema=shop, but .* the schema holdfast/,
     ],
     ['postgres://u:s3cr3t@', /cannot reach|is not a URL|cannot be used/],
   ])('says in a sentence why it cannot use %s: exit status 2', async (url, sentence) => {

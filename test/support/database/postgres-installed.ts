@@ -1,12 +1,11 @@
 /** The server of the runs on an installed PostgreSQL: started for the run, gone with its data after it. */
 import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { freePort } from '../process/free-port.js'
 import { until } from '../until.js'
 import { type InstalledPostgres, installedPostgres } from './installed-postgres.js'
 import { provideTemplate } from './template.js'
@@ -72,13 +71,4 @@ async function canConnect(url: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
