@@ -1,24 +1,25 @@
 /** A database of an earlier version keeps what it knew when it is brought up to date. */
+import { randomBytes } from 'node:crypto'
 import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
-import { createHoldfast } from '../../src/engine/holdfast.js'
+import { createHoldfast, openHoldfast } from '../../src/engine/holdfast.js'
 import { migrate } from '../../src/storage/driver/migrate.js'
 import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
-/** Brings a database up to the files before `name`. */
-async function migrateBefore(url: string, name: string): Promise<void> {
+/** Brings a database up to the files before `name`, in the schema where their version kept its tables. */
+async function migrateBefore(url: string, name: string, schema = 'public'): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-migrations-'))
   try {
     for (const file of (await readdir(FOLDER)).filter((each) => each < name)) {
       await copyFile(join(FOLDER, file), join(folder, file))
     }
-    await migrate(url, { folder })
+    await migrate(url, { folder, schema })
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -74,5 +75,65 @@ test('refunds that were due or settled before there was a list of them are on it
       { reason: 'before', actor: null, detail: { from: 2, to: 1 } },
     ])
     await holdfast.close()
+  })
+})
+
+/** Each schema's tables and types of its own. */
+const namesIn = (url: string) =>
+  withClient(url, async (client) => {
+    const { rows } = await client.query<{ schema: string; names: string[] }>(
+      `select nspname as schema, array_agg(relname::text order by relname) as names
+       from pg_class
+       join pg_namespace on pg_namespace.oid = relnamespace
+       where nspname in ('public', 'holdfast') and relkind in ('r', 'v')
+       group by nspname`,
+    )
+    return Object.fromEntries(rows.map(({ schema, names }) => [schema, names]))
+  })
+
+test('what stands in public moves into the schema, with its rows and with who may use it', async () => {
+  const role = `holdfast_upgrade_${randomBytes(6).toString('hex')}`
+  await withEmptyDatabase(async (url) => {
+    await migrateBefore(url, '0006')
+    const listingId = newId()
+    await withClient(url, async (client) => {
+      await client.query(`create role ${role} login password 'secret'`)
+      await client.query(`grant select, insert, update, delete on all tables in schema public to ${role}`)
+      await client.query(`insert into listings (listing_id, name) values ($1, 'Old')`, [listingId])
+      await client.query(
+        'create table public.orders (listing_id uuid references public.listings, refunds integer)',
+      )
+      await client.query(`create view public.names as select name from public.listings`)
+      // A later version has a table of this name, which is the application's own here.
+      await client.query('create table public.refunds (theirs integer)')
+    })
+    const applied = await Promise.all([migrate(url), migrate(url), migrate(url)])
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1)
+    const { public: theirs, holdfast: ours } = await namesIn(url)
+    expect(theirs).toEqual(['names', 'orders', 'refunds'])
+    expect(ours).toEqual(expect.arrayContaining(['listings', 'refunds', 'schema_migrations']))
+    const asRole = new URL(url)
+    Object.assign(asRole, { username: role, password: 'secret' })
+    const holdfast = openHoldfast({ url: asRole.href })
+    expect(await holdfast.listings.get(listingId)).toMatchObject({ name: 'Old' })
+    await holdfast.close()
+    await withClient(url, async (client) => {
+      expect((await client.query('select * from public.names')).rows).toEqual([{ name: 'Old' }])
+      await client.query(`drop owned by ${role}`)
+      await client.query(`drop role ${role}`)
+    })
+  })
+})
+
+test('tables that somebody has led into a schema of another name are not left behind there', async () => {
+  await withEmptyDatabase(async (url) => {
+    const led = new URL(url)
+    led.searchParams.set('options', '-c search_path=booking')
+    await migrateBefore(led.href, '0006', 'booking')
+    await expect(migrate(led.href)).rejects.toMatchObject({
+      code: 'invalid_input',
+      message: expect.stringContaining('HOLDFAST_SCHEMA=booking'),
+    })
+    expect(await migrate(led.href, { schema: 'booking' })).not.toEqual([])
   })
 })

@@ -50,6 +50,7 @@ const SELECT_GROUND = `
          quote_ident(current_user) as role,
          to_regnamespace($1) is not null as "hasSchema",
          to_regnamespace('public') is not null as "hasPublic",
+         exists (select from pg_extension where extname = 'btree_gist') as "hasExtension",
          exists (
            select
            from pg_class
@@ -63,6 +64,7 @@ interface Ground {
   readonly role: string
   readonly hasSchema: boolean
   readonly hasPublic: boolean
+  readonly hasExtension: boolean
   readonly migrated: boolean
 }
 
@@ -147,16 +149,18 @@ async function groundOf(client: pg.Client, schema: string): Promise<Ground> {
   )
 }
 
-/** A role that may not do it is told who gives it the right, and how. */
-function withCure(error: unknown, schema: string, { hasSchema, database, role }: Ground): unknown {
+/** A role that may not do it is told who can allow it, and how. */
+function withCure(error: unknown, schema: string, ground: Ground): unknown {
   const failed = error instanceof HoldfastError ? error.cause : error
   if (sqlstateOf(failed) !== INSUFFICIENT_PRIVILEGE) return error
-  const cure = hasSchema
-    ? `grant usage, create on schema ${quoted(schema)} to ${role}`
-    : `grant create on database ${database} to ${role}`
+  const { hasSchema, hasExtension, database, role } = ground
+  const grants = [
+    ...(hasSchema && hasExtension ? [] : [`grant create on database ${database} to ${role}`]),
+    ...(hasSchema ? [`grant usage, create on schema ${quoted(schema)} to ${role}`] : []),
+  ]
   return new HoldfastError(
     'migration_failed',
-    `${(error as Error).message}. Its owner can allow it: ${cure}`,
+    `${(error as Error).message}. Their owner can allow it: ${grants.join('; ')}`,
     { cause: failed },
   )
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -135,6 +136,33 @@ describe('migrate', () => {
         await write('0002_b.sql', 'create table b ();\n')
         expect(await migrate(url, { folder })).toEqual(['0001_a.sql', '0002_b.sql'])
       })
+    })
+  })
+
+  test('tells a role that may not do it who can allow it, and what it tells works', async () => {
+    const role = `holdfast_migrating_${randomBytes(6).toString('hex')}`
+    await withEmptyDatabase(async (url) => {
+      const asRole = new URL(url)
+      Object.assign(asRole, { username: role, password: 'secret' })
+      const cure = async () => {
+        const { code, message } = await faultOf(migrate(asRole.href))
+        const [, denied, grants] =
+          /^(permission denied \w+) .*\. Their owner can allow it: (grant .*)$/.exec(message) ?? []
+        expect([code, denied]).toEqual(['migration_failed', expect.any(String)])
+        await withClient(url, (client) => client.query(grants ?? ''))
+      }
+      await withClient(url, (client) => client.query(`create role ${role} login password 'secret'`))
+      await cure()
+      expect(await migrate(asRole.href)).not.toEqual([])
+      expect(await migrate(asRole.href)).toEqual([])
+      await withClient(url, async (client) => {
+        await client.query(`drop owned by ${role} cascade`)
+        await client.query('create schema holdfast')
+      })
+      await cure()
+      expect(await migrate(asRole.href)).not.toEqual([])
+      await withClient(url, (client) => client.query(`drop owned by ${role} cascade`))
+      await withClient(url, (client) => client.query(`drop role ${role}`))
     })
   })
 
