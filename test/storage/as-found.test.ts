@@ -141,7 +141,9 @@ describe('beside an application’s tables, for a role that is no superuser, und
         const id = kept.kind === 'done' ? kept.reservation.reservationId : ''
         expect((await reservations.confirm(listingId, id)).kind).toBe('done')
         const tooMany = { customer: 'bob', lines: [{ ...lines[0], quantity: 9 }] }
-        expect((await reservations.create(listingId, tooMany as typeof wanted)).kind).toBe('refused')
+        expect((await reservations.create(listingId, tooMany as typeof wanted)).kind).toBe(
+          'refused',
+        )
         await client.query(`insert into reservations values ('theirs')`)
         const { rows } = await client.query(
           `select current_setting('search_path') as path, current_setting('array_nulls') as nulls`,
@@ -169,9 +171,10 @@ describe('beside an application’s tables, for a role that is no superuser, und
   test('nothing of the application’s was touched', async () => {
     for (const table of TABLES) {
       const rows = await held.db.query<{ version: string }>(`select version from public.${table}`)
-      expect(rows.map((row) => row.version), table).toEqual(
-        table === 'schema_migrations' ? ['20260101000000'] : [],
-      )
+      expect(
+        rows.map((row) => row.version),
+        table,
+      ).toEqual(table === 'schema_migrations' ? ['20260101000000'] : [])
     }
   })
 })

@@ -98,7 +98,9 @@ test('what stands in public moves into the schema, with its rows and with who ma
     const listingId = newId()
     await withClient(url, async (client) => {
       await client.query(`create role ${role} login password 'secret'`)
-      await client.query(`grant select, insert, update, delete on all tables in schema public to ${role}`)
+      await client.query(
+        `grant select, insert, update, delete on all tables in schema public to ${role}`,
+      )
       await client.query(`insert into listings (listing_id, name) values ($1, 'Old')`, [listingId])
       await client.query(
         'create table public.orders (listing_id uuid references public.listings, refunds integer)',

@@ -43,10 +43,10 @@ export async function withHoldfast<Value>(
 }
 
 /** How sessions are to be opened, and where they find their tables, for `openHoldfast`. */
-export function sessionOf({
-  sessionSettings,
-  preparedStatements: prepared,
-  schema,
-}: Config): { sessionSettings: boolean; prepared: boolean; schema: string } {
+export function sessionOf({ sessionSettings, preparedStatements: prepared, schema }: Config): {
+  sessionSettings: boolean
+  prepared: boolean
+  schema: string
+} {
   return { sessionSettings, prepared, schema }
 }

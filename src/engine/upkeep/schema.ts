@@ -2,8 +2,8 @@
 import { HoldfastError, isFault } from '../../domain/errors.js'
 import type { Database } from '../../storage/driver/database.js'
 import { type MigrationOptions, migrate, readMigrations } from '../../storage/driver/migrate.js'
-import { readAppliedVersions } from '../../storage/schema/schema-migrations.js'
 import { sqlstateOf } from '../../storage/driver/sqlstate.js'
+import { readAppliedVersions } from '../../storage/schema/schema-migrations.js'
 
 /** `none`: nothing of ours is there. */
 export type SchemaState = 'current' | 'none' | 'older' | 'newer'

@@ -6,7 +6,11 @@ import { type Chaos, openChaos } from '../chaos/chaos.js'
 import { readDatabaseClock, readDatabaseFacts } from '../database/database-facts.js'
 import { readDatabaseRecords } from '../database/database-records.js'
 import { openLabConnection, quiesce } from '../database/lab-connection.js'
-import { type LabDatabaseOptions, type LabPlace, openLabDatabase } from '../database/lab-database.js'
+import {
+  type LabDatabaseOptions,
+  type LabPlace,
+  openLabDatabase,
+} from '../database/lab-database.js'
 import { putOnSale } from '../database/put-on-sale.js'
 import { recountPools } from '../database/recount.js'
 import type { History, RaceRecord } from '../history/history.js'
@@ -56,7 +60,11 @@ export async function simulate(race: RaceOptions, options: SimulateOptions): Pro
   })
   const db = openLabConnection(lab)
   try {
-    return await raceIn({ db, url: lab.url, schema: lab.schema }, race, { ...options, onStep, signal })
+    return await raceIn({ db, url: lab.url, schema: lab.schema }, race, {
+      ...options,
+      onStep,
+      signal,
+    })
   } finally {
     await db.close()
     await lab.release()

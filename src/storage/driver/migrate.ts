@@ -177,7 +177,12 @@ async function applyPending(
     if (!ground.hasSchema) await client.query(`create schema ${quoted(schema)}`)
     for (const row of older ?? []) refuseDrift(row, byVersion.get(row.version))
     if (older === undefined) await ensureExtension(client, ground)
-    else await carryOver(client, schema, older.flatMap(({ version }) => byVersion.get(version) ?? []))
+    else
+      await carryOver(
+        client,
+        schema,
+        older.flatMap(({ version }) => byVersion.get(version) ?? []),
+      )
   }
   await client.query(`select set_config('search_path', $1, true)`, [quoted(schema)])
   if (!ground.migrated && older === undefined) await client.query(CREATE_TABLE)

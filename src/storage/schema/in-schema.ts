@@ -55,7 +55,8 @@ export function inSchema(text: string, schema: string): string {
   return text
     .replace(
       MENTION,
-      (_, before = '', table = '', cast = '', type = '') => `${before}${cast}${owner}.${table}${type}`,
+      (_, before = '', table = '', cast = '', type = '') =>
+        `${before}${cast}${owner}.${table}${type}`,
     )
     .replaceAll(SCHEMA_NAME, () => `'${schema.replaceAll("'", "''")}'`)
 }
@@ -66,7 +67,10 @@ export function inSchema(text: string, schema: string): string {
  */
 export function suffixOf(schema: string): string {
   if (schema === DEFAULT_SCHEMA) return ''
-  return `@${createHash('sha256').update(schema).digest('hex').slice(0, SUFFIX_LENGTH - 1)}`
+  return `@${createHash('sha256')
+    .update(schema)
+    .digest('hex')
+    .slice(0, SUFFIX_LENGTH - 1)}`
 }
 
 export const SUFFIX_LENGTH = 9

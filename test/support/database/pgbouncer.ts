@@ -32,7 +32,10 @@ export async function startPgBouncer(
   const account = await serverAccount(folder)
   const file = (name: string) => join(folder, name)
   const listenPort = await freePort()
-  writeFileSync(file('users'), `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`)
+  writeFileSync(
+    file('users'),
+    `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`,
+  )
   const settings = [
     '[databases]',
     `* = host=${hostname} port=${port}`,

@@ -32,6 +32,8 @@ const SETTINGS = {
   shared_buffers: '32MB',
   max_connections: '100',
   autovacuum: 'off',
+  // For the statements of tests: see `OUR_TABLES_FIRST`.
+  search_path: 'holdfast,public',
   wal_receiver_status_interval: '1',
 }
 const STANDBY = 'holdfast_standby'

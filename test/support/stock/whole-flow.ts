@@ -18,7 +18,6 @@ const at = (hour: number) => Date.UTC(2031, 4, 1, 4) + hour * 60 * MINUTES
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
 const NAME = String.raw`A "house" in C:\new 'town' …`
 
-
 /** @returns the listing that it was played on */
 export async function wholeFlow(holdfast: Holdfast): Promise<string> {
   expect(await holdfast.schema()).toEqual({ state: 'current', missing: 0 })
@@ -58,7 +57,12 @@ async function sellSeats(
   })
   const id = held.reservationId
   await reservations.extend(listingId, id, { ttlMs: 20 * MINUTES })
-  yes(await reservations.change(listingId, id, { lines: [{ poolId, quantity: 3 }], reason: 'one more' }))
+  yes(
+    await reservations.change(listingId, id, {
+      lines: [{ poolId, quantity: 3 }],
+      reason: 'one more',
+    }),
+  )
   yes(await reservations.confirm(listingId, id, { paymentRef: String.raw`pay \1 "é"` }))
   yes(await reservations.cancel(listingId, id, { reason: 'rain' }))
   const [due] = (await refunds.list(listingId)).refunds
@@ -90,7 +94,9 @@ async function letOneLapse(
   const all = { customer: 'eve', lines: [{ poolId, quantity: 89 }] }
   const rest = [await reservations.create(listingId, all)]
   rest.push(await reservations.create(listingId, { ...all, customer: 'fay' }))
-  rest.push(await reservations.create(listingId, { customer: 'gil', lines: [{ poolId, quantity: 21 }] }))
+  rest.push(
+    await reservations.create(listingId, { customer: 'gil', lines: [{ poolId, quantity: 21 }] }),
+  )
   const refused = await reservations.confirm(listingId, lost ?? '', { paymentRef: 'too late' })
   expect(refused).toMatchObject(refusal('capacity_gone'))
   expect((await refunds.list(listingId)).refunds).toMatchObject([
@@ -123,7 +129,9 @@ async function sellManyAtOnce(
     if (i % 2 === 1) return reservations.cancel(listingId, id)
     return reservations.confirm(listingId, id, i % 4 === 0 ? { paymentRef: `pay ${i}` } : {})
   })
-  expect(settled.map(({ state, paymentRef, expiresAtMs }) => ({ state, paymentRef, expiresAtMs }))).toEqual(
+  expect(
+    settled.map(({ state, paymentRef, expiresAtMs }) => ({ state, paymentRef, expiresAtMs })),
+  ).toEqual(
     numbers.map((i) => ({
       state: i % 2 === 1 ? 'cancelled' : 'confirmed',
       paymentRef: i % 4 === 0 ? `pay ${i}` : null,
@@ -200,12 +208,24 @@ async function sellNights(holdfast: Holdfast, listingId: string): Promise<void> 
   expect(await book({ resourceId, quantity: 3 })).toMatchObject({
     refusal: { lines: [{}, {}, {}] },
   })
-  yes(await reservations.change(listingId, own.reservationId, {
-    lines: [{ ...stay, resourceId, checkOut: '2031-05-03' }],
-  }))
-  const taken = (await nights.get(listingId, resourceId, dates))?.map((each) => [each.night, each.taken])
-  expect(taken).toEqual([['2031-05-01', 3], ['2031-05-02', 3], ['2031-05-03', 2]])
-  const places = await holdfast.pools.places(listingId, own.lines.map((line) => line.poolId))
+  yes(
+    await reservations.change(listingId, own.reservationId, {
+      lines: [{ ...stay, resourceId, checkOut: '2031-05-03' }],
+    }),
+  )
+  const taken = (await nights.get(listingId, resourceId, dates))?.map((each) => [
+    each.night,
+    each.taken,
+  ])
+  expect(taken).toEqual([
+    ['2031-05-01', 3],
+    ['2031-05-02', 3],
+    ['2031-05-03', 2],
+  ])
+  const places = await holdfast.pools.places(
+    listingId,
+    own.lines.map((line) => line.poolId),
+  )
   expect(own.lines.map(({ poolId }) => places.get(poolId)?.night).sort()).toEqual([
     ...['2031-05-01', '2031-05-02', '2031-05-03'],
   ])
@@ -225,10 +245,20 @@ async function lookBack(holdfast: Holdfast, listingId: string): Promise<void> {
   expect(entries.map(({ reason }) => reason)).toContain(null)
   for (const { atMs } of entries) expect(atMs).toBeCloseTo(Date.now(), -6)
   const today = { fromMs: Date.now() - 10 * MINUTES, toMs: Date.now() + 10 * MINUTES }
-  expect(await holdfast.journal.list(listingId, reasons, { ...today, kind: 'cancelled' })).toEqual(entries)
-  const issued = await holdfast.keys.create({ scope: 'seller', name: NAME, listingIds: [listingId] })
+  expect(await holdfast.journal.list(listingId, reasons, { ...today, kind: 'cancelled' })).toEqual(
+    entries,
+  )
+  const issued = await holdfast.keys.create({
+    scope: 'seller',
+    name: NAME,
+    listingIds: [listingId],
+  })
   const keyed = (await holdfast.keys.list()).find((row) => row.listingIds.includes(listingId))
-  expect(keyed).toMatchObject({ name: NAME, createdAtMs: expect.closeTo(Date.now(), -6), revokedAtMs: null })
+  expect(keyed).toMatchObject({
+    name: NAME,
+    createdAtMs: expect.closeTo(Date.now(), -6),
+    revokedAtMs: null,
+  })
   expect(await holdfast.keyring.recognise(issued?.key ?? '')).toMatchObject({ scope: 'seller' })
   const token = await holdfast.tokens.tokenOf(listingId, listingId)
   expect(await holdfast.tokens.isTokenOf(listingId, listingId, token)).toBe(true)
