@@ -6,7 +6,7 @@ import { SCHEMA_NAME } from '../schema/in-schema.js'
 export interface ServerPermissions {
   /** True on a standby, and where the server, the database or the role was told to only read. */
   readonly onlyReads: boolean
-  /** Privileges that a reservation needs and the role lacks: `insert on journal`. */
+  /** Privileges that a reservation needs and the role lacks: `usage on schema holdfast`, `insert on journal`. */
   readonly lacking: readonly string[]
 }
 
@@ -20,14 +20,25 @@ const NEEDED: readonly (readonly [privilege: string, tables: readonly string[]])
 
 const PAIRS = NEEDED.flatMap(([privilege, tables]) => tables.map((table) => ({ privilege, table })))
 
-/** A table that is not there is lacking a migration, which is for others to say. */
+/**
+ * A table or a schema that is not there is lacking a migration, which is for others to say. The catalog is
+ * asked, because a name of a table says nothing to a role that may not use its schema.
+ */
 const READ = sql('server.read_permissions')`
   select
     current_setting('transaction_read_only') = 'on' as "onlyReads",
     array(
+      select 'usage on schema ' || nspname
+      from pg_namespace
+      where nspname = ${SCHEMA_NAME}
+        and not has_schema_privilege(oid, 'usage')
+      union all
       select needed.privilege || ' on ' || needed.name
       from unnest($1::text[], $2::text[]) as needed (privilege, name)
-      where not has_table_privilege(to_regclass(format('%I.%I', ${SCHEMA_NAME}, needed.name)), needed.privilege)
+      join pg_class
+        on pg_class.relname = needed.name
+        and pg_class.relnamespace = (select oid from pg_namespace where nspname = ${SCHEMA_NAME})
+      where not has_table_privilege(pg_class.oid, needed.privilege)
     ) as lacking`
 
 export async function readPermissions(db: Pick<Tx, 'query'>): Promise<ServerPermissions> {

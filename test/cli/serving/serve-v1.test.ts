@@ -68,7 +68,7 @@ describe('a server', () => {
   test('whose role may not change the schema serves all the same, when it is up to date', async () => {
     const role = `holdfast_test_${randomBytes(6).toString('hex')}`
     await held.db.query(`create role ${role} login password 'x'`)
-    await held.db.query(`grant usage on schema public to ${role}`)
+    await held.db.query(`grant usage on schema holdfast to ${role}`)
     const url = new URL(held.url)
     url.username = role
     url.password = 'x'
@@ -76,7 +76,7 @@ describe('a server', () => {
     await expect(startServing(url.href)).rejects.toThrow(
       'permission denied for table schema_migrations',
     )
-    const all = 'select, insert, update, delete on all tables in schema public'
+    const all = 'select, insert, update, delete on all tables in schema holdfast'
     await held.db.query(`grant ${all} to ${role}`)
     const { listingId, poolIds } = await givenPools(held.db, 1)
     const serving = await startServing(url.href)

@@ -43,7 +43,7 @@ describe('/readyz', () => {
     await behind.db.query(`create role ${role}`)
     try {
       await behind.db.query(
-        `grant select, insert, update on all tables in schema public to ${role}`,
+        `grant select, insert, update on all tables in schema holdfast to ${role}`,
       )
       await behind.db.query(`revoke insert on journal from ${role}`)
       const url = new URL(behind.url)
@@ -51,11 +51,16 @@ describe('/readyz', () => {
       const db = openDatabase({ url: url.href })
       const app = appOn(db)
       closing.push(app, db)
-      const response = await app.inject('/readyz')
-      expect([response.statusCode, response.json()]).toEqual([
-        503,
-        { status: 'unavailable', database: 'its role lacks insert on journal' },
-      ])
+      const isLacking = async (what: string) => {
+        const response = await app.inject('/readyz')
+        expect([response.statusCode, response.json()]).toEqual([
+          503,
+          { status: 'unavailable', database: `its role lacks ${what}` },
+        ])
+      }
+      await isLacking('usage on schema holdfast, insert on journal')
+      await behind.db.query(`grant usage on schema holdfast to ${role}`)
+      await isLacking('insert on journal')
     } finally {
       await behind.db.query(`drop owned by ${role}`)
       await behind.db.query(`drop role ${role}`)
