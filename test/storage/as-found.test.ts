@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createHoldfast, type HoldfastOptions } from '../../src/engine/holdfast.js'
+import { commit, openDatabase } from '../../src/storage/driver/database.js'
 import { TABLES } from '../../src/storage/schema/in-schema.js'
 import { HAS_PGBOUNCER, startPgBouncer } from '../support/database/pgbouncer.js'
 import { useDatabase } from '../support/database/test-database.js'
@@ -152,6 +153,18 @@ describe('beside an application’s tables, for a role that is no superuser, und
         await client.query('rollback')
       })
       expect(await holdfast.audit(listingId)).toMatchObject({ ok: true, reservations: 0 })
+    })
+  })
+
+  test('a transaction is of the isolation that it was begun with', async () => {
+    await withPool(async (pool) => {
+      for (const db of [openDatabase({ pool }), openDatabase({ url, connectionsMax: 1 })]) {
+        const isolation = await db.transaction('read committed', async (tx) =>
+          commit(await tx.query(`select current_setting('transaction_isolation') as name`)),
+        )
+        expect(isolation).toEqual([{ name: 'read committed' }])
+        await db.close()
+      }
     })
   })
 
