@@ -10,7 +10,11 @@ import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 /** Stands in the text of a statement for the schema's name, as a string. */
 export const SCHEMA_NAME = `':schema:'`
 
-/** What the statements name; a test holds it against the migrations. */
+/**
+ * What the statements name.
+ *
+ * For tests: one holds it against the migrations, another stands tables of these names elsewhere.
+ */
 export const TABLES: readonly string[] = [
   'answers',
   'api_key_listings',
