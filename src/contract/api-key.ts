@@ -8,7 +8,7 @@ import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
  * |---|---|
  * | `admin` | everything, on every listing |
  * | `seller` | everything on its own listings; those that it creates become its own |
- * | `storefront` | public: look at availability, hold, act on a reservation whose token it has; confirm only where the listing is free |
+ * | `storefront` | public: look at what is on sale and what is left, hold, act on a reservation whose token it has; confirm only where the listing is free |
  */
 const SCOPES = ['admin', 'seller', 'storefront'] as const
 export type Scope = (typeof SCOPES)[number]

@@ -67,7 +67,13 @@ import {
   type NewListing,
 } from './sale/listings.js'
 import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
-import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
+import {
+  type GeneratedSlots,
+  generateSlots,
+  readSlotsOn,
+  type SlotsWanted,
+  setSchedule,
+} from './sale/slots.js'
 import { type AuditReport, audit } from './upkeep/audit.js'
 import { settleRefund } from './upkeep/refunds.js'
 
@@ -144,11 +150,11 @@ export interface Groups {
       dates: Dates,
       options?: ChangeOptions,
     ): Promise<GeneratedSlots | undefined>
-    /** @param dates default a week from today on */
+    /** @param wanted default a week from today on */
     list(
       listingId: string,
       resourceId: string,
-      dates?: Partial<Dates>,
+      wanted?: SlotsWanted,
     ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined>
   }
   /** What a hotel has, night by night. */
@@ -340,7 +346,7 @@ function stockOf({
         setSchedule(db, listingId, resourceId, schedule, mayReplace),
       generate: async (listingId, resourceId, dates, given = {}) =>
         generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
-      list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
+      list: (listingId, resourceId, wanted = {}) => readSlotsOn(db, listingId, resourceId, wanted),
     },
   }
 }
