@@ -43,6 +43,8 @@ create table api_keys (
   created_at timestamp with time zone not null default clock_timestamp(),
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  origins text[] not null default '{}'::text[],
+  constraint api_keys_check CHECK (((scope = 'storefront'::text) OR (origins = '{}'::text[]))),
   constraint api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
   constraint api_keys_pkey PRIMARY KEY (key_id),
   constraint api_keys_prefix_check CHECK ((prefix ~ '^[0-9a-f]{12}$'::text)),

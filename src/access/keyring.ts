@@ -22,6 +22,8 @@ import { lookingUpTogether } from './look-up.js'
 export interface Principal {
   readonly keyId: string
   readonly scope: Scope
+  /** Of the pages that may use the key; `*` for every one. */
+  readonly origins: readonly string[]
   /** The listings that it may touch, as far as that was asked. */
   readonly granted: Set<string>
 }
@@ -88,7 +90,8 @@ export function createKeyring(options: KeyringOptions): Keyring {
     const key = await lookUp(prefix)
     remembered.delete(prefix)
     if (key === undefined || key.revoked) return undefined
-    const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
+    const { keyId, scope, origins } = key
+    const principal = { keyId, scope, origins, granted: new Set<string>() }
     // What was found while a key was being revoked may be what was there before.
     const goodForMs = forgotten === before ? rememberedMs : 0
     const found = { key, principal, untilMs: performance.now() + goodForMs }

@@ -819,6 +819,8 @@ interface components {
       prefix: string
       /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
       listing_ids: string[]
+      /** @description Of the pages that may use it; `*` for every one. */
+      origins: string[]
       created_at: string
       last_used_at: string | null
       revoked_at: string | null
@@ -837,6 +839,8 @@ interface components {
       prefix: string
       /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
       listing_ids: string[]
+      /** @description Of the pages that may use it; `*` for every one. */
+      origins: string[]
       created_at: string
       last_used_at: string | null
       revoked_at: string | null
@@ -849,6 +853,8 @@ interface components {
       scope: 'admin' | 'seller' | 'storefront'
       /** @description At least one for a storefront, none for an admin. */
       listing_ids?: string[]
+      /** @description For a storefront's key: origins of the web pages that may use it, or `*` for every page; default none, for a page that is served from where the API is. */
+      origins?: string[]
     }
   }
 }

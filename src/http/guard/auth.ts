@@ -8,6 +8,7 @@ import type { Scope } from '../../contract/api-key.js'
 import { isUuid } from '../../domain/ids.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { HttpProblem } from '../wire/problems.js'
+import { admitPage } from './pages.js'
 import type { RateLimits } from './rate-limits.js'
 
 declare module 'fastify' {
@@ -37,8 +38,9 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
   scope.addHook('onRoute', ({ config, url }) => {
     if (config?.scopes === undefined) throw new Error(`${url} does not name the scopes of its keys`)
   })
-  scope.addHook('onRequest', async (request) => {
+  scope.addHook('onRequest', async (request, reply) => {
     request.principal = await principalOf(request, keyring, limits)
+    admitPage(request, reply)
     await limits.countKey(request)
     // Shoppers share a key. Who has a secret one is counted by that, wherever the calls come from.
     if (request.principal.scope === 'storefront') await limits.countAddress(request)
