@@ -60,7 +60,14 @@ export const ResourceAvailability = named('ResourceAvailability', {
   free: Type.Optional(
     Type.Array(ref(TimeSpan), {
       description:
-        'Where the resource is sold by ranges: what is open and nobody has, buffers kept.',
+        'Where the resource is sold by ranges: what is open and nobody has, buffers kept. In a `change` ' +
+        'only when it is different, and then all of it.',
+    }),
+  ),
+  gone: Type.Optional(
+    Type.Array(Id, {
+      description:
+        'In a `change`: pools that are on offer no more, and ranges that nobody has any more.',
     }),
   ),
 })

@@ -37,7 +37,7 @@ import {
 } from './reads/availability.js'
 import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
 import { createListingLookup, getListing } from './reads/listings.js'
-import type { LiveOptions, LiveUpdates } from './reads/live.js'
+import type { Live } from './reads/live.js'
 import type { Places } from './reads/places.js'
 import { type FoundRefunds, listRefunds } from './reads/refunds.js'
 import {
@@ -231,8 +231,11 @@ export interface Groups {
   availability(listingId: string): Promise<Availability | undefined>
   /** What each resource sells on some dates, by the listing's clocks. */
   availability(listingId: string, dates: CalendarDates): Promise<readonly CalendarRow[]>
-  /** What is left, as it changes: a snapshot, then the pools that change, while anybody iterates. */
-  live(listingId: string, options?: LiveOptions): LiveUpdates
+  /**
+   * What is left, as it changes, while anybody iterates: a snapshot, then what changes. Without dates of the
+   * pools that are bound to no time; with them of what each resource sells then, too.
+   */
+  readonly live: Live
   /** Whether counters, lines, versions and journal agree; of one listing or of all. */
   audit(listingId?: string): Promise<AuditReport>
 }

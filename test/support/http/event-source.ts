@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { until } from '../until.js'
 
 export interface SentEvent {
-  readonly id: number
+  readonly id: string
   readonly event: string
   // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever was sent
   readonly data: any
@@ -75,7 +75,7 @@ function eventOf(block: string): SentEvent | undefined {
   )
   if (fields['data'] === undefined) return undefined
   return {
-    id: Number(fields['id']),
+    id: fields['id'] ?? '',
     event: fields['event'] ?? '',
     data: JSON.parse(fields['data']),
   }
