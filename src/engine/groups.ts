@@ -1,6 +1,7 @@
 /** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
 import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
 import { createKeyring, type Keyring } from '../access/keyring.js'
+import { createTickets, type Tickets } from '../access/tickets.js'
 import { createTokens, type Tokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import type { Schedule } from '../domain/time/schedule.js'
@@ -227,6 +228,7 @@ export interface Groups {
   }
   readonly keyring: Keyring
   readonly tokens: Tokens
+  readonly tickets: Tickets
   /** What is left of the pools that are bound to no time: advice, not a promise. */
   availability(listingId: string): Promise<Availability | undefined>
   /** What each resource sells on some dates, by the listing's clocks. */
@@ -376,8 +378,12 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
 }
 
 /** Who may call. */
-function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens'> {
+function accessOf({
+  db,
+  onError,
+}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets'> {
   const keyring = createKeyring({ db, onError })
+  const tokens = createTokens(db)
   return {
     keys: {
       create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
@@ -391,7 +397,8 @@ function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyrin
       any: () => hasApiKeys(db),
     },
     keyring,
-    tokens: createTokens(db),
+    tokens,
+    tickets: createTickets({ db, keyring, tokens }),
   }
 }
 

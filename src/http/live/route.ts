@@ -1,7 +1,9 @@
 /** `/v1/listings/{listing_id}/live`: availability as server-sent events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type, { type Static } from 'typebox'
-import { AvailabilityQuery } from '../../contract/pool.js'
+import { FollowQuery, LiveTicket } from '../../contract/pool.js'
+import { NoFields } from '../../contract/reservation.js'
+import { ref } from '../../contract/scalars.js'
 import type { CalendarDates } from '../../engine/reads/availability.js'
 import type { Updates } from '../../engine/reads/feed.js'
 import type { LiveUpdate } from '../../engine/reads/live.js'
@@ -12,7 +14,7 @@ import { checkDaysAsked, datesAsked, daysIn } from '../guard/date-bounds.js'
 import { lookOf } from '../guard/look-of.js'
 import type { Services } from '../services.js'
 import { calendarBytes } from '../views/calendar.js'
-import { ANY_ROUTE, type ContractTypes, problems, QUERY } from '../wire/answers.js'
+import { ANY_ROUTE, answers, BODY, type ContractTypes, problems, QUERY } from '../wire/answers.js'
 import { ListingParams, ResumeHeaders } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
 import { createEventStream } from './event-stream.js'
@@ -36,7 +38,7 @@ export function liveRoutes(scope: FastifyInstance, services: Services): void {
   app.get(
     '/listings/:listing_id/live',
     {
-      config: { scopes: EVERYBODY },
+      config: { scopes: EVERYBODY, takesTickets: true },
       exposeHeadRoute: false,
       schema: {
         tags: ['Availability'],
@@ -44,7 +46,7 @@ export function liveRoutes(scope: FastifyInstance, services: Services): void {
         summary: 'Follow what is left',
         description: WHAT,
         params: ListingParams,
-        querystring: AvailabilityQuery,
+        querystring: FollowQuery,
         headers: ResumeHeaders,
         response: {
           200: { description: EVENTS, content: { 'text/event-stream': { schema: Type.String() } } },
@@ -54,11 +56,37 @@ export function liveRoutes(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => follow(request, reply, services),
   )
+
+  app.post(
+    '/listings/:listing_id/live/tickets',
+    {
+      config: { scopes: EVERYBODY, bodyOptional: true },
+      schema: {
+        tags: ['Availability'],
+        operationId: 'createLiveTicket',
+        summary: 'Get a ticket for a stream',
+        description:
+          "For a browser's `EventSource`, which sends no header: the stream's URL takes `ticket` " +
+          'instead of the key. Anything else takes the key itself.',
+        params: ListingParams,
+        body: ref(NoFields),
+        response: answers({ 201: ['The ticket.', ref(LiveTicket)] }, BODY),
+      },
+    },
+    async (request, reply) => {
+      const { tickets } = services.holdfast
+      const { ticket, expiresAtMs } = await tickets.issue(
+        request.principal,
+        request.params.listing_id,
+      )
+      return reply.code(201).send({ ticket, expires_at: new Date(expiresAtMs).toISOString() })
+    },
+  )
 }
 
 type FollowRequest = FastifyRequest<{
   Params: Static<typeof ListingParams>
-  Querystring: Static<typeof AvailabilityQuery>
+  Querystring: Static<typeof FollowQuery>
 }>
 
 /** Streams end seldom: a client that comes back every second would only cost. */

@@ -36,6 +36,7 @@ const LEAST: Readonly<Record<string, Least>> = {
   readiness: 'nobody',
   getAvailability: 'storefront',
   followAvailability: 'storefront',
+  createLiveTicket: 'storefront',
   getSchedule: 'storefront',
   getNights: 'storefront',
   getSlots: 'storefront',

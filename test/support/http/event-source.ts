@@ -23,16 +23,15 @@ export interface EventSource {
   close(): void
 }
 
+/** @param key null for none */
 export async function openEvents(
   url: string,
-  key: string,
+  key: string | null,
   headers: Record<string, string> = {},
 ): Promise<EventSource> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { headers: { authorization: `Bearer ${key}`, ...headers }, agent: false }, resolve).on(
-      'error',
-      reject,
-    )
+    const bearer = key === null ? {} : { authorization: `Bearer ${key}` }
+    get(url, { headers: { ...bearer, ...headers }, agent: false }, resolve).on('error', reject)
   })
   const events: SentEvent[] = []
   let raw = ''
