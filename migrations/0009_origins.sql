@@ -2,4 +2,4 @@
 -- keys are secret and belong in no page. A key of the time before this has none.
 alter table api_keys
   add column origins text[] not null default '{}'
-  check (scope = 'storefront' or origins = '{}');
+  constraint api_keys_origins_of_storefronts check (scope = 'storefront' or origins = '{}');

@@ -17,7 +17,7 @@ export type Scope = (typeof SCOPES)[number]
 export const LISTINGS_PER_KEY_MAX = 100
 
 /** As many pages as one key is for. */
-export const ORIGINS_PER_KEY_MAX = 20
+const ORIGINS_PER_KEY_MAX = 20
 
 const scope = Type.Unsafe<Scope>({ type: 'string', enum: SCOPES })
 const name = text(NAME_LENGTH_MAX, 'Whose key it is, or what it is for.')

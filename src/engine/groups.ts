@@ -7,7 +7,6 @@ import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
-import type { CalendarRow } from '../storage/reads/calendar.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
 import {
   type ApiKeyRow,
@@ -30,15 +29,10 @@ import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
 import { attributionOf, type ChangeOptions } from './attribution.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
-import {
-  type Availability,
-  availability,
-  type CalendarDates,
-  calendar,
-} from './reads/availability.js'
+import { type AvailabilityLook, availabilityLook } from './reads/availability.js'
 import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
 import { createListingLookup, getListing } from './reads/listings.js'
-import type { Live } from './reads/live.js'
+import type { Follow } from './reads/live.js'
 import type { Places } from './reads/places.js'
 import { type FoundRefunds, listRefunds } from './reads/refunds.js'
 import {
@@ -229,15 +223,13 @@ export interface Groups {
   readonly keyring: Keyring
   readonly tokens: Tokens
   readonly tickets: Tickets
-  /** What is left of the pools that are bound to no time: advice, not a promise. */
-  availability(listingId: string): Promise<Availability | undefined>
-  /** What each resource sells on some dates, by the listing's clocks. */
-  availability(listingId: string, dates: CalendarDates): Promise<readonly CalendarRow[]>
+  /** What is left: advice, not a promise. */
+  readonly availability: AvailabilityLook
   /**
    * What is left, as it changes, while anybody iterates: a snapshot, then what changes. Without dates of the
    * pools that are bound to no time; with them of what each resource sells then, too.
    */
-  readonly live: Live
+  readonly live: Follow
   /** Whether counters, lines, versions and journal agree; of one listing or of all. */
   audit(listingId?: string): Promise<AuditReport>
 }
@@ -294,7 +286,7 @@ export function groupsOf(options: GroupsOptions): Groups {
     journal: {
       list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
     },
-    availability: availabilityOf(db),
+    availability: availabilityLook(db),
     live,
     audit: (listingId) => audit(db, listingId),
   }
@@ -400,10 +392,4 @@ function accessOf({
     tokens,
     tickets: createTickets({ db, keyring, tokens }),
   }
-}
-
-function availabilityOf(db: Database): Groups['availability'] {
-  const look = (listingId: string, dates?: CalendarDates) =>
-    dates === undefined ? availability(db, listingId) : calendar(db, listingId, dates)
-  return look as Groups['availability']
 }

@@ -14,10 +14,19 @@ const service = useListening({ made: { liveEveryMs: 50 } })
 const dates = { from: '2027-05-03', to: '2027-05-06' }
 const HTML = '<!doctype html><p id="countdown"></p><script type="module" src="/page.js"></script>'
 
+/** What the page tells of itself, and the error that ended it. */
+interface Saw {
+  readonly error?: string
+  readonly countdown: number[]
+  readonly live: { readonly kinds: string[]; readonly left: Record<string, number> }
+  readonly withTicket: Record<string, number>
+  readonly sold: { readonly slot: string; readonly night: string }
+}
+
 /** The shop's own server: its page, and what only the seller may do. */
 async function startShop(setup: object) {
-  let onSaw: (saw: unknown) => void
-  const saw = new Promise<unknown>((resolve) => {
+  let onSaw: (saw: Saw) => void
+  const saw = new Promise<Saw>((resolve) => {
     onSaw = resolve
   })
   const seller = service.client()
@@ -36,7 +45,7 @@ async function startShop(setup: object) {
       const { id } = JSON.parse(await text(request)) as { id: string }
       await seller.reservations.confirm(service.listingId, id, { payment_ref: 'pay_1' })
     }
-    if (url === '/saw') onSaw(JSON.parse(await text(request)))
+    if (url === '/saw') onSaw(JSON.parse(await text(request)) as Saw)
     return ['text/plain', '']
   }
   const server = createServer((request, response) => {
@@ -81,8 +90,8 @@ test.skipIf(BROWSER === undefined)(
     setup['apiKey'] = issued?.key
     const page = await openPage(shop.origin)
     try {
-      const saw = (await shop.saw) as Record<string, any>
-      expect(saw['error'], page.console()).toBe(undefined)
+      const saw = await shop.saw
+      expect(saw.error, page.console()).toBe(undefined)
       expect(saw).toMatchObject({
         listing: 'UTC',
         resources: expect.arrayContaining(['Turf', 'Hotel']),
@@ -92,13 +101,13 @@ test.skipIf(BROWSER === undefined)(
         // Of the first answer the page reads nothing, the second is what anybody gets.
         keys: ['connection_lost', 'unauthorized'],
       })
-      const counted: number[] = saw['countdown']
-      expect(counted).toEqual([...counted].sort((a, b) => b - a))
-      expect(counted[0]).toBeLessThanOrEqual(600)
-      const sold = { [saw['sold'].slot]: 0, [saw['sold'].night]: 3 }
-      expect(saw['live'].kinds.slice(0, 2)).toEqual(['snapshot', 'change'])
-      expect(saw['live'].left).toMatchObject(sold)
-      expect(saw['withTicket']).toMatchObject(sold)
+      const { countdown, sold, live } = saw
+      expect(countdown).toEqual([...countdown].sort((a, b) => b - a))
+      expect(countdown[0]).toBeLessThanOrEqual(600)
+      const left = { [sold.slot]: 0, [sold.night]: 3 }
+      expect(live.kinds.slice(0, 2)).toEqual(['snapshot', 'change'])
+      expect(live.left).toMatchObject(left)
+      expect(saw.withTicket).toMatchObject(left)
       expect(page.console()).toContain('blocked by CORS policy')
     } finally {
       await page.close()

@@ -4,7 +4,7 @@
  */
 
 /** What a look found. */
-export interface Look<Update> {
+export interface Reading<Update> {
   /** Everything, as it is now. */
   readonly snapshot: Update
   /** What is different since the look before; undefined when nothing is. */
@@ -12,7 +12,7 @@ export interface Look<Update> {
 }
 
 export interface FeedOptions<Update> {
-  readonly read: () => Promise<Look<Update>>
+  readonly read: () => Promise<Reading<Update>>
   /** How long after a look the next one is due, in milliseconds. */
   readonly everyMs: (lookMs: number) => number
   /** Makes a look that nobody waits for when its turn comes; default at once. */

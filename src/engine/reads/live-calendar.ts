@@ -8,7 +8,7 @@ import type { Database } from '../../storage/driver/database.js'
 import { type CalendarRow, type CalendarSlot, slotsIn } from '../../storage/reads/calendar.js'
 import type { PoolRow } from '../../storage/tables/pools.js'
 import { type CalendarDates, calendar } from './availability.js'
-import { Feed, type Look } from './feed.js'
+import { Feed, type Reading } from './feed.js'
 import type { Pace } from './pace.js'
 
 /** What is left on some dates: first all of it, then what has changed. */
@@ -19,11 +19,11 @@ export interface CalendarUpdate {
   /** All resources, as they are now. */
   readonly rows: readonly CalendarRow[]
   /** The resources on which something is different; none in a snapshot. */
-  readonly changes: readonly ResourceChange[]
+  readonly changes: readonly CalendarChange[]
 }
 
 /** What is different on a resource. */
-export interface ResourceChange {
+export interface CalendarChange {
   readonly row: CalendarRow
   /** Pools that are bound to no time, new or changed. */
   readonly stock: readonly PoolRow[]
@@ -52,7 +52,7 @@ export function calendarFeed(
 ): Feed<CalendarUpdate> {
   let before: readonly Shown[] = []
   let id: string | undefined
-  const read = async (): Promise<Look<CalendarUpdate>> => {
+  const read = async (): Promise<Reading<CalendarUpdate>> => {
     const rows = await calendar(db, listingId, dates)
     const now = shownOf(rows, before)
     // Before the first look nobody has seen anything that could have changed.
@@ -102,7 +102,7 @@ function shownOf(rows: readonly CalendarRow[], before: readonly Shown[]): readon
 function changesBetween(
   before: readonly Shown[],
   now: readonly Shown[],
-): readonly ResourceChange[] {
+): readonly CalendarChange[] {
   const earlier = new Map(before.map((shown) => [shown.row.resourceId, shown]))
   const later = new Map(now.map((shown) => [shown.row.resourceId, shown]))
   const left = before.filter(({ row }) => !later.has(row.resourceId))
@@ -115,7 +115,7 @@ function changesBetween(
 const NOTHING = { slots: null, stock: null } as const
 
 /** Undefined when nobody would see a difference. */
-function changeOf(before: Shown | undefined, now: Shown): ResourceChange | undefined {
+function changeOf(before: Shown | undefined, now: Shown): CalendarChange | undefined {
   if (before === now) return undefined
   const [hadSlots, slots] = [slotTexts(before), slotTexts(now)]
   const [hadStock, stock] = [stockTexts(before), stockTexts(now)]

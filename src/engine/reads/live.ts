@@ -2,7 +2,7 @@
 import type { Database } from '../../storage/driver/database.js'
 import { readCounters } from '../../storage/tables/pools.js'
 import { type Availability, type CalendarDates, versionOf } from './availability.js'
-import { Feed, FollowedUpdates, type Look, type Updates } from './feed.js'
+import { Feed, FollowedUpdates, type Reading, type Updates } from './feed.js'
 import { type CalendarUpdate, calendarFeed } from './live-calendar.js'
 import { createPace } from './pace.js'
 
@@ -23,7 +23,7 @@ export type LiveUpdates = Updates<LiveUpdate>
 export type CalendarUpdates = Updates<CalendarUpdate>
 
 /** Follows what is bound to no time; with dates, all that is sold on them. */
-export interface Live {
+export interface Follow {
   (listingId: string, options: LiveOptions & CalendarDates): CalendarUpdates
   (listingId: string, options?: LiveOptions): LiveUpdates
 }
@@ -39,7 +39,7 @@ export interface LiveFeedsOptions {
   readonly onError: (error: unknown) => void
 }
 
-export function createLiveFeeds(options: LiveFeedsOptions): Live {
+export function createLiveFeeds(options: LiveFeedsOptions): Follow {
   const pace = createPace()
   const followNow = following((listingId: string) => stockFeed(listingId, options))
   const followDates = following((key: string) => {
@@ -55,7 +55,7 @@ export function createLiveFeeds(options: LiveFeedsOptions): Live {
       ? followNow(listingId, signal)
       : followDates(JSON.stringify([listingId, { from, to, resourceId, slotsMax }]), signal)
   }
-  return live as Live
+  return live as Follow
 }
 
 /** One feed for all who follow the same, for as long as anybody does. */
@@ -80,7 +80,7 @@ function stockFeed(
   { db, everyMs, onError }: LiveFeedsOptions,
 ): Feed<LiveUpdate> {
   const versions = new Map<string, number>()
-  const read = async (): Promise<Look<LiveUpdate>> => {
+  const read = async (): Promise<Reading<LiveUpdate>> => {
     const pools = await readCounters(db, listingId)
     const version = versionOf(pools)
     const changed = pools.filter((pool) => versions.get(pool.poolId) !== pool.version)

@@ -1,5 +1,5 @@
 /** `…/resources/{resource_id}/schedule` and `…/slots`: when time is sold, and the slots of it. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ref } from '../../contract/scalars.js'
 import {
   DateRange,
@@ -154,13 +154,12 @@ function slotCollection(
       const { listing_id, resource_id } = request.params
       const { from, to } = request.query
       const days = from && to ? daysIn({ from, to }) : DAYS_BY_DEFAULT
-      const bounds =
-        request.principal.scope === 'storefront'
-          ? { onOfferAlone: true, daysMax: limits.storefrontDaysMax }
-          : {}
       const look = lookOf(request, reply, { subject: `slots ${resource_id}`, days })
       const body = await looks.take(look, async () => {
-        const read = await slots.list(listing_id, resource_id, { ...request.query, ...bounds })
+        const read = await slots.list(listing_id, resource_id, {
+          ...request.query,
+          ...boundsOf(request, limits),
+        })
         if (read === undefined) throw new HttpProblem('not_found')
         const head = JSON.stringify({ resource_id, time_zone: read.timeZone }).slice(0, -1)
         const text = slotsText(`${head},"slots":[`, read.slots)
@@ -169,6 +168,11 @@ function slotCollection(
       return reply.type('application/json; charset=utf-8').send(body)
     },
   )
+}
+
+/** A storefront's key sees what is on offer. */
+function boundsOf({ principal }: FastifyRequest, { storefrontDaysMax }: Services['limits']) {
+  return principal.scope === 'storefront' ? { onOfferAlone: true, daysMax: storefrontDaysMax } : {}
 }
 
 function* slotsText(head: string, slots: readonly SlotRow[]): Generator<string> {

@@ -30,7 +30,11 @@ export async function openPage(url: string): Promise<OpenPage> {
   })
   const ended = once(browser, 'exit')
   return {
-    console: () => stderr.split('\n').filter((line) => line.includes('CONSOLE')).join('\n'),
+    console: () =>
+      stderr
+        .split('\n')
+        .filter((line) => line.includes('CONSOLE'))
+        .join('\n'),
     async close() {
       browser.kill()
       await ended
