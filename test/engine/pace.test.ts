@@ -1,6 +1,7 @@
 /** Looks that nobody waits for: whoever follows much does not hold up those who follow little. */
 import { expect, test } from 'vitest'
 import { createPace } from '../../src/engine/reads/pace.js'
+import { later } from '../support/later.js'
 
 test('looks are made one at a time, the quickest first, with a rest between two', async () => {
   const rests: (() => void)[] = []
@@ -18,7 +19,9 @@ test('looks are made one at a time, the quickest first, with a rest between two'
     await new Promise(setImmediate)
     rests.shift()?.()
   }
-  const all = [look('first', 90), look('a year', 100), look('a week', 3), look('a day', 1)]
+  const all = later(
+    Promise.all([look('first', 90), look('a year', 100), look('a week', 3), look('a day', 1)]),
+  )
   expect(made).toEqual(['first'])
   for (const [i, name] of ['first', 'a day', 'a week', 'a year'].entries()) {
     expect(made[i]).toBe(name)
@@ -27,15 +30,17 @@ test('looks are made one at a time, the quickest first, with a rest between two'
     expect(made).toHaveLength(i + 1)
     await rest()
   }
-  await Promise.all(all)
+  await all
 })
 
 test('a look that fails is told to whoever wanted it, and the next one is made', async () => {
   const pace = createPace((_ms, then) => then())
-  const broken = pace.inTurn(1, async () => {
-    throw new Error('the database is gone')
-  })
-  const next = pace.inTurn(1, async () => 'made')
+  const broken = later(
+    pace.inTurn(1, async () => {
+      throw new Error('the database is gone')
+    }),
+  )
+  const next = later(pace.inTurn(1, async () => 'made'))
   await expect(broken).rejects.toThrow('the database is gone')
   expect(await next).toBe('made')
 })

@@ -2,7 +2,7 @@
 import type { ResourceAvailability } from '../../contract/pool.js'
 import { versionOf } from '../../engine/reads/availability.js'
 import type { LiveUpdate } from '../../engine/reads/live.js'
-import type { CalendarUpdate, CalendarChange } from '../../engine/reads/live-calendar.js'
+import type { CalendarChange, CalendarUpdate } from '../../engine/reads/live-calendar.js'
 import type { Dates } from '../../engine/sale/dates.js'
 import { calendarText, showTimedPool } from '../views/calendar.js'
 import { showAvailability, showPoolAvailability, showSpan } from '../views/views.js'
