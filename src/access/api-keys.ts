@@ -15,6 +15,7 @@ import {
   insertApiKey,
   readApiKey,
 } from '../storage/tables/api-keys.js'
+import { originsOf } from './origins.js'
 
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32
@@ -25,6 +26,8 @@ export interface NewApiKey {
   readonly scope: Scope
   /** What a seller's or a storefront's key may touch; at least one for a storefront. */
   readonly listingIds?: readonly string[]
+  /** Pages that a storefront's key may be used from: `https://shop.example`, or `*`; default none. */
+  readonly origins?: readonly string[]
 }
 
 /** Where a key's row is; undefined for text that cannot be a key. */
@@ -50,22 +53,23 @@ export interface IssuedKey {
  * @param listingsTold how many of its listings the row tells
  * @returns the key itself, which nobody can be told again, and what is kept of it; or undefined
  * when one of the listings does not exist
- * @throws HoldfastError `invalid_input` for a name that is none or listings that do not go with the
- * scope
+ * @throws HoldfastError `invalid_input` for a name that is none, for listings or origins that do not
+ * go with the scope, and for what is no origin
  */
 export function issueApiKey(
   db: Database,
-  { name, scope, listingIds = [] }: NewApiKey,
+  { name, scope, listingIds = [], origins: given = [] }: NewApiKey,
   listingsTold = 100,
 ): Promise<IssuedKey | undefined> {
-  checkNewKey({ name, scope, listingIds })
+  checkNewKey({ name, scope, listingIds, origins: given })
+  const origins = originsOf(given)
   const prefix = randomBytes(PREFIX_BYTES).toString('hex')
   const key = `hf_${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`
   const keyId = newId()
   const wanted = [...new Set(listingIds.map((id) => id.toLowerCase()))]
   return db.transaction<IssuedKey | undefined>('read committed', async (tx) => {
     if (!wanted.every(isUuid)) return rollback(undefined)
-    await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
+    await insertApiKey(tx, { keyId, name, scope, prefix, origins, secretHash: digestOf(key) })
     const granted = await grantListings(tx, keyId, wanted)
     if (granted.length < wanted.length) return rollback(undefined)
     const row = await readApiKey(tx, keyId, listingsTold)
@@ -82,15 +86,16 @@ export function issueApiKey(
 export async function ensureApiKey(
   db: Database,
   key: string,
-  { name, scope, listingIds = [] }: NewApiKey,
+  { name, scope, listingIds = [], origins: given = [] }: NewApiKey,
 ): Promise<void> {
+  const origins = originsOf(given)
   const prefix = prefixOf(key)
   if (prefix === undefined) throw invalid('the key is malformed')
   const [known] = await findApiKeys(db, [prefix])
   const keyId = known?.keyId ?? newId()
   await db.transaction('read committed', async (tx) => {
     if (known === undefined) {
-      await insertApiKey(tx, { keyId, name, scope, prefix, secretHash: digestOf(key) })
+      await insertApiKey(tx, { keyId, name, scope, prefix, origins, secretHash: digestOf(key) })
     }
     await grantListings(tx, keyId, listingIds)
     return commit(undefined, { mayWriteNothing: true })
@@ -98,13 +103,16 @@ export async function ensureApiKey(
 }
 
 /** @throws HoldfastError `invalid_input` */
-function checkNewKey({ name, scope, listingIds = [] }: NewApiKey): void {
+function checkNewKey({ name, scope, listingIds = [], origins = [] }: NewApiKey): void {
   checkName("a key's", name)
   if (scope === 'admin' && listingIds.length > 0) {
     throw invalid("an admin's key is for every listing: name none")
   }
   if (scope === 'storefront' && listingIds.length === 0) {
     throw invalid("a storefront's key is for certain listings: name at least one")
+  }
+  if (scope !== 'storefront' && origins.length > 0) {
+    throw invalid("origins are for a storefront's key: others are secret and belong in no page")
   }
 }
 

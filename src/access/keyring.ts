@@ -21,7 +21,11 @@ import { lookingUpTogether } from './look-up.js'
 /** Who calls. */
 export interface Principal {
   readonly keyId: string
+  /** The part of the key that finds it and is no secret. */
+  readonly prefix: string
   readonly scope: Scope
+  /** Of the pages that may use the key; `*` for every one. */
+  readonly origins: readonly string[]
   /** The listings that it may touch, as far as that was asked. */
   readonly granted: Set<string>
 }
@@ -29,6 +33,8 @@ export interface Principal {
 export interface Keyring {
   /** @returns undefined for what is no key, an unknown one, a wrong secret or a revoked key */
   recognise(key: string): Promise<Principal | undefined>
+  /** Whose key has this prefix, for what the key has signed; undefined once it works no more. */
+  ofPrefix(prefix: string): Promise<Principal | undefined>
   mayTouch(principal: Principal, listingId: string): Promise<boolean>
   /**
    * Calls `onRevoked`, once, when the caller's key works no more: at once if this process has revoked
@@ -88,7 +94,8 @@ export function createKeyring(options: KeyringOptions): Keyring {
     const key = await lookUp(prefix)
     remembered.delete(prefix)
     if (key === undefined || key.revoked) return undefined
-    const principal = { keyId: key.keyId, scope: key.scope, granted: new Set<string>() }
+    const { keyId, scope, origins } = key
+    const principal = { keyId, prefix, scope, origins, granted: new Set<string>() }
     // What was found while a key was being revoked may be what was there before.
     const goodForMs = forgotten === before ? rememberedMs : 0
     const found = { key, principal, untilMs: performance.now() + goodForMs }
@@ -107,6 +114,7 @@ export function createKeyring(options: KeyringOptions): Keyring {
       uses.note(found.key.keyId)
       return found.principal
     },
+    ofPrefix: async (prefix) => (await find(prefix))?.principal,
     async mayTouch({ keyId, granted }, listingId) {
       if (granted.has(listingId)) return true
       if (!(await isGranted(db, keyId, listingId))) return false

@@ -58,6 +58,7 @@ export type {
   Line,
   Listing,
   ListingPage,
+  LiveTicket,
   Move,
   Night,
   Nights,
@@ -94,6 +95,8 @@ export function createClient(options: ClientOptions): Client {
     reservations: reservationsOf(send),
     ...officeOf(send),
     live: (listing_id, options) => live(settings, listing_id, options),
+    liveTicket: (listing_id, options = {}) =>
+      send('createLiveTicket', { path: { listing_id }, body: {}, options }),
   }
 }
 

@@ -136,14 +136,18 @@ export interface Client {
       options?: CallOptions & Body<'releaseBlock'>,
     ): CallResult<'releaseBlock'>
   }
-  /** What is left of every pool: advice, not a promise. On dates, what is sold by time as well. */
+  /**
+   * What is left of the pools that are bound to no time: advice, not a promise. With `from` and `to` slots,
+   * ranges and nights of these dates, too.
+   */
   availability(
     listingId: string,
     options?: CallOptions & Query<'getAvailability'>,
   ): CallResult<'getAvailability'>
   /**
-   * What is left, as it changes: a snapshot, then the pools that change. A stream that is lost is
-   * taken up again by itself, for as long as anybody iterates.
+   * What is left, as it changes: a snapshot, then what changes; of the pools that are bound to no time, and
+   * with `from` and `to` of slots, ranges and nights. A stream that is lost is taken up again by
+   * itself, for as long as anybody iterates.
    *
    * @example
    * const left = new Map<string, number>()
@@ -152,6 +156,15 @@ export interface Client {
    * }
    */
   live(listingId: string, options?: LiveOptions): AsyncIterableIterator<LiveEvent>
+  /**
+   * For a page that follows with `EventSource` instead: it sends no header, so the stream's URL takes this
+   * ticket, for a minute. `live` needs none.
+   *
+   * @example
+   * const got = await client.liveTicket(listingId)
+   * if (got.ok) new EventSource(`${baseUrl}/v1/listings/${listingId}/live?ticket=${got.value.ticket}`)
+   */
+  liveTicket(listingId: string, options?: CallOptions): CallResult<'createLiveTicket'>
   /** Who has it. */
   readonly reservations: {
     /** Takes every line, or none: held with `hold_seconds`, else confirmed at once. */

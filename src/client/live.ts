@@ -10,17 +10,28 @@ import type { Settings } from './options.js'
 import { type Request, requestOf } from './requests.js'
 import type { Availability } from './schema.js'
 
-/** Every pool of the listing, or those that changed. */
+/** All that is followed, or what changed. */
 export interface LiveEvent {
   readonly kind: 'snapshot' | 'change'
+  /** Stands for all that is left then, for `since`. */
+  readonly id: string
   readonly availability: Availability
 }
 
 export interface LiveOptions {
   /** Ends the iteration when it is aborted. */
   readonly signal?: AbortSignal
-  /** The version of the availability that the caller has already; without it a snapshot is first. */
-  readonly since?: number
+  /** The first date, `YYYY-MM-DD`, to follow what is sold by time, too; together with `to`. */
+  readonly from?: string
+  /** The date after the last one. */
+  readonly to?: string
+  /** With dates: this resource alone. */
+  readonly resource_id?: string
+  /**
+   * What the caller has already: the `id` of an event, or without dates the version of the availability.
+   * Without it a snapshot is first.
+   */
+  readonly since?: number | string
   /** How long the line may be silent before it counts as lost, in ms; default 45,000. */
   readonly silenceMsMax?: number
   /** Told when the stream was lost; what is known may be old until the next event. */
@@ -75,7 +86,7 @@ async function* follow(
 ): AsyncGenerator<LiveEvent, undefined> {
   const place = { lastId: options.since === undefined ? '' : String(options.since), retryMs: 0 }
   for (let failures = 0; !ended.aborted; ) {
-    const request = resumed(settings, listingId, place.lastId)
+    const request = resumed(settings, listingId, options, place.lastId)
     let lost: Lost
     try {
       for await (const event of oneStream(settings, request, options, ended, place)) {
@@ -107,8 +118,18 @@ function interruption(message: string, cause?: unknown): Lost {
   return { kind: 'lost', error, headers: undefined, again: true, timedOut: false }
 }
 
-function resumed(settings: Settings, listingId: string, lastId: string): Request {
-  const input = { path: { listing_id: listingId }, options: {} }
+function resumed(
+  settings: Settings,
+  listingId: string,
+  { from, to, resource_id }: LiveOptions,
+  lastId: string,
+): Request {
+  const query = {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(resource_id === undefined ? {} : { resource_id }),
+  }
+  const input = { path: { listing_id: listingId }, query, options: {} }
   const request = requestOf('followAvailability', input, settings)
   const resume = lastId === '' ? {} : { 'last-event-id': lastId }
   const accept = 'text/event-stream, application/problem+json'
@@ -182,6 +203,6 @@ async function noStream(response: Response, request: Request): Promise<Error> {
   return new Interruption({ ...interruption(error.message), error, headers: outcome.headers })
 }
 
-function liveEventOf({ event, data }: ServerSentEvent): LiveEvent {
-  return { kind: event === 'snapshot' ? 'snapshot' : 'change', availability: JSON.parse(data) }
+function liveEventOf({ event, data, id }: ServerSentEvent): LiveEvent {
+  return { kind: event === 'snapshot' ? 'snapshot' : 'change', id, availability: JSON.parse(data) }
 }

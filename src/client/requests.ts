@@ -33,6 +33,7 @@ export interface Request {
 /** Take no key, and do no more when they are done again. */
 const REPEATABLE: ReadonlySet<OperationName> = new Set([
   'settleRefund',
+  'createLiveTicket',
   'revokeKey',
   'setNights',
   'makeBlockDefinite',

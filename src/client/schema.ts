@@ -430,8 +430,10 @@ interface components {
       name: string
       /** @description Those that begin on the dates and are on offer, in order of time. */
       pools: components['schemas']['TimedPool'][]
-      /** @description Where the resource is sold by ranges: what is open and nobody has, buffers kept. */
+      /** @description Where the resource is sold by ranges: what is open and nobody has, buffers kept. In a `change` only when it is different, and then all of it. */
       free?: components['schemas']['TimeSpan'][]
+      /** @description In a `change`: pools that are on offer no more, and ranges that nobody has any more. */
+      gone?: string[]
     }
     /** @description Advice, not a promise: only a hold or a reservation takes units. */
     Availability: {
@@ -444,6 +446,11 @@ interface components {
       to?: string
       /** @description When `from` and `to` are asked for: what is sold by time on these dates. */
       resources?: components['schemas']['ResourceAvailability'][]
+    }
+    /** @description Opens the live streams of one listing, as the key that got it may, until `expires_at`, a minute from now, or until the key is revoked. It opens nothing else. A stream that is open goes on. */
+    LiveTicket: {
+      ticket: string
+      expires_at: string
     }
     Night: {
       night: string
@@ -819,6 +826,8 @@ interface components {
       prefix: string
       /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
       listing_ids: string[]
+      /** @description Of the pages that may use it; `*` for every one. */
+      origins: string[]
       created_at: string
       last_used_at: string | null
       revoked_at: string | null
@@ -837,6 +846,8 @@ interface components {
       prefix: string
       /** @description The listings that it may touch, the newest 100 of them; empty for an admin. */
       listing_ids: string[]
+      /** @description Of the pages that may use it; `*` for every one. */
+      origins: string[]
       created_at: string
       last_used_at: string | null
       revoked_at: string | null
@@ -849,6 +860,8 @@ interface components {
       scope: 'admin' | 'seller' | 'storefront'
       /** @description At least one for a storefront, none for an admin. */
       listing_ids?: string[]
+      /** @description For a storefront's key: origins of the web pages that may use it, or `*` for every page; default none, for a page that is served from where the API is. */
+      origins?: string[]
     }
   }
 }
@@ -877,6 +890,7 @@ export type PoolAvailability = components['schemas']['PoolAvailability']
 export type TimedPool = components['schemas']['TimedPool']
 export type ResourceAvailability = components['schemas']['ResourceAvailability']
 export type Availability = components['schemas']['Availability']
+export type LiveTicket = components['schemas']['LiveTicket']
 export type Night = components['schemas']['Night']
 export type Nights = components['schemas']['Nights']
 export type NightsChange = components['schemas']['NightsChange']
@@ -1036,9 +1050,17 @@ export interface Operations {
   /** Follow what is left. */
   followAvailability: {
     path: { listing_id: string }
-    query: object
+    query: { from?: string; to?: string; resource_id?: string; ticket?: string }
     body: undefined
     answer: string
+    refusals: 'not_found'
+  }
+  /** Get a ticket for a stream. */
+  createLiveTicket: {
+    path: { listing_id: string }
+    query: object
+    body: NoFields
+    answer: LiveTicket
     refusals: 'not_found'
   }
   /** Set how many rooms there are each night. */
@@ -1339,6 +1361,11 @@ export const ROUTES = {
   },
   getAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/availability', keyed: false },
   followAvailability: { method: 'GET', path: '/v1/listings/{listing_id}/live', keyed: false },
+  createLiveTicket: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/live/tickets',
+    keyed: false,
+  },
   setNights: {
     method: 'PUT',
     path: '/v1/listings/{listing_id}/resources/{resource_id}/nights',

@@ -8,13 +8,16 @@ import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
  * |---|---|
  * | `admin` | everything, on every listing |
  * | `seller` | everything on its own listings; those that it creates become its own |
- * | `storefront` | public: look at availability, hold, act on a reservation whose token it has; confirm only where the listing is free |
+ * | `storefront` | public: look at what is on sale and what is left, hold, act on a reservation whose token it has; confirm only where the listing is free |
  */
 const SCOPES = ['admin', 'seller', 'storefront'] as const
 export type Scope = (typeof SCOPES)[number]
 
 /** As many listings as a key is created with, and as are shown with it. */
 export const LISTINGS_PER_KEY_MAX = 100
+
+/** As many pages as one key is for. */
+const ORIGINS_PER_KEY_MAX = 20
 
 const scope = Type.Unsafe<Scope>({ type: 'string', enum: SCOPES })
 const name = text(NAME_LENGTH_MAX, 'Whose key it is, or what it is for.')
@@ -26,6 +29,9 @@ const API_KEY = {
   prefix: Type.String({ description: 'The part of the key between the underscores; no secret.' }),
   listing_ids: Type.Array(Id, {
     description: `The listings that it may touch, the newest ${LISTINGS_PER_KEY_MAX} of them; empty for an admin.`,
+  }),
+  origins: Type.Array(Type.String(), {
+    description: 'Of the pages that may use it; `*` for every one.',
   }),
   created_at: Time,
   last_used_at: NullableTime,
@@ -51,6 +57,15 @@ export const NewApiKey = named('NewApiKey', {
       maxItems: LISTINGS_PER_KEY_MAX,
       uniqueItems: true,
       description: 'At least one for a storefront, none for an admin.',
+    }),
+  ),
+  origins: Type.Optional(
+    Type.Array(Type.String({ maxLength: 300, examples: ['https://shop.example'] }), {
+      maxItems: ORIGINS_PER_KEY_MAX,
+      uniqueItems: true,
+      description:
+        "For a storefront's key: origins of the web pages that may use it, or `*` for every page; " +
+        'default none, for a page that is served from where the API is.',
     }),
   ),
 })

@@ -60,7 +60,14 @@ export const ResourceAvailability = named('ResourceAvailability', {
   free: Type.Optional(
     Type.Array(ref(TimeSpan), {
       description:
-        'Where the resource is sold by ranges: what is open and nobody has, buffers kept.',
+        'Where the resource is sold by ranges: what is open and nobody has, buffers kept. In a `change` ' +
+        'only when it is different, and then all of it.',
+    }),
+  ),
+  gone: Type.Optional(
+    Type.Array(Id, {
+      description:
+        'In a `change`: pools that are on offer no more, and ranges that nobody has any more.',
     }),
   ),
 })
@@ -97,11 +104,35 @@ export const Availability = named(
 )
 export type Availability = Static<typeof Availability>
 
-export const AvailabilityQuery = Type.Object(
+const DATES = {
+  from: Type.Optional(FromDate),
+  to: Type.Optional(ToDate),
+  resource_id: Type.Optional(Id),
+}
+
+export const AvailabilityQuery = Type.Object(DATES, { additionalProperties: false })
+
+export const FollowQuery = Type.Object(
   {
-    from: Type.Optional(FromDate),
-    to: Type.Optional(ToDate),
-    resource_id: Type.Optional(Id),
+    ...DATES,
+    ticket: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'Instead of the key, for `EventSource`, which sends no header.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
+
+/** Opens a live stream. */
+export const LiveTicket = named(
+  'LiveTicket',
+  { ticket: Type.String(), expires_at: Time },
+  {
+    description:
+      'Opens the live streams of one listing, as the key that got it may, until `expires_at`, a minute ' +
+      'from now, or until the key is revoked. It opens nothing else. A stream that is open goes on.',
+  },
+)
+export type LiveTicket = Static<typeof LiveTicket>

@@ -1,12 +1,12 @@
 /** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
 import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
 import { createKeyring, type Keyring } from '../access/keyring.js'
+import { createTickets, type Tickets } from '../access/tickets.js'
 import { createTokens, type Tokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
-import type { CalendarRow } from '../storage/reads/calendar.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
 import {
   type ApiKeyRow,
@@ -29,15 +29,10 @@ import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
 import { attributionOf, type ChangeOptions } from './attribution.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
-import {
-  type Availability,
-  availability,
-  type CalendarDates,
-  calendar,
-} from './reads/availability.js'
+import { type AvailabilityLook, availabilityLook } from './reads/availability.js'
 import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
 import { createListingLookup, getListing } from './reads/listings.js'
-import type { LiveOptions, LiveUpdates } from './reads/live.js'
+import type { Follow } from './reads/live.js'
 import type { Places } from './reads/places.js'
 import { type FoundRefunds, listRefunds } from './reads/refunds.js'
 import {
@@ -67,7 +62,13 @@ import {
   type NewListing,
 } from './sale/listings.js'
 import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
-import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
+import {
+  type GeneratedSlots,
+  generateSlots,
+  readSlotsOn,
+  type SlotsWanted,
+  setSchedule,
+} from './sale/slots.js'
 import { type AuditReport, audit } from './upkeep/audit.js'
 import { settleRefund } from './upkeep/refunds.js'
 
@@ -144,11 +145,11 @@ export interface Groups {
       dates: Dates,
       options?: ChangeOptions,
     ): Promise<GeneratedSlots | undefined>
-    /** @param dates default a week from today on */
+    /** @param wanted default a week from today on */
     list(
       listingId: string,
       resourceId: string,
-      dates?: Partial<Dates>,
+      wanted?: SlotsWanted,
     ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined>
   }
   /** What a hotel has, night by night. */
@@ -221,12 +222,14 @@ export interface Groups {
   }
   readonly keyring: Keyring
   readonly tokens: Tokens
-  /** What is left of the pools that are bound to no time: advice, not a promise. */
-  availability(listingId: string): Promise<Availability | undefined>
-  /** What each resource sells on some dates, by the listing's clocks. */
-  availability(listingId: string, dates: CalendarDates): Promise<readonly CalendarRow[]>
-  /** What is left, as it changes: a snapshot, then the pools that change, while anybody iterates. */
-  live(listingId: string, options?: LiveOptions): LiveUpdates
+  readonly tickets: Tickets
+  /** What is left: advice, not a promise. */
+  readonly availability: AvailabilityLook
+  /**
+   * What is left, as it changes, while anybody iterates: a snapshot, then what changes. Without dates of the
+   * pools that are bound to no time; with them of what each resource sells then, too.
+   */
+  readonly live: Follow
   /** Whether counters, lines, versions and journal agree; of one listing or of all. */
   audit(listingId?: string): Promise<AuditReport>
 }
@@ -283,7 +286,7 @@ export function groupsOf(options: GroupsOptions): Groups {
     journal: {
       list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
     },
-    availability: availabilityOf(db),
+    availability: availabilityLook(db),
     live,
     audit: (listingId) => audit(db, listingId),
   }
@@ -340,7 +343,7 @@ function stockOf({
         setSchedule(db, listingId, resourceId, schedule, mayReplace),
       generate: async (listingId, resourceId, dates, given = {}) =>
         generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
-      list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
+      list: (listingId, resourceId, wanted = {}) => readSlotsOn(db, listingId, resourceId, wanted),
     },
   }
 }
@@ -367,8 +370,12 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
 }
 
 /** Who may call. */
-function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens'> {
+function accessOf({
+  db,
+  onError,
+}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets'> {
   const keyring = createKeyring({ db, onError })
+  const tokens = createTokens(db)
   return {
     keys: {
       create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
@@ -382,12 +389,7 @@ function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyrin
       any: () => hasApiKeys(db),
     },
     keyring,
-    tokens: createTokens(db),
+    tokens,
+    tickets: createTickets({ db, keyring, tokens }),
   }
-}
-
-function availabilityOf(db: Database): Groups['availability'] {
-  const look = (listingId: string, dates?: CalendarDates) =>
-    dates === undefined ? availability(db, listingId) : calendar(db, listingId, dates)
-  return look as Groups['availability']
 }

@@ -9,6 +9,7 @@ import { eventoRoutes } from './evento/evento.js'
 import { proxiesOf } from './guard/client-address.js'
 import { createDraining, type DrainKind } from './guard/draining.js'
 import { watchLoopDelay } from './guard/loop-delay.js'
+import { openToPages } from './guard/pages.js'
 import { shedding } from './guard/shedding.js'
 import { boundSockets } from './guard/sockets.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
@@ -57,6 +58,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.decorateReply('problemCode')
   if (options.tracing !== undefined) continueTraces(app, options.tracing)
   standardHeaders(app)
+  openToPages(app)
   const shed = shedding(app, limits, loopDelay, draining)
   app.addHook('onRequest', refuseBrokenEscapes)
   app.addHook('onResponse', logAnswer)

@@ -18,6 +18,7 @@ import {
 import { Night, Nights, NightsChange } from '../contract/night.js'
 import {
   Availability,
+  LiveTicket,
   NewPool,
   Pool,
   PoolAvailability,
@@ -99,6 +100,7 @@ const COMPONENTS = [
   TimedPool,
   ResourceAvailability,
   Availability,
+  LiveTicket,
   Night,
   Nights,
   NightsChange,

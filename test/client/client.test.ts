@@ -304,6 +304,7 @@ test('there is a function for every operation of the API, and it asks for the ri
   await slots.list('l', 'r', { from: '2027-05-03', to: '2027-05-04' })
   await client.availability('l')
   await faultOf(client.live('l').next())
+  await client.liveTicket('l')
   const range = { from: '2031-05-01', to: '2031-05-02' }
   await client.nights.set('l', 'r', { ...range, capacity: 1 })
   await client.nights.get('l', 'r', range)

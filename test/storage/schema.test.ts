@@ -260,6 +260,18 @@ describe('sharding by listing', () => {
   })
 })
 
+test('a key that is secret is for no web page', async () => {
+  const insert = `
+    insert into api_keys (key_id, name, scope, prefix, secret_hash, origins)
+    values ($1, 'a key', $2, $3, sha256('x'), '{*}')`
+  const prefix = () => newId().replaceAll('-', '').slice(-12)
+  const made = (scope: string) => refusal(insert, [newId(), scope, prefix()])
+  expect(await made('storefront')).toBe('done')
+  for (const scope of ['seller', 'admin']) {
+    expect(await made(scope)).toBe('api_keys_origins_of_storefronts')
+  }
+})
+
 test('a take rewrites the pool’s row in its page: no index has a column that a take changes', async () => {
   const indexed = await held.db.query<{ column: string }>(
     `select distinct attname as column

@@ -13,6 +13,7 @@ interface CreateFlags extends OutputFlags {
   readonly scope: Scope
   readonly name: string
   readonly listing?: readonly string[]
+  readonly origin?: readonly string[]
 }
 
 /** As `SCOPES` of the contract, whose schemas would take too long to load for a list of flags. */
@@ -32,6 +33,10 @@ export function addKeys(program: Command): void {
     )
     .requiredOption('--name <name>', 'whose key it is, or what it is for')
     .option('--listing <id...>', "listings that a seller's or a storefront's key may touch")
+    .option(
+      '--origin <origin...>',
+      "web pages that may use a storefront's key, such as https://shop.example; * for every page",
+    )
     .option('--json', 'print the key and what is kept of it as JSON')
     .action(create)
   keys
@@ -48,10 +53,10 @@ export function addKeys(program: Command): void {
 }
 
 async function create(flags: CreateFlags): Promise<void> {
-  const { scope, name, listing: listingIds = [] } = flags
+  const { scope, name, listing: listingIds = [], origin: origins = [] } = flags
   await withHoldfast(readConfig(process.env), async ({ keys }) => {
     const { showApiKey } = await loadViews()
-    const issued = await keys.create({ name, scope, listingIds })
+    const issued = await keys.create({ name, scope, listingIds, origins })
     if (issued === undefined) {
       throw new HoldfastError(
         'not_found',

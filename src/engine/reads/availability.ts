@@ -24,7 +24,7 @@ export interface Availability {
 }
 
 /** @returns undefined when there is no such listing */
-export async function availability(
+async function availability(
   db: Pick<Database, 'query'>,
   listingId: string,
 ): Promise<Availability | undefined> {
@@ -70,4 +70,16 @@ export function versionOf(pools: Iterable<Pick<PoolRow, 'version'>>): number {
   let version = 0
   for (const pool of pools) version += pool.version + 1
   return version
+}
+
+/** Of the pools that are bound to no time; with dates, what each resource sells, by the listing's clocks. */
+export interface AvailabilityLook {
+  (listingId: string): Promise<Availability | undefined>
+  (listingId: string, dates: CalendarDates): Promise<readonly CalendarRow[]>
+}
+
+export function availabilityLook(db: Pick<Database, 'query'>): AvailabilityLook {
+  const look = (listingId: string, dates?: CalendarDates) =>
+    dates === undefined ? availability(db, listingId) : calendar(db, listingId, dates)
+  return look as AvailabilityLook
 }

@@ -99,10 +99,17 @@ export function generateSlots(
 
 const DAYS_PER_WEEK = 7
 
+/** Which slots to read: default a week from today on, or from `from`. */
+export interface SlotsWanted extends Partial<Dates> {
+  /** Leaves out closed ones, and where ranges are sold what nobody has; default false. */
+  readonly onOfferAlone?: boolean
+  /** Default `CALENDAR_DAYS_MAX`, which is the most. */
+  readonly daysMax?: number
+}
+
 /**
  * Reads the slots of a resource that begin on the dates, closed ones too.
  *
- * @param asked default a week from today on, or from `from`
  * @returns undefined when the listing has no such resource
  * @throws HoldfastError `invalid_input` for dates that are none or too far apart
  */
@@ -110,17 +117,21 @@ export async function readSlotsOn(
   db: Pick<Database, 'query'>,
   listingId: string,
   resourceId: string,
-  asked: Partial<Dates>,
+  wanted: SlotsWanted,
 ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined> {
   const [terms] = await readTerms(db, listingId, [resourceId])
   if (terms === undefined) return undefined
-  const { timeZone } = terms
-  const { from = localOf(timeZone, Date.now()).date } = asked
-  const dates = { from, to: asked.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
-  checkDates(dates, CALENDAR_DAYS_MAX)
+  const { timeZone, schedule } = terms
+  const { from = localOf(timeZone, Date.now()).date, daysMax = CALENDAR_DAYS_MAX } = wanted
+  const dates = { from, to: wanted.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
+  checkDates(dates, Math.min(daysMax, CALENDAR_DAYS_MAX))
   const within = spanOf(dates, timeZone)
-  const slots = await readOverlapping(db, listingId, resourceId, within)
-  return { timeZone, slots: slots.filter((slot) => slot.fromMs >= within.fromMs) }
+  const read = await readOverlapping(db, listingId, resourceId, within)
+  const slots = read.filter((slot) => slot.fromMs >= within.fromMs)
+  if (wanted.onOfferAlone !== true) return { timeZone, slots }
+  // A range that was given back leaves its pool behind.
+  const byRange = schedule?.soldBy === 'ranges'
+  return { timeZone, slots: slots.filter((slot) => !slot.closed && (!byRange || slot.taken > 0)) }
 }
 
 async function generate(

@@ -3,11 +3,12 @@
  * is read. What does not exist and what belongs to another seller get the same 404.
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Keyring, Principal } from '../../access/keyring.js'
+import type { Principal } from '../../access/keyring.js'
 import type { Scope } from '../../contract/api-key.js'
 import { isUuid } from '../../domain/ids.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { HttpProblem } from '../wire/problems.js'
+import { admitPage } from './pages.js'
 import type { RateLimits } from './rate-limits.js'
 
 declare module 'fastify' {
@@ -17,6 +18,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The scopes whose keys may call the route. A route under /v1 without them cannot be registered. */
     readonly scopes?: readonly Scope[]
+    /** True: a ticket in the query is as good as the key that got it. */
+    readonly takesTickets?: boolean
   }
 }
 
@@ -32,13 +35,14 @@ export interface AuthOptions {
 
 export function authentication(scope: FastifyInstance, options: AuthOptions): void {
   const { holdfast, limits } = options
-  const { keyring, tokens, listings } = holdfast
+  const { tokens, keyring, listings } = holdfast
 
   scope.addHook('onRoute', ({ config, url }) => {
     if (config?.scopes === undefined) throw new Error(`${url} does not name the scopes of its keys`)
   })
-  scope.addHook('onRequest', async (request) => {
-    request.principal = await principalOf(request, keyring, limits)
+  scope.addHook('onRequest', async (request, reply) => {
+    request.principal = await principalOf(request, holdfast, limits)
+    admitPage(request, reply)
     await limits.countKey(request)
     // Shoppers share a key. Who has a secret one is counted by that, wherever the calls come from.
     if (request.principal.scope === 'storefront') await limits.countAddress(request)
@@ -78,16 +82,34 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
  */
 async function principalOf(
   request: FastifyRequest,
-  keyring: Keyring,
+  { keyring, tickets }: Pick<Holdfast, 'keyring' | 'tickets'>,
   limits: RateLimits,
 ): Promise<Principal> {
   const { authorization } = request.headers
+  const ticket = ticketOf(request)
   if (authorization !== undefined) {
     const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1] ?? ''
     const principal = await keyring.recognise(key)
     if (principal !== undefined) return principal
     await limits.countFailedKey(request)
+  } else if (ticket !== undefined) {
+    const holder = await tickets.redeem(ticket.text, ticket.listingId)
+    if (typeof holder === 'object') return holder
+    // A browser comes back with the ticket that it was given: that is no attempt to guess one.
+    if (holder === undefined) await limits.countFailedKey(request)
+    await limits.countStranger(request)
+    throw new HttpProblem('unauthorized', { detail: TICKET_IS_NONE })
   }
   await limits.countStranger(request)
   throw new HttpProblem('unauthorized')
+}
+
+const TICKET_IS_NONE =
+  "The ticket is not this listing's, or its time is up: get another one with the key."
+
+function ticketOf({ routeOptions, query, params }: FastifyRequest) {
+  const { ticket } = query as { readonly ticket?: unknown }
+  if (routeOptions.config.takesTickets !== true || typeof ticket !== 'string') return undefined
+  const { listing_id: listingId = '' } = params as { readonly listing_id?: string }
+  return { text: ticket, listingId: listingId.toLowerCase() }
 }

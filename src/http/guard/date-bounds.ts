@@ -4,8 +4,28 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { daysBetween, isDate } from '../../domain/time/date.js'
+import type { CalendarDates } from '../../engine/reads/availability.js'
 import type { Dates } from '../../engine/sale/dates.js'
 import { HttpProblem } from '../wire/problems.js'
+
+/**
+ * The dates of a query; undefined when it has none.
+ *
+ * @throws HttpProblem `validation` for half a range, or a resource without dates
+ */
+export function datesAsked(query: {
+  readonly from?: string
+  readonly to?: string
+  readonly resource_id?: string
+}): CalendarDates | undefined {
+  const { from, to, resource_id: resourceId } = query
+  if (from === undefined && to === undefined && resourceId === undefined) return undefined
+  if (from === undefined || to === undefined) {
+    const path = from === undefined ? '/from' : '/to'
+    throw new HttpProblem('validation', { errors: [{ path, message: 'is required, too' }] })
+  }
+  return resourceId === undefined ? { from, to } : { from, to, resourceId }
+}
 
 /**
  * Says nothing of what are no dates: the engine does.

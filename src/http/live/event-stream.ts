@@ -18,7 +18,8 @@ export interface EventStreamOptions {
 }
 
 export interface EventStream {
-  send(event: { readonly id: number; readonly name: string; readonly data: unknown }): void
+  /** @param event its data is one line of text */
+  send(event: { readonly id: string; readonly name: string; readonly data: string }): void
   end(): void
 }
 
@@ -54,7 +55,7 @@ export function createEventStream(line: StreamResponse, options: EventStreamOpti
   write(`retry: ${RETRY_MS}\n\n`)
   return {
     send: ({ id, name, data }) => {
-      write(`id: ${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+      write(`id: ${id}\nevent: ${name}\ndata: ${data}\n\n`)
     },
     end,
   }

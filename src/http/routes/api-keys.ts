@@ -30,8 +30,8 @@ export function apiKeyRoutes(scope: FastifyInstance, { holdfast: { keys } }: Ser
       },
     },
     async (request, reply) => {
-      const { name, scope: forWhom, listing_ids: listingIds = [] } = request.body
-      const issued = await keys.create({ name, scope: forWhom, listingIds })
+      const { name, scope: forWhom, listing_ids: listingIds = [], origins = [] } = request.body
+      const issued = await keys.create({ name, scope: forWhom, listingIds, origins })
       if (issued === undefined) throw new HttpProblem('not_found')
       return reply.code(201).send({ ...showApiKey(issued.row), key: issued.key })
     },

@@ -1,11 +1,9 @@
 /** `/v1/listings/{listing_id}/availability`: what is left, now and on dates. */
 import type { FastifyInstance } from 'fastify'
-import type { Static } from 'typebox'
 import { Availability, AvailabilityQuery } from '../../contract/pool.js'
 import { ref } from '../../contract/scalars.js'
-import type { CalendarDates } from '../../engine/reads/availability.js'
 import { EVERYBODY } from '../guard/auth.js'
-import { checkDaysAsked, daysIn } from '../guard/date-bounds.js'
+import { checkDaysAsked, datesAsked, daysIn } from '../guard/date-bounds.js'
 import { lookOf } from '../guard/look-of.js'
 import type { Services } from '../services.js'
 import {
@@ -38,7 +36,8 @@ export function availabilityRoutes(
         operationId: 'getAvailability',
         summary: 'See what is left',
         description:
-          'With `from` and `to`, at most 62 days by the clocks of the listing: what is sold by time, too. ' +
+          'Without dates: the pools that are bound to no time. With `from` and `to`, at most 62 days by the ' +
+          'clocks of the listing: slots, ranges and nights of these dates, too. ' +
           "A storefront's key may ask for 42 days and 30,000 slots, unless the server is configured otherwise.",
         params: ListingParams,
         querystring: AvailabilityQuery,
@@ -54,7 +53,7 @@ export function availabilityRoutes(
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const dates = datesOf(request.query)
+      const dates = datesAsked(request.query)
       reply.header('cache-control', 'no-cache')
       if (dates === undefined) {
         const look = lookOf(request, reply, { subject: 'now' })
@@ -83,18 +82,4 @@ export function availabilityRoutes(
       return body === undefined ? reply : reply.type(JSON_TYPE).send(body)
     },
   )
-}
-
-/** @throws HttpProblem `validation` for half a range */
-function datesOf({
-  from,
-  to,
-  resource_id: resourceId,
-}: Static<typeof AvailabilityQuery>): CalendarDates | undefined {
-  if (from === undefined && to === undefined && resourceId === undefined) return undefined
-  if (from === undefined || to === undefined) {
-    const path = from === undefined ? '/from' : '/to'
-    throw new HttpProblem('validation', { errors: [{ path, message: 'is required, too' }] })
-  }
-  return resourceId === undefined ? { from, to } : { from, to, resourceId }
 }

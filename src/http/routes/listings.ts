@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ListingRow } from '../../engine/reads/rows.js'
-import { SELLERS } from '../guard/auth.js'
+import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
@@ -78,7 +78,7 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
   app.get(
     '/listings/:listing_id',
     {
-      config,
+      config: { scopes: EVERYBODY },
       schema: {
         tags,
         operationId: 'getListing',

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { NewResource, Resource, ResourcePage } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ResourceRow } from '../../engine/reads/rows.js'
-import { SELLERS } from '../guard/auth.js'
+import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showResource } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
@@ -47,7 +47,7 @@ export function resourceRoutes(
   app.get(
     '/listings/:listing_id/resources',
     {
-      config,
+      config: { scopes: EVERYBODY },
       schema: {
         tags,
         operationId: 'listResources',

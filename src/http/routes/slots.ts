@@ -1,5 +1,5 @@
 /** `…/resources/{resource_id}/schedule` and `…/slots`: when time is sold, and the slots of it. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { ref } from '../../contract/scalars.js'
 import {
   DateRange,
@@ -99,7 +99,10 @@ const DAYS_BY_DEFAULT = 7
 /** Of one slot as it is read. */
 const SLOT_BYTES = 150
 
-function slotCollection(scope: FastifyInstance, { holdfast: { slots }, looks }: Services): void {
+function slotCollection(
+  scope: FastifyInstance,
+  { holdfast: { slots }, limits, looks }: Services,
+): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -134,12 +137,14 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots }, looks }: 
   app.get(
     `${PATH}/slots`,
     {
-      config: { scopes: SELLERS },
+      config: { scopes: EVERYBODY },
       schema: {
         tags,
         operationId: 'getSlots',
         summary: 'See the slots that begin on some dates, closed ones too',
-        description: 'At most 62 days; default the week that begins today.',
+        description:
+          "At most 62 days; default the week that begins today. A storefront's key sees what is on " +
+          'offer alone, and may ask for 42 days, unless the server is configured otherwise.',
         params: ResourceParams,
         querystring: DateRangeQuery,
         response: answers({ 200: ['The slots.', ref(ResourceSlots)] }, QUERY),
@@ -151,7 +156,10 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots }, looks }: 
       const days = from && to ? daysIn({ from, to }) : DAYS_BY_DEFAULT
       const look = lookOf(request, reply, { subject: `slots ${resource_id}`, days })
       const body = await looks.take(look, async () => {
-        const read = await slots.list(listing_id, resource_id, request.query)
+        const read = await slots.list(listing_id, resource_id, {
+          ...request.query,
+          ...boundsOf(request, limits),
+        })
         if (read === undefined) throw new HttpProblem('not_found')
         const head = JSON.stringify({ resource_id, time_zone: read.timeZone }).slice(0, -1)
         const text = slotsText(`${head},"slots":[`, read.slots)
@@ -160,6 +168,11 @@ function slotCollection(scope: FastifyInstance, { holdfast: { slots }, looks }: 
       return reply.type('application/json; charset=utf-8').send(body)
     },
   )
+}
+
+/** A storefront's key sees what is on offer. */
+function boundsOf({ principal }: FastifyRequest, { storefrontDaysMax }: Services['limits']) {
+  return principal.scope === 'storefront' ? { onOfferAlone: true, daysMax: storefrontDaysMax } : {}
 }
 
 function* slotsText(head: string, slots: readonly SlotRow[]): Generator<string> {

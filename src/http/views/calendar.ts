@@ -121,6 +121,6 @@ function restWriter(): (slotTime: string) => string {
   }
 }
 
-function showTimedPool({ poolId, capacity, left, ...span }: CalendarSlot): TimedPool {
+export function showTimedPool({ poolId, capacity, left, ...span }: CalendarSlot): TimedPool {
   return { pool_id: poolId, ...showSpan(span), capacity, available: left }
 }

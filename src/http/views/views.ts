@@ -193,6 +193,7 @@ export function showApiKey(row: ApiKeyRow): ApiKey {
     scope: row.scope,
     prefix: row.prefix,
     listing_ids: [...row.listingIds],
+    origins: [...row.origins],
     created_at: time(row.createdAtMs),
     last_used_at: timeOrNull(row.lastUsedAtMs),
     revoked_at: timeOrNull(row.revokedAtMs),

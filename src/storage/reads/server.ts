@@ -49,3 +49,13 @@ export async function readPermissions(db: Pick<Tx, 'query'>): Promise<ServerPerm
   if (row === undefined) throw new Error('a server without settings')
   return row
 }
+
+const READ_CLOCK = sql('server.read_clock')`
+  select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`
+
+/** What time it is by the one clock that all servers share, in milliseconds since 1970. */
+export async function readClock(db: Pick<Tx, 'query'>): Promise<number> {
+  const [row] = await db.query<{ nowMs: number }>(READ_CLOCK)
+  if (row === undefined) throw new Error('a server without a clock')
+  return row.nowMs
+}

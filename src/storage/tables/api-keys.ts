@@ -9,6 +9,8 @@ export interface ApiKeyRow {
   readonly name: string
   readonly scope: 'admin' | 'seller' | 'storefront'
   readonly prefix: string
+  /** Of the pages that a storefront's key may be used from; `*` for every one. */
+  readonly origins: readonly string[]
   /** The newest of the listings that it may touch, at most as many as the reader wants. */
   readonly listingIds: readonly string[]
   readonly createdAtMs: number
@@ -16,29 +18,32 @@ export interface ApiKeyRow {
   readonly revokedAtMs: number | null
 }
 
-export interface NewApiKeyRow extends Pick<ApiKeyRow, 'keyId' | 'name' | 'scope' | 'prefix'> {
+export interface NewApiKeyRow
+  extends Pick<ApiKeyRow, 'keyId' | 'name' | 'scope' | 'prefix' | 'origins'> {
   /** SHA-256 of the whole key. */
   readonly secretHash: Buffer
 }
 
 const INSERT_KEY = sql('api_keys.insert')`
-  insert into api_keys (key_id, name, scope, prefix, secret_hash)
-  values ($1, $2, $3, $4, $5)`
+  insert into api_keys (key_id, name, scope, prefix, origins, secret_hash)
+  values ($1, $2, $3, $4, $5, $6)`
 
 export async function insertApiKey(tx: Tx, key: NewApiKeyRow): Promise<void> {
-  await tx.query(INSERT_KEY, [key.keyId, key.name, key.scope, key.prefix, key.secretHash])
+  const { keyId, name, scope, prefix, origins, secretHash } = key
+  await tx.query(INSERT_KEY, [keyId, name, scope, prefix, origins, secretHash])
 }
 
 const FIND_BY_PREFIX = sql('api_keys.find')`
   select key_id as "keyId",
          prefix,
          scope,
+         origins,
          secret_hash as "secretHash",
          revoked_at is not null as revoked
   from api_keys
   where prefix = any($1::text[])`
 
-export interface KeyToCompare extends Pick<ApiKeyRow, 'keyId' | 'prefix' | 'scope'> {
+export interface KeyToCompare extends Pick<ApiKeyRow, 'keyId' | 'prefix' | 'scope' | 'origins'> {
   readonly secretHash: Buffer
   readonly revoked: boolean
 }
@@ -110,6 +115,7 @@ const KEY_COLUMNS = `
   keys.name,
   keys.scope,
   keys.prefix,
+  keys.origins,
   array(
     select grants.listing_id::text
     from api_key_listings as grants

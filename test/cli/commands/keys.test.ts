@@ -36,10 +36,12 @@ describe('keys create', () => {
     const { status, stdout, stderr } = await keys(
       ...['create', '--scope', 'storefront', '--name', 'shop', '--json'],
       ...['--listing', listingId, '--listing', other.listingId],
+      ...['--origin', 'https://shop.example', 'http://localhost:5173'],
     )
     expect([status, stderr]).toEqual([0, ''])
     const key = JSON.parse(stdout)
     expect(key).toMatchObject({ name: 'shop', scope: 'storefront', revoked_at: null })
+    expect(key.origins).toEqual(['https://shop.example', 'http://localhost:5173'])
     expect(key.listing_ids.sort()).toEqual([listingId, other.listingId].sort())
     expect(await principalOf(key.key)).toMatchObject({ keyId: key.id, scope: 'storefront' })
   })
@@ -49,6 +51,7 @@ describe('keys create', () => {
     [['--name', 'x'], /required option '--scope/],
     [['--scope', 'king', '--name', 'x'], /Allowed choices are admin, seller, storefront/],
     [['--scope', 'storefront', '--name', 'x'], /name at least one/],
+    [['--scope', 'seller', '--name', 'x', '--origin', '*'], /origins are for a storefront's key/],
     [['--scope', 'seller', '--name', 'x', '--listing', 'nonsense'], /nonsense does not exist/],
     [['--scope', 'seller', '--name', 'x', '--listing', newId()], /does not exist/],
     [['--scope', 'admin', '--name', 'a\nb'], /a key's name has 1 to 200 printable characters/],

@@ -41,6 +41,7 @@ describe('a key', () => {
     expect(shown).toEqual({
       id: expect.any(String),
       name: 'Shop',
+      origins: [],
       scope: 'storefront',
       prefix: key.split('_')[1],
       listing_ids: [service.listingId],

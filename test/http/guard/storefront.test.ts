@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { givenHold, givenKey, type Service, useService } from '../../support/http/service.js'
+import { BY_RANGE, givenSlots, givenTimeSold, HOURLY } from '../../support/stock/turf.js'
 
 const service = useService()
 const at = (path: string) => `/v1/listings/${service.listingId}${path}`
@@ -100,6 +101,50 @@ describe('a storefront', () => {
     expect((await storefront('POST', `${url}/confirm`, { headers })).statusCode).toBe(403)
   })
 
+  test('reads what a shop needs: the listing with its limits, its resources and the slots on offer', async () => {
+    const listing = await storefront('GET', at(''))
+    expect(listing.json()).toMatchObject({ id: service.listingId, time_zone: 'UTC' })
+    expect(listing.json().policy).toHaveProperty('customer_units_max')
+    const etag = String(listing.headers['etag'])
+    const again = await storefront('GET', at(''), { headers: { 'if-none-match': etag } })
+    expect(again.statusCode).toBe(304)
+    const turf = await givenTimeSold(service)
+    const may = { from: '2027-05-03', to: '2027-05-05' }
+    const slots = await givenSlots(service, turf, may)
+    await service.call('PUT', `${turf.url}/schedule`, { body: { ...HOURLY, weekly: [] } })
+    await givenSlots(service, turf, { from: '2027-05-04', to: '2027-05-05' })
+    const { items } = (await storefront('GET', at('/resources'))).json()
+    expect(items).toContainEqual(expect.objectContaining({ id: turf.resourceId, name: 'Turf' }))
+    const from = `${turf.url}/slots?from=${may.from}`
+    const shown = (await storefront('GET', `${from}&to=${may.to}`)).json().slots
+    expect(shown).toEqual(slots.slice(0, 14))
+    const sellers = (await service.call('GET', `${from}&to=${may.to}`)).json().slots
+    expect(sellers.filter((slot: { closed: boolean }) => slot.closed)).toHaveLength(14)
+    const tooLong = await storefront('GET', `${from}&to=2027-06-15`)
+    expect([tooLong.statusCode, tooLong.json().detail]).toEqual([
+      422,
+      'to is 1 to 42 days after from, not 43',
+    ])
+  })
+
+  test('sees of what is sold by ranges what somebody has, and nothing of what was given back', async () => {
+    const court = await givenTimeSold(service, BY_RANGE, { exclusive: true, time_zone: 'UTC' })
+    const book = (from: string, to: string) => {
+      const line = { resource_id: court.resourceId, from, to }
+      return service.call('POST', at('/reservations'), {
+        body: { customer: 'ada', lines: [line] },
+      })
+    }
+    await book('2027-05-03T10:00:00Z', '2027-05-03T11:00:00Z')
+    const gone = await book('2027-05-03T13:00:00Z', '2027-05-03T14:00:00Z')
+    await service.call('POST', at(`/reservations/${gone.json().id}/cancel`))
+    const url = `${court.url}/slots?from=2027-05-03&to=2027-05-04`
+    const times = (response: { json(): { slots: { from: string }[] } }) =>
+      response.json().slots.map(({ from }) => from.slice(11, 16))
+    expect(times(await storefront('GET', url))).toEqual(['10:00'])
+    expect(times(await service.call('GET', url))).toEqual(['10:00', '13:00'])
+  })
+
   test('cannot reserve without a hold, list, or do anything else', async () => {
     const { hold_seconds: _, ...atOnce } = hold()
     for (const [method, path, body] of [
@@ -107,9 +152,7 @@ describe('a storefront', () => {
       ['GET', at('/reservations')],
       ['GET', at('/refunds')],
       ['POST', at(`/refunds/${newId()}/settle`)],
-      ['GET', at('')],
       ['PATCH', at(''), { name: 'Mine' }],
-      ['GET', at('/resources')],
       ['POST', at('/resources'), { name: 'Mine' }],
       ['GET', at('/pools')],
       ['POST', at('/pools'), { resource_id: newId(), capacity: 1 }],

@@ -62,7 +62,7 @@ describe('a stream', () => {
     const shown = await service.call('GET', `/v1/listings/${service.listingId}/availability`)
     expect(first.event).toBe('snapshot')
     expect(first.data).toEqual(shown.json())
-    expect(first.id).toBe(shown.json().version)
+    expect(first.id).toBe(String(shown.json().version))
     availabilityIs(first.data)
     const { url } = await givenHold(service, pool())
     const taken = await stream.next(({ event }) => event === 'change')
@@ -71,12 +71,12 @@ describe('a stream', () => {
       expect.objectContaining({ pool_id: pool(), taken: 1, available: 999 }),
     ])
     await service.call('POST', `${url}/release`)
-    const given = await stream.next(({ id }) => id > taken.id)
+    const given = await stream.next(({ id }) => Number(id) > Number(taken.id))
     expect(given.data.pools).toEqual([expect.objectContaining({ pool_id: pool(), taken: 0 })])
     const { id } = await givenPool(service, 3)
-    const added = await stream.next(({ id }) => id > given.id)
+    const added = await stream.next(({ id }) => Number(id) > Number(given.id))
     expect(added.data.pools).toEqual([expect.objectContaining({ pool_id: id, capacity: 3 })])
-    const idsSent = stream.events.map((event) => event.id)
+    const idsSent = stream.events.map((event) => Number(event.id))
     expect(idsSent).toEqual([...idsSent].sort((a, b) => a - b))
   })
 
@@ -241,12 +241,12 @@ describe('a reader that does not follow', () => {
     )
     let sent = 0
     while (!line.destroyed && sent < 1_000) {
-      stream.send({ id: sent, name: 'change', data: 'x'.repeat(100) })
+      stream.send({ id: String(sent), name: 'change', data: 'x'.repeat(100) })
       sent += 1
     }
     expect(sent).toBeGreaterThan(5)
     expect(sent).toBeLessThan(15)
-    stream.send({ id: sent, name: 'change', data: 'more' })
+    stream.send({ id: String(sent), name: 'change', data: 'more' })
     stream.end()
     expect(line.destroyed).toBe(true)
   })

@@ -67,6 +67,7 @@ describe('/openapi.json', () => {
         "GET /v1/listings/{listing_id}/resources/{resource_id}/slots",
         "GET /v1/listings/{listing_id}/availability",
         "GET /v1/listings/{listing_id}/live",
+        "POST /v1/listings/{listing_id}/live/tickets",
         "PUT /v1/listings/{listing_id}/resources/{resource_id}/nights",
         "GET /v1/listings/{listing_id}/resources/{resource_id}/nights",
         "POST /v1/listings/{listing_id}/reservations",

@@ -8,6 +8,7 @@ import { ticksUpTo } from '../../../src/lab/report/plot.js'
 import { renderReport } from '../../../src/lab/report/report.js'
 import type { ReportData } from '../../../src/lab/report/report-data.js'
 import { STYLE } from '../../../src/lab/report/style.js'
+import { BROWSER, HEADLESS } from '../../support/process/browser.js'
 import { comparison } from './report-data.js'
 
 const data = comparison()
@@ -200,10 +201,6 @@ function luminance(hex: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-const BROWSER = ['chromium', 'chromium-browser', 'google-chrome'].find((name) => {
-  return spawnSync(name, ['--version']).status === 0
-})
-
 test.skipIf(BROWSER === undefined)(
   'opens in a browser without an error (needs chromium on the PATH)',
   { timeout: 120_000 },
@@ -215,8 +212,8 @@ test.skipIf(BROWSER === undefined)(
       const { stdout, stderr } = spawnSync(
         BROWSER ?? '',
         [
-          ...['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${folder}/profile`],
-          ...['--enable-logging=stderr', '--dump-dom', `file://${path}`],
+          ...[...HEADLESS, `--user-data-dir=${folder}/profile`],
+          ...['--dump-dom', `file://${path}`],
         ],
         { encoding: 'utf8' },
       )

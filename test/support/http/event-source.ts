@@ -3,7 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { until } from '../until.js'
 
 export interface SentEvent {
-  readonly id: number
+  readonly id: string
   readonly event: string
   // biome-ignore lint/suspicious/noExplicitAny: tests look at whatever was sent
   readonly data: any
@@ -23,16 +23,15 @@ export interface EventSource {
   close(): void
 }
 
+/** @param key null for none */
 export async function openEvents(
   url: string,
-  key: string,
+  key: string | null,
   headers: Record<string, string> = {},
 ): Promise<EventSource> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { headers: { authorization: `Bearer ${key}`, ...headers }, agent: false }, resolve).on(
-      'error',
-      reject,
-    )
+    const bearer = key === null ? {} : { authorization: `Bearer ${key}` }
+    get(url, { headers: { ...bearer, ...headers }, agent: false }, resolve).on('error', reject)
   })
   const events: SentEvent[] = []
   let raw = ''
@@ -75,7 +74,7 @@ function eventOf(block: string): SentEvent | undefined {
   )
   if (fields['data'] === undefined) return undefined
   return {
-    id: Number(fields['id']),
+    id: fields['id'] ?? '',
     event: fields['event'] ?? '',
     data: JSON.parse(fields['data']),
   }

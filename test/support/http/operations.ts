@@ -169,6 +169,7 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
     releaseReservation: {},
     cancelReservation: {},
     settleRefund: {},
+    createLiveTicket: {},
     createKey: { name: 'A key', scope: 'seller' },
     revokeKey: {},
   }
