@@ -6,7 +6,6 @@ import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import type { Schedule } from '../domain/time/schedule.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
-import type { CalendarRow } from '../storage/reads/calendar.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
 import {
   type ApiKeyRow,
@@ -22,7 +21,6 @@ import {
   type NewResource,
   type ResourceRow,
 } from '../storage/tables/listings.js'
-import type { NightRow } from '../storage/tables/nights.js'
 import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
 import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
@@ -33,6 +31,7 @@ import {
   type Availability,
   availability,
   type CalendarDates,
+  type CalendarRow,
   calendar,
 } from './reads/availability.js'
 import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
@@ -66,7 +65,13 @@ import {
   type ListingChange,
   type NewListing,
 } from './sale/listings.js'
-import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
+import {
+  lookAtNights,
+  type NightShown,
+  type NightsOutcome,
+  type NightsRequest,
+  setNights,
+} from './sale/nights.js'
 import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
 import { type AuditReport, audit } from './upkeep/audit.js'
 import { settleRefund } from './upkeep/refunds.js'
@@ -163,7 +168,7 @@ export interface Groups {
       listingId: string,
       resourceId: string,
       dates: Dates,
-    ): Promise<readonly NightRow[] | undefined>
+    ): Promise<readonly NightShown[] | undefined>
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {

@@ -9,6 +9,7 @@ import { reconcile, slotsOf } from '../../domain/time/slots.js'
 import { localOf } from '../../domain/time/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
+import { lockTimeZone } from '../../storage/tables/listings.js'
 import {
   lockTerms,
   type ResourceTerms,
@@ -91,6 +92,7 @@ export function generateSlots(
 ): Promise<GeneratedSlots | undefined> {
   checkDates(dates, GENERATED_DAYS_MAX)
   return db.transaction<GeneratedSlots | undefined>('read committed', async (tx) => {
+    await lockTimeZone(tx, listingId)
     const [terms] = await lockTerms(tx, listingId, [resourceId])
     if (terms === undefined) return rollback(undefined)
     return commit(await generate(tx, listingId, terms, dates, by))
@@ -123,12 +125,19 @@ export async function readSlotsOn(
   return { timeZone, slots: slots.filter((slot) => slot.fromMs >= within.fromMs) }
 }
 
-async function generate(
+/**
+ * Makes the slots of some dates; the caller has locked the resource.
+ *
+ * @param slotsMax default `GENERATED_SLOTS_MAX`
+ * @throws HoldfastError `invalid_input` as `generateSlots` does
+ */
+export async function generate(
   tx: Tx,
   listingId: string,
   { resourceId, exclusive, timeZone, schedule }: ResourceTerms,
   dates: Dates,
   by: Attribution,
+  slotsMax = GENERATED_SLOTS_MAX,
 ): Promise<GeneratedSlots> {
   if (schedule?.soldBy !== 'slots') {
     throw new HoldfastError(
@@ -141,10 +150,10 @@ async function generate(
   const { capacity } = schedule
   const within = spanOf(dates, timeZone)
   const wanted = slotsOf(schedule, timeZone, within)
-  if (wanted.length > GENERATED_SLOTS_MAX) {
+  if (wanted.length > slotsMax) {
     throw new HoldfastError(
       'invalid_input',
-      `that is ${wanted.length} slots; at most ${GENERATED_SLOTS_MAX} are made at once`,
+      `that is ${wanted.length} slots; at most ${slotsMax} are made at once`,
     )
   }
   const reach = { ...within, toMs: Math.max(within.toMs, wanted.at(-1)?.toMs ?? 0) }
