@@ -94,7 +94,7 @@ export async function createListing(db: Database, listing: NewListing): Promise<
  * @returns the listing as it is now, or undefined when there is none under this id
  * @throws HoldfastError `invalid_input` for a name out of range or an unknown time zone
  */
-export function changeListing(
+export async function changeListing(
   db: Database,
   listingId: string,
   change: ListingChange,
