@@ -595,14 +595,14 @@ interface components {
       block_id?: string
       /**
        * @description RFC 3339, in UTC or with an offset.
-       * @example 2027-06-01T18:00:00Z
-       * @example 2027-06-01T18:00+02:00
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
        */
       from?: string
       /**
        * @description RFC 3339, in UTC or with an offset.
-       * @example 2027-06-01T18:00:00Z
-       * @example 2027-06-01T18:00+02:00
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
        */
       to?: string
       check_in?: string
