@@ -80,18 +80,13 @@ export function isNightOpen({ firstNight, lastNight }: BookingWindow, night: str
   return firstNight <= night && night <= lastNight
 }
 
-/** True when the slot or the range may be booked. */
-export function isTimeOpen({ earliestMs, latestMs }: BookingWindow, { fromMs, toMs }: Span) {
-  return earliestMs <= fromMs && toMs <= latestMs
-}
-
-/** Why a time may not be booked, in a sentence; undefined when it may be. */
+/** Why a slot or a range may not be booked, in a sentence; undefined when it may be. */
 export function whyTimeNotOpen(window: BookingWindow, time: Span): string | undefined {
-  if (isTimeOpen(window, time)) return undefined
-  const { nowMs, noticeMinutes, horizonDays } = window
+  const { nowMs, earliestMs, latestMs, noticeMinutes, horizonDays } = window
+  if (earliestMs <= time.fromMs && time.toMs <= latestMs) return undefined
   if (time.toMs <= nowMs) return 'That time is over.'
   if (time.fromMs < nowMs) return 'That time has begun already.'
-  return time.toMs > window.latestMs
+  return time.toMs > latestMs
     ? `Bookings are for the next ${horizonDays} days: that is later.`
     : `A booking is made at least ${noticeMinutes} minutes before it begins.`
 }

@@ -53,7 +53,7 @@ export function midnightOf(zone: string, date: string): number {
  * The same for many dates that are in order, in that order: the first instant at which the clocks show a date or a later
  * one. A date that a zone never had (Samoa, 30 December 2011) begins and ends with the same instant.
  */
-export function midnightsOf(zone: string, dates: readonly string[]): number[] {
+function midnightsOf(zone: string, dates: readonly string[]): number[] {
   const [first] = dates
   if (first === undefined) return []
   // No clock is a day ahead of UTC or behind it.

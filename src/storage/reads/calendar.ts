@@ -15,7 +15,7 @@ import { sql } from '../driver/statement.js'
 import type { PoolRow } from '../tables/pools.js'
 
 /** A resource with what it sells. */
-export interface CalendarRow extends BookingTerms {
+export interface StoredCalendar extends BookingTerms {
   readonly resourceId: string
   readonly name: string
   readonly timeZone: string
@@ -142,8 +142,8 @@ export function readPoolCalendar(
     resourceId,
     slotsMax,
   }: Span & { readonly resourceId?: string | undefined; readonly slotsMax: number },
-): Promise<readonly CalendarRow[]> {
-  return db.query<CalendarRow>(SELECT, [listingId, fromMs, toMs, resourceId ?? null, slotsMax])
+): Promise<readonly StoredCalendar[]> {
+  return db.query<StoredCalendar>(SELECT, [listingId, fromMs, toMs, resourceId ?? null, slotsMax])
 }
 
 /** A slot that is on offer, with what is left of it. */
@@ -157,7 +157,7 @@ export interface CalendarSlot extends Span {
  * The slots of a row in order of time: those that are open and begin in the range. Where ranges are
  * sold: those that are booked, from a range before to a buffer behind.
  */
-export function slotsIn({ slots }: Pick<CalendarRow, 'slots'>): CalendarSlot[] {
+export function slotsIn({ slots }: Pick<StoredCalendar, 'slots'>): CalendarSlot[] {
   return slots === null ? [] : slots.split(',').map(slotOf)
 }
 

@@ -9,12 +9,7 @@ import {
   stretchesOf,
 } from '../../../src/domain/time/schedule.js'
 import { slotsOf } from '../../../src/domain/time/slots.js'
-import {
-  datesShown,
-  midnightsOf,
-  nightSpans,
-  timeZoneNamed,
-} from '../../../src/domain/time/zoned-time.js'
+import { datesShown, nightSpans, timeZoneNamed } from '../../../src/domain/time/zoned-time.js'
 import { EVERY_ZONE, offsets, type Setting, settingsIn } from '../../support/wall-clock.js'
 
 const YEAR = 2027
@@ -178,14 +173,15 @@ test('in every zone each date begins when the wall shows it first, and nights fo
       [-1, 0, 1].map((day) => new Date(ms + day * DAY).toISOString().slice(0, 10)),
     )
     const sorted = [...new Set(dates)].sort()
-    for (const [i, ms] of midnightsOf(zone, sorted).entries()) {
+    const nights = nightSpans(zone, sorted)
+    for (const [i, { fromMs: ms }] of nights.entries()) {
       const shown = (at: number) => new Date(at + aheadOf(at)).toISOString()
       expect([shown(ms).slice(0, 10), shown(ms - 1).slice(0, 10) < (sorted[i] ?? '')]).toEqual([
         sorted[i],
         true,
       ])
     }
-    for (const [i, { fromMs, toMs }] of nightSpans(zone, sorted).entries()) {
+    for (const [i, { fromMs, toMs }] of nights.entries()) {
       expect(datesShown(zone, [fromMs, toMs - 1])).toEqual([sorted[i]])
     }
   }
