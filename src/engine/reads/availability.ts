@@ -8,7 +8,7 @@ import type { Database } from '../../storage/driver/database.js'
 import {
   CALENDAR_SLOTS_MAX,
   readPoolCalendar,
-  type CalendarRow as StoredCalendar,
+  type StoredCalendar,
   slotsUntil,
 } from '../../storage/reads/calendar.js'
 import { readListing } from '../../storage/tables/listings.js'
