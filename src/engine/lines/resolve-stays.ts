@@ -3,7 +3,7 @@ import type { ResolvedLines } from '../../domain/reservation/command.js'
 import { linesOfStays, type Stay, unknownAmong } from '../../domain/time/stay.js'
 import { findStays } from '../../storage/reads/stays.js'
 import { retrying } from '../retry.js'
-import type { Looking } from './resolve.js'
+import type { Looking } from './looking.js'
 
 /**
  * A stay becomes a line for each of its nights. Nothing is taken here, and nobody is refused for

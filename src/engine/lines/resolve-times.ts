@@ -12,7 +12,7 @@ import type { TimedPool } from '../../domain/time/timed-pool.js'
 import { type ResourceTerms, readTerms } from '../../storage/tables/schedules.js'
 import { findSlots } from '../../storage/tables/slots.js'
 import { retrying } from '../retry.js'
-import type { Looking } from './resolve.js'
+import type { Looking } from './looking.js'
 
 /**
  * Time on a resource that is sold by slots becomes a line of the slot's pool; where ranges are sold it

@@ -8,11 +8,10 @@ import {
   type LineRequest,
 } from '../../domain/reservation/line-request.js'
 import { offerRefusal } from '../../domain/reservation/on-offer.js'
-import type { Database } from '../../storage/driver/database.js'
 import { readTimedPools } from '../../storage/reads/timed-pools.js'
-import type { PlaceLookup } from '../reads/places.js'
 import type { CommandRequest } from '../requests.js'
-import { type RetryOptions, retrying } from '../retry.js'
+import { retrying } from '../retry.js'
+import type { Looking } from './looking.js'
 import { resolveStays } from './resolve-stays.js'
 import { resolveTimes } from './resolve-times.js'
 
@@ -20,13 +19,6 @@ import { resolveTimes } from './resolve-times.js'
 export interface Wanted extends Pick<ResolvedLines, 'allowPast'> {
   readonly kind: 'reserve' | 'hold' | 'change'
   readonly lines: readonly LineRequest[]
-}
-
-/** What lines are looked up with. */
-export interface Looking {
-  readonly db: Pick<Database, 'query'>
-  readonly bounds: RetryOptions
-  readonly places: PlaceLookup
 }
 
 /**
