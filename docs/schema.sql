@@ -140,9 +140,13 @@ create table nights (
   pool_id uuid not null,
   minimum_stay smallint not null default 1,
   on_sale boolean not null default true,
+  maximum_stay smallint,
+  closed_to_arrival boolean not null default false,
+  closed_to_departure boolean not null default false,
   constraint nights_listing_id_pool_id_fkey FOREIGN KEY (listing_id, pool_id) REFERENCES pools(listing_id, pool_id),
   constraint nights_listing_id_pool_id_key UNIQUE (listing_id, pool_id),
   constraint nights_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
+  constraint nights_maximum_stay_check CHECK ((maximum_stay >= 1)),
   constraint nights_minimum_stay_check CHECK ((minimum_stay >= 1)),
   constraint nights_pkey PRIMARY KEY (listing_id, resource_id, night)
 );
@@ -221,9 +225,13 @@ create table resources (
   time_zone text,
   created_at timestamp with time zone not null default now(),
   private boolean not null default false,
+  notice_minutes integer not null default 0,
+  horizon_days integer,
+  constraint resources_horizon_days_check CHECK ((horizon_days >= 0)),
   constraint resources_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
   constraint resources_listing_id_resource_id_exclusive_key UNIQUE (listing_id, resource_id, exclusive),
   constraint resources_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint resources_notice_minutes_check CHECK ((notice_minutes >= 0)),
   constraint resources_pkey PRIMARY KEY (listing_id, resource_id)
 );
 

@@ -13,7 +13,7 @@ const COURTS = 50
 /** From eight to ten in the evening, every day of the year. */
 const HOURS = 14
 const DAYS = 365
-const FIRST_DAY = '2027-01-01'
+const FIRST_DAY = '2038-01-01'
 const CONNECTIONS = 4
 const REQUESTS_MIN = 60
 const STRATEGY = 'batched'

@@ -34,6 +34,9 @@ interface components {
         | 'payment_given_back'
         | 'nights_not_on_sale'
         | 'minimum_stay'
+        | 'maximum_stay'
+        | 'closed_to_arrival'
+        | 'closed_to_departure'
         | 'block_not_open'
         | 'block_reservation'
         | 'block_limit'
@@ -111,6 +114,8 @@ interface components {
       night?: string
       /** @description Nights to stay at the least. */
       minimum_stay?: number
+      /** @description Nights to stay at the most. */
+      maximum_stay?: number
       /** @description Nights that were asked for. */
       stayed?: number
       state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
@@ -213,6 +218,10 @@ interface components {
       exclusive: boolean
       /** @description Its own; null: the listing's. */
       time_zone: string | null
+      /** @description How many minutes before a slot or a range begins, or before a night is over, it is booked at the latest. Default 0. */
+      notice_minutes: number
+      /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
+      horizon_days: number | null
       created_at: string
     }
     ResourcePage: {
@@ -227,6 +236,10 @@ interface components {
       exclusive?: boolean
       /** @description An IANA time zone. */
       time_zone?: string
+      /** @description How many minutes before a slot or a range begins, or before a night is over, it is booked at the latest. Default 0. */
+      notice_minutes?: number
+      /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
+      horizon_days?: number | null
     }
     /** @description A countable stock on a resource. */
     Pool: {
@@ -260,7 +273,7 @@ interface components {
       from: string
       to: string
     }
-    /** @description Without `buffer_minutes` there is none. `slots` need `slot_minutes`; `capacity` is 1 without it. `ranges` are in steps of 15 minutes, from one step to a day, where nothing else is said. */
+    /** @description Buffers that are left out are none; between two customers all three are kept, one after the other. `slots` need `slot_minutes`; `capacity` is 1 without it. `ranges` are in steps of 15 minutes, from one step to a day, where nothing else is said. */
     NewSchedule: {
       /**
        * @description In slots of one length, or by any start and end within the opening hours.
@@ -302,6 +315,10 @@ interface components {
       }[]
       /** @description Kept free between two customers. */
       buffer_minutes?: number
+      /** @description Kept free before each customer, within the opening hours. */
+      buffer_before_minutes?: number
+      /** @description Kept free after each customer, within the opening hours. */
+      buffer_after_minutes?: number
       /** @description With `slots`: how long each lasts. */
       slot_minutes?: number
       /** @description With `slots`: places in each; 1 where the resource is exclusive. */
@@ -310,7 +327,7 @@ interface components {
       min_minutes?: number
       /** @description With `ranges`: the longest that is sold. */
       max_minutes?: number
-      /** @description With `ranges`: starts, counted from the opening, and lengths are whole steps. */
+      /** @description With `ranges`: starts, counted from the opening by the clock on the wall, and lengths are whole steps. */
       step_minutes?: number
     }
     Schedule: {
@@ -357,6 +374,10 @@ interface components {
       }[]
       /** @description Kept free between two customers. */
       buffer_minutes: number
+      /** @description Kept free before each customer, within the opening hours. */
+      buffer_before_minutes: number
+      /** @description Kept free after each customer, within the opening hours. */
+      buffer_after_minutes: number
       /** @description With `slots`: how long each lasts. */
       slot_minutes?: number
       /** @description With `slots`: places in each; 1 where the resource is exclusive. */
@@ -365,7 +386,7 @@ interface components {
       min_minutes?: number
       /** @description With `ranges`: the longest that is sold. */
       max_minutes?: number
-      /** @description With `ranges`: starts, counted from the opening, and lengths are whole steps. */
+      /** @description With `ranges`: starts, counted from the opening by the clock on the wall, and lengths are whole steps. */
       step_minutes?: number
       /** @description Rises with every change. */
       version: number
@@ -457,10 +478,16 @@ interface components {
       pool_id: string
       capacity: number
       taken: number
-      /** @description What is left: capacity less taken. */
+      /** @description What is left: capacity less taken; 0 for a night that is over, too soon or too far away. */
       available: number
       /** @description How many nights whoever arrives on this date stays at the least. */
       minimum_stay: number
+      /** @description How many nights whoever arrives on this date stays at the most; null: no limit. */
+      maximum_stay: number | null
+      /** @description True: nobody arrives on this date. */
+      closed_to_arrival: boolean
+      /** @description True: nobody leaves on this date. */
+      closed_to_departure: boolean
       /** @description False: no new stay takes this night. */
       on_sale: boolean
       /** @description Rises with every change. */
@@ -475,7 +502,7 @@ interface components {
       /** @description Those that are set up, in their order. */
       nights: components['schemas']['Night'][]
     }
-    /** @description At most 731 nights. Nights that are not there yet are made, with a minimum stay of 1 and on sale unless something else is said; of the others what is left out stays. */
+    /** @description At most 731 nights. Nights that are not there yet are made, with a minimum stay of 1, no maximum, on sale, and open to arrivals and departures, unless something else is said; of the others what is left out stays. */
     NightsChange: {
       from: string
       to: string
@@ -483,6 +510,12 @@ interface components {
       capacity: number
       /** @description How many nights whoever arrives on this date stays at the least. */
       minimum_stay?: number
+      /** @description How many nights whoever arrives on this date stays at the most; null: no limit. */
+      maximum_stay?: number | null
+      /** @description True: nobody arrives on this date. */
+      closed_to_arrival?: boolean
+      /** @description True: nobody leaves on this date. */
+      closed_to_departure?: boolean
       /** @description False: no new stay takes this night. */
       on_sale?: boolean
       /** @description Why; the journal keeps it. */
@@ -569,14 +602,14 @@ interface components {
       block_id?: string
       /**
        * @description RFC 3339, in UTC or with an offset.
-       * @example 2027-06-01T18:00:00Z
-       * @example 2027-06-01T18:00+02:00
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
        */
       from?: string
       /**
        * @description RFC 3339, in UTC or with an offset.
-       * @example 2027-06-01T18:00:00Z
-       * @example 2027-06-01T18:00+02:00
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
        */
       to?: string
       check_in?: string
@@ -672,12 +705,16 @@ interface components {
          */
         when_taken?: 'refuse' | 'skip'
       }
+      /** @description For a seller's key: what is over, has begun or is too soon may be taken, too, for what is entered after the fact. Default false. */
+      allow_past?: boolean
       /** @description Why; the journal keeps it. */
       reason?: string
     }
     ReservationChange: {
       /** @description All or nothing. Several lines on one pool or night count together. */
       lines: components['schemas']['WantedLine'][]
+      /** @description For a seller's key: what is over, has begun or is too soon may be taken, too, for what is entered after the fact. Default false. */
+      allow_past?: boolean
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -770,9 +807,10 @@ interface components {
         | 'refund_withdrawn'
         | 'pool_opened'
         | 'capacity_changed'
+        | 'time_changed'
       /** @description The reservation that changed. */
       reservation_id: string | null
-      /** @description The pool that was created, or whose capacity changed. */
+      /** @description The pool that was created, or whose capacity or time changed. */
       pool_id: string | null
       /** @description Who did it: `key:` and the id of an API key, `app:` and the name of an application, or `system`; null for entries that are older than this field. */
       actor: string | null
@@ -1276,6 +1314,7 @@ export interface Operations {
         | 'refund_withdrawn'
         | 'pool_opened'
         | 'capacity_changed'
+        | 'time_changed'
       reservation_id?: string
       actor?: string
       since?: string

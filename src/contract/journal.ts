@@ -32,7 +32,7 @@ export const JournalEntry = named(
     kind,
     reservation_id: nullable<string>('string', { description: 'The reservation that changed.' }),
     pool_id: nullable<string>('string', {
-      description: 'The pool that was created, or whose capacity changed.',
+      description: 'The pool that was created, or whose capacity or time changed.',
     }),
     actor: nullable<string>('string', {
       description:

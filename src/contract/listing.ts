@@ -6,6 +6,7 @@ import {
   type RefundOnCancel,
   type StorefrontConfirms,
 } from '../domain/reservation/reservation.js'
+import { HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX } from '../domain/time/window.js'
 import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
@@ -89,6 +90,22 @@ export const ListingChange = named(
 )
 export type ListingChange = Static<typeof ListingChange>
 
+const noticeMinutes = Type.Integer({
+  minimum: 0,
+  maximum: NOTICE_MINUTES_MAX,
+  description:
+    'How many minutes before a slot or a range begins, or before a night is over, it is booked at the ' +
+    'latest. Default 0.',
+})
+
+const horizonDays = nullable<number>('integer', {
+  minimum: 0,
+  maximum: HORIZON_DAYS_MAX,
+  description:
+    'How many days after today the last day is that can be booked, by the clock where the resource ' +
+    'is; null, the default: there is no last day.',
+})
+
 export const Resource = named(
   'Resource',
   {
@@ -97,6 +114,8 @@ export const Resource = named(
     name,
     exclusive: Type.Boolean({ description: 'Sold to one customer at a time, as slots or ranges.' }),
     time_zone: nullable<string>('string', { description: "Its own; null: the listing's." }),
+    notice_minutes: noticeMinutes,
+    horizon_days: horizonDays,
     created_at: Time,
   },
   { description: 'What a listing sells places on: a hotel, a court.' },
@@ -113,5 +132,7 @@ export const NewResource = named('NewResource', {
     }),
   ),
   time_zone: Type.Optional(timeZone),
+  notice_minutes: Type.Optional(noticeMinutes),
+  horizon_days: Type.Optional(horizonDays),
 })
 export type NewResource = Static<typeof NewResource>

@@ -135,12 +135,28 @@ export const PROBLEMS = {
   nights_not_on_sale: {
     status: 409,
     title: 'Some of the nights are not on sale.',
-    detail: 'Nothing was taken. `nights` has every night that is not sold there.',
+    detail:
+      'Nothing was taken. `nights` has every night that is not sold there, not any more, or not yet.',
   },
   minimum_stay: {
     status: 409,
     title: 'Whoever arrives on this date stays longer.',
     detail: 'Nothing was taken. Stay for `minimum_stay` nights, or arrive on another date.',
+  },
+  maximum_stay: {
+    status: 409,
+    title: 'Whoever arrives on this date leaves earlier.',
+    detail: 'Nothing was taken. Stay for at most `maximum_stay` nights, or arrive on another date.',
+  },
+  closed_to_arrival: {
+    status: 409,
+    title: 'Nobody arrives on this date.',
+    detail: 'Nothing was taken. Arrive on another date than `night`.',
+  },
+  closed_to_departure: {
+    status: 409,
+    title: 'Nobody leaves on this date.',
+    detail: 'Nothing was taken. Leave on another date than `night`.',
   },
   block_not_open: {
     status: 409,
@@ -357,6 +373,7 @@ export const Problem = named(
     resource_id: Type.Optional(Id),
     night: Type.Optional(CalendarDate),
     minimum_stay: Type.Optional(Type.Integer({ description: 'Nights to stay at the least.' })),
+    maximum_stay: Type.Optional(Type.Integer({ description: 'Nights to stay at the most.' })),
     stayed: Type.Optional(Type.Integer({ description: 'Nights that were asked for.' })),
     state: Type.Optional(Type.Unsafe<string>({ type: 'string', enum: RESERVATION_STATES })),
     version: Type.Optional(Type.Integer({ description: 'The version as it is now.' })),

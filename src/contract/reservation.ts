@@ -87,6 +87,12 @@ const lines = Type.Array(ref(WantedLine), {
   description: 'All or nothing. Several lines on one pool or night count together.',
 })
 
+const allowPast = Type.Boolean({
+  description:
+    "For a seller's key: what is over, has begun or is too soon may be taken, too, for what is entered " +
+    'after the fact. Default false.',
+})
+
 const holdSeconds = Type.Integer({
   minimum: 1,
   maximum: HOLD_SECONDS_MAX,
@@ -226,6 +232,7 @@ export const NewReservation = named(
     lines,
     hold_seconds: Type.Optional(holdSeconds),
     repeat: Type.Optional(Repeat),
+    allow_past: Type.Optional(allowPast),
     reason: Type.Optional(reason),
   },
   { description: 'With `hold_seconds` it is born held, without it is confirmed at once.' },
@@ -234,6 +241,7 @@ export type NewReservation = Static<typeof NewReservation>
 
 export const ReservationChange = named('ReservationChange', {
   lines,
+  allow_past: Type.Optional(allowPast),
   reason: Type.Optional(reason),
 })
 export type ReservationChange = Static<typeof ReservationChange>

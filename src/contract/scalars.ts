@@ -24,7 +24,7 @@ export const Moment = Type.String({
     '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\\.[0-9]{1,3})?)?' +
     '(?:Z|[+-][0-9]{2}:[0-9]{2})$',
   description: 'RFC 3339, in UTC or with an offset.',
-  examples: ['2027-06-01T18:00:00Z', '2027-06-01T18:00+02:00'],
+  examples: ['2038-06-01T18:00:00Z', '2038-06-01T18:00+02:00'],
 })
 
 export const NullableTime = Type.Unsafe<string | null>({

@@ -76,6 +76,16 @@ const OPENING = {
   weekly: Type.Array(Weekly, { maxItems: WEEKLY_MAX }),
   exceptions: Type.Array(Exception, { maxItems: EXCEPTIONS_MAX }),
   buffer_minutes: minutes(0, BUFFER_MINUTES_MAX, 'Kept free between two customers.'),
+  buffer_before_minutes: minutes(
+    0,
+    BUFFER_MINUTES_MAX,
+    'Kept free before each customer, within the opening hours.',
+  ),
+  buffer_after_minutes: minutes(
+    0,
+    BUFFER_MINUTES_MAX,
+    'Kept free after each customer, within the opening hours.',
+  ),
 }
 
 const SLOTS = {
@@ -93,7 +103,8 @@ const RANGES = {
   step_minutes: minutes(
     1,
     SLOT_MINUTES_MAX,
-    'With `ranges`: starts, counted from the opening, and lengths are whole steps.',
+    'With `ranges`: starts, counted from the opening by the clock on the wall, and lengths are whole ' +
+      'steps.',
   ),
 }
 
@@ -104,6 +115,8 @@ export const NewSchedule = named(
     weekly: OPENING.weekly,
     exceptions: Type.Optional(OPENING.exceptions),
     buffer_minutes: Type.Optional(OPENING.buffer_minutes),
+    buffer_before_minutes: Type.Optional(OPENING.buffer_before_minutes),
+    buffer_after_minutes: Type.Optional(OPENING.buffer_after_minutes),
     slot_minutes: Type.Optional(SLOTS.slot_minutes),
     capacity: Type.Optional(SLOTS.capacity),
     min_minutes: Type.Optional(RANGES.min_minutes),
@@ -112,7 +125,8 @@ export const NewSchedule = named(
   },
   {
     description:
-      'Without `buffer_minutes` there is none. `slots` need `slot_minutes`; `capacity` is 1 without ' +
+      'Buffers that are left out are none; between two customers all three are kept, one after the ' +
+      'other. `slots` need `slot_minutes`; `capacity` is 1 without ' +
       'it. `ranges` are in steps of 15 minutes, from one step to a day, where nothing else is said.',
   },
 )

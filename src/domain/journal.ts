@@ -16,6 +16,7 @@
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
  * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
  * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |
+ * | `time_changed` | `from_ms`, `to_ms` of a night whose hotel has another time zone from now on; `version` is the pool's |
  *
  * `taken` and `given_back` are lists of `{ pool_id, quantity, version }`, with the version of the pool;
  * `refunds` is a list of `{ payment_ref, reason, becomes }`, where `becomes` is `due`, `settled` or
@@ -42,7 +43,7 @@ const RESERVATION_ENTRY_KINDS = [
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
 
 /** What happened to a pool. */
-const POOL_ENTRY_KINDS = ['pool_opened', 'capacity_changed'] as const
+const POOL_ENTRY_KINDS = ['pool_opened', 'capacity_changed', 'time_changed'] as const
 
 export type PoolEntryKind = (typeof POOL_ENTRY_KINDS)[number]
 
@@ -89,7 +90,7 @@ export interface ReservationEntry {
   readonly refunds: readonly RefundChange[]
 }
 
-/** A pool was created: what it is never changes, and what it had is where its history begins. */
+/** A pool was created: what it had is where its history begins. */
 export interface OpenedEntry {
   readonly by?: Attribution
   readonly kind: 'pool_opened'
@@ -120,6 +121,17 @@ export interface CapacityEntry {
 /** A pool gets another capacity, and with it a version. */
 export type CapacityChange = Omit<CapacityEntry, 'kind' | 'by'>
 
-export type PoolEntry = OpenedEntry | CapacityEntry
+/** A night begins and ends at other instants, because its hotel's time zone is another. */
+export interface TimeEntry {
+  readonly by?: Attribution
+  readonly kind: 'time_changed'
+  readonly poolId: string
+  /** The pool's version that the change brought about. */
+  readonly version: number
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export type PoolEntry = OpenedEntry | CapacityEntry | TimeEntry
 
 export type JournalEntry = ReservationEntry | PoolEntry

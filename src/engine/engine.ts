@@ -13,7 +13,7 @@ import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
 import type { Strategy } from '../strategies/strategy.js'
 import { attributionOf, type ChangeOptions, DEFAULT_ACTOR } from './attribution.js'
-import { resolveLines } from './lines/resolve.js'
+import { isResolved, resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { createPlaceLookup, NO_PLACES, type PlaceLookup, type Places } from './reads/places.js'
 import {
@@ -21,7 +21,6 @@ import {
   checkedTtl,
   checkIds,
   checkPaymentRef,
-  isResolved,
   type NewReservation,
   newReservation,
   normalized,
@@ -143,6 +142,8 @@ export interface Engine {
     options: TransitionOptions & {
       readonly lines: readonly LineRequest[]
       readonly heldOnly?: boolean
+      /** What is over, or too soon, may be among the lines; default false. */
+      readonly allowPast?: boolean
     },
   ): Promise<CommandResult>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
@@ -277,7 +278,7 @@ function performer(
 ): Perform {
   const inFlight = new Set<string>()
 
-  /** Only times and stays have to be looked up: everything else is in the queue at once. */
+  /** Only what is bound to a time has to be looked up: everything else is in the queue at once. */
   async function resolveAndDecide(
     listingId: string,
     request: CommandRequest,
@@ -286,10 +287,11 @@ function performer(
     signal: CallerSignal | undefined,
   ): Promise<CommandResult> {
     const deadlineAtMs = performance.now() + deadlineMs
-    if (isResolved(request))
+    if (isResolved(running, listingId, request)) {
       return decide(listingId, { command: request, pin, by, deadlineAtMs }, signal)
+    }
     const bounds = { ...running.bounds, deadlineAtMs }
-    const resolved = await resolveLines({ ...running, bounds }, listingId, request.lines)
+    const resolved = await resolveLines({ ...running, bounds }, listingId, request)
     const command = { ...request, ...resolved }
     return decide(listingId, { command, pin, by, deadlineAtMs }, signal)
   }
@@ -371,6 +373,7 @@ export function commandsOf(
         lines,
         ...expecting(options),
         ...(options.heldOnly ? { heldOnly: true as const } : {}),
+        ...(options.allowPast ? { allowPast: true as const } : {}),
       } as const
       return perform(listingId, request, options)
     },

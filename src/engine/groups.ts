@@ -22,7 +22,6 @@ import {
   type NewResource,
   type ResourceRow,
 } from '../storage/tables/listings.js'
-import type { NightRow } from '../storage/tables/nights.js'
 import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
 import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
@@ -61,7 +60,13 @@ import {
   type ListingChange,
   type NewListing,
 } from './sale/listings.js'
-import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
+import {
+  lookAtNights,
+  type NightShown,
+  type NightsOutcome,
+  type NightsRequest,
+  setNights,
+} from './sale/nights.js'
 import {
   type GeneratedSlots,
   generateSlots,
@@ -164,7 +169,7 @@ export interface Groups {
       listingId: string,
       resourceId: string,
       dates: Dates,
-    ): Promise<readonly NightRow[] | undefined>
+    ): Promise<readonly NightShown[] | undefined>
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {

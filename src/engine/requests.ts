@@ -8,11 +8,7 @@ import type {
   HoldCommand,
   ReserveCommand,
 } from '../domain/reservation/command.js'
-import {
-  checkLineRequests,
-  isPoolLine,
-  type LineRequest,
-} from '../domain/reservation/line-request.js'
+import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
 import {
   CUSTOMER_LENGTH_MAX,
   isBlockCustomer,
@@ -26,6 +22,8 @@ export interface NewReservation {
   readonly customer: string
   /** Units of pools, slots and ranges of time, and stays, which take every night of theirs. */
   readonly lines: readonly LineRequest[]
+  /** What is over, or too soon, may be among the lines: for a seller; default false. */
+  readonly allowPast?: boolean
 }
 
 /** A command whose lines may still be times or stays. */
@@ -37,13 +35,8 @@ export type CommandRequest =
 
 type Unresolved<Resolved extends ReserveCommand | HoldCommand | ChangeCommand> = Omit<
   Resolved,
-  'lines' | 'ranges' | 'refusal'
+  'lines' | 'ranges' | 'stays' | 'times' | 'refusal'
 > & { readonly lines: readonly LineRequest[] }
-
-/** True when every line names its pool: what has times or stays has to be looked up first. */
-export function isResolved(request: CommandRequest): request is CommandRequest & Command {
-  return !('lines' in request) || request.lines.every(isPoolLine)
-}
 
 /** The request with its reservation's id in lower case, as the database writes it. */
 export function normalized(request: CommandRequest): CommandRequest {
@@ -56,7 +49,7 @@ const CALLER_LENGTH_MAX = 255
 const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` */
-export function newReservation({ customer, lines }: NewReservation) {
+export function newReservation({ customer, lines, allowPast }: NewReservation) {
   if (!isCustomer(customer)) {
     throw invalid(`a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`)
   }
@@ -64,7 +57,8 @@ export function newReservation({ customer, lines }: NewReservation) {
     throw invalid(`${customer} is a block: name the block in the lines`)
   }
   checkLineRequests(lines)
-  return { reservationId: newId(), customer, lines }
+  const past = allowPast ? { allowPast: true as const } : {}
+  return { reservationId: newId(), customer, lines, ...past }
 }
 
 /** @throws HoldfastError `invalid_input` for an id that is no UUID */

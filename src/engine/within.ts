@@ -24,8 +24,8 @@ import type { Strategy } from '../strategies/strategy.js'
 import { byWhom, type CommandResult, commandsOf, type Engine, type Perform } from './engine.js'
 import { faultOf } from './faults.js'
 import { type ReservationVerbs, verbsOf } from './groups.js'
-import { resolveLines } from './lines/resolve.js'
-import { checkIds, isResolved, normalized, pinOf } from './requests.js'
+import { isResolved, resolveLines } from './lines/resolve.js'
+import { checkIds, normalized, pinOf } from './requests.js'
 import { isPassing } from './retry.js'
 import { withCommandSpans, withJoinedSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
@@ -62,6 +62,7 @@ const NO_ACTIVE_TRANSACTION = '25P01'
 
 export function within(client: pg.ClientBase, options: WithinOptions): HoldfastWithin {
   const { tracing } = options
+  const { places } = options.engine
   const joined = withJoinedSpans(joinTransaction(client, options), tracing)
   const strategy = takenAlone(options.strategy)
   let checked: Promise<void> | undefined
@@ -76,9 +77,10 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
       const pin = pinOf(normal, given.key, given.caller)
       const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
-        const command = isResolved(normal)
+        const looking = { db: tx, bounds: ONCE, places }
+        const command = isResolved(looking, listing, normal)
           ? normal
-          : { ...normal, ...(await resolveLines({ db: tx, bounds: ONCE }, listing, normal.lines)) }
+          : { ...normal, ...(await resolveLines(looking, listing, normal)) }
         const result = await decide(tx, listing, { command, pin, by }, { ...options, strategy })
         if (result.kept) return commit(result.answer)
         return result.rests ? acknowledge(result.answer) : rollback(result.answer)

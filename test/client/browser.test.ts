@@ -11,7 +11,7 @@ import { givenSlots, givenTimeSold, HOURLY } from '../support/stock/turf.js'
 import { useListening } from './listening.js'
 
 const service = useListening({ made: { liveEveryMs: 50 } })
-const dates = { from: '2027-05-03', to: '2027-05-06' }
+const dates = { from: '2038-05-03', to: '2038-05-06' }
 const HTML = '<!doctype html><p id="countdown"></p><script type="module" src="/page.js"></script>'
 
 /** What the page tells of itself, and the error that ended it. */
@@ -65,7 +65,7 @@ async function stock() {
   const hotel = await service.client().resources.create(service.listingId, { name: 'Hotel' })
   const hotelId = hotel.ok ? hotel.value.id : ''
   await givenNights(service.db, service.listingId, hotelId, { ...dates, capacity: 5 })
-  const stay = { check_in: '2027-05-03', check_out: '2027-05-05' }
+  const stay = { check_in: '2038-05-03', check_out: '2038-05-05' }
   const spare = [{ pool_id: service.poolIds[2], quantity: 1 }]
   return { courtId: court.resourceId, hotelId, stay, spare }
 }

@@ -67,6 +67,16 @@ export const POOL_RULES: Readonly<Record<PoolEntryKind, Rule>> = {
     const closed = partOf(detail, 'closed', 'boolean') ?? before.closed
     return { ...before, capacity: to, version, closed }
   },
+  time_changed: (detail, before) => {
+    const [fromMs, toMs, version] = [
+      partOf(detail, 'from_ms', 'number'),
+      partOf(detail, 'to_ms', 'number'),
+      partOf(detail, 'version', 'number'),
+    ]
+    if (fromMs === undefined || toMs === undefined || version === undefined) return undefined
+    if (before === undefined || before.night === null || version <= before.version) return undefined
+    return { ...before, fromMs, toMs, version }
+  },
 }
 
 const COLUMNS = {

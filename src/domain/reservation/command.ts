@@ -1,6 +1,8 @@
 /** What the engine can do. Every command names one reservation, which exists or is new. */
 
+import type { StayFound } from '../time/stay.js'
 import type { ResourceTime } from '../time/timed-line.js'
+import type { TimedPool } from '../time/timed-pool.js'
 import type { Line } from './demand.js'
 import type { Refusal } from './outcome.js'
 
@@ -33,6 +35,12 @@ export interface ResolvedLines {
   readonly refusal?: Refusal
   /** Ranges that become lines when the transaction has opened a pool for each. */
   readonly ranges?: readonly ResourceTime[]
+  /** The stays among the lines: whether they are on offer depends on what the customer has already. */
+  readonly stays?: readonly StayFound[]
+  /** The pools among the lines that are bound to a time, unless they are nights of `stays`. */
+  readonly times?: readonly TimedPool[]
+  /** What is over or too soon may be taken: a seller enters the past on purpose. */
+  readonly allowPast?: true
 }
 
 /** What a block does with the rooms that it has of the hotel; no other caller may. */

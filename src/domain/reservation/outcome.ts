@@ -24,9 +24,12 @@ import type { ShortLine } from './verdict.js'
  * | `extension_limit` | the hold would become older than the listing allows |
  * | `unknown_resource` | a line names a resource or a block that the listing does not have |
  * | `block_not_open` | a stay names a block that is not definite, or past its cut-off |
- * | `nights_not_on_sale` | the resource is not sold for these nights |
+ * | `nights_not_on_sale` | the resource is not sold for these nights, not any more, or not yet |
  * | `minimum_stay` | a guest who arrives on this date has to stay longer |
- * | `not_offered` | the resource is not sold for this time, or not any more |
+ * | `maximum_stay` | a guest who arrives on this date cannot stay as long |
+ * | `closed_to_arrival` | nobody arrives on this date |
+ * | `closed_to_departure` | nobody leaves on this date |
+ * | `not_offered` | the resource is not sold for this time, not any more, or not yet |
  * | `slot_taken` | the slot, or some of the time, is booked |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
@@ -66,6 +69,20 @@ export type Refusal =
       readonly night: string
       readonly minimumStay: number
       readonly stayed: number
+    }
+  | {
+      readonly code: 'maximum_stay'
+      readonly resourceId: string
+      /** The date of arrival. */
+      readonly night: string
+      readonly maximumStay: number
+      readonly stayed: number
+    }
+  | {
+      readonly code: 'closed_to_arrival' | 'closed_to_departure'
+      readonly resourceId: string
+      /** The date of arrival or departure. */
+      readonly night: string
     }
   | {
       readonly code: 'not_offered'

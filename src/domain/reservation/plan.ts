@@ -6,6 +6,7 @@
 import { HoldfastError } from '../errors.js'
 import { type Command, isCreation, versionMissed } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
+import { offerRefusal } from './on-offer.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
   becomesDue,
@@ -103,7 +104,8 @@ function planCreation(command: Creation, circumstances: Circumstances): Plan {
   if (command.kind === 'hold' && command.ttlMs > policy.holdTtlMsMax) {
     return refuse({ code: 'ttl_out_of_range', ttlMsMax: policy.holdTtlMsMax })
   }
-  if (command.refusal !== undefined) return refuse(command.refusal)
+  const refusal = offerRefusal(command, undefined, nowMs)
+  if (refusal !== undefined) return refuse(refusal)
   const lines = numbered(sumPerPool(command.lines), 0)
   const limit = isBlockCustomer(command.customer)
     ? undefined
@@ -279,7 +281,8 @@ function planChange(
   before: Reservation,
   circumstances: Circumstances,
 ): Plan {
-  if (command.refusal !== undefined) return refuse(command.refusal)
+  const refusal = offerRefusal(command, before, circumstances.nowMs)
+  if (refusal !== undefined) return refuse(refusal)
   const wanted = sumPerPool(command.lines)
   const had = new Map(before.lines.map((line) => [line.poolId, line]))
   const unchanged = before.lines.filter((line) =>

@@ -1,5 +1,15 @@
 /** Which ranges of a resource's time are on offer, and which are free. Pure. */
-import { type DayOpening, openingsOf, type RangeSchedule, type Span } from './schedule.js'
+import {
+  buffersOf,
+  type DayOpening,
+  gapMinutesOf,
+  instantIn,
+  minuteIn,
+  openingsOf,
+  type RangeSchedule,
+  type Span,
+  stretchesOf,
+} from './schedule.js'
 import { overlaps } from './slots.js'
 import { MS_PER_MINUTE } from './zoned-time.js'
 
@@ -18,28 +28,37 @@ export function whyNotOffered(
   if (minutes > maxMinutes) return `A booking lasts at most ${maxMinutes} minutes.`
   if (minutes % stepMinutes !== 0) return `A booking lasts whole steps of ${stepMinutes} minutes.`
   const openings = openingsOf(schedule, zone, range)
-  const open = stretchesOf(openings).some(
-    ({ fromMs, toMs }) => fromMs <= range.fromMs && range.toMs <= toMs,
-  )
-  if (!open) return 'That is not within the opening hours.'
-  if (beginsOnStep(openings, range.fromMs, stepMinutes)) return undefined
+  const { before, after } = buffersOf(schedule)
+  const within = (span: Span, open: Span) => open.fromMs <= span.fromMs && span.toMs <= open.toMs
+  const stretches = stretchesOf(openings)
+  if (!stretches.some((open) => within(range, open))) {
+    return 'That is not within the opening hours.'
+  }
+  const occupied = {
+    fromMs: range.fromMs - before * MS_PER_MINUTE,
+    toMs: range.toMs + after * MS_PER_MINUTE,
+  }
+  if (!stretches.some((open) => within(occupied, open))) {
+    return `The resource is open for ${before} minutes before a booking and ${after} after it.`
+  }
+  if (beginsOnStep(schedule, openings, range.fromMs)) return undefined
   return `A booking begins whole steps of ${stepMinutes} minutes after the opening.`
 }
 
-function beginsOnStep(openings: readonly Span[], ms: number, stepMinutes: number): boolean {
+/** Steps are those of the clock on the wall: on the days on which it is set, too. */
+function beginsOnStep(
+  schedule: RangeSchedule,
+  openings: readonly DayOpening[],
+  ms: number,
+): boolean {
   const opening = openings.find(({ fromMs, toMs }) => fromMs <= ms && ms < toMs)
-  return opening !== undefined && (ms - opening.fromMs) % (stepMinutes * MS_PER_MINUTE) === 0
+  if (opening === undefined) return false
+  return (minuteIn(opening, ms) - firstStepOf(schedule, opening)) % schedule.stepMinutes === 0
 }
 
-/** Openings without a gap between them are one stretch. */
-function stretchesOf(openings: readonly DayOpening[]): Span[] {
-  const stretches: { fromMs: number; toMs: number }[] = []
-  for (const { fromMs, toMs } of openings) {
-    const last = stretches.at(-1)
-    if (last !== undefined && last.toMs === fromMs) last.toMs = toMs
-    else stretches.push({ fromMs, toMs })
-  }
-  return stretches
+/** The first minute of an opening's date at which a booking may begin. */
+function firstStepOf(schedule: RangeSchedule, { hours }: DayOpening): number {
+  return hours.from + buffersOf(schedule).before
 }
 
 /**
@@ -53,14 +72,15 @@ export function freeWithin(
   busy: readonly Span[],
   span: Span,
 ): Span[] {
-  const { minMinutes, bufferMinutes } = schedule
+  const { minMinutes } = schedule
+  const { before, after } = buffersOf(schedule)
   const padded = busy
-    .map((each) => widened(each, bufferMinutes))
+    .map((each) => widened(each, gapMinutesOf(schedule)))
     .sort((a, b) => a.fromMs - b.fromMs)
   const free: Span[] = []
   for (const stretch of stretchesOf(openingsOf(schedule, zone, span))) {
-    let fromMs = Math.max(stretch.fromMs, span.fromMs)
-    const toMs = Math.min(stretch.toMs, span.toMs)
+    let fromMs = Math.max(stretch.fromMs + before * MS_PER_MINUTE, span.fromMs)
+    const toMs = Math.min(stretch.toMs - after * MS_PER_MINUTE, span.toMs)
     for (const taken of padded) {
       if (taken.toMs <= fromMs || taken.fromMs >= toMs) continue
       free.push({ fromMs, toMs: taken.fromMs })
@@ -71,10 +91,10 @@ export function freeWithin(
   return free.filter(({ fromMs, toMs }) => toMs - fromMs >= minMinutes * MS_PER_MINUTE)
 }
 
-/** The range with the buffer on both sides: what nobody else may have a part of. */
-export function widened({ fromMs, toMs }: Span, bufferMinutes: number): Span {
-  const bufferMs = bufferMinutes * MS_PER_MINUTE
-  return { fromMs: fromMs - bufferMs, toMs: toMs + bufferMs }
+/** The range with a gap on both sides: what nobody else may have a part of. */
+export function widened({ fromMs, toMs }: Span, gapMinutes: number): Span {
+  const gapMs = gapMinutes * MS_PER_MINUTE
+  return { fromMs: fromMs - gapMs, toMs: toMs + gapMs }
 }
 
 /** At most `count` ranges as long as `wanted` that are on offer and free, the nearest first. */
@@ -85,15 +105,19 @@ export function nearestFree(
   { wanted, within, count }: { wanted: Span; within: Span; count: number },
 ): Span[] {
   const lengthMs = wanted.toMs - wanted.fromMs
-  const stepMs = schedule.stepMinutes * MS_PER_MINUTE
+  const { stepMinutes } = schedule
   const openings = openingsOf(schedule, zone, within)
   const found: Span[] = []
-  for (const { fromMs, toMs } of freeWithin(schedule, zone, busy, within)) {
-    for (const opening of openings.filter((each) => overlaps(each, { fromMs, toMs }))) {
-      const steps = Math.max(0, Math.ceil((fromMs - opening.fromMs) / stepMs))
-      const lastMs = Math.min(toMs - lengthMs, opening.toMs - 1)
-      for (let beginMs = opening.fromMs + steps * stepMs; beginMs <= lastMs; beginMs += stepMs) {
-        found.push({ fromMs: beginMs, toMs: beginMs + lengthMs })
+  for (const free of freeWithin(schedule, zone, busy, within)) {
+    for (const opening of openings.filter((each) => overlaps(each, free))) {
+      const firstStep = firstStepOf(schedule, opening)
+      const earliest = minuteIn(opening, Math.max(free.fromMs, opening.fromMs))
+      const steps = Math.max(0, Math.ceil((earliest - firstStep) / stepMinutes))
+      const lastMs = Math.min(free.toMs - lengthMs, opening.toMs - 1)
+      for (let minute = firstStep + steps * stepMinutes; ; minute += stepMinutes) {
+        const fromMs = instantIn(opening, minute)
+        if (fromMs > lastMs) break
+        found.push({ fromMs, toMs: fromMs + lengthMs })
       }
     }
   }

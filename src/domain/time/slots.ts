@@ -1,43 +1,71 @@
 /** Which slots a schedule has, and what becomes of those that are there already. Pure. */
-import { openingsOf, type SlotSchedule, type Span } from './schedule.js'
-import { instantOf, instantsOf, isPlainDay, MS_PER_MINUTE } from './zoned-time.js'
+import {
+  buffersOf,
+  type DayOpening,
+  gapMinutesOf,
+  instantIn,
+  openingsOf,
+  type SlotSchedule,
+  type Span,
+  stretchesOf,
+} from './schedule.js'
+import { MS_PER_MINUTE } from './zoned-time.js'
 
 /**
  * The slots that begin within `span`, in order of time; no two overlap.
  *
- * They begin at the same local times all year: the first with the opening, each next one a slot and a
- * buffer later by the clock on the wall. Each lasts its minutes by the time that passes. A beginning
+ * They begin at the same local times all year: the first with the opening, each next one a slot and its
+ * buffers later by the clock on the wall. Each lasts its minutes by the time that passes. A beginning
  * that the clocks leave out in spring is no slot; one that comes twice in autumn is two, if both
  * have room.
  */
 export function slotsOf(schedule: SlotSchedule, zone: string, span: Span): Span[] {
-  const { slotMinutes, bufferMinutes } = schedule
-  const lengthMs = slotMinutes * MS_PER_MINUTE
-  const bufferMs = bufferMinutes * MS_PER_MINUTE
-  const slots: Span[] = []
+  const days = new Map<string, DayOpening[]>()
   for (const opening of openingsOf(schedule, zone, span)) {
-    const begins = startsOn(zone, opening.date)
-    const { from, to } = opening.hours
-    let freeMs = opening.fromMs
-    const candidates: number[] = []
-    for (let minute = from; minute + slotMinutes <= to; minute += slotMinutes + bufferMinutes) {
-      candidates.push(...begins(minute))
-    }
-    for (const fromMs of candidates.sort((a, b) => a - b)) {
-      const toMs = fromMs + lengthMs
-      if (fromMs < freeMs || toMs > opening.toMs) continue
-      freeMs = toMs + bufferMs
-      if (fromMs >= span.fromMs && fromMs < span.toMs) slots.push({ fromMs, toMs })
-    }
+    const key = `${opening.date} ${opening.hours.from}`
+    days.set(key, [...(days.get(key) ?? []), opening])
   }
-  return slots
+  return [...days.values()]
+    .flatMap((openings) => slotsIn(schedule, openings))
+    .filter(({ fromMs }) => fromMs >= span.fromMs && fromMs < span.toMs)
+    .sort((a, b) => a.fromMs - b.fromMs)
 }
 
-/** On most days all clocks go on evenly, and there is nothing to look up. */
-function startsOn(zone: string, date: string): (minute: number) => number[] {
-  if (!isPlainDay(zone, date)) return (minute) => instantsOf(zone, date, minute)
-  const midnightMs = instantOf(zone, date, 0)
-  return (minute) => [midnightMs + minute * MS_PER_MINUTE]
+/** The slots of one date's hours. */
+function slotsIn(schedule: SlotSchedule, openings: readonly DayOpening[]): Span[] {
+  const { before, after } = buffersOf(schedule)
+  const lengthMs = schedule.slotMinutes * MS_PER_MINUTE
+  const stretches = stretchesOf(openings)
+  let freeMs = Number.NEGATIVE_INFINITY
+  return beginsOf(schedule, openings).flatMap((fromMs) => {
+    const toMs = fromMs + lengthMs
+    const isOpen = stretches.some(
+      (open) =>
+        open.fromMs + before * MS_PER_MINUTE <= fromMs && toMs + after * MS_PER_MINUTE <= open.toMs,
+    )
+    if (!isOpen || fromMs < freeMs) return []
+    freeMs = toMs + gapMinutesOf(schedule) * MS_PER_MINUTE
+    return [{ fromMs, toMs }]
+  })
+}
+
+/** Every instant at which the wall shows the beginning of a slot, in order of time. */
+function beginsOf(schedule: SlotSchedule, openings: readonly DayOpening[]): number[] {
+  const { before } = buffersOf(schedule)
+  const stepMinutes = schedule.slotMinutes + gapMinutesOf(schedule)
+  return openings
+    .flatMap((opening) => {
+      const { from } = opening.hours
+      const firstMinute = from + before
+      const skipped = Math.max(0, Math.ceil((opening.fromMinute - firstMinute) / stepMinutes))
+      const begins: number[] = []
+      for (let minute = firstMinute + skipped * stepMinutes; ; minute += stepMinutes) {
+        const ms = instantIn(opening, minute)
+        if (ms >= opening.toMs) return begins
+        begins.push(ms)
+      }
+    })
+    .sort((a, b) => a - b)
 }
 
 /** A slot as it is there now. */

@@ -8,6 +8,7 @@ import { isUuid } from '../ids.js'
 import { checkQuantity, type Line } from '../reservation/demand.js'
 import type { Refusal } from '../reservation/outcome.js'
 import { DATE_MAX, DATE_MIN, datesOf, daysBetween, isDate } from './date.js'
+import { type BookingTerms, bookingWindow, isNightOpen, pastAllowed } from './window.js'
 
 interface Nights {
   /** The date of the first night, `YYYY-MM-DD`. */
@@ -83,74 +84,167 @@ function checkDate(name: string, date: unknown): void {
   )
 }
 
-/** A night as it was looked up for a stay. */
-export interface NightFound {
-  readonly night: string
-  readonly poolId: string
+/** What a hotel asks of stays, night by night. */
+export interface NightTerms {
   /** The fewest nights that a guest who arrives on this date has to stay. */
   readonly minimumStay: number
+  /** The most; null: as many as any stay may have. */
+  readonly maximumStay: number | null
   readonly onSale: boolean
+  /** True: nobody arrives on this date. */
+  readonly closedToArrival: boolean
+  /** True: nobody leaves on this date. */
+  readonly closedToDeparture: boolean
+}
+
+/** A night as it was looked up for a stay. */
+export interface NightFound extends NightTerms {
+  readonly night: string
+  readonly poolId: string
 }
 
 /** A stay with what was found for it. */
-export interface StayFound {
+export interface StayFound extends BookingTerms {
   readonly stay: Stay
   /** False: the listing has no such resource, or no such block. */
   readonly known: boolean
   /** False: a block that is not definite, or past its cut-off. */
   readonly open: boolean
+  /** Whose clocks tell which night is over. */
+  readonly timeZone: string
+  /** When it was looked up, by the database's clock. */
+  readonly lookedAtMs: number
+  /** Those of the nights that there are; not the date of departure. */
   readonly nights: readonly NightFound[]
+  /** True: nobody leaves on the date of departure. */
+  readonly closedToDeparture: boolean
 }
 
-/** The lines that the stays come to, or why they come to none; a refusal has no lines. */
-export interface ResolvedStays {
-  readonly lines: readonly Line[]
-  readonly refusal?: Refusal
-}
-
-/** One line for each night of each stay. Refusals come in the order that `Refusal` documents. */
-export function linesOfStays(stays: readonly StayFound[]): ResolvedStays {
-  const refusal =
-    unknownAmong(stays) ?? notOpenAmong(stays) ?? notOnSaleAmong(stays) ?? tooShortAmong(stays)
-  if (refusal !== undefined) return { lines: [], refusal }
-  const lines = stays.flatMap(({ stay, nights }) =>
+/** One line for each night of each stay. */
+export function linesOfStays(stays: readonly StayFound[]): Line[] {
+  return stays.flatMap(({ stay, nights }) =>
     nights.map(({ poolId }) => ({ poolId, quantity: stay.quantity })),
   )
-  return { lines }
 }
 
-function unknownAmong(stays: readonly StayFound[]): Refusal | undefined {
+/** What a guest has already, whom nobody asks for it again. */
+export interface StayAsker {
+  /** True when the guest does not have as many rooms of this pool as are wanted. */
+  isNew(poolId: string): boolean
+  /** True for a hold that gives a night back: what is left of it is a stay as if it were new. */
+  readonly shortensHold: boolean
+  /** True for a seller who enters the past on purpose. */
+  readonly allowPast: boolean
+  readonly nowMs: number
+}
+
+/**
+ * Why stays cannot be had, whether or not there are rooms. Refusals come in the order that `Refusal`
+ * documents. Only what is new is asked about: a night that the guest has may be off sale by now, and
+ * his arrival is that of a guest who comes.
+ */
+export function refusalOfStays(stays: readonly StayFound[], asker: StayAsker): Refusal | undefined {
+  return notOpenAmong(stays, asker) ?? notOnSaleAmong(stays, asker) ?? rulesBroken(stays, asker)
+}
+
+/** The stays of which the listing has no resource or block; undefined when it has them all. */
+export function unknownAmong(stays: readonly StayFound[]): Refusal | undefined {
   const ids = stays.filter(({ known }) => !known).map(({ stay }) => resourceOf(stay))
   if (ids.length === 0) return undefined
   return { code: 'unknown_resource', resourceIds: [...new Set(ids)] }
 }
 
-function notOpenAmong(stays: readonly StayFound[]): Refusal | undefined {
-  const ids = stays.filter(({ open }) => !open).map(({ stay }) => resourceOf(stay))
+function notOpenAmong(stays: readonly StayFound[], { isNew }: StayAsker): Refusal | undefined {
+  const ids = stays
+    .filter(({ open }) => !open)
+    .filter(
+      ({ stay, nights }) => !hasAll(stay, nights) || nights.some((each) => isNew(each.poolId)),
+    )
+    .map(({ stay }) => resourceOf(stay))
   return ids.length === 0 ? undefined : { code: 'block_not_open', blockIds: [...new Set(ids)] }
 }
 
-function notOnSaleAmong(stays: readonly StayFound[]): Refusal | undefined {
-  const missing = stays.flatMap(({ stay, nights }) => {
-    const onSale = new Set(nights.filter((each) => each.onSale).map(({ night }) => night))
+function hasAll(stay: Stay, nights: readonly NightFound[]): boolean {
+  return nights.length === daysBetween(stay.checkIn, stay.checkOut)
+}
+
+function notOnSaleAmong(
+  stays: readonly StayFound[],
+  { isNew, allowPast, nowMs }: StayAsker,
+): Refusal | undefined {
+  const missing = stays.flatMap((found) => {
+    const { stay, nights } = found
+    const now = bookingWindow(nowMs, found)
+    const window = allowPast ? pastAllowed(now) : now
+    const toBeHad = new Set(
+      nights
+        .filter(
+          ({ poolId, night, onSale }) => !isNew(poolId) || (onSale && isNightOpen(window, night)),
+        )
+        .map(({ night }) => night),
+    )
     const resourceId = resourceOf(stay)
     return datesOf(stay.checkIn, stay.checkOut)
-      .filter((night) => !onSale.has(night))
+      .filter((night) => !toBeHad.has(night))
       .map((night) => ({ resourceId, night }))
   })
   return missing.length === 0 ? undefined : { code: 'nights_not_on_sale', nights: missing }
 }
 
-function tooShortAmong(stays: readonly StayFound[]): Refusal | undefined {
-  for (const { stay, nights } of stays) {
-    const arrival = nights.find(({ night }) => night === stay.checkIn)
-    const stayed = daysBetween(stay.checkIn, stay.checkOut)
-    if (arrival === undefined || arrival.minimumStay <= stayed) continue
-    const { minimumStay } = arrival
-    const resourceId = resourceOf(stay)
-    return { code: 'minimum_stay', resourceId, night: stay.checkIn, minimumStay, stayed }
+/** What the hotel asks of whoever arrives, stays and leaves on these dates. */
+function rulesBroken(stays: readonly StayFound[], asker: StayAsker): Refusal | undefined {
+  const rules = [tooShort, tooLong, closedToArrival, closedToDeparture]
+  for (const rule of rules) {
+    for (const found of stays) {
+      const refusal = rule(found, asker)
+      if (refusal !== undefined) return refusal
+    }
   }
   return undefined
+}
+
+type Rule = (found: StayFound, asker: StayAsker) => Refusal | undefined
+
+const tooShort: Rule = ({ stay, nights }, asker) => {
+  const arrival = arrivalOf(stay, nights, asker)
+  const stayed = daysBetween(stay.checkIn, stay.checkOut)
+  if (arrival === undefined || arrival.minimumStay <= stayed) return undefined
+  const { minimumStay } = arrival
+  const resourceId = resourceOf(stay)
+  return { code: 'minimum_stay', resourceId, night: stay.checkIn, minimumStay, stayed }
+}
+
+/** Asked of a guest who stays on, too. */
+const tooLong: Rule = ({ stay, nights }, { isNew }) => {
+  const maximumStay = nights.find(({ night }) => night === stay.checkIn)?.maximumStay ?? null
+  const stayed = daysBetween(stay.checkIn, stay.checkOut)
+  if (maximumStay === null || stayed <= maximumStay) return undefined
+  if (!nights.some(({ poolId }) => isNew(poolId))) return undefined
+  const resourceId = resourceOf(stay)
+  return { code: 'maximum_stay', resourceId, night: stay.checkIn, maximumStay, stayed }
+}
+
+const closedToArrival: Rule = ({ stay, nights }, asker) => {
+  if (!arrivalOf(stay, nights, asker)?.closedToArrival) return undefined
+  return { code: 'closed_to_arrival', resourceId: resourceOf(stay), night: stay.checkIn }
+}
+
+const closedToDeparture: Rule = ({ stay, nights, closedToDeparture: closed }, asker) => {
+  const last = nights.at(-1)
+  const isNew = last !== undefined && (asker.isNew(last.poolId) || asker.shortensHold)
+  if (!closed || !isNew) return undefined
+  return { code: 'closed_to_departure', resourceId: resourceOf(stay), night: stay.checkOut }
+}
+
+/** The night of arrival, if the guest's arrival is new. */
+function arrivalOf(
+  stay: Stay,
+  nights: readonly NightFound[],
+  { isNew, shortensHold }: StayAsker,
+): NightFound | undefined {
+  return nights.find(
+    ({ night, poolId }) => night === stay.checkIn && (isNew(poolId) || shortensHold),
+  )
 }
 
 /** True when the night is one of the stay's. */

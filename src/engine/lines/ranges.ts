@@ -13,8 +13,9 @@ import { type Command, rangesOf } from '../../domain/reservation/command.js'
 import type { Refusal } from '../../domain/reservation/outcome.js'
 import { ACTIVE_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import { nearestFree, whyNotOffered, widened } from '../../domain/time/ranges.js'
-import type { RangeSchedule } from '../../domain/time/schedule.js'
+import { gapMinutesOf, type RangeSchedule } from '../../domain/time/schedule.js'
 import type { ResourceTime } from '../../domain/time/timed-line.js'
+import { bookingWindow, pastAllowed, whyTimeNotOpen } from '../../domain/time/window.js'
 import { MS_PER_DAY } from '../../domain/time/zoned-time.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
@@ -85,13 +86,14 @@ export async function openRanges(
   for (const command of wanting) {
     const own = ownPools(command, reservations.get(command.reservationId))
     if (own === undefined) continue
-    const opened = await openAll(opening, rangesOf(command), own)
+    const asker = { own, allowPast: 'allowPast' in command && command.allowPast === true }
+    const opened = await openAll(opening, rangesOf(command), asker)
     if (opened.kind === 'conflict') return undefined
     if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
     else withPools.set(command, withRanges(command, opened))
   }
   for (const [command, wanted] of again) {
-    const opened = await openAll(opening, wanted, new Set())
+    const opened = await openAll(opening, wanted, { own: new Set(), allowPast: false })
     if (opened.kind === 'conflict') return undefined
     if (opened.kind === 'reclaim') reclaims.set(command, opened.poolIds)
   }
@@ -176,13 +178,13 @@ type Opened =
 async function openAll(
   opening: Opening,
   ranges: readonly ResourceTime[],
-  own: ReadonlySet<string>,
+  asker: Asker,
 ): Promise<Opened> {
   const poolIds: string[] = []
   const taken: Extract<Refusal, { code: 'slot_taken' }>[] = []
   const reclaim: string[] = []
   for (const range of ranges) {
-    const opened = await openOne(opening, range, { own, opened: poolIds })
+    const opened = await openOne(opening, range, { ...asker, opened: poolIds })
     if (opened.kind === 'open') poolIds.push(...opened.poolIds)
     else if (opened.kind === 'reclaim') reclaim.push(...opened.poolIds)
     else if (opened.kind === 'refused' && opened.refusal.code === 'slot_taken') {
@@ -197,9 +199,14 @@ async function openAll(
   return reclaim.length > 0 ? { kind: 'reclaim', poolIds: reclaim } : { kind: 'open', poolIds }
 }
 
-interface Mine {
-  /** Pools that the reservation has and gives back. */
+interface Asker {
+  /** Pools that the reservation has, unless it keeps them by their ids. */
   readonly own: ReadonlySet<string>
+  /** A seller enters the past on purpose. */
+  readonly allowPast: boolean
+}
+
+interface Mine extends Asker {
   /** Pools that were opened for it a moment ago. */
   readonly opened: readonly string[]
 }
@@ -207,7 +214,7 @@ interface Mine {
 async function openOne(
   opening: Opening,
   range: ResourceTime,
-  { own, opened }: Mine,
+  { own, opened, allowPast }: Mine,
 ): Promise<Opened> {
   const { tx, listingId } = opening
   const terms = opening.terms.get(range.resourceId)
@@ -217,16 +224,21 @@ async function openOne(
   }
   const { schedule, timeZone } = terms
   if (schedule?.soldBy !== 'ranges') return notOffered(range, 'The resource is not sold by ranges.')
-  const why = whyNotOffered(schedule, timeZone, range)
-  if (why !== undefined) return notOffered(range, why)
-
   const near = await readOverlapping(
     tx,
     listingId,
     range.resourceId,
-    widened(range, schedule.bufferMinutes),
+    widened(range, gapMinutesOf(schedule)),
   )
   const same = near.find((slot) => slot.fromMs === range.fromMs && slot.toMs === range.toMs)
+  // What the customer has stays on offer to him, whatever the seller has changed since.
+  if (same !== undefined && same.taken > 0 && own.has(same.poolId)) {
+    return { kind: 'open', poolIds: [same.poolId] }
+  }
+  const now = bookingWindow(opening.nowMs, terms)
+  const window = allowPast ? pastAllowed(now) : now
+  const why = whyNotOffered(schedule, timeZone, range) ?? whyTimeNotOpen(window, range)
+  if (why !== undefined) return notOffered(range, why)
   const busy = near.filter((slot) => slot.taken > 0)
   const inTheWay = busy.filter((slot) => !own.has(slot.poolId)).map((slot) => slot.poolId)
   if (inTheWay.length > 0) {
@@ -285,19 +297,21 @@ function notOffered({ resourceId, fromMs, toMs }: ResourceTime, reason: string):
 
 async function taken(
   { tx, listingId, nowMs }: Opening,
-  { timeZone }: ResourceTerms,
+  terms: ResourceTerms,
   schedule: RangeSchedule,
   { resourceId, fromMs, toMs }: ResourceTime,
 ): Promise<Refusal> {
+  const { timeZone } = terms
+  const { earliestMs, latestMs } = bookingWindow(nowMs, terms)
   const within = {
-    fromMs: Math.max(nowMs, fromMs - MS_PER_DAY),
-    toMs: Math.max(nowMs, toMs + MS_PER_DAY),
+    fromMs: Math.max(earliestMs, fromMs - MS_PER_DAY),
+    toMs: Math.max(earliestMs, Math.min(latestMs, toMs + MS_PER_DAY)),
   }
   const busy = await readOverlapping(
     tx,
     listingId,
     resourceId,
-    widened(within, schedule.bufferMinutes),
+    widened(within, gapMinutesOf(schedule)),
   )
   const free = nearestFree(
     schedule,

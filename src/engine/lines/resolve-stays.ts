@@ -1,22 +1,27 @@
 /** Turns stays into lines over pools: one look at all of their nights. */
-import { linesOfStays, type ResolvedStays, type Stay } from '../../domain/time/stay.js'
-import type { Database } from '../../storage/driver/database.js'
-import { findStays } from '../../storage/tables/nights.js'
-import { type RetryOptions, retrying } from '../retry.js'
+import type { ResolvedLines } from '../../domain/reservation/command.js'
+import { linesOfStays, type Stay, unknownAmong } from '../../domain/time/stay.js'
+import { findStays } from '../../storage/reads/stays.js'
+import { retrying } from '../retry.js'
+import type { Looking } from './looking.js'
 
 /**
  * A stay becomes a line for each of its nights. Nothing is taken here, and nobody is refused for
- * being late: whether rooms are left is asked of the pools, under their locks.
+ * being late: whether rooms are left is asked of the pools, under their locks. Whether the nights are
+ * on offer to this customer is decided in the transaction, which knows what the customer has.
  *
  * @throws HoldfastError `database_unavailable` or `contention`
  */
 export async function resolveStays(
-  { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
+  { db, bounds }: Pick<Looking, 'db' | 'bounds'>,
   listingId: string,
   stays: readonly Stay[],
-): Promise<ResolvedStays> {
+): Promise<ResolvedLines> {
   const { value } = await retrying(bounds, async () => {
     return { done: true, value: await findStays(db, listingId, stays) }
   })
-  return linesOfStays(value)
+  const refusal = unknownAmong(value)
+  return refusal === undefined
+    ? { lines: linesOfStays(value), stays: value }
+    : { lines: [], refusal }
 }

@@ -8,10 +8,11 @@ import {
   type TimedLine,
   timeOf,
 } from '../../domain/time/timed-line.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { TimedPool } from '../../domain/time/timed-pool.js'
 import { type ResourceTerms, readTerms } from '../../storage/tables/schedules.js'
 import { findSlots } from '../../storage/tables/slots.js'
-import { type RetryOptions, retrying } from '../retry.js'
+import { retrying } from '../retry.js'
+import type { Looking } from './looking.js'
 
 /**
  * Time on a resource that is sold by slots becomes a line of the slot's pool; where ranges are sold it
@@ -20,7 +21,7 @@ import { type RetryOptions, retrying } from '../retry.js'
  * @throws HoldfastError `database_unavailable` or `contention`
  */
 export async function resolveTimes(
-  { db, bounds }: { readonly db: Pick<Database, 'query'>; readonly bounds: RetryOptions },
+  { db, bounds }: Pick<Looking, 'db' | 'bounds'>,
   listingId: string,
   wanted: readonly TimedLine[],
 ): Promise<ResolvedLines> {
@@ -52,12 +53,24 @@ function resolved(
   if (many.length > 0) {
     return { lines: [], refusal: notOffered(many, 'The resource is for one at a time.') }
   }
+  const byNight = times.filter((time) => terms.get(time.resourceId)?.hasNights)
+  if (byNight.length > 0) {
+    return {
+      lines: [],
+      refusal: notOffered(byNight, 'The resource is sold by the night, as stays.'),
+    }
+  }
   const lines: Line[] = []
   const missing: TimedLine[] = []
+  const found: TimedPool[] = []
   for (const time of times.filter((each) => !isRange(each))) {
     const slot = slots.find((each) => isSameTime(each, time))
-    if (slot === undefined) missing.push(time)
-    else lines.push({ poolId: slot.poolId, quantity: time.quantity })
+    const resource = terms.get(time.resourceId)
+    if (slot === undefined || resource === undefined) missing.push(time)
+    else {
+      lines.push({ poolId: slot.poolId, quantity: time.quantity })
+      found.push({ ...termsOf(resource), ...slot, night: null })
+    }
   }
   if (missing.length > 0) {
     return {
@@ -66,7 +79,15 @@ function resolved(
     }
   }
   const ranges = times.filter(isRange).map(timeOf)
-  return ranges.length === 0 ? { lines } : { lines, ranges }
+  return {
+    lines,
+    ...(ranges.length === 0 ? {} : { ranges }),
+    ...(found.length === 0 ? {} : { times: found }),
+  }
+}
+
+function termsOf({ timeZone, noticeMinutes, horizonDays, nowMs }: ResourceTerms) {
+  return { timeZone, noticeMinutes, horizonDays, lookedAtMs: nowMs }
 }
 
 function notOffered(times: readonly TimedLine[], reason: string): Refusal {

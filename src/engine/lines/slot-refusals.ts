@@ -4,8 +4,10 @@
  */
 import { type Outcome, type Refusal, refused } from '../../domain/reservation/outcome.js'
 import { type ResourceTime, type SlotTime, timeOf } from '../../domain/time/timed-line.js'
+import { bookingWindow } from '../../domain/time/window.js'
 import type { Tx } from '../../storage/driver/database.js'
 import type { Reclaimable } from '../../storage/tables/reservations.js'
+import { readTerms } from '../../storage/tables/schedules.js'
 import { readNearestFree } from '../../storage/tables/slots.js'
 
 /** How many free slots are suggested to whoever came too late. */
@@ -31,15 +33,22 @@ export async function slotTeller(
     }),
   )
   const taken = [...slots.values()].filter((slot) => slot.exclusive && !slot.closed)
+  if (slots.size === 0) return (outcome) => outcome
+  const ids = [...new Set(taken.map((slot) => slot.resourceId))]
+  const terms = ids.length === 0 ? [] : await readTerms(tx, listingId, ids)
+  const windows = new Map(terms.map((each) => [each.resourceId, bookingWindow(each.nowMs, each)]))
   const suggestions = new Map(
     await Promise.all(
       taken.map(async (slot) => {
-        const free = await readNearestFree(tx, listingId, slot, SUGGESTIONS_MAX)
+        const window = windows.get(slot.resourceId)
+        const free =
+          window === undefined
+            ? []
+            : await readNearestFree(tx, listingId, slot, window, SUGGESTIONS_MAX)
         return [slot.poolId, free] as const
       }),
     ),
   )
-  if (slots.size === 0) return (outcome) => outcome
   return (outcome) => {
     if (outcome.kind !== 'refused') return outcome
     const refusal = inWordsForSlots(outcome.refusal, slots, suggestions)

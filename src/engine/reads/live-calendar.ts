@@ -5,9 +5,9 @@ import { freeWithin } from '../../domain/time/ranges.js'
 import type { Span } from '../../domain/time/schedule.js'
 import { overlaps } from '../../domain/time/slots.js'
 import type { Database } from '../../storage/driver/database.js'
-import { type CalendarRow, type CalendarSlot, slotsIn } from '../../storage/reads/calendar.js'
+import { type CalendarSlot, slotsIn } from '../../storage/reads/calendar.js'
 import type { PoolRow } from '../../storage/tables/pools.js'
-import { type CalendarDates, calendar } from './availability.js'
+import { type CalendarDates, type CalendarRow, calendar } from './availability.js'
 import { Feed, type Reading } from './feed.js'
 import type { Pace } from './pace.js'
 
@@ -92,11 +92,15 @@ function shownOf(rows: readonly CalendarRow[], before: readonly Shown[]): readon
     const same = known.get(row.resourceId)
     const rest = JSON.stringify({ ...row, slots: undefined })
     if (same !== undefined && same.row.slots === row.slots && same.rest === rest) return same
-    const { schedule, timeZone } = row
-    const free =
-      schedule?.soldBy === 'ranges' ? freeWithin(schedule, timeZone, slotsIn(row), row) : undefined
-    return { row, rest, free }
+    return { row, rest, free: freeOf(row) }
   })
+}
+
+/** Where ranges are sold: what can be booked of the dates. */
+function freeOf(row: CalendarRow): readonly Span[] | undefined {
+  const { schedule, timeZone, bookable } = row
+  if (schedule?.soldBy !== 'ranges') return undefined
+  return bookable === null ? [] : freeWithin(schedule, timeZone, slotsIn(row), bookable)
 }
 
 function changesBetween(
@@ -146,7 +150,7 @@ function slotTexts(shown: Shown | undefined): ReadonlyMap<string, string> {
   const within =
     free === undefined
       ? texts
-      : texts.filter((slots) => slotsIn({ slots }).some((slot) => overlaps(slot, row)))
+      : texts.filter((slots) => slotsIn({ slots }).some((slot) => overlaps(slot, row.dates)))
   return new Map(within.map((text) => [text.slice(0, UUID_LENGTH), text]))
 }
 

@@ -1,5 +1,5 @@
 /** What the door gives back of what is stored: rows as they are read, under the names of their nouns. */
-export type { CalendarRow, CalendarSlot } from '../../storage/reads/calendar.js'
+export type { CalendarSlot } from '../../storage/reads/calendar.js'
 export { slotsIn } from '../../storage/reads/calendar.js'
 export type { ApiKeyRow } from '../../storage/tables/api-keys.js'
 export type { BlockRow } from '../../storage/tables/blocks.js'

@@ -21,6 +21,7 @@ import { checkQuantity } from '../../domain/reservation/demand.js'
 import { blockCustomer, checkName } from '../../domain/reservation/reservation.js'
 import { datesOf } from '../../domain/time/date.js'
 import { checkCutOff, checkRange, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
+import { midnightOf } from '../../domain/time/zoned-time.js'
 import {
   acknowledge,
   commit,
@@ -87,9 +88,9 @@ export function createBlock(
   checkTerms(terms)
   const blockId = newId()
   return db.transaction<BlockOutcome>('read committed', async (tx) => {
-    await lockListing(tx, listingId)
+    const listing = await lockListing(tx, listingId)
     const resource = await lockResource(tx, listingId, terms.resourceId)
-    if (resource === undefined) {
+    if (listing === undefined || resource === undefined) {
       return refuse({ code: 'unknown_resource', resourceIds: [terms.resourceId] })
     }
     if (resource.exclusive) {
@@ -98,7 +99,8 @@ export function createBlock(
     if ((await countOpenBlocks(tx, listingId)) >= BLOCKS_MAX) {
       return refuse({ code: 'block_limit', limit: BLOCKS_MAX })
     }
-    sendBlock(tx, listingId, blockId, terms)
+    const zone = resource.timeZone ?? listing.timeZone
+    sendBlock(tx, listingId, blockId, terms, midnightOf(zone, terms.cutOff))
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   })
 }

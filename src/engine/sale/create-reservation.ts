@@ -33,19 +33,19 @@ interface Options {
 export async function createReservation(
   options: Options,
   listingId: string,
-  { repeat, ttlMs, customer, lines }: ReservationRequest,
+  { repeat, ttlMs, ...wanted }: ReservationRequest,
   command?: CommandOptions,
 ): Promise<CreatedReservation> {
   const { engine } = options
   if (repeat !== undefined) {
     const { weeks, whenTaken = 'refuse' } = repeat
     const held = ttlMs === undefined ? {} : { ttlMs }
-    const request = { customer, lines, weeks, whenTaken, ...held }
+    const request = { ...wanted, weeks, whenTaken, ...held }
     return reserveRepeatedly(options, listingId, request, command)
   }
   const result =
     ttlMs === undefined
-      ? await engine.reserve(listingId, { customer, lines }, command)
-      : await engine.hold(listingId, { customer, lines, ttlMs }, command)
-  return { ...result, requested: lines }
+      ? await engine.reserve(listingId, wanted, command)
+      : await engine.hold(listingId, { ...wanted, ttlMs }, command)
+  return { ...result, requested: wanted.lines }
 }

@@ -3,7 +3,7 @@
 import { HoldfastError } from '../../domain/errors.js'
 import { DATE_MAX, DATE_MIN, daysBetween, isDate } from '../../domain/time/date.js'
 import type { Span } from '../../domain/time/schedule.js'
-import { instantOf } from '../../domain/time/zoned-time.js'
+import { midnightOf } from '../../domain/time/zoned-time.js'
 
 export interface Dates {
   /** The first date, `YYYY-MM-DD`. */
@@ -31,5 +31,5 @@ export function checkDates({ from, to }: Dates, daysMax: number): void {
 
 /** From the first date's midnight up to that after the last, by the clocks of `zone`. */
 export function spanOf({ from, to }: Dates, zone: string): Span {
-  return { fromMs: instantOf(zone, from, 0), toMs: instantOf(zone, to, 0) }
+  return { fromMs: midnightOf(zone, from), toMs: midnightOf(zone, to) }
 }

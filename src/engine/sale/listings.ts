@@ -2,7 +2,9 @@
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import { checkName, type ListingTerms } from '../../domain/reservation/reservation.js'
-import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { checkBookingTerms } from '../../domain/time/window.js'
+import { timeZoneNamed } from '../../domain/time/zoned-time.js'
+import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { grantListings } from '../../storage/every-listing.js'
 import {
   insertListing,
@@ -17,6 +19,7 @@ import {
 } from '../../storage/tables/listings.js'
 import { insertPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
 import { checkCapacity } from './capacity.js'
+import { computeTimesAgain } from './zone-change.js'
 
 /** What may be changed of a listing; what is left out stays as it is. */
 export interface ListingChange {
@@ -69,12 +72,12 @@ export async function createListing(db: Database, listing: NewListing): Promise<
     checkName("a resource's", resource.name)
     checkCapacity(resource.capacity)
   }
-  checkTimeZone(timeZone)
+  const zone = checkedZone(timeZone)
   return db.transaction<CreatedListing>('read committed', async (tx) => {
     await insertListing(tx, listingId, name)
-    if (timeZone !== undefined || policy !== undefined) {
+    if (zone !== undefined || policy !== undefined) {
       const before = await lockListing(tx, listingId)
-      if (before !== undefined) await updateListing(tx, changed(before, { timeZone, policy }))
+      if (before !== undefined) await write(tx, before, { timeZone: zone, policy })
     }
     await insertResources(tx, listingId, resources)
     await insertPools(tx, listingId, resources)
@@ -91,21 +94,19 @@ export async function createListing(db: Database, listing: NewListing): Promise<
  * @returns the listing as it is now, or undefined when there is none under this id
  * @throws HoldfastError `invalid_input` for a name out of range or an unknown time zone
  */
-export function changeListing(
+export async function changeListing(
   db: Database,
   listingId: string,
   change: ListingChange,
   mayChange: (before: ListingRow) => void = () => {},
 ): Promise<ListingRow | undefined> {
   if (change.name !== undefined) checkName("a listing's", change.name)
-  checkTimeZone(change.timeZone)
+  const timeZone = checkedZone(change.timeZone)
   return db.transaction<ListingRow | undefined>('read committed', async (tx) => {
     const before = await lockListing(tx, listingId)
     if (before === undefined) return rollback(undefined)
     mayChange(before)
-    const after = changed(before, change)
-    await updateListing(tx, after)
-    return commit(after)
+    return commit(await write(tx, before, { ...change, timeZone }))
   })
 }
 
@@ -121,12 +122,14 @@ export async function createResource(
   resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
 ): Promise<ResourceRow> {
   checkName("a resource's", resource.name)
-  checkTimeZone(resource.timeZone)
-  const { resourceId = newId() } = resource
+  checkBookingTerms(resource)
+  const { resourceId = newId(), timeZone: _, ...rest } = resource
+  const timeZone = checkedZone(resource.timeZone)
+  const made = { ...rest, resourceId, ...(timeZone === undefined ? {} : { timeZone }) }
   return db.transaction('read committed', async (tx) => {
-    await insertResources(tx, listingId, [{ ...resource, resourceId }])
-    const made = await found(readResource(tx, listingId, resourceId))
-    return commit(made, { mayWriteNothing: true })
+    await insertResources(tx, listingId, [made])
+    const row = await found(readResource(tx, listingId, resourceId))
+    return commit(row, { mayWriteNothing: true })
   })
 }
 
@@ -164,10 +167,19 @@ async function found<Row>(row: Promise<Row | undefined>): Promise<Row> {
   return value
 }
 
-function changed(
-  before: ListingRow,
-  change: { [Key in keyof ListingChange]?: ListingChange[Key] | undefined },
-): ListingRow {
+/** Writes a listing that is locked, and what its time zone says of its nights, slots and blocks. */
+async function write(tx: Tx, before: ListingRow, change: WrittenChange): Promise<ListingRow> {
+  const after = changed(before, change)
+  await updateListing(tx, after)
+  if (after.timeZone !== before.timeZone) {
+    await computeTimesAgain(tx, before.listingId, { before: before.timeZone })
+  }
+  return after
+}
+
+type WrittenChange = { [Key in keyof ListingChange]?: ListingChange[Key] | undefined }
+
+function changed(before: ListingRow, change: WrittenChange): ListingRow {
   return {
     ...before,
     ...change.policy,
@@ -176,16 +188,17 @@ function changed(
   }
 }
 
-/** @throws HoldfastError `invalid_input` */
-function checkTimeZone(timeZone: string | undefined): void {
-  if (timeZone === undefined) return
-  try {
-    new Intl.DateTimeFormat('en', { timeZone })
-  } catch (cause) {
-    throw new HoldfastError(
-      'invalid_input',
-      `there is no time zone ${JSON.stringify(timeZone)}; an IANA name is for instance Europe/Paris`,
-      { cause },
-    )
-  }
+/**
+ * The name as it is stored.
+ *
+ * @throws HoldfastError `invalid_input` for a name that is none
+ */
+function checkedZone(timeZone: string | undefined): string | undefined {
+  if (timeZone === undefined) return undefined
+  const name = timeZoneNamed(timeZone)
+  if (name !== undefined) return name
+  throw new HoldfastError(
+    'invalid_input',
+    `there is no time zone ${JSON.stringify(timeZone)}; an IANA name is for instance Europe/Paris`,
+  )
 }

@@ -4,15 +4,19 @@ import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
 import type { Attribution } from '../../domain/journal.js'
 import { datesOf } from '../../domain/time/date.js'
-import { checkRange, NIGHTS_MAX, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
+import { checkRange, NIGHTS_MAX, type NightTerms, STAY_NIGHTS_MAX } from '../../domain/time/stay.js'
+import { bookingWindow, isNightOpen } from '../../domain/time/window.js'
+import { nightSpans } from '../../domain/time/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
+import { lockTimeZone } from '../../storage/tables/listings.js'
 import {
+  type BookableNight,
   insertNights,
   lockNights,
   lockResource,
+  type NewNight,
   type NightRow,
-  readNights,
   readNightsOfRange,
   sendTerms,
 } from '../../storage/tables/nights.js'
@@ -21,23 +25,23 @@ import { readTerms } from '../../storage/tables/schedules.js'
 import { BY_DEFAULT, checkReason } from '../attribution.js'
 import { checkCapacity, reasoned } from './capacity.js'
 
-export interface NightsRequest {
+/**
+ * What is left out of the terms stays as it is; new nights have a minimum stay of 1, no maximum, are on
+ * sale, and open to arrivals and departures.
+ */
+export interface NightsRequest extends Partial<NightTerms> {
   /** The first date, `YYYY-MM-DD`. */
   readonly from: string
   /** The date after the last one. */
   readonly to: string
   /** Rooms for each night: a whole number from 0 to `CAPACITY_MAX`. */
   readonly capacity: number
-  /** Nights that whoever arrives on these dates stays at the least; default as it is, 1 when new. */
-  readonly minimumStay?: number
-  /** False keeps new stays away; default as it is, true when new. */
-  readonly onSale?: boolean
   /** As for a single pool: why more may stay taken than there is from now on. */
   readonly overrideReason?: string
 }
 
 export type NightsOutcome =
-  | { readonly kind: 'done'; readonly nights: readonly NightRow[] }
+  | { readonly kind: 'done'; readonly nights: readonly NightShown[] }
   | { readonly kind: 'refused'; readonly refusal: NightsRefusal }
 
 /** In order of precedence. */
@@ -67,8 +71,9 @@ export async function setNights(
 ): Promise<NightsOutcome> {
   checkRequest(request)
   return db.transaction<NightsOutcome>('read committed', async (tx) => {
+    const zone = await lockTimeZone(tx, listingId)
     const resource = await lockResource(tx, listingId, resourceId)
-    if (resource === undefined) {
+    if (zone === undefined || resource === undefined) {
       const refusal = { code: 'unknown_resource', resourceIds: [resourceId] } as const
       return rollback({ kind: 'refused', refusal })
     }
@@ -85,15 +90,21 @@ export async function setNights(
         'the resource has a schedule: what is sold by the night is another one',
       )
     }
-    return setLocked(tx, listingId, resourceId, request, reasoned(by, request.overrideReason))
+    const place = { listingId, resourceId, timeZone: resource.timeZone ?? zone }
+    return setLocked(tx, place, request, reasoned(by, request.overrideReason))
   })
+}
+
+interface ZonedResource {
+  readonly listingId: string
+  readonly resourceId: string
+  readonly timeZone: string
 }
 
 /** The resource is locked: nobody else makes nights of it. */
 async function setLocked(
   tx: Tx,
-  listingId: string,
-  resourceId: string,
+  { listingId, resourceId, timeZone }: ZonedResource,
   request: NightsRequest,
   by: Attribution,
 ): Promise<ReturnType<typeof commit<NightsOutcome>>> {
@@ -107,14 +118,20 @@ async function setLocked(
   }
   const known = new Set(there.map(({ night }) => night))
   const missing = datesOf(from, to).filter((night) => !known.has(night))
-  const made = missing.map((night) => ({ night, poolId: newId() }))
-  await insertNights(tx, listingId, resourceId, made, capacity, by)
+  await insertNights(tx, listingId, resourceId, newNights(timeZone, missing), capacity, by)
   setCapacities(tx, listingId, there, capacity, by)
-  sendTerms(tx, listingId, resourceId, request)
+  sendTerms(tx, listingId, resourceId, request, request)
   return commit({
     kind: 'done',
-    nights: await readNights(tx, listingId, resourceId, from, to),
+    nights: shown((await readNightsOfRange(tx, listingId, resourceId, from, to)) ?? []),
   })
+}
+
+/** A date that the time zone never had has no time, and is no night. */
+function newNights(timeZone: string, dates: readonly string[]): NewNight[] {
+  return nightSpans(timeZone, dates)
+    .map((span, i) => ({ ...span, night: dates[i] ?? '', poolId: newId() }))
+    .filter(({ fromMs, toMs }) => fromMs < toMs)
 }
 
 /**
@@ -139,6 +156,12 @@ export function setCapacities(
   sendCapacityEntries(tx, listingId, changes, by)
 }
 
+/** A night as it is shown. */
+export interface NightShown extends NightRow {
+  /** False: it is over, too soon or too far away to be booked now. */
+  readonly bookable: boolean
+}
+
 /**
  * The nights of a resource in a range, in one query; undefined when the listing has no such resource,
  * and for a block's own.
@@ -150,21 +173,42 @@ export async function lookAtNights(
   listingId: string,
   resourceId: string,
   { from, to }: { readonly from: string; readonly to: string },
-): Promise<readonly NightRow[] | undefined> {
+): Promise<readonly NightShown[] | undefined> {
   checkRange('from', from, 'to', to, NIGHTS_MAX)
-  return readNightsOfRange(db, listingId, resourceId, from, to)
+  const rows = await readNightsOfRange(db, listingId, resourceId, from, to)
+  return rows && shown(rows)
+}
+
+/** All of one resource, read at one moment. */
+function shown(rows: readonly BookableNight[]): NightShown[] {
+  const [first] = rows
+  if (first === undefined) return []
+  const window = bookingWindow(first.nowMs, first)
+  return rows.map(({ nowMs: _, timeZone, noticeMinutes, horizonDays, ...row }) => {
+    return { ...row, bookable: isNightOpen(window, row.night) }
+  })
 }
 
 function checkRequest(request: NightsRequest): void {
-  const { from, to, capacity, minimumStay, overrideReason } = request
+  const { from, to, capacity, minimumStay = 1, maximumStay = null, overrideReason } = request
   checkRange('from', from, 'to', to, NIGHTS_MAX)
   checkCapacity(capacity)
   if (overrideReason !== undefined) checkReason(overrideReason)
-  if (minimumStay === undefined) return
-  if (Number.isInteger(minimumStay) && minimumStay >= 1 && minimumStay <= STAY_NIGHTS_MAX) return
+  checkLength('minimum', minimumStay)
+  if (maximumStay === null) return
+  checkLength('maximum', maximumStay)
+  if (minimumStay <= maximumStay) return
   throw new HoldfastError(
     'invalid_input',
-    `a minimum stay is 1 to ${STAY_NIGHTS_MAX} nights, not ${minimumStay}`,
+    `a minimum stay of ${minimumStay} nights is more than a maximum of ${maximumStay}`,
+  )
+}
+
+function checkLength(name: string, nights: number): void {
+  if (Number.isInteger(nights) && nights >= 1 && nights <= STAY_NIGHTS_MAX) return
+  throw new HoldfastError(
+    'invalid_input',
+    `a ${name} stay is 1 to ${STAY_NIGHTS_MAX} nights, not ${nights}`,
   )
 }
 

@@ -21,16 +21,15 @@ import { readTerms } from '../../storage/tables/schedules.js'
 import { readSlotTimes } from '../../storage/tables/slots.js'
 import type { CommandOptions, CommandResult, Engine } from '../engine.js'
 import { NO_PLACES } from '../reads/places.js'
+import type { NewReservation } from '../requests.js'
 
 interface Options {
   readonly db: Pick<Database, 'query'>
   readonly engine: Pick<Engine, 'reserve' | 'hold'>
 }
 
-export interface RepeatedReservation {
-  readonly customer: string
-  /** Slots by their pools, or times; those of the first week. */
-  readonly lines: readonly LineRequest[]
+/** Its lines are slots by their pools, or times; those of the first week. */
+export interface RepeatedReservation extends NewReservation {
   /** In all, the first one included; from 2. With all repetitions there are at most 50 lines. */
   readonly weeks: number
   /** `refuse`: all weeks or none. `skip`: those that are to be had, if there is one. */
@@ -145,12 +144,13 @@ async function occurrencesOf(
 function take(
   engine: Options['engine'],
   listingId: string,
-  { customer, lines, ttlMs }: RepeatedReservation,
+  { customer, lines, allowPast = false, ttlMs }: RepeatedReservation,
   options: CommandOptions,
 ): Promise<CommandResult> {
+  const wanted = { customer, lines, allowPast }
   return ttlMs === undefined
-    ? engine.reserve(listingId, { customer, lines }, options)
-    : engine.hold(listingId, { customer, lines, ttlMs }, options)
+    ? engine.reserve(listingId, wanted, options)
+    : engine.hold(listingId, { ...wanted, ttlMs }, options)
 }
 
 /** The caller's own key for the first attempt; nobody else's can be the key of a later one. */

@@ -6,9 +6,11 @@ import type { Attribution } from '../../domain/journal.js'
 import { addDays, isDate } from '../../domain/time/date.js'
 import { checkSchedule, type Schedule, type Span } from '../../domain/time/schedule.js'
 import { reconcile, slotsOf } from '../../domain/time/slots.js'
+import { bookingWindow } from '../../domain/time/window.js'
 import { localOf } from '../../domain/time/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { sendCapacityEntries } from '../../storage/tables/journal.js'
+import { lockTimeZone } from '../../storage/tables/listings.js'
 import {
   lockTerms,
   type ResourceTerms,
@@ -91,6 +93,7 @@ export function generateSlots(
 ): Promise<GeneratedSlots | undefined> {
   checkDates(dates, GENERATED_DAYS_MAX)
   return db.transaction<GeneratedSlots | undefined>('read committed', async (tx) => {
+    await lockTimeZone(tx, listingId)
     const [terms] = await lockTerms(tx, listingId, [resourceId])
     if (terms === undefined) return rollback(undefined)
     return commit(await generate(tx, listingId, terms, dates, by))
@@ -101,7 +104,10 @@ const DAYS_PER_WEEK = 7
 
 /** Which slots to read: default a week from today on, or from `from`. */
 export interface SlotsWanted extends Partial<Dates> {
-  /** Leaves out closed ones, and where ranges are sold what nobody has; default false. */
+  /**
+   * Leaves out what nobody can book: closed slots, those that have begun, are too soon or too far away,
+   * nights, and where ranges are sold what nobody has; default false.
+   */
   readonly onOfferAlone?: boolean
   /** Default `CALENDAR_DAYS_MAX`, which is the most. */
   readonly daysMax?: number
@@ -121,7 +127,7 @@ export async function readSlotsOn(
 ): Promise<{ readonly timeZone: string; readonly slots: readonly SlotRow[] } | undefined> {
   const [terms] = await readTerms(db, listingId, [resourceId])
   if (terms === undefined) return undefined
-  const { timeZone, schedule } = terms
+  const { timeZone, schedule, hasNights } = terms
   const { from = localOf(timeZone, Date.now()).date, daysMax = CALENDAR_DAYS_MAX } = wanted
   const dates = { from, to: wanted.to ?? (isDate(from) ? addDays(from, DAYS_PER_WEEK) : '') }
   checkDates(dates, Math.min(daysMax, CALENDAR_DAYS_MAX))
@@ -131,15 +137,28 @@ export async function readSlotsOn(
   if (wanted.onOfferAlone !== true) return { timeZone, slots }
   // A range that was given back leaves its pool behind.
   const byRange = schedule?.soldBy === 'ranges'
-  return { timeZone, slots: slots.filter((slot) => !slot.closed && (!byRange || slot.taken > 0)) }
+  const { earliestMs, latestMs } = bookingWindow(terms.nowMs, terms)
+  const isOnOffer = (slot: SlotRow) =>
+    !slot.closed && slot.fromMs >= earliestMs && slot.toMs <= latestMs
+  return {
+    timeZone,
+    slots: slots.filter((slot) => (byRange ? slot.taken > 0 : !hasNights && isOnOffer(slot))),
+  }
 }
 
-async function generate(
+/**
+ * Makes the slots of some dates; the caller has locked the resource.
+ *
+ * @param slotsMax default `GENERATED_SLOTS_MAX`
+ * @throws HoldfastError `invalid_input` as `generateSlots` does
+ */
+export async function generate(
   tx: Tx,
   listingId: string,
   { resourceId, exclusive, timeZone, schedule }: ResourceTerms,
   dates: Dates,
   by: Attribution,
+  slotsMax = GENERATED_SLOTS_MAX,
 ): Promise<GeneratedSlots> {
   if (schedule?.soldBy !== 'slots') {
     throw new HoldfastError(
@@ -152,10 +171,10 @@ async function generate(
   const { capacity } = schedule
   const within = spanOf(dates, timeZone)
   const wanted = slotsOf(schedule, timeZone, within)
-  if (wanted.length > GENERATED_SLOTS_MAX) {
+  if (wanted.length > slotsMax) {
     throw new HoldfastError(
       'invalid_input',
-      `that is ${wanted.length} slots; at most ${GENERATED_SLOTS_MAX} are made at once`,
+      `that is ${wanted.length} slots; at most ${slotsMax} are made at once`,
     )
   }
   const reach = { ...within, toMs: Math.max(within.toMs, wanted.at(-1)?.toMs ?? 0) }

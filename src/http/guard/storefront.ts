@@ -2,6 +2,7 @@
  * What a storefront's key may do with a reservation beyond having its token. The key is public: what
  * costs money is for the seller to confirm, unless the listing says that nothing does.
  */
+import type { FastifyRequest } from 'fastify'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { HttpProblem } from '../wire/problems.js'
 
@@ -26,6 +27,14 @@ export async function checkStorefrontConfirms(
   if (paymentRef !== undefined) {
     throw new HttpProblem('forbidden', { detail: SELLER_TAKES_PAYMENTS })
   }
+}
+
+/** @throws HttpProblem `forbidden` for a storefront that wants to enter the past */
+export function checkPast({ principal }: FastifyRequest, allowPast = false): void {
+  if (!allowPast || principal.scope !== 'storefront') return
+  throw new HttpProblem('forbidden', {
+    detail: 'What is over a seller enters: a storefront sends no `allow_past`.',
+  })
 }
 
 /** True where nothing is paid for, so that a shopper may have more or less without the seller. */

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Nights, NightsChange, NightsQuery } from '../../contract/night.js'
 import { ref } from '../../contract/scalars.js'
+import type { NightsRequest } from '../../engine/sale/nights.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { checkDaysAsked, daysIn } from '../guard/date-bounds.js'
@@ -43,17 +44,9 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const { from, to, capacity, minimum_stay, on_sale, override_reason, reason } = request.body
-      const wanted = {
-        from,
-        to,
-        capacity,
-        ...(minimum_stay === undefined ? {} : { minimumStay: minimum_stay }),
-        ...(on_sale === undefined ? {} : { onSale: on_sale }),
-        ...(override_reason === undefined ? {} : { overrideReason: override_reason }),
-      }
+      const { from, to, reason } = request.body
       const by = byCaller(request, reason)
-      const outcome = await nights.set(listing_id, resource_id, wanted, by)
+      const outcome = await nights.set(listing_id, resource_id, nightsOf(request.body), by)
       if (outcome.kind === 'done') {
         return showNights(listing_id, resource_id, { from, to }, outcome.nights)
       }
@@ -63,6 +56,22 @@ function setRoute(scope: FastifyInstance, { holdfast: { nights } }: Services): v
       return sendProblem(request, reply, code, extras)
     },
   )
+}
+
+function nightsOf(sent: NightsChange): NightsRequest {
+  const { from, to, capacity, minimum_stay, maximum_stay, on_sale, override_reason } = sent
+  const { closed_to_arrival, closed_to_departure } = sent
+  return {
+    from,
+    to,
+    capacity,
+    ...(minimum_stay === undefined ? {} : { minimumStay: minimum_stay }),
+    ...(maximum_stay === undefined ? {} : { maximumStay: maximum_stay }),
+    ...(on_sale === undefined ? {} : { onSale: on_sale }),
+    ...(closed_to_arrival === undefined ? {} : { closedToArrival: closed_to_arrival }),
+    ...(closed_to_departure === undefined ? {} : { closedToDeparture: closed_to_departure }),
+    ...(override_reason === undefined ? {} : { overrideReason: override_reason }),
+  }
 }
 
 /** Of one night as it is read. */

@@ -13,6 +13,7 @@ import type { ReservationRequest } from '../../engine/sale/create-reservation.js
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
+import { checkPast } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
@@ -78,6 +79,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
           detail: 'A storefront can only hold: send hold_seconds.',
         })
       }
+      checkPast(request, request.body.allow_past)
       await tokens.ready()
       const wanted = requestOf(request.body)
       if (request.principal.scope === 'storefront') {
@@ -102,12 +104,14 @@ function createRoute(scope: FastifyInstance, services: Services): void {
 }
 
 /** The body as the engine takes it. */
-function requestOf({ customer, lines, hold_seconds, repeat }: NewReservation): ReservationRequest {
+function requestOf(sent: NewReservation): ReservationRequest {
+  const { customer, lines, hold_seconds, repeat, allow_past } = sent
   return {
     customer,
     lines: lineRequestsOf(lines),
     ...(hold_seconds === undefined ? {} : { ttlMs: hold_seconds * MS_PER_SECOND }),
     ...(repeat === undefined ? {} : { repeat: repeatOf(repeat) }),
+    ...(allow_past === undefined ? {} : { allowPast: allow_past }),
   }
 }
 

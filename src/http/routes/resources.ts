@@ -34,11 +34,13 @@ export function resourceRoutes(
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { name, exclusive, time_zone } = request.body
+      const { name, exclusive, time_zone, notice_minutes, horizon_days } = request.body
       const row = await resources.create(listing_id, {
         name,
         ...(exclusive === undefined ? {} : { exclusive }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
+        ...(notice_minutes === undefined ? {} : { noticeMinutes: notice_minutes }),
+        ...(horizon_days === undefined ? {} : { horizonDays: horizon_days }),
       })
       return reply.code(201).send(showResource(listing_id, row))
     },

@@ -14,7 +14,7 @@ import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
-import { checkStorefrontConfirms, isFree } from '../guard/storefront.js'
+import { checkPast, checkStorefrontConfirms, isFree } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
@@ -185,6 +185,8 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id: listingId, reservation_id } = request.params
+      const { allow_past: allowPast = false } = request.body
+      checkPast(request, allowPast)
       const lines = lineRequestsOf(request.body.lines)
       const options = optionsOf(request)
       let heldOnly = false
@@ -196,6 +198,7 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         ...options,
         lines,
         heldOnly,
+        allowPast,
       })
       return sendResult(request, reply, services, { listingId, result, lines })
     },

@@ -7,8 +7,12 @@ import { createHash } from 'node:crypto'
 import type { TimedPool } from '../../contract/pool.js'
 import { freeWithin } from '../../domain/time/ranges.js'
 import { overlaps } from '../../domain/time/slots.js'
-import { type Availability as AvailabilityNow, versionOf } from '../../engine/reads/availability.js'
-import { type CalendarRow, type CalendarSlot, slotsIn } from '../../engine/reads/rows.js'
+import {
+  type Availability as AvailabilityNow,
+  type CalendarRow,
+  versionOf,
+} from '../../engine/reads/availability.js'
+import { type CalendarSlot, slotsIn } from '../../engine/reads/rows.js'
 import type { Dates } from '../../engine/sale/dates.js'
 import { etagOf } from '../wire/preconditions.js'
 import { createPace, jsonItems, SLICE_BYTES } from '../wire/slices.js'
@@ -71,14 +75,15 @@ export function* availabilityText(
 }
 
 function* resourceText(row: CalendarRow, rest: (slotTime: string) => string): Generator<string> {
-  const { resourceId, name, schedule, timeZone, slots } = row
+  const { resourceId, name, schedule, timeZone, slots, dates, bookable } = row
   yield `{"id":"${resourceId}","name":${JSON.stringify(name)},"pools":[`
   if (schedule?.soldBy === 'ranges') {
     const had = slotsIn(row)
-    const pools = had.filter((slot) => overlaps(slot, row))
+    const pools = had.filter((slot) => overlaps(slot, dates))
     yield* jsonItems(pools, showTimedPool)
     yield '],"free":['
-    yield* jsonItems(freeWithin(schedule, timeZone, had, row), showSpan)
+    const free = bookable === null ? [] : freeWithin(schedule, timeZone, had, bookable)
+    yield* jsonItems(free, showSpan)
   } else yield* slotsText(slots ?? '', rest)
   yield ']}'
 }

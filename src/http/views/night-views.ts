@@ -1,14 +1,15 @@
 /** Nights and blocks as the contract shows them. One function for each schema. */
 import type { Block, BlockReport as BlockReportView } from '../../contract/block.js'
-import type { Nights } from '../../contract/night.js'
-import type { BlockRow, NightRow } from '../../engine/reads/rows.js'
+import type { Night, Nights } from '../../contract/night.js'
+import type { BlockRow } from '../../engine/reads/rows.js'
 import type { BlockReport } from '../../engine/sale/blocks.js'
+import type { NightShown } from '../../engine/sale/nights.js'
 
 export function showNights(
   listingId: string,
   resourceId: string,
   range: { readonly from: string; readonly to: string },
-  rows: readonly NightRow[],
+  rows: readonly NightShown[],
 ): Nights {
   const { from, to } = range
   return {
@@ -16,16 +17,24 @@ export function showNights(
     resource_id: resourceId,
     from,
     to,
-    nights: rows.map(({ night, poolId, capacity, taken, minimumStay, onSale, version }) => ({
-      night,
-      pool_id: poolId,
-      capacity,
-      taken,
-      available: Math.max(0, capacity - taken),
-      minimum_stay: minimumStay,
-      on_sale: onSale,
-      version,
-    })),
+    nights: rows.map(showNight),
+  }
+}
+
+function showNight(row: NightShown): Night {
+  const { night, poolId, capacity, taken, version } = row
+  return {
+    night,
+    pool_id: poolId,
+    capacity,
+    taken,
+    available: row.bookable ? Math.max(0, capacity - taken) : 0,
+    minimum_stay: row.minimumStay,
+    maximum_stay: row.maximumStay,
+    closed_to_arrival: row.closedToArrival,
+    closed_to_departure: row.closedToDeparture,
+    on_sale: row.onSale,
+    version,
   }
 }
 

@@ -79,6 +79,16 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
         minimum_stay: refusal.minimumStay,
         stayed: refusal.stayed,
       }
+    case 'maximum_stay':
+      return {
+        resource_id: refusal.resourceId,
+        night: refusal.night,
+        maximum_stay: refusal.maximumStay,
+        stayed: refusal.stayed,
+      }
+    case 'closed_to_arrival':
+    case 'closed_to_departure':
+      return { resource_id: refusal.resourceId, night: refusal.night }
     case 'slot_taken':
       return {
         slots: refusal.slots.map(showSlotReference),

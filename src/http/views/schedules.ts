@@ -28,6 +28,8 @@ export function scheduleOf(sent: NewSchedule): Schedule {
       hours: hours.map(hoursOf),
     })),
     bufferMinutes: sent.buffer_minutes ?? 0,
+    bufferBeforeMinutes: sent.buffer_before_minutes ?? 0,
+    bufferAfterMinutes: sent.buffer_after_minutes ?? 0,
   }
   if (sent.sold_by === 'slots') {
     const { slot_minutes: slotMinutes, capacity = 1 } = sent
@@ -89,6 +91,8 @@ export function showSchedule({
       hours: hours.map(showHours),
     })),
     buffer_minutes: schedule.bufferMinutes,
+    buffer_before_minutes: schedule.bufferBeforeMinutes ?? 0,
+    buffer_after_minutes: schedule.bufferAfterMinutes ?? 0,
     ...(schedule.soldBy === 'slots'
       ? { slot_minutes: schedule.slotMinutes, capacity: schedule.capacity }
       : {

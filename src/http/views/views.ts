@@ -79,6 +79,8 @@ export function showResource(listingId: string, row: ResourceRow): Resource {
     name: row.name,
     exclusive: row.exclusive,
     time_zone: row.timeZone,
+    notice_minutes: row.noticeMinutes,
+    horizon_days: row.horizonDays,
     created_at: time(row.createdAtMs),
   }
 }

@@ -63,6 +63,9 @@ export const STAY: readonly ProblemCode[] = [
   'block_not_open',
   'nights_not_on_sale',
   'minimum_stay',
+  'maximum_stay',
+  'closed_to_arrival',
+  'closed_to_departure',
 ]
 
 /** For a route that takes slots or ranges: the codes about resources and slots. */

@@ -9,25 +9,25 @@ import {
   type Schedule,
   type Span,
 } from '../../domain/time/schedule.js'
+import type { BookingTerms } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { PoolRow } from '../tables/pools.js'
 
 /** A resource with what it sells. */
-export interface CalendarRow {
+export interface StoredCalendar extends BookingTerms {
   readonly resourceId: string
   readonly name: string
   readonly timeZone: string
   readonly schedule: Schedule | null
-  /** The range that was requested, by the listing's clocks. */
-  readonly fromMs: number
-  readonly toMs: number
   /** Its pools that are not bound to a time. */
   readonly stock: readonly PoolRow[] | null
   /** Its slots, for `slotsIn`. */
   readonly slots: string | null
   /** False when it has more slots in the range than are read. */
   readonly complete: boolean
+  /** By the database's clock. */
+  readonly nowMs: number
 }
 
 /**
@@ -38,17 +38,27 @@ export const CALENDAR_SLOTS_MAX = 100_000
 /** A time in whole milliseconds: the text of a number with a fraction depends on the session. */
 const MS = (time: string) => `(date_part('epoch', ${time}) * 1000)::bigint`
 
-// Where ranges are sold, a booking can begin up to a range before the dates, and keeps them
-// busy for a buffer before it begins.
+// Where ranges are sold, a booking can end a buffer before the dates, and keeps them busy for a buffer
+// before it begins. What begins too soon, or is over, is left out, and so is a night that is off sale.
 const SELECT = sql('calendar.read')`
   with requested as materialized (
     select resources.resource_id,
            resources.name,
            coalesce(resources.time_zone, listings.time_zone) as time_zone,
+           resources.notice_minutes,
+           resources.horizon_days,
            schedules.spec as schedule,
            coalesce(schedules.spec ->> 'soldBy' = 'ranges', false) as by_range,
-           $2::date::timestamp at time zone listings.time_zone as starts,
-           $3::date::timestamp at time zone listings.time_zone as ends,
+           exists (
+             select
+             from nights
+             where nights.listing_id = $1
+               and nights.resource_id = resources.resource_id
+           ) as by_night,
+           to_timestamp($2::bigint / 1000.0) as starts,
+           to_timestamp($3::bigint / 1000.0) as ends,
+           clock_timestamp() as now,
+           clock_timestamp() + resources.notice_minutes * interval '1 minute' as earliest,
            $5::bigint / count(*) over () as slots_max
     from resources
     join listings on listings.listing_id = resources.listing_id
@@ -63,8 +73,9 @@ const SELECT = sql('calendar.read')`
          requested.name,
          requested.time_zone as "timeZone",
          requested.schedule,
-         ${MS('requested.starts')} as "fromMs",
-         ${MS('requested.ends')} as "toMs",
+         requested.notice_minutes as "noticeMinutes",
+         requested.horizon_days as "horizonDays",
+         floor(extract(epoch from requested.now) * 1000)::bigint as "nowMs",
          (
            select json_agg(
              json_build_object('poolId', pool_id, 'resourceId', pools.resource_id,
@@ -94,13 +105,25 @@ const SELECT = sql('calendar.read')`
         and pools.resource_id = requested.resource_id
         and pools.during is not null
         and lower(pools.during)
-          >= requested.starts - case when requested.by_range then interval '${RANGE_MINUTES_MAX} minutes'
+          >= requested.starts - case when requested.by_range
+                                  then interval '${RANGE_MINUTES_MAX + BUFFER_MINUTES_MAX} minutes'
                                  else interval '0' end
         and lower(pools.during)
           < requested.ends + case when requested.by_range then interval '${BUFFER_MINUTES_MAX} minutes'
                               else interval '0' end
         and not pools.closed
-        and (pools.taken > 0 or not requested.by_range)
+        and case
+          when requested.by_range then pools.taken > 0
+          when requested.by_night then upper(pools.during) > requested.earliest
+            and exists (
+              select
+              from nights
+              where nights.listing_id = $1
+                and nights.pool_id = pools.pool_id
+                and nights.on_sale
+            )
+          else lower(pools.during) >= requested.earliest
+        end
       order by lower(pools.during), pools.pool_id
       limit requested.slots_max + 1
     ) as slot
@@ -108,7 +131,7 @@ const SELECT = sql('calendar.read')`
   order by requested.resource_id`
 
 /**
- * Reads what is sold by time on some dates, by the listing's clocks.
+ * Reads what is sold by time from `fromMs` up to `toMs`.
  *
  * @param resourceId only this one; default every resource of the listing
  * @param slotsMax how many slots all resources together may have, up to `CALENDAR_SLOTS_MAX`
@@ -117,13 +140,13 @@ export function readPoolCalendar(
   db: Pick<Tx, 'query'>,
   listingId: string,
   {
-    from,
-    to,
+    fromMs,
+    toMs,
     resourceId,
     slotsMax,
-  }: { from: string; to: string; resourceId?: string | undefined; slotsMax: number },
-): Promise<readonly CalendarRow[]> {
-  return db.query<CalendarRow>(SELECT, [listingId, from, to, resourceId ?? null, slotsMax])
+  }: Span & { readonly resourceId?: string | undefined; readonly slotsMax: number },
+): Promise<readonly StoredCalendar[]> {
+  return db.query<StoredCalendar>(SELECT, [listingId, fromMs, toMs, resourceId ?? null, slotsMax])
 }
 
 /** A slot that is on offer, with what is left of it. */
@@ -137,16 +160,25 @@ export interface CalendarSlot extends Span {
  * The slots of a row in order of time: those that are open and begin in the range. Where ranges are
  * sold: those that are booked, from a range before to a buffer behind.
  */
-export function slotsIn({ slots }: Pick<CalendarRow, 'slots'>): CalendarSlot[] {
-  if (slots === null) return []
-  return slots.split(',').map((text) => {
-    const [poolId = '', from, to, capacity, left] = text.split(' ')
-    return {
-      poolId,
-      fromMs: Number(from),
-      toMs: Number(to),
-      capacity: Number(capacity),
-      left: Number(left),
-    }
-  })
+export function slotsIn({ slots }: Pick<StoredCalendar, 'slots'>): CalendarSlot[] {
+  return slots === null ? [] : slots.split(',').map(slotOf)
+}
+
+function slotOf(text: string): CalendarSlot {
+  const [poolId = '', from, to, capacity, left] = text.split(' ')
+  return {
+    poolId,
+    fromMs: Number(from),
+    toMs: Number(to),
+    capacity: Number(capacity),
+    left: Number(left),
+  }
+}
+
+/** Those of a row's slots that are over by `latestMs`, as the row has them. */
+export function slotsUntil(slots: string | null, latestMs: number): string | null {
+  const kept = (slots ?? '')
+    .split(',')
+    .filter((text) => text !== '' && slotOf(text).toMs <= latestMs)
+  return kept.length === 0 ? null : kept.join()
 }

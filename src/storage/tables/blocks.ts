@@ -58,23 +58,25 @@ const INSERT_RESOURCE = sql('blocks.insert_resource')`
 const INSERT = sql('blocks.insert')`
   insert into blocks
     (listing_id, block_id, resource_id, name, from_date, to_date, quantity, cut_off, cut_off_at)
-  select $1, $2, $3, $4, $5::date, $6::date, $7, $8::date,
-         $8::date::timestamp at time zone coalesce(resources.time_zone, listings.time_zone)
-  from listings
-  join resources
-    on resources.listing_id = listings.listing_id
-    and resources.resource_id = $3
-  where listings.listing_id = $1`
+  values ($1, $2, $3, $4, $5::date, $6::date, $7, $8::date, to_timestamp($9::bigint / 1000.0))`
 
-/** Creates a tentative block and the resource that is its own. */
+/**
+ * Creates a tentative block and the resource that is its own.
+ *
+ * @param cutOffAtMs the instant with which the date of the cut-off begins, where the hotel is
+ */
 export function sendBlock(
   tx: Tx,
   listingId: string,
   blockId: string,
   { name, resourceId, from, to, quantity, cutOff }: BlockTerms,
+  cutOffAtMs: number,
 ): void {
   tx.send(INSERT_RESOURCE, [listingId, blockId, name])
-  tx.send(INSERT, [listingId, blockId, resourceId, name, from, to, quantity, cutOff])
+  tx.send(INSERT, [
+    ...[listingId, blockId, resourceId, name, from, to, quantity, cutOff],
+    cutOffAtMs,
+  ])
 }
 
 const COUNT_OPEN = sql('blocks.count_open')`

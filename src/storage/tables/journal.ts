@@ -9,6 +9,7 @@ import type {
   OpenedEntry,
   PoolEntry,
   ReservationEntry,
+  TimeEntry,
 } from '../../domain/journal.js'
 import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
@@ -81,6 +82,10 @@ function detailOfPool(entry: PoolEntry): object {
     const { version, from, to, closed } = entry
     return { version, from, to, closed }
   }
+  if (entry.kind === 'time_changed') {
+    const { version, fromMs, toMs } = entry
+    return { version, from_ms: fromMs, to_ms: toMs }
+  }
   const { resourceId, exclusive, capacity, fromMs, toMs, night } = entry
   return {
     version: 0,
@@ -125,6 +130,17 @@ export function sendOpenedEntries(
       ...(by && { by }),
     }),
   )
+  sendEntries(tx, listingId, entries)
+}
+
+/** Writes that nights begin and end at other instants, with the versions that this brought about. */
+export function sendTimeEntries(
+  tx: Pick<Tx, 'send'>,
+  listingId: string,
+  changes: readonly Omit<TimeEntry, 'kind' | 'by'>[],
+  by: Attribution,
+): void {
+  const entries = changes.map((change): TimeEntry => ({ ...change, kind: 'time_changed', by }))
   sendEntries(tx, listingId, entries)
 }
 

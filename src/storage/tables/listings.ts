@@ -1,5 +1,6 @@
 /** Statements on `listings` and their `resources`. */
 import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
+import { type BookingTerms, NO_TERMS } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from './page.js'
@@ -43,13 +44,18 @@ export interface NewResource {
   readonly exclusive?: boolean
   /** An IANA time zone; default the listing's. */
   readonly timeZone?: string
+  /** How many minutes before a slot begins, or a night is over, it is booked at the latest; default 0. */
+  readonly noticeMinutes?: number
+  /** How many days after today the last day is that can be booked; default null: there is no last day. */
+  readonly horizonDays?: number | null
 }
 
 const INSERT_RESOURCES = sql('listings.insert_resources')`
-  insert into resources (listing_id, resource_id, name, exclusive, time_zone)
-  select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone
-  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[])
-    as resource (resource_id, name, exclusive, time_zone)
+  insert into resources
+    (listing_id, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
+  select $1, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days
+  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[])
+    as resource (resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
   on conflict (listing_id, resource_id) do nothing`
 
 /** Creates resources; one that exists already stays as it is. */
@@ -64,6 +70,8 @@ export async function insertResources(
     resources.map((resource) => resource.name),
     resources.map((resource) => resource.exclusive ?? false),
     resources.map((resource) => resource.timeZone ?? null),
+    resources.map((resource) => resource.noticeMinutes ?? NO_TERMS.noticeMinutes),
+    resources.map((resource) => resource.horizonDays ?? NO_TERMS.horizonDays),
   ])
 }
 
@@ -111,6 +119,21 @@ export async function lockListing(tx: Tx, listingId: string): Promise<ListingRow
   return row
 }
 
+const LOCK_TIME_ZONE = sql('listings.lock_time_zone')`
+  select time_zone as "timeZone"
+  from listings
+  where listing_id = $1
+  for share`
+
+/**
+ * The time zone of a listing, which stays what it is until the transaction ends: what is computed from
+ * it is there when the zone changes, and is computed again.
+ */
+export async function lockTimeZone(tx: Tx, listingId: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ timeZone: string }>(LOCK_TIME_ZONE, [listingId])
+  return row?.timeZone
+}
+
 const UPDATE_LISTING = sql('listings.update')`
   update listings
   set name = $2,
@@ -142,7 +165,7 @@ export async function updateListing(
 }
 
 /** A resource as the database has it. */
-export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'> {
+export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'>, BookingTerms {
   readonly exclusive: boolean
   readonly timeZone: string | null
   readonly createdAtMs: number
@@ -153,6 +176,8 @@ const RESOURCE_COLUMNS = `
   name,
   exclusive,
   time_zone as "timeZone",
+  notice_minutes as "noticeMinutes",
+  horizon_days as "horizonDays",
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
 const SELECT_RESOURCE = sql('listings.read_resource')`

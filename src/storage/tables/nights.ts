@@ -1,76 +1,23 @@
 /** Statements on `nights` and their pools. What is taken of a night is its pool's, as of any other. */
 import type { Attribution } from '../../domain/journal.js'
-import { resourceOf, type Stay, type StayFound } from '../../domain/time/stay.js'
+import type { Span } from '../../domain/time/schedule.js'
+import type { NightTerms } from '../../domain/time/stay.js'
+import type { BookingTerms } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import { sendOpenedEntries } from './journal.js'
 import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
 
-const SELECT_FOR_STAYS = sql('nights.find_stays')`
-  select stay.stay_no::integer as "stayNo",
-         resources.resource_id is not null as known,
-         not stay.of_block
-           or (blocks.state = 'definite' and blocks.cut_off_at > clock_timestamp()) as open,
-         to_char(nights.night, 'YYYY-MM-DD') as night,
-         nights.pool_id as "poolId",
-         nights.minimum_stay as "minimumStay",
-         nights.on_sale as "onSale"
-  from unnest($2::uuid[], $3::boolean[], $4::date[], $5::date[]) with ordinality
-    as stay (resource_id, of_block, check_in, check_out, stay_no)
-  left join resources
-    on resources.listing_id = $1
-    and resources.resource_id = stay.resource_id
-    and resources.private = stay.of_block
-  left join blocks
-    on blocks.listing_id = resources.listing_id
-    and blocks.block_id = resources.resource_id
-  left join nights
-    on nights.listing_id = resources.listing_id
-    and nights.resource_id = resources.resource_id
-    and nights.night >= stay.check_in
-    and nights.night < stay.check_out
-  order by stay.stay_no, nights.night`
+/** What a hotel asks of guests, as `NightTerms` has it. */
+export const TERMS_COLUMNS = `
+  nights.minimum_stay as "minimumStay",
+  nights.maximum_stay as "maximumStay",
+  nights.on_sale as "onSale",
+  nights.closed_to_arrival as "closedToArrival",
+  nights.closed_to_departure as "closedToDeparture"`
 
-interface StayRow {
-  readonly stayNo: number
-  readonly known: boolean
-  readonly open: boolean | null
-  readonly night: string | null
-  readonly poolId: string
-  readonly minimumStay: number
-  readonly onSale: boolean
-}
-
-/** Looks up the nights of all `stays` in one statement; one entry for each, in their order. */
-export async function findStays(
-  db: Pick<Tx, 'query'>,
-  listingId: string,
-  stays: readonly Stay[],
-): Promise<readonly StayFound[]> {
-  const rows = await db.query<StayRow>(SELECT_FOR_STAYS, [
-    listingId,
-    plainArray(stays.map(resourceOf)),
-    stays.map((stay) => 'blockId' in stay),
-    plainArray(stays.map((stay) => stay.checkIn)),
-    plainArray(stays.map((stay) => stay.checkOut)),
-  ])
-  const byStay = new Map<number, StayRow[]>()
-  for (const row of rows) byStay.set(row.stayNo, [...(byStay.get(row.stayNo) ?? []), row])
-  return stays.map((stay, i) => {
-    const found = byStay.get(i + 1) ?? []
-    return {
-      stay,
-      known: found[0]?.known ?? false,
-      open: found[0]?.open ?? false,
-      nights: found.flatMap(({ night, poolId, minimumStay, onSale }) =>
-        night === null ? [] : [{ night, poolId, minimumStay, onSale }],
-      ),
-    }
-  })
-}
-
-/** Which night or slot of which resource a pool is. This never changes. */
+/** Which night or slot of which resource a pool is. This never changes, but for a night's instants. */
 export interface Place {
   readonly poolId: string
   readonly resourceId: string
@@ -110,14 +57,12 @@ export function readPlaces(
 }
 
 /** A night with what is left of it. */
-export interface NightRow {
+export interface NightRow extends NightTerms {
   readonly night: string
   readonly poolId: string
   readonly capacity: number
   readonly taken: number
   readonly version: number
-  readonly minimumStay: number
-  readonly onSale: boolean
 }
 
 const NIGHT_COLUMNS = `
@@ -126,8 +71,7 @@ const NIGHT_COLUMNS = `
   pools.capacity,
   pools.taken,
   pools.version,
-  nights.minimum_stay as "minimumStay",
-  nights.on_sale as "onSale"`
+  ${TERMS_COLUMNS}`
 
 const NIGHTS_WITH_POOLS = `
   from nights
@@ -156,8 +100,13 @@ export function readNights(
 }
 
 const SELECT_CALENDAR = sql('nights.read_range')`
-  select ${NIGHT_COLUMNS}
+  select ${NIGHT_COLUMNS},
+         coalesce(resources.time_zone, listings.time_zone) as "timeZone",
+         resources.notice_minutes as "noticeMinutes",
+         resources.horizon_days as "horizonDays",
+         floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from resources
+  join listings on listings.listing_id = resources.listing_id
   left join (
     nights
     join pools
@@ -173,20 +122,25 @@ const SELECT_CALENDAR = sql('nights.read_range')`
     and not resources.private
   order by nights.night`
 
-/** The same without a lock; undefined when the listing has no such resource of its own. */
+/** A night with the terms by which it may be booked. */
+export interface BookableNight extends NightRow, BookingTerms {
+  readonly timeZone: string
+  /** By the database's clock. */
+  readonly nowMs: number
+}
+
+/** The same with terms; undefined when the listing has no such resource of its own. */
 export async function readNightsOfRange(
   db: Pick<Tx, 'query'>,
   listingId: string,
   resourceId: string,
   from: string,
   to: string,
-): Promise<readonly NightRow[] | undefined> {
-  const rows = await db.query<NightRow | (NightRow & { readonly night: null })>(SELECT_CALENDAR, [
-    listingId,
-    resourceId,
-    from,
-    to,
-  ])
+): Promise<readonly BookableNight[] | undefined> {
+  const rows = await db.query<BookableNight | (BookableNight & { readonly night: null })>(
+    SELECT_CALENDAR,
+    [listingId, resourceId, from, to],
+  )
   return rows.length === 0 ? undefined : rows.filter((row) => row.night !== null)
 }
 
@@ -208,8 +162,14 @@ export function lockNights(
   return tx.query<NightRow>(LOCK_NIGHTS, [listingId, resourceId, from, to])
 }
 
+interface LockedResource {
+  readonly exclusive: boolean
+  readonly timeZone: string | null
+}
+
 const LOCK_RESOURCE = sql('nights.lock_resource')`
-  select exclusive
+  select exclusive,
+         time_zone as "timeZone"
   from resources
   where listing_id = $1
     and resource_id = $2
@@ -219,58 +179,52 @@ const LOCK_RESOURCE = sql('nights.lock_resource')`
 /**
  * Locks a resource of the listing's own against others who set it up; a block's resource is not one.
  *
- * @returns undefined when there is none under this id
+ * @returns its time zone is null where it has the listing's; undefined when there is none under this id
  */
 export async function lockResource(
   tx: Pick<Tx, 'query'>,
   listingId: string,
   resourceId: string,
-): Promise<{ readonly exclusive: boolean } | undefined> {
-  const [row] = await tx.query<{ exclusive: boolean }>(LOCK_RESOURCE, [listingId, resourceId])
+): Promise<LockedResource | undefined> {
+  const [row] = await tx.query<LockedResource>(LOCK_RESOURCE, [listingId, resourceId])
   return row
 }
 
 type OpenedNight = OpenedPool & { readonly night: string }
 
-// A night lasts from one midnight where the hotel is to the next: 23 or 25 hours on two days of the
-// year. A date that its time zone never had (Samoa, 30 December 2011) has no time, and is no night.
 const INSERT_NIGHTS = sql('nights.insert')`
   with wanted as (
-    select made.pool_id,
-           made.night,
-           tstzrange(
-             made.night::timestamp at time zone coalesce(resources.time_zone, listings.time_zone),
-             (made.night + 1)::timestamp
-               at time zone coalesce(resources.time_zone, listings.time_zone)
-           ) as during
-    from listings
-    join resources
-      on resources.listing_id = listings.listing_id
-      and resources.resource_id = $2
-    cross join unnest($3::uuid[], $4::date[]) as made (pool_id, night)
-    where listings.listing_id = $1
+    select pool_id,
+           night,
+           tstzrange(to_timestamp(from_ms / 1000.0), to_timestamp(to_ms / 1000.0)) as during
+    from unnest($3::uuid[], $4::date[], $5::bigint[], $6::bigint[])
+      as made (pool_id, night, from_ms, to_ms)
   ), made as (
     insert into pools (listing_id, pool_id, resource_id, during, capacity)
-    select $1, pool_id, $2, during, $5
+    select $1, pool_id, $2, during, $7
     from wanted
-    where not isempty(during)
     returning ${OPENED_COLUMNS}
   ), dated as (
     insert into nights (listing_id, resource_id, night, pool_id)
     select $1, $2, night, pool_id
     from wanted
-    where not isempty(during)
   )
   select made.*, to_char(wanted.night, 'YYYY-MM-DD') as night
   from made
   join wanted on wanted.pool_id = made."poolId"`
+
+/** A night that is to be made, with the instants that it lasts from and to. */
+export interface NewNight extends Span {
+  readonly night: string
+  readonly poolId: string
+}
 
 /** Creates nights that do not exist yet; the caller has locked the resource. */
 export async function insertNights(
   tx: Tx,
   listingId: string,
   resourceId: string,
-  nights: readonly { readonly night: string; readonly poolId: string }[],
+  nights: readonly NewNight[],
   capacity: number,
   by?: Attribution,
 ): Promise<void> {
@@ -280,6 +234,8 @@ export async function insertNights(
     resourceId,
     plainArray(nights.map(({ poolId }) => poolId)),
     plainArray(nights.map(({ night }) => night)),
+    plainArray(nights.map(({ fromMs }) => fromMs)),
+    plainArray(nights.map(({ toMs }) => toMs)),
     capacity,
   ])
   sendOpenedEntries(tx, listingId, opened, by)
@@ -334,25 +290,31 @@ export async function insertBlockNights(
 const SET_TERMS = sql('nights.set_terms')`
   update nights
   set minimum_stay = coalesce($5, minimum_stay),
-      on_sale = coalesce($6, on_sale)
+      maximum_stay = case when $7 then $6 else maximum_stay end,
+      on_sale = coalesce($8, on_sale),
+      closed_to_arrival = coalesce($9, closed_to_arrival),
+      closed_to_departure = coalesce($10, closed_to_departure)
   where listing_id = $1
     and resource_id = $2
     and night >= $3::date
     and night < $4::date`
 
-/** Sets the minimum stay and whether the nights are on sale; what is left out stays as it is. */
+/** Sets what the hotel asks of guests; what is left out stays as it is. */
 export function sendTerms(
   tx: Tx,
   listingId: string,
   resourceId: string,
-  terms: {
-    readonly from: string
-    readonly to: string
-    readonly minimumStay?: number | undefined
-    readonly onSale?: boolean | undefined
-  },
+  { from, to }: { readonly from: string; readonly to: string },
+  terms: Partial<NightTerms>,
 ): void {
-  const { from, to, minimumStay, onSale } = terms
-  if (minimumStay === undefined && onSale === undefined) return
-  tx.send(SET_TERMS, [listingId, resourceId, from, to, minimumStay ?? null, onSale ?? null])
+  const { minimumStay, maximumStay, onSale, closedToArrival, closedToDeparture } = terms
+  tx.send(SET_TERMS, [
+    ...[listingId, resourceId, from, to],
+    minimumStay ?? null,
+    maximumStay ?? null,
+    maximumStay !== undefined,
+    onSale ?? null,
+    closedToArrival ?? null,
+    closedToDeparture ?? null,
+  ])
 }

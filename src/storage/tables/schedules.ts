@@ -1,10 +1,11 @@
 /** Statements on `schedules`, and on what a resource is to those who sell its time. */
 import type { Schedule } from '../../domain/time/schedule.js'
+import type { BookingTerms } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 
 /** How a resource's time is sold. */
-export interface ResourceTerms {
+export interface ResourceTerms extends BookingTerms {
   readonly resourceId: string
   readonly name: string
   readonly exclusive: boolean
@@ -16,6 +17,8 @@ export interface ResourceTerms {
   readonly scheduleVersion: number | null
   /** It is sold by the night. */
   readonly hasNights: boolean
+  /** By the database's clock. */
+  readonly nowMs: number
 }
 
 // The row is written, not just locked: a serializable transaction that waited here has a snapshot of
@@ -40,6 +43,8 @@ const SELECT_TERMS = sql('schedules.read_terms')`
          resources.name,
          resources.exclusive,
          coalesce(resources.time_zone, listings.time_zone) as "timeZone",
+         resources.notice_minutes as "noticeMinutes",
+         resources.horizon_days as "horizonDays",
          schedules.spec as schedule,
          schedules.version as "scheduleVersion",
          exists (
@@ -47,7 +52,8 @@ const SELECT_TERMS = sql('schedules.read_terms')`
            from nights
            where nights.listing_id = resources.listing_id
              and nights.resource_id = resources.resource_id
-         ) as "hasNights"
+         ) as "hasNights",
+         floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from resources
   join listings on listings.listing_id = resources.listing_id
   left join schedules

@@ -3,6 +3,7 @@ import type { Attribution, CapacityChange } from '../../domain/journal.js'
 import { RANGE_MINUTES_MAX, type Span } from '../../domain/time/schedule.js'
 import type { ExistingSlot } from '../../domain/time/slots.js'
 import type { ResourceTime } from '../../domain/time/timed-line.js'
+import type { BookingWindow } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
@@ -106,7 +107,8 @@ const FREE = `
     and pools.during is not null
     and not pools.closed
     and pools.taken < pools.capacity
-    and lower(pools.during) > clock_timestamp()`
+    and lower(pools.during) >= to_timestamp($5::bigint / 1000.0)
+    and ($6::bigint is null or upper(pools.during) <= to_timestamp($6::bigint / 1000.0))`
 
 const NEAREST_FREE = sql('slots.read_nearest_free')`
   select *
@@ -126,14 +128,22 @@ const NEAREST_FREE = sql('slots.read_nearest_free')`
   order by abs("fromMs" - $3::bigint), "fromMs"
   limit $4`
 
-/** At most `count` free slots of the resource that begin within a week of `time`, the nearest first. */
+/**
+ * At most `count` free slots of the resource that begin within a week of `time`, the nearest first, and
+ * that may be booked now.
+ */
 export function readNearestFree(
   db: Pick<Tx, 'query'>,
   listingId: string,
   { resourceId, fromMs }: ResourceTime,
+  { earliestMs, latestMs }: Pick<BookingWindow, 'earliestMs' | 'latestMs'>,
   count: number,
 ): Promise<readonly (ResourceTime & { readonly poolId: string })[]> {
-  return db.query(NEAREST_FREE, [listingId, resourceId, fromMs, count])
+  return db.query(NEAREST_FREE, [
+    ...[listingId, resourceId, fromMs, count],
+    Math.ceil(earliestMs),
+    Number.isFinite(latestMs) ? latestMs : null,
+  ])
 }
 
 const CLOSE_IDLE = sql('slots.close_idle')`

@@ -31,7 +31,7 @@ afterEach(async () => {
 })
 
 /** Midnight of a Monday in May. */
-const DAY = Date.UTC(2027, 4, 3)
+const DAY = Date.UTC(2038, 4, 3)
 const at = (from: number, to: number): Span => ({
   fromMs: DAY + from * HOUR_MS,
   toMs: DAY + to * HOUR_MS,

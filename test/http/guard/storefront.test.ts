@@ -109,10 +109,10 @@ describe('a storefront', () => {
     const again = await storefront('GET', at(''), { headers: { 'if-none-match': etag } })
     expect(again.statusCode).toBe(304)
     const turf = await givenTimeSold(service)
-    const may = { from: '2027-05-03', to: '2027-05-05' }
+    const may = { from: '2038-05-03', to: '2038-05-05' }
     const slots = await givenSlots(service, turf, may)
     await service.call('PUT', `${turf.url}/schedule`, { body: { ...HOURLY, weekly: [] } })
-    await givenSlots(service, turf, { from: '2027-05-04', to: '2027-05-05' })
+    await givenSlots(service, turf, { from: '2038-05-04', to: '2038-05-05' })
     const { items } = (await storefront('GET', at('/resources'))).json()
     expect(items).toContainEqual(expect.objectContaining({ id: turf.resourceId, name: 'Turf' }))
     const from = `${turf.url}/slots?from=${may.from}`
@@ -120,7 +120,7 @@ describe('a storefront', () => {
     expect(shown).toEqual(slots.slice(0, 14))
     const sellers = (await service.call('GET', `${from}&to=${may.to}`)).json().slots
     expect(sellers.filter((slot: { closed: boolean }) => slot.closed)).toHaveLength(14)
-    const tooLong = await storefront('GET', `${from}&to=2027-06-15`)
+    const tooLong = await storefront('GET', `${from}&to=2038-06-15`)
     expect([tooLong.statusCode, tooLong.json().detail]).toEqual([
       422,
       'to is 1 to 42 days after from, not 43',
@@ -135,10 +135,10 @@ describe('a storefront', () => {
         body: { customer: 'ada', lines: [line] },
       })
     }
-    await book('2027-05-03T10:00:00Z', '2027-05-03T11:00:00Z')
-    const gone = await book('2027-05-03T13:00:00Z', '2027-05-03T14:00:00Z')
+    await book('2038-05-03T10:00:00Z', '2038-05-03T11:00:00Z')
+    const gone = await book('2038-05-03T13:00:00Z', '2038-05-03T14:00:00Z')
     await service.call('POST', at(`/reservations/${gone.json().id}/cancel`))
-    const url = `${court.url}/slots?from=2027-05-03&to=2027-05-04`
+    const url = `${court.url}/slots?from=2038-05-03&to=2038-05-04`
     const times = (response: { json(): { slots: { from: string }[] } }) =>
       response.json().slots.map(({ from }) => from.slice(11, 16))
     expect(times(await storefront('GET', url))).toEqual(['10:00'])

@@ -87,8 +87,8 @@ const on = ({ resourceId }: TimeSold, from: string, to: string) =>
 describe('a stream on dates', () => {
   test('begins with what availability shows, then tells of slots: taken, given back, new, closed', async () => {
     const turf = await givenTimeSold(service, { ...HOURLY, capacity: 3 }, { time_zone: 'UTC' })
-    const slots = await givenSlots(service, turf, { from: '2027-05-03', to: '2027-05-05' })
-    const query = on(turf, '2027-05-03', '2027-05-04')
+    const slots = await givenSlots(service, turf, { from: '2038-05-03', to: '2038-05-05' })
+    const query = on(turf, '2038-05-03', '2038-05-04')
     const { stream, first, change } = await followed(query)
     const shown = await service.call('GET', at(`/availability?${query}`))
     expect([first.event, first.data]).toEqual(['snapshot', shown.json()])
@@ -97,8 +97,8 @@ describe('a stream on dates', () => {
     await book({ pool_id: slots[20]?.pool_id })
     const reservation = await book({ pool_id })
     const taken = await change()
-    expect(taken.data).toMatchObject({ from: '2027-05-03', to: '2027-05-04', pools: [] })
-    const pool = { pool_id, from: '2027-05-03T10:00:00.000Z', to: '2027-05-03T11:00:00.000Z' }
+    expect(taken.data).toMatchObject({ from: '2038-05-03', to: '2038-05-04', pools: [] })
+    const pool = { pool_id, from: '2038-05-03T10:00:00.000Z', to: '2038-05-03T11:00:00.000Z' }
     expect(taken.resource).toEqual({
       ...{ id: turf.resourceId, name: 'Turf' },
       pools: [{ ...pool, capacity: 3, available: 2 }],
@@ -107,19 +107,19 @@ describe('a stream on dates', () => {
     expect((await change()).resource.pools).toEqual([{ ...pool, capacity: 3, available: 3 }])
     const weekly = [{ days: ['mon'], from: '09:00', to: '23:00' }]
     await service.call('PUT', `${turf.url}/schedule`, { body: { ...HOURLY, weekly, capacity: 3 } })
-    await givenSlots(service, turf, { from: '2027-05-03', to: '2027-05-04' })
+    await givenSlots(service, turf, { from: '2038-05-03', to: '2038-05-04' })
     const made = await change()
     expect(made.resource.gone).toEqual([slots[0]?.pool_id])
-    expect(made.resource.pools).toMatchObject([{ from: '2027-05-03T22:00:00.000Z', available: 3 }])
+    expect(made.resource.pools).toMatchObject([{ from: '2038-05-03T22:00:00.000Z', available: 3 }])
     expect(stream.events).toHaveLength(4)
   })
 
   test('tells of ranges: what somebody has, and all that is free', async () => {
     const court = await givenTimeSold(service, BY_RANGE, utc)
-    const { first, change } = await followed(on(court, '2027-05-03', '2027-05-04'))
-    const day = { from: '2027-05-03T00:00:00.000Z', to: '2027-05-04T00:00:00.000Z' }
+    const { first, change } = await followed(on(court, '2038-05-03', '2038-05-04'))
+    const day = { from: '2038-05-03T00:00:00.000Z', to: '2038-05-04T00:00:00.000Z' }
     expect(first.data.resources[0]).toMatchObject({ pools: [], free: [day] })
-    const range = { from: '2027-05-03T10:00:00.000Z', to: '2027-05-03T11:00:00.000Z' }
+    const range = { from: '2038-05-03T10:00:00.000Z', to: '2038-05-03T11:00:00.000Z' }
     const reservation = await book({ resource_id: court.resourceId, ...range })
     const { resource } = await change()
     expect(resource.pools).toMatchObject([{ ...range, available: 0 }])
@@ -154,8 +154,8 @@ describe('a stream on dates', () => {
 
   test('that comes back gets no snapshot if it has missed nothing, from another server either', async () => {
     const turf = await givenTimeSold(service, HOURLY, utc)
-    const [slot] = await givenSlots(service, turf, { from: '2027-06-01', to: '2027-06-02' })
-    const query = on(turf, '2027-06-01', '2027-06-02')
+    const [slot] = await givenSlots(service, turf, { from: '2038-06-01', to: '2038-06-02' })
+    const query = on(turf, '2038-06-01', '2038-06-02')
     const elsewhere = await service.app.listen({ port: 0, host: '127.0.0.1' })
     const url = `${elsewhere}${at(`/live?${query}`)}`
     const there = await openEvents(url, service.keys.storefront)
@@ -172,8 +172,8 @@ describe('a stream on dates', () => {
 
   test('is one look at the database for all who follow the same dates', async () => {
     const turf = await givenTimeSold(service, HOURLY, utc)
-    const [slot] = await givenSlots(service, turf, { from: '2027-06-01', to: '2027-06-02' })
-    const query = on(turf, '2027-06-01', '2027-06-02')
+    const [slot] = await givenSlots(service, turf, { from: '2038-06-01', to: '2038-06-02' })
+    const query = on(turf, '2038-06-01', '2038-06-02')
     const all = await Promise.all([followed(query), followed(query), followed(query)])
     const opened = looks.count
     const startedMs = performance.now()
@@ -194,11 +194,11 @@ describe('a stream on dates', () => {
 
   test('is bounded as a look at the same dates is', async () => {
     const status = async (query: string) => (await follow(query)).status
-    expect(await status('from=2027-05-03&to=2027-06-14')).toBe(200)
-    expect(await status('from=2027-05-03&to=2027-06-15')).toBe(422)
-    expect(await status('from=2027-05-03')).toBe(422)
+    expect(await status('from=2038-05-03&to=2038-06-14')).toBe(200)
+    expect(await status('from=2038-05-03&to=2038-06-15')).toBe(422)
+    expect(await status('from=2038-05-03')).toBe(422)
     expect(await status(`resource_id=${newId()}`)).toBe(422)
     expect(await status('since=1')).toBe(400)
-    expect(await status(`from=2027-05-03&to=2027-05-04&resource_id=${newId()}`)).toBe(404)
+    expect(await status(`from=2038-05-03&to=2038-05-04&resource_id=${newId()}`)).toBe(404)
   })
 })

@@ -38,30 +38,30 @@ describe('availability on dates', () => {
   test('has every slot that begins then, by the clocks of the listing, and what is left of it', async () => {
     const turf = await givenTimeSold(service, HOURLY, { exclusive: true, time_zone: 'UTC' })
     const yoga = await givenTimeSold(service, { ...HOURLY, capacity: 12 }, {})
-    const week = { from: '2027-05-03', to: '2027-05-10' }
+    const week = { from: '2038-05-03', to: '2038-05-10' }
     const [first] = await givenSlots(service, turf, week)
     const [lesson] = await givenSlots(service, yoga, week)
     const lines = [{ pool_id: first?.pool_id }, { pool_id: lesson?.pool_id, quantity: 5 }]
     await service.call('POST', at('/reservations'), { body: { customer: 'ada', lines } })
-    const shown = await look('from=2027-05-03&to=2027-05-10')
-    expect(shown.json()).toMatchObject({ from: '2027-05-03', to: '2027-05-10' })
+    const shown = await look('from=2038-05-03&to=2038-05-10')
+    expect(shown.json()).toMatchObject({ from: '2038-05-03', to: '2038-05-10' })
     expect(resource(shown, turf.resourceId).pools).toHaveLength(7 * 14)
     expect(resource(shown, turf.resourceId).pools[0]).toEqual({
       pool_id: first?.pool_id,
-      from: '2027-05-03T08:00:00.000Z',
-      to: '2027-05-03T09:00:00.000Z',
+      from: '2038-05-03T08:00:00.000Z',
+      to: '2038-05-03T09:00:00.000Z',
       ...{ capacity: 1, available: 0 },
     })
     expect(resource(shown, yoga.resourceId).pools[0]).toMatchObject({ capacity: 12, available: 7 })
-    const day = await look('from=2027-05-04&to=2027-05-05')
+    const day = await look('from=2038-05-04&to=2038-05-05')
     const begins = resource(day, turf.resourceId).pools.map((pool) => pool.from.slice(0, 10))
-    expect([begins.length, new Set(begins)]).toEqual([14, new Set(['2027-05-04'])])
+    expect([begins.length, new Set(begins)]).toEqual([14, new Set(['2038-05-04'])])
   })
 
   test('has what is not bound to a time beside it, as without dates', async () => {
     const { id } = await givenPool(service, 7)
     const without = (await look('')).json()
-    const on = (await look('from=2027-05-03&to=2027-05-04')).json()
+    const on = (await look('from=2038-05-03&to=2038-05-04')).json()
     expect(on.pools).toEqual(without.pools)
     expect(on.version).toBe(without.version)
     expect(on.pools).toContainEqual(expect.objectContaining({ pool_id: id, available: 7 }))
@@ -70,8 +70,8 @@ describe('availability on dates', () => {
 
   test('is told once: who has it gets a 304 until somebody books, on these dates', async () => {
     const turf = await givenTimeSold(service)
-    const slots = await givenSlots(service, turf, { from: '2027-06-01', to: '2027-06-03' })
-    const query = `from=2027-06-01&to=2027-06-02&resource_id=${turf.resourceId}`
+    const slots = await givenSlots(service, turf, { from: '2038-06-01', to: '2038-06-03' })
+    const query = `from=2038-06-01&to=2038-06-02&resource_id=${turf.resourceId}`
     const etag = String((await look(query)).headers['etag'])
     const again = () => look(query, { 'if-none-match': etag })
     expect((await again()).statusCode).toBe(304)
@@ -97,16 +97,16 @@ describe('availability on dates', () => {
         body: {
           customer: 'ada',
           lines: [
-            { resource_id: court.resourceId, from: `2027-05-03T${from}Z`, to: `2027-05-03T${to}Z` },
+            { resource_id: court.resourceId, from: `2038-05-03T${from}Z`, to: `2038-05-03T${to}Z` },
           ],
         },
       })
     expect((await book('10:00', '11:00')).statusCode).toBe(201)
     const gone = await book('13:00', '14:00')
     await service.call('POST', at(`/reservations/${gone.json().id}/cancel`))
-    const query = `from=2027-05-03&to=2027-05-04&resource_id=${court.resourceId}`
+    const query = `from=2038-05-03&to=2038-05-04&resource_id=${court.resourceId}`
     const shown = resource(await look(query), court.resourceId)
-    const time = (clock: string) => `2027-05-03T${clock}:00.000Z`
+    const time = (clock: string) => `2038-05-03T${clock}:00.000Z`
     expect(shown.pools.map(({ from, to }) => [from, to])).toEqual([[time('10:00'), time('11:00')]])
     expect(shown.free).toEqual([
       { from: time('08:00'), to: time('09:30') },
@@ -116,10 +116,10 @@ describe('availability on dates', () => {
 
   test('does not show what is not on offer any more', async () => {
     const turf = await givenTimeSold(service)
-    await givenSlots(service, turf, { from: '2027-07-01', to: '2027-07-02' })
+    await givenSlots(service, turf, { from: '2038-07-01', to: '2038-07-02' })
     await service.call('PUT', `${turf.url}/schedule`, { body: { ...HOURLY, weekly: [] } })
-    await givenSlots(service, turf, { from: '2027-07-01', to: '2027-07-02' })
-    expect(resource(await look('from=2027-07-01&to=2027-07-02'), turf.resourceId).pools).toEqual([])
+    await givenSlots(service, turf, { from: '2038-07-01', to: '2038-07-02' })
+    expect(resource(await look('from=2038-07-01&to=2038-07-02'), turf.resourceId).pools).toEqual([])
   })
 
   test('is for as many days and slots as the key is for, and says for how many', async () => {
@@ -128,10 +128,10 @@ describe('availability on dates', () => {
     const ask = (query: string, as = service.keys.storefront) =>
       call('GET', at(`/availability?${query}`), { as })
     const turf = await givenTimeSold(service)
-    await givenSlots(service, turf, { from: '2027-08-01', to: '2027-08-09' })
+    await givenSlots(service, turf, { from: '2038-08-01', to: '2038-08-09' })
     const one = `resource_id=${turf.resourceId}`
-    expect((await ask(`from=2027-08-01&to=2027-08-07&${one}`)).statusCode).toBe(200)
-    const long = await ask(`from=2027-08-01&to=2027-08-09&${one}`)
+    expect((await ask(`from=2038-08-01&to=2038-08-07&${one}`)).statusCode).toBe(200)
+    const long = await ask(`from=2038-08-01&to=2038-08-09&${one}`)
     expect([long.statusCode, long.json()]).toEqual([
       422,
       expect.objectContaining({
@@ -142,27 +142,27 @@ describe('availability on dates', () => {
         errors: [expect.objectContaining({ path: '/to' })],
       }),
     ])
-    const many = await ask(`from=2027-08-01&to=2027-08-08&${one}`)
+    const many = await ask(`from=2038-08-01&to=2038-08-08&${one}`)
     expect([many.statusCode, many.json().detail]).toEqual([
       422,
       expect.stringContaining('at most 90'),
     ])
     const { seller } = service.keys
-    expect((await ask(`from=2027-08-01&to=2027-08-09&${one}`, seller)).statusCode).toBe(200)
-    expect((await ask(`from=2027-05-03&to=2027-07-05`, seller)).json().detail).toContain('1 to 62')
+    expect((await ask(`from=2038-08-01&to=2038-08-09&${one}`, seller)).statusCode).toBe(200)
+    expect((await ask(`from=2038-05-03&to=2038-07-05`, seller)).json().detail).toContain('1 to 62')
     await app.close()
   })
 
   test.each([
-    ['from=2027-05-03', 422, 'validation'],
-    ['to=2027-05-03', 422, 'validation'],
-    ['from=2027-05-03&to=2027-05-03', 422, 'validation'],
-    ['from=2027-05-03&to=2027-07-05', 422, 'validation'],
-    ['from=2027-02-30&to=2027-03-05', 422, 'validation'],
-    ['from=yesterday&to=2027-03-05', 422, 'validation'],
-    ['from=2027-05-03&to=2027-05-04&colour=red', 400, 'unknown_field'],
-    [`from=2027-05-03&to=2027-05-04&resource_id=${newId()}`, 404, 'not_found'],
-    ['from=2027-05-03&to=2027-05-04&resource_id=x', 404, 'not_found'],
+    ['from=2038-05-03', 422, 'validation'],
+    ['to=2038-05-03', 422, 'validation'],
+    ['from=2038-05-03&to=2038-05-03', 422, 'validation'],
+    ['from=2038-05-03&to=2038-07-05', 422, 'validation'],
+    ['from=2038-02-30&to=2038-03-05', 422, 'validation'],
+    ['from=yesterday&to=2038-03-05', 422, 'validation'],
+    ['from=2038-05-03&to=2038-05-04&colour=red', 400, 'unknown_field'],
+    [`from=2038-05-03&to=2038-05-04&resource_id=${newId()}`, 404, 'not_found'],
+    ['from=2038-05-03&to=2038-05-04&resource_id=x', 404, 'not_found'],
   ])('asked for with %s is a %i', async (query, status, code) => {
     const response = await look(query)
     expect([response.statusCode, response.json().code]).toEqual([status, code])

@@ -146,6 +146,8 @@ describe('resources and pools', () => {
       listing_id: service.listingId,
       exclusive: false,
       time_zone: null,
+      notice_minutes: 0,
+      horizon_days: null,
       name: 'Ritz',
       created_at: time,
     })

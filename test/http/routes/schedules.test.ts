@@ -18,6 +18,8 @@ describe('a schedule', () => {
         time_zone: 'Europe/Berlin',
         exceptions: [],
         buffer_minutes: 0,
+        buffer_before_minutes: 0,
+        buffer_after_minutes: 0,
         capacity: 1,
         version: 1,
       },

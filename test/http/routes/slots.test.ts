@@ -11,8 +11,8 @@ describe('slots', () => {
     const slots = await givenSlots(service, turf, MONDAY)
     expect(slots).toHaveLength(14)
     expect(slots[0]).toMatchObject({
-      from: '2027-05-03T06:00:00.000Z',
-      to: '2027-05-03T07:00:00.000Z',
+      from: '2038-05-03T06:00:00.000Z',
+      to: '2038-05-03T07:00:00.000Z',
       ...{ capacity: 1, taken: 0, available: 1, closed: false },
     })
   })
@@ -39,8 +39,8 @@ describe('slots', () => {
     expect(made.json()).toEqual({
       ...{ opened: 7, kept: 0, closed: 13 },
       blocked: [
-        { from: '2027-05-03T06:00:00.000Z', to: '2027-05-03T07:30:00.000Z' },
-        { from: '2027-05-03T07:30:00.000Z', to: '2027-05-03T09:00:00.000Z' },
+        { from: '2038-05-03T06:00:00.000Z', to: '2038-05-03T07:30:00.000Z' },
+        { from: '2038-05-03T07:30:00.000Z', to: '2038-05-03T09:00:00.000Z' },
       ],
     })
     const gone = await book([onPool(first)])
@@ -70,12 +70,12 @@ describe('slots', () => {
   test('of more than a year, or too many, are not made', async () => {
     const turf = await givenTimeSold(service, { ...HOURLY, slot_minutes: 5 })
     const make = (to: string) =>
-      service.call('POST', `${turf.url}/slots`, { body: { from: '2027-05-03', to } })
+      service.call('POST', `${turf.url}/slots`, { body: { from: '2038-05-03', to } })
     for (const [to, sentence] of [
       ['2028-06-01', /1 to 366 days after/],
-      ['2027-05-03', /not 0/],
-      ['2027-05-33', /2027-05-33/],
-      ['2027-08-01', /at most 5000 are made at once/],
+      ['2038-05-03', /not 0/],
+      ['2038-05-33', /2038-05-33/],
+      ['2038-08-01', /at most 5000 are made at once/],
     ] as const) {
       const response = await make(to)
       expect([response.statusCode, response.json().code]).toEqual([422, 'validation'])
@@ -104,7 +104,7 @@ describe('a class', () => {
   test('has its places, and says of a full one how many are left, line by line', async () => {
     const room = await givenTimeSold(service, yoga, {})
     const [slot] = await givenSlots(service, room, MONDAY)
-    expect(slot).toMatchObject({ capacity: 3, from: '2027-05-03T08:00:00.000Z' })
+    expect(slot).toMatchObject({ capacity: 3, from: '2038-05-03T08:00:00.000Z' })
     const time = { resource_id: room.resourceId, from: slot?.from, to: slot?.to }
     expect((await book([{ ...time, quantity: 2 }])).statusCode).toBe(201)
     const full = await book([{ ...time, quantity: 2 }])

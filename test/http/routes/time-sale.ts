@@ -4,7 +4,7 @@ import { type Service, useService } from '../../support/http/service.js'
 import type { SlotShown } from '../../support/stock/turf.js'
 
 /** A Monday in May, and the Tuesday. */
-export const MONDAY = { from: '2027-05-03', to: '2027-05-04' }
+export const MONDAY = { from: '2038-05-03', to: '2038-05-04' }
 
 export interface TimeSale {
   readonly service: Service

@@ -44,8 +44,8 @@ describe('a turf', () => {
     const [slot] = await givenSlots(service, turf, MONDAY)
     const time = {
       resource_id: turf.resourceId.toUpperCase(),
-      from: '2027-05-03T08:00:00+02:00',
-      to: '2027-05-03T09:00+02:00',
+      from: '2038-05-03T08:00:00+02:00',
+      to: '2038-05-03T09:00+02:00',
     }
     const booked = await book([time])
     expect([booked.statusCode, booked.json().lines]).toEqual([
@@ -53,7 +53,7 @@ describe('a turf', () => {
       [expect.objectContaining({ pool_id: slot?.pool_id, quantity: 1 })],
     ])
     expect((await book([time])).json().code).toBe('slot_taken')
-    const never = await book([{ ...time, to: '2027-05-03T09:30+02:00' }])
+    const never = await book([{ ...time, to: '2038-05-03T09:30+02:00' }])
     expect([never.statusCode, never.json()]).toEqual([
       409,
       expect.objectContaining({
@@ -62,8 +62,8 @@ describe('a turf', () => {
           {
             pool_id: null,
             resource_id: turf.resourceId,
-            from: '2027-05-03T06:00:00.000Z',
-            to: '2027-05-03T07:30:00.000Z',
+            from: '2038-05-03T06:00:00.000Z',
+            to: '2038-05-03T07:30:00.000Z',
           },
         ],
       }),
@@ -74,30 +74,30 @@ describe('a turf', () => {
 
   test.each([
     ['neither pool nor time', {}],
-    ['a pool and a time', { pool_id: newId(), from: '2027-05-03T08:00Z' }],
-    ['a time without an end', { resource_id: newId(), from: '2027-05-03T08:00Z' }],
+    ['a pool and a time', { pool_id: newId(), from: '2038-05-03T08:00Z' }],
+    ['a time without an end', { resource_id: newId(), from: '2038-05-03T08:00Z' }],
     [
       'an end before its start',
       {
         resource_id: newId(),
-        from: '2027-05-03T08:00Z',
-        to: '2027-05-03T07:00Z',
+        from: '2038-05-03T08:00Z',
+        to: '2038-05-03T07:00Z',
       },
     ],
     [
       'a day that there is not',
       {
         resource_id: newId(),
-        from: '2027-02-30T08:00Z',
-        to: '2027-02-30T09:00Z',
+        from: '2038-02-30T08:00Z',
+        to: '2038-02-30T09:00Z',
       },
     ],
     [
       'a month of time',
       {
         resource_id: newId(),
-        from: '2027-05-03T08:00Z',
-        to: '2027-06-03T08:00Z',
+        from: '2038-05-03T08:00Z',
+        to: '2038-06-03T08:00Z',
       },
     ],
   ])('is not booked by a line with %s', async (_what, line) => {
@@ -133,37 +133,37 @@ describe('a turf', () => {
 
   test('that two click on within milliseconds goes to one of them, slot after slot', async () => {
     const turf = await givenTimeSold(service)
-    const slots = await givenSlots(service, turf, { from: '2027-05-03', to: '2027-05-05' })
+    const slots = await givenSlots(service, turf, { from: '2038-05-03', to: '2038-05-05' })
     const answers = await Promise.all(
       slots.flatMap((slot) => [book([onPool(slot)]), book([onPool(slot)])]),
     )
     const told = answers.map((each) => each.json().code ?? each.json().state)
     expect(told.filter((each) => each === 'confirmed')).toHaveLength(slots.length)
     expect(told.filter((each) => each === 'slot_taken')).toHaveLength(slots.length)
-    for (const slot of await slotsOn(service, turf, { from: '2027-05-03', to: '2027-05-05' })) {
+    for (const slot of await slotsOn(service, turf, { from: '2038-05-03', to: '2038-05-05' })) {
       expect(slot.taken).toBe(1)
     }
   })
 })
 
 describe('a booking for several weeks', () => {
-  // The clocks in Berlin are set back on 31 October 2027.
-  const weeks = { from: '2027-10-11', to: '2027-11-20' }
+  // The clocks in Berlin are set back on 31 October 2038.
+  const weeks = { from: '2038-10-11', to: '2038-11-20' }
 
   test('is at the same hour on the wall on both sides of a change of the clocks', async () => {
     const turf = await givenTimeSold(service)
     const slots = await givenSlots(service, turf, weeks)
-    const six = slots.find((slot) => slot.from === '2027-10-11T16:00:00.000Z')
+    const six = slots.find((slot) => slot.from === '2038-10-11T16:00:00.000Z')
     const booked = await book([onPool(six)], { repeat: { weeks: 5 } })
     expect(booked.statusCode, booked.body).toBe(201)
     const pools = new Set(booked.json().lines.map((line: { pool_id: string }) => line.pool_id))
     const when = slots.filter((slot) => pools.has(slot.pool_id)).map((slot) => slot.from)
     expect(when).toEqual([
-      '2027-10-11T16:00:00.000Z',
-      '2027-10-18T16:00:00.000Z',
-      '2027-10-25T16:00:00.000Z',
-      '2027-11-01T17:00:00.000Z',
-      '2027-11-08T17:00:00.000Z',
+      '2038-10-11T16:00:00.000Z',
+      '2038-10-18T16:00:00.000Z',
+      '2038-10-25T16:00:00.000Z',
+      '2038-11-01T17:00:00.000Z',
+      '2038-11-08T17:00:00.000Z',
     ])
     expect(booked.json().skipped).toEqual([])
   })
@@ -172,7 +172,7 @@ describe('a booking for several weeks', () => {
     const turf = await givenTimeSold(service)
     const slots = await givenSlots(service, turf, weeks)
     const at = (from: string) => slots.find((slot) => slot.from === from)
-    const [first, third] = [at('2027-10-11T16:00:00.000Z'), at('2027-10-25T16:00:00.000Z')]
+    const [first, third] = [at('2038-10-11T16:00:00.000Z'), at('2038-10-25T16:00:00.000Z')]
     await book([onPool(third)])
     const all = await book([onPool(first)], { repeat: { weeks: 4 } })
     expect([all.statusCode, all.json().code, all.json().slots]).toEqual([
@@ -195,7 +195,7 @@ describe('a booking for several weeks', () => {
     const free = await ask()
     expect([free.statusCode, free.json().lines.length]).toEqual([201, 5])
     expect(free.json().skipped).toEqual([
-      expect.objectContaining({ code: 'not_offered', from: '2027-11-22T17:00:00.000Z' }),
+      expect.objectContaining({ code: 'not_offered', from: '2038-11-22T17:00:00.000Z' }),
       expect.objectContaining({ code: 'slot_taken', from: third?.from, to: third?.to }),
     ])
     const again = await ask()

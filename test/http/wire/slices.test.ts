@@ -1,6 +1,6 @@
 /** A large answer lets others be answered in between; what is counted is their turns, not the time. */
 import { describe, expect, test } from 'vitest'
-import type { CalendarRow } from '../../../src/engine/reads/rows.js'
+import type { CalendarRow } from '../../../src/engine/reads/availability.js'
 import { calendarText } from '../../../src/http/views/calendar.js'
 import { jsonItems, SLICE_BYTES, writeInSlices } from '../../../src/http/wire/slices.js'
 import type { Database } from '../../../src/storage/driver/database.js'
@@ -18,8 +18,8 @@ function court(i: number): CalendarRow {
     return `${id} ${n * HOUR_S} ${(n + 1) * HOUR_S} 1 ${n % 2}`
   })
   const span = { fromMs: 0, toMs: SLOTS * HOUR_S * 1000 }
-  const named = { resourceId: id, name: `Court ${i}`, timeZone: 'UTC', ...span }
-  return { ...named, schedule: null, stock: null, slots: slots.join(','), complete: true }
+  const named = { resourceId: id, name: `Court ${i}`, timeZone: 'UTC', dates: span, bookable: null }
+  return { ...named, schedule: null, stock: null, slots: slots.join(',') }
 }
 
 const COURTS = Array.from({ length: 50 }, (_, i) => court(i))
@@ -38,7 +38,8 @@ describe('an answer of a hundred thousand slots', () => {
       query: async <Row>(statement: string, values?: readonly unknown[]) => {
         if (!statement.includes('slots_max')) return service.db.query<Row>(statement, values ?? [])
         asked()
-        return COURTS as Row[]
+        const terms = { noticeMinutes: 0, horizonDays: null, nowMs: 0, complete: true }
+        return COURTS.map((row) => ({ ...row, ...terms })) as Row[]
       },
     }
     const app = appOn(db)

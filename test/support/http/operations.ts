@@ -148,7 +148,7 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
       slot_minutes: 60,
       weekly: [{ days: ['mon'], from: '08:00', to: '22:00' }],
     },
-    generateSlots: { from: '2027-05-03', to: '2027-05-04' },
+    generateSlots: { from: '2038-05-03', to: '2038-05-04' },
     createPool: { resource_id: resourceId, capacity: 1 },
     changePool: { capacity: 1000 },
     setNights: { from: '2031-05-01', to: '2031-05-04', capacity: 5, minimum_stay: 1 },

@@ -177,7 +177,7 @@ async function sellTime(holdfast: Holdfast, listingId: string): Promise<void> {
   const soldOn = (resourceId: string) =>
     calendar
       .filter((row) => row.resourceId === resourceId)
-      .map((row) => [row.fromMs, row.toMs, slotsIn(row)])
+      .map((row) => [row.dates.fromMs, row.dates.toMs, slotsIn(row)])
   const [fromMs, toMs] = [at(0), at(24)]
   expect(soldOn(court.resourceId)).toMatchObject([
     [fromMs, toMs, hours.map((hour, i) => ({ ...hour, left: i === 1 ? 0 : 1 }))],

@@ -140,7 +140,7 @@ function versionsDrift(scope: Scope): string {
              journal.entry_id
       from journal
       where ${scope('journal')}
-        and journal.kind = 'capacity_changed'
+        and journal.kind in ('capacity_changed', 'time_changed')
     ) as owned
     group by listing_id, pool_id
   ) as seen
