@@ -194,6 +194,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description What is left out stays as it is. */
     ListingChange: {
@@ -202,6 +204,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description What a listing sells places on: a hotel, a court. */
     Resource: {
@@ -227,6 +231,8 @@ interface components {
       exclusive?: boolean
       /** @description An IANA time zone. */
       time_zone?: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description A countable stock on a resource. */
     Pool: {
@@ -248,6 +254,8 @@ interface components {
     NewPool: {
       resource_id: string
       capacity: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     PoolChange: {
       capacity: number
@@ -312,6 +320,8 @@ interface components {
       max_minutes?: number
       /** @description With `ranges`: starts, counted from the opening, and lengths are whole steps. */
       step_minutes?: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     Schedule: {
       resource_id: string
@@ -374,6 +384,8 @@ interface components {
     DateRange: {
       from: string
       to: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     GeneratedSlots: {
       /** @description New, or on sale again after they had been closed. */
@@ -544,6 +556,8 @@ interface components {
       /** @description Rooms for each night. */
       quantity: number
       cut_off: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description Units of a pool. Of a stay there is one for each night, with its date; of a slot or a range it is told when it begins and ends. */
     Line: {
@@ -763,15 +777,32 @@ interface components {
         | 'refund_withdrawn'
         | 'pool_opened'
         | 'capacity_changed'
+        | 'night_terms_changed'
+        | 'listing_opened'
+        | 'listing_changed'
+        | 'listing_archived'
+        | 'listing_unarchived'
+        | 'resource_opened'
+        | 'resource_changed'
+        | 'resource_archived'
+        | 'resource_unarchived'
+        | 'schedule_set'
+        | 'block_opened'
+        | 'block_definite'
+        | 'block_released'
       /** @description The reservation that changed. */
       reservation_id: string | null
-      /** @description The pool that was created, or whose capacity changed. */
+      /** @description The pool that was created, or whose capacity or terms changed. */
       pool_id: string | null
+      /** @description The resource that was set, or whose schedule was. */
+      resource_id: string | null
+      /** @description The block that was set. */
+      block_id: string | null
       /** @description Who did it: `key:` and the id of an API key, `app:` and the name of an application, or `system`; null for entries that are older than this field. */
       actor: string | null
       /** @description Why, where the actor said so. */
       reason: string | null
-      /** @description What the reservation, or the pool, has from then on. */
+      /** @description What the reservation, the pool or what was set has from then on. */
       version: number
       /** @description Units that were taken. */
       taken?: components['schemas']['Move'][]
@@ -782,6 +813,14 @@ interface components {
       refunds?: components['schemas']['RefundStep'][]
       capacity_from?: number
       capacity_to?: number
+      /** @description What was set before, of what changed, by the names of the columns. */
+      settings_from?: {
+        [key: string]: unknown
+      }
+      /** @description What is set from then on. */
+      settings_to?: {
+        [key: string]: unknown
+      }
     }
     JournalEntryPage: {
       items: components['schemas']['JournalEntry'][]
@@ -1254,7 +1293,22 @@ export interface Operations {
         | 'refund_withdrawn'
         | 'pool_opened'
         | 'capacity_changed'
+        | 'night_terms_changed'
+        | 'listing_opened'
+        | 'listing_changed'
+        | 'listing_archived'
+        | 'listing_unarchived'
+        | 'resource_opened'
+        | 'resource_changed'
+        | 'resource_archived'
+        | 'resource_unarchived'
+        | 'schedule_set'
+        | 'block_opened'
+        | 'block_definite'
+        | 'block_released'
       reservation_id?: string
+      resource_id?: string
+      block_id?: string
       actor?: string
       since?: string
       until?: string

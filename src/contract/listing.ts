@@ -6,7 +6,7 @@ import {
   type RefundOnCancel,
   type StorefrontConfirms,
 } from '../domain/reservation/reservation.js'
-import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
+import { Id, named, nullable, pageOf, reason, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
 const INTEGER_MAX = 2 ** 31 - 1
@@ -75,6 +75,7 @@ export const NewListing = named('NewListing', {
   name,
   time_zone: Type.Optional(timeZone),
   policy: Type.Optional(ref(PolicyChange)),
+  reason: Type.Optional(reason),
 })
 export type NewListing = Static<typeof NewListing>
 
@@ -84,6 +85,7 @@ export const ListingChange = named(
     name: Type.Optional(name),
     time_zone: Type.Optional(timeZone),
     policy: Type.Optional(ref(PolicyChange)),
+    reason: Type.Optional(reason),
   },
   { minProperties: 1, description: 'What is left out stays as it is.' },
 )
@@ -113,5 +115,6 @@ export const NewResource = named('NewResource', {
     }),
   ),
   time_zone: Type.Optional(timeZone),
+  reason: Type.Optional(reason),
 })
 export type NewResource = Static<typeof NewResource>

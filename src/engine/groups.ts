@@ -84,7 +84,7 @@ const FIRST_PAGE: Page = { after: undefined, limit: 100 }
 export interface Groups {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
-    create(listing: NewListing): Promise<CreatedListing>
+    create(listing: NewListing, options?: ChangeOptions): Promise<CreatedListing>
     /** @param page default the first 100; `keyId`: only what this API key may touch */
     list(page?: Page, keyId?: string): Promise<readonly ListingRow[]>
     get(listingId: string): Promise<ListingRow | undefined>
@@ -93,6 +93,7 @@ export interface Groups {
       listingId: string,
       change: ListingChange,
       mayChange?: (before: ListingRow) => void,
+      options?: ChangeOptions,
     ): Promise<ListingRow | undefined>
     /** Asked of the database once for each listing that exists. */
     exists(listingId: string): Promise<boolean>
@@ -102,6 +103,7 @@ export interface Groups {
     create(
       listingId: string,
       resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+      options?: ChangeOptions,
     ): Promise<ResourceRow>
     list(listingId: string, page?: Page): Promise<readonly ResourceRow[]>
   }
@@ -111,6 +113,7 @@ export interface Groups {
     create(
       listingId: string,
       pool: { readonly resourceId: string; readonly capacity: number },
+      options?: ChangeOptions,
     ): Promise<PoolRow | undefined>
     list(listingId: string, page?: Page): Promise<readonly PoolRow[]>
     get(listingId: string, poolId: string): Promise<PoolRow | undefined>
@@ -136,6 +139,7 @@ export interface Groups {
       resourceId: string,
       schedule: Schedule,
       mayReplace?: (before: ResourceTerms) => void,
+      options?: ChangeOptions,
     ): Promise<ResourceTerms | undefined>
     /** Makes the slots of some dates; doing so again is safe. */
     generate(
@@ -167,7 +171,7 @@ export interface Groups {
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {
-    create(listingId: string, terms: BlockTerms): Promise<BlockOutcome>
+    create(listingId: string, terms: BlockTerms, options?: ChangeOptions): Promise<BlockOutcome>
     list(listingId: string, page?: Page): Promise<readonly BlockRow[]>
     /** With its pick-up, night by night. */
     get(listingId: string, blockId: string): Promise<BlockReport | undefined>
@@ -314,18 +318,22 @@ function stockOf({
 }: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
   return {
     listings: {
-      create: (listing) => createListing(db, listing),
+      create: async (listing, given = {}) =>
+        createListing(db, listing, attributionOf(given, actor)),
       list: (page = FIRST_PAGE, keyId) => listListings(db, page, keyId),
       get: (listingId) => getListing(db, listingId),
-      change: (listingId, change, mayChange) => changeListing(db, listingId, change, mayChange),
+      change: async (listingId, change, mayChange, given = {}) =>
+        changeListing(db, listingId, change, mayChange, attributionOf(given, actor)),
       exists: createListingLookup(db),
     },
     resources: {
-      create: (listingId, resource) => createResource(db, listingId, resource),
+      create: async (listingId, resource, given = {}) =>
+        createResource(db, listingId, resource, attributionOf(given, actor)),
       list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
     },
     pools: {
-      create: (listingId, pool) => createPool(db, listingId, pool),
+      create: async (listingId, pool, given = {}) =>
+        createPool(db, listingId, pool, attributionOf(given, actor)),
       list: (listingId, page = FIRST_PAGE) => listPools(db, listingId, page),
       get: (listingId, poolId) => readPool(db, listingId, poolId),
       find: (listingId, resourceId) => findPool(db, listingId, resourceId),
@@ -336,8 +344,8 @@ function stockOf({
     slots: {
       schedule: async (listingId, resourceId) =>
         (await readTerms(db, listingId, [resourceId])).at(0),
-      setSchedule: (listingId, resourceId, schedule, mayReplace) =>
-        setSchedule(db, listingId, resourceId, schedule, mayReplace),
+      setSchedule: async (listingId, resourceId, schedule, mayReplace, given = {}) =>
+        setSchedule(db, listingId, resourceId, schedule, mayReplace, attributionOf(given, actor)),
       generate: async (listingId, resourceId, dates, given = {}) =>
         generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
       list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
@@ -355,7 +363,8 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
       get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
     },
     blocks: {
-      create: async (listingId, terms) => createBlock(db, listingId, terms),
+      create: async (listingId, terms, given = {}) =>
+        createBlock(db, listingId, terms, attributionOf(given, actor)),
       list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
       get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
       makeDefinite: async (listingId, blockId, given = {}) =>

@@ -44,6 +44,7 @@ import {
   type NightRow,
   readNights,
 } from '../../storage/tables/nights.js'
+import { noted } from '../../storage/tables/settings.js'
 import { BY_DEFAULT } from '../attribution.js'
 import type { Work } from '../transaction/transact.js'
 import {
@@ -83,6 +84,7 @@ export function createBlock(
   db: Database,
   listingId: string,
   terms: BlockTerms,
+  by: Attribution = BY_DEFAULT,
 ): Promise<BlockOutcome> {
   checkTerms(terms)
   const blockId = newId()
@@ -98,7 +100,9 @@ export function createBlock(
     if ((await countOpenBlocks(tx, listingId)) >= BLOCKS_MAX) {
       return refuse({ code: 'block_limit', limit: BLOCKS_MAX })
     }
-    sendBlock(tx, listingId, blockId, terms)
+    await noted(tx, listingId, { kind: 'block_opened', id: blockId, by }, () =>
+      sendBlock(tx, listingId, blockId, terms),
+    )
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   })
 }
@@ -135,7 +139,9 @@ export function makeDefinite(
 
     const own = nights.map(({ night }) => ({ night, poolId: newId() }))
     await insertBlockNights(tx, listingId, block, own, block.quantity, by)
-    sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
+    await noted(tx, listingId, { kind: 'block_definite', id: blockId, by }, () =>
+      sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId }),
+    )
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   }
   return engine.transact(listingId, work, by)

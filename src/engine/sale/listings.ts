@@ -1,8 +1,10 @@
 /** Puts a listing on sale: what it is called, what it allows, what it sells places on, how many. */
+import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
+import type { Attribution } from '../../domain/journal.js'
 import { checkName, type ListingTerms } from '../../domain/reservation/reservation.js'
-import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { grantListings } from '../../storage/every-listing.js'
 import {
   insertListing,
@@ -16,6 +18,8 @@ import {
   updateListing,
 } from '../../storage/tables/listings.js'
 import { insertPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
+import { noted, noteOpened } from '../../storage/tables/settings.js'
+import { BY_DEFAULT } from '../attribution.js'
 import { checkCapacity } from './capacity.js'
 
 /** What may be changed of a listing; what is left out stays as it is. */
@@ -59,7 +63,11 @@ export interface CreatedListing extends ListingRow {
  *
  * @throws HoldfastError `invalid_input` for a name or a capacity out of range, or an unknown time zone
  */
-export async function createListing(db: Database, listing: NewListing): Promise<CreatedListing> {
+export async function createListing(
+  db: Database,
+  listing: NewListing,
+  by: Attribution = BY_DEFAULT,
+): Promise<CreatedListing> {
   const { listingId = newId(), name, timeZone, policy, ownerKeyId } = listing
   const resources = (listing.resources ?? []).map((stock): Required<NewStock> => {
     return { resourceId: newId(), poolId: newId(), ...stock }
@@ -71,13 +79,17 @@ export async function createListing(db: Database, listing: NewListing): Promise<
   }
   checkTimeZone(timeZone)
   return db.transaction<CreatedListing>('read committed', async (tx) => {
-    await insertListing(tx, listingId, name)
-    if (timeZone !== undefined || policy !== undefined) {
+    const isNew = await insertListing(tx, listingId, name)
+    const change = async () => {
       const before = await lockListing(tx, listingId)
-      if (before !== undefined) await updateListing(tx, changed(before, { timeZone, policy }))
+      if (before !== undefined) await changeIfOther(tx, before, { timeZone, policy })
     }
-    await insertResources(tx, listingId, resources)
-    await insertPools(tx, listingId, resources)
+    if (isNew) {
+      await change()
+      await noteOpened(tx, listingId, 'listing_opened', [listingId], by)
+    } else await noted(tx, listingId, { kind: 'listing_changed', id: listingId, by }, change)
+    await insertResources(tx, listingId, resources, by)
+    await insertPools(tx, listingId, resources, by)
     if (ownerKeyId !== undefined) await grantListings(tx, ownerKeyId, [listingId])
     const made = { ...(await found(readListing(tx, listingId))), resources }
     return commit(made, { mayWriteNothing: true })
@@ -96,6 +108,7 @@ export function changeListing(
   listingId: string,
   change: ListingChange,
   mayChange: (before: ListingRow) => void = () => {},
+  by: Attribution = BY_DEFAULT,
 ): Promise<ListingRow | undefined> {
   if (change.name !== undefined) checkName("a listing's", change.name)
   checkTimeZone(change.timeZone)
@@ -103,10 +116,22 @@ export function changeListing(
     const before = await lockListing(tx, listingId)
     if (before === undefined) return rollback(undefined)
     mayChange(before)
-    const after = changed(before, change)
-    await updateListing(tx, after)
-    return commit(after)
+    const after = await noted(tx, listingId, { kind: 'listing_changed', id: listingId, by }, () =>
+      changeIfOther(tx, before, change),
+    )
+    return commit(after, { mayWriteNothing: true })
   })
+}
+
+/** What is set already is not set again: then nothing is written. @returns the listing as it is now */
+async function changeIfOther(
+  tx: Tx,
+  before: ListingRow,
+  change: Parameters<typeof changed>[1],
+): Promise<ListingRow> {
+  const after = changed(before, change)
+  if (!isDeepStrictEqual(before, after)) await updateListing(tx, after)
+  return after
 }
 
 /**
@@ -119,12 +144,13 @@ export async function createResource(
   db: Database,
   listingId: string,
   resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+  by: Attribution = BY_DEFAULT,
 ): Promise<ResourceRow> {
   checkName("a resource's", resource.name)
   checkTimeZone(resource.timeZone)
   const { resourceId = newId() } = resource
   return db.transaction('read committed', async (tx) => {
-    await insertResources(tx, listingId, [{ ...resource, resourceId }])
+    await insertResources(tx, listingId, [{ ...resource, resourceId }], by)
     const made = await found(readResource(tx, listingId, resourceId))
     return commit(made, { mayWriteNothing: true })
   })
@@ -140,6 +166,7 @@ export function createPool(
   db: Database,
   listingId: string,
   { resourceId, capacity }: { readonly resourceId: string; readonly capacity: number },
+  by: Attribution = BY_DEFAULT,
 ): Promise<PoolRow | undefined> {
   checkCapacity(capacity)
   const poolId = newId()
@@ -152,7 +179,7 @@ export function createPool(
         'the resource is exclusive: what it sells is time, so give it a schedule instead of a pool',
       )
     }
-    await insertPools(tx, listingId, [{ poolId, resourceId, capacity }])
+    await insertPools(tx, listingId, [{ poolId, resourceId, capacity }], by)
     return commit(await found(readPool(tx, listingId, poolId)))
   })
 }

@@ -14,7 +14,7 @@ import {
   type NightRow,
   readNights,
   readNightsOfRange,
-  sendTerms,
+  setTerms,
 } from '../../storage/tables/nights.js'
 import { sendCapacities } from '../../storage/tables/pools.js'
 import { readTerms } from '../../storage/tables/schedules.js'
@@ -110,7 +110,7 @@ async function setLocked(
   const made = missing.map((night) => ({ night, poolId: newId() }))
   await insertNights(tx, listingId, resourceId, made, capacity, by)
   setCapacities(tx, listingId, there, capacity, by)
-  sendTerms(tx, listingId, resourceId, request)
+  await setTerms(tx, listingId, resourceId, request, by)
   return commit({
     kind: 'done',
     nights: await readNights(tx, listingId, resourceId, from, to),

@@ -33,11 +33,13 @@ export function journalRoutes(scope: FastifyInstance, { holdfast }: Services): v
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { kind, reservation_id: reservationId, actor, since, until } = request.query
+      const { kind, reservation_id, resource_id, block_id, actor, since, until } = request.query
       const page = pageRequestOf(request.query)
       const rows = await holdfast.journal.list(listing_id, page, {
         kind,
-        reservationId,
+        reservationId: reservation_id,
+        resourceId: resource_id,
+        blockId: block_id,
         actor,
         fromMs: momentOf('/since', since),
         toMs: momentOf('/until', until),

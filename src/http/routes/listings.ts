@@ -4,6 +4,7 @@ import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ListingRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
@@ -36,14 +37,15 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy } = request.body
+      const { name, time_zone, policy, reason } = request.body
       const { keyId, scope: asWhom } = request.principal
-      const row = await listings.create({
+      const wanted = {
         name,
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
         ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
-      })
+      }
+      const row = await listings.create(wanted, byCaller(request, reason))
       const listing = showListing(row)
       reply.code(201).header('location', `/v1/listings/${listing.id}`)
       return reply.header('etag', digestTag(listing)).send(listing)
@@ -114,18 +116,20 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy } = request.body
+      const { name, time_zone, policy, reason } = request.body
       const seen = tagsSeen(request)
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
       }
-      const row = await listings.change(request.params.listing_id, change, (before) => {
+      const mayChange = (before: ListingRow) => {
         if (seen === undefined || seen.includes(digestTag(showListing(before)))) return
         const detail = 'The listing has changed since you looked: look again, then decide again.'
         throw new HttpProblem('version_mismatch', { detail })
-      })
+      }
+      const by = byCaller(request, reason)
+      const row = await listings.change(request.params.listing_id, change, mayChange, by)
       const listing = shown(row)
       return reply.header('etag', digestTag(listing)).send(listing)
     },

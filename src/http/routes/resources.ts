@@ -4,6 +4,7 @@ import { NewResource, Resource, ResourcePage } from '../../contract/listing.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ResourceRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { showResource } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
@@ -34,12 +35,13 @@ export function resourceRoutes(
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { name, exclusive, time_zone } = request.body
-      const row = await resources.create(listing_id, {
+      const { name, exclusive, time_zone, reason } = request.body
+      const wanted = {
         name,
         ...(exclusive === undefined ? {} : { exclusive }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
-      })
+      }
+      const row = await resources.create(listing_id, wanted, byCaller(request, reason))
       return reply.code(201).send(showResource(listing_id, row))
     },
   )

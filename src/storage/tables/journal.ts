@@ -9,6 +9,7 @@ import type {
   OpenedEntry,
   PoolEntry,
   ReservationEntry,
+  SettingsEntry,
 } from '../../domain/journal.js'
 import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
@@ -51,6 +52,20 @@ const insertPoolEntries = insertion<PoolEntry>(
   'journal.insert_of_pools',
 )
 
+const insertSettingsEntries = insertion<SettingsEntry>(
+  'journal',
+  [
+    ['entry_id', 'uuid', () => newId()],
+    ['kind', 'text', (entry) => entry.kind],
+    ['resource_id', 'uuid', (entry) => entry.resourceId ?? null],
+    ['block_id', 'uuid', (entry) => entry.blockId ?? null],
+    ['detail', 'jsonb', ({ version, from, to }) => JSON.stringify({ version, from, to })],
+    actor,
+    reason,
+  ],
+  'journal.insert_of_settings',
+)
+
 /** Writes entries: the one way into the journal. */
 export function sendEntries(
   tx: Pick<Tx, 'send'>,
@@ -65,6 +80,7 @@ export function sendEntries(
   insertReservationEntries(tx, listingId, plain)
   insertReasonedEntries(tx, listingId, reasoned)
   insertPoolEntries(tx, listingId, entries.filter(isOfPool))
+  insertSettingsEntries(tx, listingId, entries.filter(isOfSettings))
 }
 
 function isOfReservation(entry: JournalEntry): entry is ReservationEntry {
@@ -75,11 +91,19 @@ function isOfPool(entry: JournalEntry): entry is PoolEntry {
   return 'poolId' in entry
 }
 
+function isOfSettings(entry: JournalEntry): entry is SettingsEntry {
+  return !(isOfReservation(entry) || isOfPool(entry))
+}
+
 /** What a reader of the journal gets of a pool's entry; `undefined` is left out of a JSON. */
 function detailOfPool(entry: PoolEntry): object {
   if (entry.kind === 'capacity_changed') {
     const { version, from, to, closed } = entry
     return { version, from, to, closed }
+  }
+  if (entry.kind === 'night_terms_changed') {
+    const { version, from, to } = entry
+    return { version, from, to }
   }
   const { resourceId, exclusive, capacity, fromMs, toMs, night } = entry
   return {

@@ -1,17 +1,20 @@
 /** Statements on `listings` and their `resources`. */
+import type { Attribution } from '../../domain/journal.js'
 import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from './page.js'
+import { noteOpened } from './settings.js'
 
 const INSERT_LISTING = sql('listings.insert')`
   insert into listings (listing_id, name)
   values ($1, $2)
-  on conflict (listing_id) do nothing`
+  on conflict (listing_id) do nothing
+  returning name`
 
-/** Creates a listing; one that exists already stays as it is. */
-export async function insertListing(tx: Tx, listingId: string, name: string): Promise<void> {
-  await tx.query(INSERT_LISTING, [listingId, name])
+/** Creates a listing; one that exists already stays as it is. @returns whether it is new */
+export async function insertListing(tx: Tx, listingId: string, name: string): Promise<boolean> {
+  return (await tx.query(INSERT_LISTING, [listingId, name])).length > 0
 }
 
 const SELECT_POLICY = sql('listings.read_policy')`
@@ -50,21 +53,25 @@ const INSERT_RESOURCES = sql('listings.insert_resources')`
   select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone
   from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[])
     as resource (resource_id, name, exclusive, time_zone)
-  on conflict (listing_id, resource_id) do nothing`
+  on conflict (listing_id, resource_id) do nothing
+  returning resource_id as "resourceId"`
 
 /** Creates resources; one that exists already stays as it is. */
 export async function insertResources(
   tx: Tx,
   listingId: string,
   resources: readonly NewResource[],
+  by?: Attribution,
 ): Promise<void> {
-  await tx.query(INSERT_RESOURCES, [
+  const opened = await tx.query<{ resourceId: string }>(INSERT_RESOURCES, [
     listingId,
     resources.map((resource) => resource.resourceId),
     resources.map((resource) => resource.name),
     resources.map((resource) => resource.exclusive ?? false),
     resources.map((resource) => resource.timeZone ?? null),
   ])
+  const made = opened.map(({ resourceId }) => resourceId)
+  await noteOpened(tx, listingId, 'resource_opened', made, by)
 }
 
 /** A listing as the database has it. */
@@ -120,7 +127,8 @@ const UPDATE_LISTING = sql('listings.update')`
       hold_ttl_ms_max = $6,
       hold_age_ms_max = $7,
       refund_on_cancel = $8,
-      storefront_confirms = $9
+      storefront_confirms = $9,
+      version = version + 1
   where listing_id = $1`
 
 /** Writes all of a listing; the caller has locked it. */

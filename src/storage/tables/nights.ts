@@ -1,11 +1,17 @@
 /** Statements on `nights` and their pools. What is taken of a night is its pool's, as of any other. */
-import type { Attribution } from '../../domain/journal.js'
+import {
+  type Attribution,
+  differenceOf,
+  type NightTermsEntry,
+  type Settings,
+} from '../../domain/journal.js'
 import { resourceOf, type Stay, type StayFound } from '../../domain/time/stay.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
-import { sendOpenedEntries } from './journal.js'
+import { sendEntries, sendOpenedEntries } from './journal.js'
 import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
+import { termsColumn } from './settings.js'
 
 const SELECT_FOR_STAYS = sql('nights.find_stays')`
   select stay.stay_no::integer as "stayNo",
@@ -333,15 +339,36 @@ export async function insertBlockNights(
 
 const SET_TERMS = sql('nights.set_terms')`
   update nights
-  set minimum_stay = coalesce($5, minimum_stay),
-      on_sale = coalesce($6, on_sale)
-  where listing_id = $1
-    and resource_id = $2
-    and night >= $3::date
-    and night < $4::date`
+  set minimum_stay = coalesce($5, nights.minimum_stay),
+      on_sale = coalesce($6, nights.on_sale),
+      version = nights.version + 1
+  from nights as earlier
+  where nights.listing_id = $1
+    and nights.resource_id = $2
+    and nights.night >= $3::date
+    and nights.night < $4::date
+    and earlier.listing_id = nights.listing_id
+    and earlier.resource_id = nights.resource_id
+    and earlier.night = nights.night
+    and (nights.minimum_stay, nights.on_sale)
+      is distinct from (coalesce($5, nights.minimum_stay), coalesce($6, nights.on_sale))
+  returning nights.pool_id as "poolId",
+            nights.version,
+            ${termsColumn('earlier')} as "before",
+            ${termsColumn('nights')} as "after"`
 
-/** Sets the minimum stay and whether the nights are on sale; what is left out stays as it is. */
-export function sendTerms(
+interface ChangedTerms {
+  readonly poolId: string
+  readonly version: number
+  readonly before: Settings
+  readonly after: Settings
+}
+
+/**
+ * Sets the minimum stay and whether the nights are on sale; what is left out stays as it is. The caller
+ * has locked the resource.
+ */
+export async function setTerms(
   tx: Tx,
   listingId: string,
   resourceId: string,
@@ -351,8 +378,17 @@ export function sendTerms(
     readonly minimumStay?: number | undefined
     readonly onSale?: boolean | undefined
   },
-): void {
+  by: Attribution,
+): Promise<void> {
   const { from, to, minimumStay, onSale } = terms
   if (minimumStay === undefined && onSale === undefined) return
-  tx.send(SET_TERMS, [listingId, resourceId, from, to, minimumStay ?? null, onSale ?? null])
+  const values = [listingId, resourceId, from, to, minimumStay ?? null, onSale ?? null]
+  const changed = await tx.query<ChangedTerms>(SET_TERMS, values)
+  const entries = changed.map(
+    ({ poolId, version, before, after }): NightTermsEntry => ({
+      ...{ kind: 'night_terms_changed', poolId, version, by },
+      ...differenceOf(before, after),
+    }),
+  )
+  sendEntries(tx, listingId, entries)
 }

@@ -1,5 +1,5 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
-import type { CapacityChange, OpenedEntry } from '../../domain/journal.js'
+import type { Attribution, CapacityChange, OpenedEntry } from '../../domain/journal.js'
 import type { Line } from '../../domain/reservation/demand.js'
 import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
@@ -209,6 +209,7 @@ export async function insertPools(
   tx: Tx,
   listingId: string,
   pools: readonly NewPool[],
+  by?: Attribution,
 ): Promise<void> {
   const opened = await tx.query<OpenedPool>(INSERT_POOLS, [
     listingId,
@@ -216,7 +217,7 @@ export async function insertPools(
     pools.map((pool) => pool.resourceId),
     pools.map((pool) => pool.capacity),
   ])
-  sendOpenedEntries(tx, listingId, opened)
+  sendOpenedEntries(tx, listingId, opened, by)
 }
 
 const POOL_COLUMNS = `

@@ -5,7 +5,7 @@ import type { SlotSchedule } from '../../../src/domain/time/schedule.js'
 import { releaseBlock } from '../../../src/engine/sale/block-release.js'
 import { createBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
-import { createListing, createResource } from '../../../src/engine/sale/listings.js'
+import { changeListing, createListing, createResource } from '../../../src/engine/sale/listings.js'
 import { setNights } from '../../../src/engine/sale/nights.js'
 import { generateSlots, setSchedule } from '../../../src/engine/sale/slots.js'
 import { settleRefund } from '../../../src/engine/upkeep/refunds.js'
@@ -20,6 +20,7 @@ const policy = { customerUnitsMax: 500, customerHoldsMax: 50 }
 export async function givenWholeHouse(db: Database): Promise<string> {
   const listingId = newId()
   await createListing(db, { listingId, name: 'A house', timeZone: 'Europe/Prague', policy })
+  await changeListing(db, listingId, { name: 'A large house' })
   await issueApiKey(db, { scope: 'seller', name: 'A seller', listingIds: [listingId] })
   await sellUnits(db, listingId)
   await sellNights(db, listingId)
@@ -77,7 +78,9 @@ async function sellNights(db: Database, listingId: string): Promise<void> {
   const { resourceId } = await createResource(db, listingId, { name: 'Rooms' })
   const dates = { from: day(0), to: day(3) }
   await setNights(db, listingId, resourceId, { ...dates, capacity: 9 })
-  await setNights(db, listingId, resourceId, { from: day(1), to: day(2), capacity: 12 })
+  const another = { from: day(1), to: day(2), capacity: 12 }
+  await setNights(db, listingId, resourceId, { ...another, minimumStay: 2, onSale: false })
+  await setNights(db, listingId, resourceId, { ...another, minimumStay: 1, onSale: true })
   const engine = engineOn(db)
   const options = { db, engine }
   const block = async () => {
