@@ -48,6 +48,7 @@ export type {
   BlockNight,
   BlockPage,
   BlockReport,
+  ChangedCustomer,
   ConfirmedReservation,
   CreatedReservation,
   Drift,
@@ -92,6 +93,10 @@ export function createClient(options: ClientOptions): Client {
     ...stockOf(send),
     ...hotelOf(send),
     reservations: reservationsOf(send),
+    customers: {
+      change: (listing_id, body, options = {}) =>
+        send('changeCustomer', { path: { listing_id }, body, options }),
+    },
     ...officeOf(send),
     live: (listing_id, options) => live(settings, listing_id, options),
   }

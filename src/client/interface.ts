@@ -217,6 +217,15 @@ export interface Client {
       options?: CallOptions,
     ): CallResult<'getReservationHistory'>
   }
+  /** Names under which reservations are made. */
+  readonly customers: {
+    /** Corrects a name; with `merge` the reservations of both names become one customer's. */
+    change(
+      listingId: string,
+      body: Body<'changeCustomer'>,
+      options?: CallOptions,
+    ): CallResult<'changeCustomer'>
+  }
   /** Money that is due back, until somebody has given it back. */
   readonly refunds: {
     list(

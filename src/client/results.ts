@@ -19,6 +19,7 @@ export const REFUSAL_CODES = [
   'capacity_gone',
   'hold_limit',
   'customer_limit',
+  'customer_exists',
   'extension_limit',
   'ttl_out_of_range',
   'invalid_transition',

@@ -39,6 +39,7 @@ interface components {
         | 'block_limit'
         | 'hold_limit'
         | 'customer_limit'
+        | 'customer_exists'
         | 'extension_limit'
         | 'invalid_transition'
         | 'below_taken'
@@ -661,7 +662,7 @@ interface components {
     /** @description With `hold_seconds` it is born held, without it is confirmed at once. */
     NewReservation: {
       /**
-       * @description One e-mail address, or any printable text without an @ that names the customer.
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
        * @example ada@example.com
        */
       customer: string
@@ -707,6 +708,31 @@ interface components {
     Reasoned: {
       /** @description Why; the journal keeps it. */
       reason?: string
+    }
+    /** @description Names are in the body, because URLs end up in logs. */
+    CustomerChange: {
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      customer: string
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      becomes: string
+      /** @description True when the reservations of another customer of the new name are the same person's; default false, which refuses them as `customer_exists`. */
+      merge?: boolean
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    ChangedCustomer: {
+      /** @description The name from now on, in its normal form. */
+      customer: string
+      /** @description How many reservations have another customer now. */
+      reservations: number
+      /** @description There were reservations of that name already. */
+      merged: boolean
     }
     /** @description A payment that is due back, with the reservation that it came for. A reservation may have several. */
     Refund: {
@@ -775,6 +801,7 @@ interface components {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'customer_changed'
         | 'pool_opened'
         | 'capacity_changed'
         | 'night_terms_changed'
@@ -936,6 +963,8 @@ export type Confirmation = components['schemas']['Confirmation']
 export type Extension = components['schemas']['Extension']
 export type NoFields = components['schemas']['NoFields']
 export type Reasoned = components['schemas']['Reasoned']
+export type CustomerChange = components['schemas']['CustomerChange']
+export type ChangedCustomer = components['schemas']['ChangedCustomer']
 export type Refund = components['schemas']['Refund']
 export type RefundPage = components['schemas']['RefundPage']
 export type Settlement = components['schemas']['Settlement']
@@ -1213,6 +1242,14 @@ export interface Operations {
       | 'version_mismatch'
       | 'ttl_out_of_range'
   }
+  /** Correct a customer's name, or merge two customers. */
+  changeCustomer: {
+    path: { listing_id: string }
+    query: object
+    body: CustomerChange
+    answer: ChangedCustomer
+    refusals: 'not_found' | 'customer_exists'
+  }
   /** Make a tentative block. */
   createBlock: {
     path: { listing_id: string }
@@ -1291,6 +1328,7 @@ export interface Operations {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'customer_changed'
         | 'pool_opened'
         | 'capacity_changed'
         | 'night_terms_changed'
@@ -1439,6 +1477,7 @@ export const ROUTES = {
     path: '/v1/listings/{listing_id}/reservations/{reservation_id}/extend',
     keyed: true,
   },
+  changeCustomer: { method: 'PATCH', path: '/v1/listings/{listing_id}/customers', keyed: false },
   createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   listBlocks: { method: 'GET', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   getBlock: { method: 'GET', path: '/v1/listings/{listing_id}/blocks/{block_id}', keyed: false },

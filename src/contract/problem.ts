@@ -167,6 +167,12 @@ export const PROBLEMS = {
     title: 'The customer would have more than the listing allows.',
     detail: 'Ask for less.',
   },
+  customer_exists: {
+    status: 409,
+    title: 'There is another customer of this name.',
+    detail:
+      'If both are the same person, send `merge: true`; their reservations are then one list.',
+  },
   extension_limit: {
     status: 409,
     title: 'The hold would become older than the listing allows.',

@@ -21,14 +21,18 @@ import {
 // Printable text; what has an @ is one e-mail address without a name around it, and no list of them.
 const NO_PRINT = '\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
 const ATOM = `[^@\\s,;:<>()\\[\\]"\\\\${NO_PRINT}]+`
+const SPACES = '[ \\u00a0\\u2000-\\u200a\\u202f\\u3000]*'
 /** For tests: the pattern and the domain's `isCustomer` are one rule, written twice. */
-export const CUSTOMER_PATTERN = `^(?:[^@${NO_PRINT}]+|${ATOM}@${ATOM})$`
+export const CUSTOMER_PATTERN = `^(?:[^@${NO_PRINT}]+|${SPACES}${ATOM}@${ATOM}${SPACES})$`
 
-const customer = Type.String({
+/** Who it is for. */
+export const customer = Type.String({
   minLength: 1,
   maxLength: CUSTOMER_LENGTH_MAX,
   pattern: CUSTOMER_PATTERN,
-  description: 'One e-mail address, or any printable text without an @ that names the customer.',
+  description:
+    'One e-mail address, or any printable text without an @ that names the customer. Spellings of one ' +
+    'customer are one: an address has no case, and what nobody sees does not count.',
   examples: ['ada@example.com'],
 })
 

@@ -14,6 +14,7 @@
  * | `extended` | `expires_at_ms` |
  * | `changed` | `taken` and `given_back`; `expires_at_ms` or `payment_ref` as before |
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
+ * | `customer_changed` | `payment_ref` as before; never whose it was or is, since the journal has nobody's name |
  * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
  * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |
  * | `night_terms_changed` | `from` and `to`: objects with the terms that changed; `version` is the night's |
@@ -40,6 +41,7 @@ const RESERVATION_ENTRY_KINDS = [
   'refund_due',
   'refund_settled',
   'refund_withdrawn',
+  'customer_changed',
 ] as const
 
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]

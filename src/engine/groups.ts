@@ -1,78 +1,36 @@
 /** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
-import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
-import { createKeyring, type Keyring } from '../access/keyring.js'
-import { createTokens, type Tokens } from '../access/tokens.js'
-import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
+import type { IssuedKey, NewApiKey } from '../access/api-keys.js'
+import type { Keyring } from '../access/keyring.js'
+import type { Tokens } from '../access/tokens.js'
 import type { Schedule } from '../domain/time/schedule.js'
-import type { Database } from '../storage/driver/database.js'
-import { listListings } from '../storage/every-listing.js'
 import type { CalendarRow } from '../storage/reads/calendar.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
-import {
-  type ApiKeyRow,
-  hasApiKeys,
-  listApiKeys,
-  readApiKey,
-  revokeApiKey,
-} from '../storage/tables/api-keys.js'
-import { type BlockRow, type BlockTerms, listBlocks } from '../storage/tables/blocks.js'
-import {
-  type ListingRow,
-  listResources,
-  type NewResource,
-  type ResourceRow,
-} from '../storage/tables/listings.js'
+import type { ApiKeyRow } from '../storage/tables/api-keys.js'
+import type { BlockRow, BlockTerms } from '../storage/tables/blocks.js'
+import type { ListingRow, NewResource, ResourceRow } from '../storage/tables/listings.js'
 import type { NightRow } from '../storage/tables/nights.js'
 import type { Page } from '../storage/tables/page.js'
-import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
-import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
+import type { PoolRow } from '../storage/tables/pools.js'
+import type { ResourceTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
-import { attributionOf, type ChangeOptions } from './attribution.js'
+import type { ChangeOptions } from './attribution.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
-import {
-  type Availability,
-  availability,
-  type CalendarDates,
-  calendar,
-} from './reads/availability.js'
-import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
-import { createListingLookup, getListing } from './reads/listings.js'
+import type { Availability, CalendarDates } from './reads/availability.js'
+import type { JournalFilter, JournalRow } from './reads/journal.js'
 import type { LiveOptions, LiveUpdates } from './reads/live.js'
 import type { Places } from './reads/places.js'
-import { type FoundRefunds, listRefunds } from './reads/refunds.js'
-import {
-  type FoundReservation,
-  type FoundReservations,
-  getReservation,
-  listReservations,
-} from './reads/reservations.js'
-import { checkPaymentRef } from './requests.js'
+import type { FoundRefunds } from './reads/refunds.js'
+import type { FoundReservation, FoundReservations } from './reads/reservations.js'
 import type { BlockOutcome } from './sale/block-outcome.js'
-import { releaseBlock } from './sale/block-release.js'
-import { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
-import { type CapacityOutcome, type CapacityRequest, setCapacity } from './sale/capacity.js'
-import {
-  type CreatedReservation,
-  createReservation,
-  type ReservationRequest,
-} from './sale/create-reservation.js'
+import type { BlockReport } from './sale/blocks.js'
+import type { CapacityOutcome, CapacityRequest } from './sale/capacity.js'
+import type { CreatedReservation, ReservationRequest } from './sale/create-reservation.js'
+import type { CustomerChange, CustomerOutcome } from './sale/customers.js'
 import type { Dates } from './sale/dates.js'
-import {
-  type CreatedListing,
-  changeListing,
-  createListing,
-  createPool,
-  createResource,
-  type ListingChange,
-  type NewListing,
-} from './sale/listings.js'
-import { lookAtNights, type NightsOutcome, type NightsRequest, setNights } from './sale/nights.js'
-import { type GeneratedSlots, generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
-import { type AuditReport, audit } from './upkeep/audit.js'
-import { settleRefund } from './upkeep/refunds.js'
-
-/** A page of everything: what most lists begin with. */
-const FIRST_PAGE: Page = { after: undefined, limit: 100 }
+import type { CreatedListing, ListingChange, NewListing } from './sale/listings.js'
+import type { NightsOutcome, NightsRequest } from './sale/nights.js'
+import type { GeneratedSlots } from './sale/slots.js'
+import type { AuditReport } from './upkeep/audit.js'
 
 /**
  * Every verb says yes only to what has been committed. Ids that are malformed are as unknown as any
@@ -193,6 +151,16 @@ export interface Groups {
       page?: Page,
     ): Promise<readonly JournalRow[] | undefined>
   }
+  /** The names under which reservations are made. */
+  readonly customers: {
+    /** Corrects a name; with `merge` the reservations of both names become one customer's. */
+    change(
+      listingId: string,
+      customer: string,
+      change: CustomerChange,
+      options?: ChangeOptions,
+    ): Promise<CustomerOutcome>
+  }
   /** Money that is due back, until somebody has given it back: what was refused, and what was cancelled. */
   readonly refunds: {
     /** The newest first. */
@@ -249,154 +217,4 @@ export interface ReservationVerbs
 export interface SettlementOptions extends ChangeOptions {
   /** Which payment was given back. */
   readonly paymentRef?: string
-}
-
-export interface GroupsOptions {
-  /** A database whose errors are faults. */
-  readonly db: Database
-  readonly engine: Engine
-  readonly live: Groups['live']
-  /** Who a change is by unless a call says so. */
-  readonly actor: string
-  readonly onError: (error: unknown, what: string) => void
-}
-
-export function groupsOf(options: GroupsOptions): Groups {
-  const { db, engine, live, actor } = options
-  const reading = { db, engine }
-  return {
-    ...stockOf(options),
-    ...hotelOf(options),
-    ...accessOf(options),
-    reservations: {
-      ...verbsOf(db, engine),
-      get: (listingId, reservationId) => getReservation(reading, listingId, reservationId),
-      list: (listingId, page = FIRST_PAGE, filter) =>
-        listReservations(reading, listingId, page, filter),
-      history: (listingId, reservationId, page = FIRST_PAGE) =>
-        getHistory(db, listingId, reservationId, page),
-    },
-    refunds: {
-      list: (listingId, page = FIRST_PAGE) => listRefunds(reading, listingId, page),
-      settle: async (listingId, reservationId, given = {}) => {
-        checkPaymentRef(given.paymentRef)
-        const by = attributionOf(given, actor)
-        return settleRefund(engine, listingId, reservationId, given.paymentRef, by)
-      },
-    },
-    journal: {
-      list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
-    },
-    availability: availabilityOf(db),
-    live,
-    audit: (listingId) => audit(db, listingId),
-  }
-}
-
-/** The commands of an engine; those of `within` run on another one. */
-export function verbsOf(
-  db: Pick<Database, 'query'>,
-  engine: Pick<Engine, 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'>,
-): ReservationVerbs {
-  return {
-    create: (listingId, request, options) =>
-      createReservation({ db, engine }, listingId, request, options),
-    hold: engine.hold,
-    confirm: engine.confirm,
-    release: engine.release,
-    cancel: engine.cancel,
-    extend: engine.extend,
-    change: engine.change,
-  }
-}
-
-/** What is on sale, and how much of it. */
-function stockOf({
-  db,
-  engine,
-  actor,
-}: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
-  return {
-    listings: {
-      create: async (listing, given = {}) =>
-        createListing(db, listing, attributionOf(given, actor)),
-      list: (page = FIRST_PAGE, keyId) => listListings(db, page, keyId),
-      get: (listingId) => getListing(db, listingId),
-      change: async (listingId, change, mayChange, given = {}) =>
-        changeListing(db, listingId, change, mayChange, attributionOf(given, actor)),
-      exists: createListingLookup(db),
-    },
-    resources: {
-      create: async (listingId, resource, given = {}) =>
-        createResource(db, listingId, resource, attributionOf(given, actor)),
-      list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
-    },
-    pools: {
-      create: async (listingId, pool, given = {}) =>
-        createPool(db, listingId, pool, attributionOf(given, actor)),
-      list: (listingId, page = FIRST_PAGE) => listPools(db, listingId, page),
-      get: (listingId, poolId) => readPool(db, listingId, poolId),
-      find: (listingId, resourceId) => findPool(db, listingId, resourceId),
-      places: (listingId, poolIds) => engine.places.of(db, listingId, poolIds),
-      change: async (listingId, poolId, request, given = {}) =>
-        setCapacity(db, listingId, poolId, request, attributionOf(given, actor)),
-    },
-    slots: {
-      schedule: async (listingId, resourceId) =>
-        (await readTerms(db, listingId, [resourceId])).at(0),
-      setSchedule: async (listingId, resourceId, schedule, mayReplace, given = {}) =>
-        setSchedule(db, listingId, resourceId, schedule, mayReplace, attributionOf(given, actor)),
-      generate: async (listingId, resourceId, dates, given = {}) =>
-        generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
-      list: (listingId, resourceId, dates = {}) => readSlotsOn(db, listingId, resourceId, dates),
-    },
-  }
-}
-
-/** What is sold by the night. */
-function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
-  const blocks = { db, engine }
-  return {
-    nights: {
-      set: async (listingId, resourceId, request, given = {}) =>
-        setNights(db, listingId, resourceId, request, attributionOf(given, actor)),
-      get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
-    },
-    blocks: {
-      create: async (listingId, terms, given = {}) =>
-        createBlock(db, listingId, terms, attributionOf(given, actor)),
-      list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
-      get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
-      makeDefinite: async (listingId, blockId, given = {}) =>
-        makeDefinite(blocks, listingId, blockId, attributionOf(given, actor)),
-      release: async (listingId, blockId, given = {}) =>
-        releaseBlock(blocks, listingId, blockId, attributionOf(given, actor)),
-    },
-  }
-}
-
-/** Who may call. */
-function accessOf({ db, onError }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens'> {
-  const keyring = createKeyring({ db, onError })
-  return {
-    keys: {
-      create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
-      ensure: (key, wanted) => ensureApiKey(db, key, wanted),
-      list: (page = FIRST_PAGE) => listApiKeys(db, page, LISTINGS_PER_KEY_MAX),
-      revoke: async (keyId) => {
-        const known = await revokeApiKey(db, keyId)
-        keyring.forget()
-        return known ? readApiKey(db, keyId, LISTINGS_PER_KEY_MAX) : undefined
-      },
-      any: () => hasApiKeys(db),
-    },
-    keyring,
-    tokens: createTokens(db),
-  }
-}
-
-function availabilityOf(db: Database): Groups['availability'] {
-  const look = (listingId: string, dates?: CalendarDates) =>
-    dates === undefined ? availability(db, listingId) : calendar(db, listingId, dates)
-  return look as Groups['availability']
 }

@@ -1,5 +1,6 @@
 /** Looks at reservations. A hold whose time is up is expired, whether or not anybody has tidied it away. */
 import { isUuid } from '../../domain/ids.js'
+import { normalCustomer } from '../../domain/reservation/customer.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import type { Database } from '../../storage/driver/database.js'
 import {
@@ -74,7 +75,10 @@ export async function listReservations(
   page: Page,
   filter: ReservationFilter = {},
 ): Promise<FoundReservations> {
-  const reservations = (await listRows(db, listingId, page, filter)).map(asOfNow)
+  const { customer } = filter
+  const form = customer === undefined ? {} : { customer: normalCustomer(customer) }
+  const rows = await listRows(db, listingId, page, { ...filter, ...form })
+  const reservations = rows.map(asOfNow)
   return { reservations, places: await placesOf(engine, db, listingId, reservations) }
 }
 

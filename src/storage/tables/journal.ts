@@ -118,6 +118,7 @@ function detailOfPool(entry: PoolEntry): object {
 
 /** What the table in `domain/journal.ts` says. */
 function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationEntry): object {
+  const expiresAtMs = kind === 'customer_changed' ? null : reservation.expiresAtMs
   const isOfRefund = kind.startsWith('refund_')
   const payment = (isOfRefund ? refunds[0]?.refund.paymentRef : null) ?? reservation.paymentRef
   const moves = (lines: readonly MoveEntry[]) =>
@@ -126,7 +127,7 @@ function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationE
     version: reservation.version,
     ...(taken.length > 0 ? { taken: moves(taken) } : {}),
     ...(givenBack.length > 0 ? { given_back: moves(givenBack) } : {}),
-    ...(reservation.expiresAtMs === null ? {} : { expires_at_ms: reservation.expiresAtMs }),
+    ...(expiresAtMs === null ? {} : { expires_at_ms: expiresAtMs }),
     ...(payment === null ? {} : { payment_ref: payment }),
     ...(refunds.length > 0 ? { refunds: refunds.map(refundOf) } : {}),
   }

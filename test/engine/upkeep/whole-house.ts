@@ -5,6 +5,7 @@ import type { SlotSchedule } from '../../../src/domain/time/schedule.js'
 import { releaseBlock } from '../../../src/engine/sale/block-release.js'
 import { createBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
+import { changeCustomer } from '../../../src/engine/sale/customers.js'
 import { changeListing, createListing, createResource } from '../../../src/engine/sale/listings.js'
 import { setNights } from '../../../src/engine/sale/nights.js'
 import { generateSlots, setSchedule } from '../../../src/engine/sale/slots.js'
@@ -69,6 +70,11 @@ async function sellUnits(db: Database, listingId: string): Promise<void> {
   await engine.confirm(listingId, due, { paymentRef: 'payment 3', key: newId() })
   await engine.confirm(listingId, settled, { paymentRef: 'payment 4' })
   await settleRefund(engine, listingId, settled)
+  const [renaming, by] = [
+    { db, onCommitted: () => {} },
+    { actor: 'app:test', reason: null },
+  ]
+  await changeCustomer(renaming, listingId, 'bob', { becomes: 'bill' }, by)
   const skipping = engineOn(db, 'skip-locked')
   await skipping.reserve(listingId, { customer: 'eve', lines: [{ poolId: other, quantity: 1 }] })
 }

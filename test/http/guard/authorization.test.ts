@@ -50,6 +50,7 @@ const LEAST: Readonly<Record<string, Least>> = {
   listListings: 'seller',
   getListing: 'seller',
   changeListing: 'seller',
+  changeCustomer: 'seller',
   createResource: 'seller',
   listResources: 'seller',
   createPool: 'seller',

@@ -77,6 +77,7 @@ describe('/openapi.json', () => {
         "POST /v1/listings/{listing_id}/reservations/{reservation_id}/release",
         "POST /v1/listings/{listing_id}/reservations/{reservation_id}/cancel",
         "POST /v1/listings/{listing_id}/reservations/{reservation_id}/extend",
+        "PATCH /v1/listings/{listing_id}/customers",
         "POST /v1/listings/{listing_id}/blocks",
         "GET /v1/listings/{listing_id}/blocks",
         "GET /v1/listings/{listing_id}/blocks/{block_id}",

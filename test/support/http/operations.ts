@@ -142,6 +142,7 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
   const bodies: Record<string, unknown> = {
     createListing: { name: 'Fest' },
     changeListing: { name: 'Fest' },
+    changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
     createResource: { name: 'Ritz' },
     setSchedule: {
       sold_by: 'slots',
