@@ -37,6 +37,7 @@ interface components {
         | 'block_not_open'
         | 'block_reservation'
         | 'block_limit'
+        | 'archived'
         | 'hold_limit'
         | 'customer_limit'
         | 'customer_exists'
@@ -182,6 +183,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone: string
       policy: components['schemas']['Policy']
+      /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
+      archived: boolean
       created_at: string
     }
     ListingPage: {
@@ -218,6 +221,8 @@ interface components {
       exclusive: boolean
       /** @description Its own; null: the listing's. */
       time_zone: string | null
+      /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
+      archived: boolean
       created_at: string
     }
     ResourcePage: {
@@ -232,6 +237,15 @@ interface components {
       exclusive?: boolean
       /** @description An IANA time zone. */
       time_zone?: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    /** @description What is left out stays as it is. */
+    ResourceChange: {
+      /** @description What people call it. */
+      name?: string
+      /** @description An IANA time zone, or null for the listing's. It stays as it is once slots, nights or blocks were made by it. */
+      time_zone?: string | null
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -928,6 +942,7 @@ export type ListingChange = components['schemas']['ListingChange']
 export type Resource = components['schemas']['Resource']
 export type ResourcePage = components['schemas']['ResourcePage']
 export type NewResource = components['schemas']['NewResource']
+export type ResourceChange = components['schemas']['ResourceChange']
 export type Pool = components['schemas']['Pool']
 export type PoolPage = components['schemas']['PoolPage']
 export type NewPool = components['schemas']['NewPool']
@@ -1013,6 +1028,22 @@ export interface Operations {
     answer: Listing
     refusals: 'not_found' | 'version_mismatch'
   }
+  /** Take a listing out of sale. */
+  archiveListing: {
+    path: { listing_id: string }
+    query: object
+    body: Reasoned
+    answer: Listing
+    refusals: 'not_found'
+  }
+  /** Put a listing on sale again. */
+  unarchiveListing: {
+    path: { listing_id: string }
+    query: object
+    body: Reasoned
+    answer: Listing
+    refusals: 'not_found'
+  }
   /** Add a resource. */
   createResource: {
     path: { listing_id: string }
@@ -1027,6 +1058,38 @@ export interface Operations {
     query: { limit?: number; cursor?: string }
     body: undefined
     answer: ResourcePage
+    refusals: 'not_found'
+  }
+  /** Look at a resource. */
+  getResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: undefined
+    answer: Resource
+    refusals: 'not_found'
+  }
+  /** Change what a resource is called, or its time zone. */
+  changeResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: ResourceChange
+    answer: Resource
+    refusals: 'not_found' | 'version_mismatch'
+  }
+  /** Take a resource out of sale. */
+  archiveResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: Reasoned
+    answer: Resource
+    refusals: 'not_found'
+  }
+  /** Put a resource on sale again. */
+  unarchiveResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: Reasoned
+    answer: Resource
     refusals: 'not_found'
   }
   /** Add a pool to a resource. */
@@ -1135,6 +1198,7 @@ export interface Operations {
       | 'not_found'
       | 'unknown_pool'
       | 'unknown_resource'
+      | 'archived'
       | 'slot_taken'
       | 'not_offered'
       | 'block_not_open'
@@ -1146,14 +1210,21 @@ export interface Operations {
       | 'customer_limit'
       | 'ttl_out_of_range'
   }
-  /** List reservations, the newest first. */
+  /** List reservations, the newest first unless `first` says otherwise. */
   listReservations: {
     path: { listing_id: string }
     query: {
       limit?: number
       cursor?: string
-      state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      state?: string
       customer?: string
+      payment_ref?: string
+      created_since?: string
+      created_until?: string
+      resource_id?: string
+      overlaps_from?: string
+      overlaps_until?: string
+      first?: 'newest' | 'oldest'
     }
     body: undefined
     answer: ReservationPage
@@ -1179,6 +1250,7 @@ export interface Operations {
       | 'unknown_resource'
       | 'invalid_transition'
       | 'block_reservation'
+      | 'archived'
       | 'slot_taken'
       | 'not_offered'
       | 'block_not_open'
@@ -1284,6 +1356,7 @@ export interface Operations {
       | 'not_found'
       | 'block_not_open'
       | 'nights_not_on_sale'
+      | 'archived'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
   }
@@ -1403,8 +1476,30 @@ export const ROUTES = {
   listListings: { method: 'GET', path: '/v1/listings', keyed: false },
   getListing: { method: 'GET', path: '/v1/listings/{listing_id}', keyed: false },
   changeListing: { method: 'PATCH', path: '/v1/listings/{listing_id}', keyed: false },
+  archiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/archive', keyed: false },
+  unarchiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/unarchive', keyed: false },
   createResource: { method: 'POST', path: '/v1/listings/{listing_id}/resources', keyed: false },
   listResources: { method: 'GET', path: '/v1/listings/{listing_id}/resources', keyed: false },
+  getResource: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}',
+    keyed: false,
+  },
+  changeResource: {
+    method: 'PATCH',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}',
+    keyed: false,
+  },
+  archiveResource: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/archive',
+    keyed: false,
+  },
+  unarchiveResource: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/unarchive',
+    keyed: false,
+  },
   createPool: { method: 'POST', path: '/v1/listings/{listing_id}/pools', keyed: false },
   listPools: { method: 'GET', path: '/v1/listings/{listing_id}/pools', keyed: false },
   getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },

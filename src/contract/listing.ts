@@ -6,7 +6,7 @@ import {
   type RefundOnCancel,
   type StorefrontConfirms,
 } from '../domain/reservation/reservation.js'
-import { Id, named, nullable, pageOf, reason, ref, Time, text } from './scalars.js'
+import { Id, named, nullable, PLAIN_TEXT, pageOf, reason, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
 const INTEGER_MAX = 2 ** 31 - 1
@@ -62,9 +62,14 @@ export type PolicyChange = Static<typeof PolicyChange>
 const name = text(NAME_LENGTH_MAX, 'What people call it.')
 const timeZone = text(64, 'An IANA time zone.')
 
+const archived = Type.Boolean({
+  description:
+    'Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away.',
+})
+
 export const Listing = named(
   'Listing',
-  { id: Id, name, time_zone: timeZone, policy: ref(Policy), created_at: Time },
+  { id: Id, name, time_zone: timeZone, policy: ref(Policy), archived, created_at: Time },
   { description: 'What is on sale: an event, a turf, a hotel.' },
 )
 export type Listing = Static<typeof Listing>
@@ -99,6 +104,7 @@ export const Resource = named(
     name,
     exclusive: Type.Boolean({ description: 'Sold to one customer at a time, as slots or ranges.' }),
     time_zone: nullable<string>('string', { description: "Its own; null: the listing's." }),
+    archived,
     created_at: Time,
   },
   { description: 'What a listing sells places on: a hotel, a court.' },
@@ -118,3 +124,23 @@ export const NewResource = named('NewResource', {
   reason: Type.Optional(reason),
 })
 export type NewResource = Static<typeof NewResource>
+
+export const ResourceChange = named(
+  'ResourceChange',
+  {
+    name: Type.Optional(name),
+    time_zone: Type.Optional(
+      nullable<string>('string', {
+        minLength: 1,
+        maxLength: 64,
+        pattern: PLAIN_TEXT,
+        description:
+          "An IANA time zone, or null for the listing's. It stays as it is once slots, nights or blocks " +
+          'were made by it.',
+      }),
+    ),
+    reason: Type.Optional(reason),
+  },
+  { minProperties: 1, description: 'What is left out stays as it is.' },
+)
+export type ResourceChange = Static<typeof ResourceChange>

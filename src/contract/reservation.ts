@@ -264,16 +264,33 @@ export type Reasoned = Static<typeof Reasoned>
 
 export const NoFields = named('NoFields', {}, { description: 'No body, or an empty object.' })
 
+const ANY_STATE = RESERVATION_STATES.join('|')
+
 export const ReservationQuery = Type.Object(
   {
     ...PAGE_QUERY,
     state: Type.Optional(
-      Type.Unsafe<(typeof RESERVATION_STATES)[number]>({
-        type: 'string',
-        enum: RESERVATION_STATES,
+      Type.String({
+        maxLength: 64,
+        pattern: `^(?:${ANY_STATE})(?:,(?:${ANY_STATE}))*$`,
+        description: 'One state, or several with commas between them: any of them will do.',
+        examples: ['held', 'held,confirmed'],
       }),
     ),
     customer: Type.Optional(customer),
+    payment_ref: Type.Optional(text(255, 'The payment that confirmed it.')),
+    created_since: Type.Optional(Moment),
+    created_until: Type.Optional(Moment),
+    resource_id: Type.Optional(Id),
+    overlaps_from: Type.Optional(Moment),
+    overlaps_until: Type.Optional(Moment),
+    first: Type.Optional(
+      Type.Unsafe<'newest' | 'oldest'>({
+        type: 'string',
+        enum: ['newest', 'oldest'],
+        description: 'Default `newest`.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

@@ -27,7 +27,7 @@ import type { CapacityOutcome, CapacityRequest } from './sale/capacity.js'
 import type { CreatedReservation, ReservationRequest } from './sale/create-reservation.js'
 import type { CustomerChange, CustomerOutcome } from './sale/customers.js'
 import type { Dates } from './sale/dates.js'
-import type { CreatedListing, ListingChange, NewListing } from './sale/listings.js'
+import type { CreatedListing, ListingChange, NewListing, ResourceChange } from './sale/listings.js'
 import type { NightsOutcome, NightsRequest } from './sale/nights.js'
 import type { GeneratedSlots } from './sale/slots.js'
 import type { AuditReport } from './upkeep/audit.js'
@@ -53,6 +53,10 @@ export interface Groups {
       mayChange?: (before: ListingRow) => void,
       options?: ChangeOptions,
     ): Promise<ListingRow | undefined>
+    /** Nothing new is sold; what is sold stays, and can be confirmed, given back and changed away. */
+    archive(listingId: string, options?: ChangeOptions): Promise<ListingRow | undefined>
+    /** Puts it on sale again. */
+    unarchive(listingId: string, options?: ChangeOptions): Promise<ListingRow | undefined>
     /** Asked of the database once for each listing that exists. */
     exists(listingId: string): Promise<boolean>
   }
@@ -64,6 +68,26 @@ export interface Groups {
       options?: ChangeOptions,
     ): Promise<ResourceRow>
     list(listingId: string, page?: Page): Promise<readonly ResourceRow[]>
+    get(listingId: string, resourceId: string): Promise<ResourceRow | undefined>
+    /** @param mayChange as for a listing */
+    change(
+      listingId: string,
+      resourceId: string,
+      change: ResourceChange,
+      mayChange?: (before: ResourceRow) => void,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
+    /** As of a listing: what is sold stays sold. */
+    archive(
+      listingId: string,
+      resourceId: string,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
+    unarchive(
+      listingId: string,
+      resourceId: string,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
   }
   /** How many there are of it. */
   readonly pools: {
@@ -142,7 +166,7 @@ export interface Groups {
   readonly reservations: ReservationVerbs & {
     /** A hold past its time is expired, whether or not anybody has tidied it away. */
     get(listingId: string, reservationId: string): Promise<FoundReservation | undefined>
-    /** The newest first. */
+    /** The newest first unless the filter says otherwise. */
     list(listingId: string, page?: Page, filter?: ReservationFilter): Promise<FoundReservations>
     /** What happened to it, the oldest entry first; undefined when there is no such reservation. */
     history(

@@ -3,11 +3,12 @@ import { ensureApiKey, issueApiKey } from '../access/api-keys.js'
 import { createKeyring } from '../access/keyring.js'
 import { createTokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
+import { isUuid } from '../domain/ids.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
 import { hasApiKeys, listApiKeys, readApiKey, revokeApiKey } from '../storage/tables/api-keys.js'
 import { listBlocks } from '../storage/tables/blocks.js'
-import { listResources } from '../storage/tables/listings.js'
+import { listResources, readResource } from '../storage/tables/listings.js'
 import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, readPool } from '../storage/tables/pools.js'
 import { readTerms } from '../storage/tables/schedules.js'
@@ -25,7 +26,15 @@ import { createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
 import { setCapacity } from './sale/capacity.js'
 import { createReservation } from './sale/create-reservation.js'
 import { type CustomerOptions, changeCustomer } from './sale/customers.js'
-import { changeListing, createListing, createPool, createResource } from './sale/listings.js'
+import {
+  archiveListing,
+  archiveResource,
+  changeListing,
+  changeResource,
+  createListing,
+  createPool,
+  createResource,
+} from './sale/listings.js'
 import { lookAtNights, setNights } from './sale/nights.js'
 import { generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
 import { audit } from './upkeep/audit.js'
@@ -113,12 +122,26 @@ function stockOf({
       get: (listingId) => getListing(db, listingId),
       change: async (listingId, change, mayChange, given = {}) =>
         changeListing(db, listingId, change, mayChange, attributionOf(given, actor)),
+      archive: async (listingId, given = {}) =>
+        archiveListing(db, listingId, true, attributionOf(given, actor)),
+      unarchive: async (listingId, given = {}) =>
+        archiveListing(db, listingId, false, attributionOf(given, actor)),
       exists: createListingLookup(db),
     },
     resources: {
       create: async (listingId, resource, given = {}) =>
         createResource(db, listingId, resource, attributionOf(given, actor)),
       list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
+      get: async (listingId, resourceId) =>
+        isUuid(resourceId) ? readResource(db, listingId, resourceId) : undefined,
+      change: async (listingId, resourceId, change, mayChange, given = {}) => {
+        const ids = { listingId, resourceId }
+        return changeResource(db, ids, change, mayChange, attributionOf(given, actor))
+      },
+      archive: async (listingId, resourceId, given = {}) =>
+        archiveResource(db, { listingId, resourceId }, true, attributionOf(given, actor)),
+      unarchive: async (listingId, resourceId, given = {}) =>
+        archiveResource(db, { listingId, resourceId }, false, attributionOf(given, actor)),
     },
     pools: {
       create: async (listingId, pool, given = {}) =>

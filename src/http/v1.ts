@@ -14,6 +14,7 @@ import {
   Policy,
   PolicyChange,
   Resource,
+  ResourceChange,
   ResourcePage,
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
@@ -86,6 +87,7 @@ const COMPONENTS = [
   Resource,
   ResourcePage,
   NewResource,
+  ResourceChange,
   Pool,
   PoolPage,
   NewPool,

@@ -4,7 +4,7 @@
  */
 import type { Database } from '../../storage/driver/database.js'
 import { readCounters } from '../../storage/tables/pools.js'
-import { type Availability, versionOf } from './availability.js'
+import { type Availability, stampOf, versionOf } from './availability.js'
 
 /** What is left: first all pools, then those that have changed. */
 export interface LiveUpdate extends Availability {
@@ -141,8 +141,8 @@ class Feed {
   async #read(onRead: () => void): Promise<Availability> {
     const pools = await readCounters(this.#options.db, this.#listingId)
     const version = versionOf(pools)
-    const changed = pools.filter((pool) => this.#versions.get(pool.poolId) !== pool.version)
-    for (const pool of changed) this.#versions.set(pool.poolId, pool.version)
+    const changed = pools.filter((pool) => this.#versions.get(pool.poolId) !== stampOf(pool))
+    for (const pool of changed) this.#versions.set(pool.poolId, stampOf(pool))
     if (changed.length > 0)
       for (const follow of this.#followers) follow({ version, pools: changed })
     onRead()

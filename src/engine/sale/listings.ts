@@ -11,11 +11,13 @@ import {
   insertResources,
   type ListingRow,
   lockListing,
+  lockOwnResource,
   type NewResource,
   type ResourceRow,
   readListing,
   readResource,
   updateListing,
+  updateResource,
 } from '../../storage/tables/listings.js'
 import { insertPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
 import { noted, noteOpened } from '../../storage/tables/settings.js'
@@ -154,6 +156,117 @@ export async function createResource(
     const made = await found(readResource(tx, listingId, resourceId))
     return commit(made, { mayWriteNothing: true })
   })
+}
+
+/** What may be changed of a resource; what is left out stays as it is. */
+export interface ResourceChange {
+  readonly name?: string
+  /** An IANA time zone, or null for the listing's; only while the resource sells no times by it. */
+  readonly timeZone?: string | null
+}
+
+/**
+ * Changes what a resource is called, or by whose clock it sells.
+ *
+ * @param mayChange looks at the resource, locked, before it is changed; what it throws is thrown
+ * @returns the resource as it is now, or undefined when the listing has none under this id
+ * @throws HoldfastError `invalid_input` for a name out of range, an unknown time zone, or another one
+ * than the resource's slots, nights or blocks were made by
+ */
+export async function changeResource(
+  db: Database,
+  { listingId, resourceId }: { readonly listingId: string; readonly resourceId: string },
+  { name, timeZone }: ResourceChange,
+  mayChange: (before: ResourceRow) => void = () => {},
+  by: Attribution = BY_DEFAULT,
+): Promise<ResourceRow | undefined> {
+  if (name !== undefined) checkName("a resource's", name)
+  checkTimeZone(timeZone ?? undefined)
+  if (!isUuid(resourceId)) return undefined
+  return db.transaction<ResourceRow | undefined>('read committed', async (tx) => {
+    const locked = await lockOwnResource(tx, listingId, resourceId)
+    if (locked === undefined) return rollback(undefined)
+    const { hasTimes, ...before } = locked
+    mayChange(before)
+    if (timeZone !== undefined && timeZone !== before.timeZone && hasTimes) {
+      throw new HoldfastError(
+        'invalid_input',
+        'the resource sells slots, nights or blocks by its time zone: make another resource instead',
+      )
+    }
+    const after = {
+      ...before,
+      name: name ?? before.name,
+      timeZone: timeZone === undefined ? before.timeZone : timeZone,
+    }
+    await noteResource(tx, listingId, { kind: 'resource_changed', before, after, by })
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/**
+ * Takes a resource out of sale, or puts it back. What is sold of an archived one stays sold, and can be
+ * confirmed, given back and changed away; nothing new of it is sold.
+ *
+ * @returns the resource as it is now, or undefined when the listing has none under this id
+ */
+export async function archiveResource(
+  db: Database,
+  { listingId, resourceId }: { readonly listingId: string; readonly resourceId: string },
+  archived: boolean,
+  by: Attribution = BY_DEFAULT,
+): Promise<ResourceRow | undefined> {
+  if (!isUuid(resourceId)) return undefined
+  return db.transaction<ResourceRow | undefined>('read committed', async (tx) => {
+    const locked = await lockOwnResource(tx, listingId, resourceId)
+    if (locked === undefined) return rollback(undefined)
+    const { hasTimes: _, ...before } = locked
+    const after = { ...before, archived }
+    const kind = archived ? 'resource_archived' : 'resource_unarchived'
+    await noteResource(tx, listingId, { kind, before, after, by })
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/** The same of a whole listing. */
+export function archiveListing(
+  db: Database,
+  listingId: string,
+  archived: boolean,
+  by: Attribution = BY_DEFAULT,
+): Promise<ListingRow | undefined> {
+  return db.transaction<ListingRow | undefined>('read committed', async (tx) => {
+    const before = await lockListing(tx, listingId)
+    if (before === undefined) return rollback(undefined)
+    const after = { ...before, archived }
+    const kind = archived ? 'listing_archived' : 'listing_unarchived'
+    if (before.archived !== archived) {
+      await noted(tx, listingId, { kind, id: listingId, by }, () => updateListing(tx, after))
+    }
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/** What is set already is not set again. */
+async function noteResource(
+  tx: Tx,
+  listingId: string,
+  {
+    kind,
+    before,
+    after,
+    by,
+  }: {
+    readonly kind: 'resource_changed' | 'resource_archived' | 'resource_unarchived'
+    readonly before: ResourceRow
+    readonly after: ResourceRow
+    readonly by: Attribution
+  },
+): Promise<void> {
+  if (isDeepStrictEqual(before, after)) return
+  await noted(tx, listingId, { kind, id: after.resourceId, by }, () =>
+    updateResource(tx, listingId, after),
+  )
 }
 
 /**

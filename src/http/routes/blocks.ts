@@ -141,6 +141,7 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
           ...BODY,
           'block_not_open',
           'nights_not_on_sale',
+          'archived',
           'insufficient_capacity',
           'exceeds_capacity',
           'outcome_unknown',

@@ -7,6 +7,7 @@ import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showEntry } from '../views/journal.js'
 import { answers, type ContractTypes, QUERY } from '../wire/answers.js'
+import { momentOf } from '../wire/moments.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, ReservationParams } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
@@ -69,14 +70,4 @@ export function journalRoutes(scope: FastifyInstance, { holdfast }: Services): v
       return showPage(request, reply, rows, page, SHOWN)
     },
   )
-}
-
-/** @throws HttpProblem `validation` for a date that the calendar does not have */
-function momentOf(path: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const ms = Date.parse(text)
-  if (!Number.isNaN(ms)) return ms
-  throw new HttpProblem('validation', {
-    errors: [{ path, message: 'must be a time of the calendar' }],
-  })
 }

@@ -1,6 +1,7 @@
 /** `/v1/listings`: what is on sale, and what it allows. */
 import type { FastifyInstance } from 'fastify'
 import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/listing.js'
+import { Reasoned } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ListingRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
@@ -19,6 +20,7 @@ const config = { scopes: SELLERS }
 export function listingRoutes(scope: FastifyInstance, services: Services): void {
   listingCollection(scope, services)
   oneListing(scope, services)
+  archiveRoutes(scope, services)
 }
 
 function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
@@ -134,6 +136,36 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
       return reply.header('etag', digestTag(listing)).send(listing)
     },
   )
+}
+
+function archiveRoutes(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+  const ways = [
+    ['archive', 'archiveListing', 'Take a listing out of sale'],
+    ['unarchive', 'unarchiveListing', 'Put a listing on sale again'],
+  ] as const
+  for (const [verb, operationId, summary] of ways) {
+    app.post(
+      `/listings/:listing_id/${verb}`,
+      {
+        config: { ...config, bodyOptional: true },
+        schema: {
+          tags,
+          operationId,
+          summary,
+          description: 'What is sold stays as it is. A repeated call changes nothing.',
+          params: ListingParams,
+          body: ref(Reasoned),
+          response: answers({ 200: ['The listing.', ref(Listing)] }, BODY),
+        },
+      },
+      async (request, reply) => {
+        const by = byCaller(request, request.body.reason)
+        const listing = shown(await listings[verb](request.params.listing_id, by))
+        return reply.header('etag', digestTag(listing)).send(listing)
+      },
+    )
+  }
 }
 
 function shown(row: ListingRow | undefined): ReturnType<typeof showListing> {

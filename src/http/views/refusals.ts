@@ -55,6 +55,7 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
     case 'customer_limit':
       return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
     case 'unknown_pool':
+    case 'archived':
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
     case 'exceeds_capacity':

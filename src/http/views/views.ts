@@ -52,6 +52,7 @@ export function showListing(row: ListingRow): Listing {
       refund_on_cancel: row.refundOnCancel,
       storefront_confirms: row.storefrontConfirms,
     },
+    archived: row.archived,
     created_at: time(row.createdAtMs),
   }
 }
@@ -79,6 +80,7 @@ export function showResource(listingId: string, row: ResourceRow): Resource {
     name: row.name,
     exclusive: row.exclusive,
     time_zone: row.timeZone,
+    archived: row.archived,
     created_at: time(row.createdAtMs),
   }
 }
@@ -122,6 +124,7 @@ export function showPoolAvailability(row: PoolCounter): PoolAvailability {
     pool_id: row.poolId,
     resource: { id: row.resourceId, name: row.resourceName },
     ...showCounts(row),
+    ...(row.archived === true ? { available: 0 } : {}),
   }
 }
 

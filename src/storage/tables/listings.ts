@@ -23,6 +23,13 @@ const SELECT_POLICY = sql('listings.read_policy')`
          hold_ttl_ms_max as "holdTtlMsMax",
          hold_age_ms_max as "holdAgeMsMax",
          refund_on_cancel as "refundOnCancel",
+         archived,
+         exists (
+           select
+           from resources
+           where resources.listing_id = $1
+             and resources.archived
+         ) as "hasArchived",
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`
@@ -31,11 +38,38 @@ const SELECT_POLICY = sql('listings.read_policy')`
 export async function readPolicy(
   tx: Pick<Tx, 'query'>,
   listingId: string,
-): Promise<(ListingPolicy & { readonly nowMs: number }) | undefined> {
-  const [row] = await tx.query<ListingPolicy & { readonly nowMs: number }>(SELECT_POLICY, [
-    listingId,
-  ])
+): Promise<PolicyNow | undefined> {
+  const [row] = await tx.query<PolicyNow>(SELECT_POLICY, [listingId])
   return row
+}
+
+/** What a listing allows and still sells, with the time by the database clock. */
+export interface PolicyNow extends ListingPolicy {
+  readonly nowMs: number
+  /** It sells nothing new. */
+  readonly archived: boolean
+  /** Some resource of it sells nothing new. */
+  readonly hasArchived: boolean
+}
+
+const FIND_ARCHIVED = sql('listings.find_archived_pools')`
+  select pools.pool_id as "poolId"
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  where pools.listing_id = $1
+    and pools.pool_id = any($2::uuid[])
+    and resources.archived`
+
+/** Those of the pools whose resource is archived. */
+export async function findArchivedPools(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ poolId: string }>(FIND_ARCHIVED, [listingId, poolIds])
+  return new Set(rows.map(({ poolId }) => poolId))
 }
 
 /** What a listing sells places on: a hotel, a court. */
@@ -79,6 +113,8 @@ export interface ListingRow extends ListingTerms {
   readonly listingId: string
   readonly name: string
   readonly timeZone: string
+  /** It sells nothing new. */
+  readonly archived: boolean
   readonly createdAtMs: number
 }
 
@@ -92,6 +128,7 @@ export const LISTING_COLUMNS = `
   listings.hold_age_ms_max as "holdAgeMsMax",
   listings.refund_on_cancel as "refundOnCancel",
   listings.storefront_confirms as "storefrontConfirms",
+  listings.archived,
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -128,6 +165,7 @@ const UPDATE_LISTING = sql('listings.update')`
       hold_age_ms_max = $7,
       refund_on_cancel = $8,
       storefront_confirms = $9,
+      archived = $10,
       version = version + 1
   where listing_id = $1`
 
@@ -146,6 +184,7 @@ export async function updateListing(
     row.holdAgeMsMax,
     row.refundOnCancel,
     row.storefrontConfirms,
+    row.archived,
   ])
 }
 
@@ -153,6 +192,8 @@ export async function updateListing(
 export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'> {
   readonly exclusive: boolean
   readonly timeZone: string | null
+  /** It sells nothing new. */
+  readonly archived: boolean
   readonly createdAtMs: number
 }
 
@@ -161,6 +202,7 @@ const RESOURCE_COLUMNS = `
   name,
   exclusive,
   time_zone as "timeZone",
+  archived,
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
 const SELECT_RESOURCE = sql('listings.read_resource')`
@@ -178,6 +220,60 @@ export async function readResource(
 ): Promise<ResourceRow | undefined> {
   const [row] = await db.query<ResourceRow>(SELECT_RESOURCE, [listingId, resourceId])
   return row
+}
+
+const LOCK_RESOURCE = sql('listings.lock_resource')`
+  select ${RESOURCE_COLUMNS},
+         exists (
+           select
+           from pools
+           where pools.listing_id = resources.listing_id
+             and pools.resource_id = resources.resource_id
+             and pools.during is not null
+         ) or exists (
+           select
+           from blocks
+           where blocks.listing_id = resources.listing_id
+             and blocks.resource_id = resources.resource_id
+         ) as "hasTimes"
+  from resources
+  where listing_id = $1
+    and resource_id = $2
+    and not private
+  for no key update`
+
+/** Locks a resource of the listing's own against others who set it up. */
+export async function lockOwnResource(
+  tx: Tx,
+  listingId: string,
+  resourceId: string,
+): Promise<
+  | (ResourceRow & { /** It sells times by its clock already. */ readonly hasTimes: boolean })
+  | undefined
+> {
+  const [row] = await tx.query<ResourceRow & { hasTimes: boolean }>(LOCK_RESOURCE, [
+    listingId,
+    resourceId,
+  ])
+  return row
+}
+
+const UPDATE_RESOURCE = sql('listings.update_resource')`
+  update resources
+  set name = $3,
+      time_zone = $4,
+      archived = $5,
+      version = version + 1
+  where listing_id = $1
+    and resource_id = $2`
+
+/** Writes what may change of a resource; the caller has locked it. */
+export async function updateResource(
+  tx: Tx,
+  listingId: string,
+  { resourceId, name, timeZone, archived }: ResourceRow,
+): Promise<void> {
+  await tx.query(UPDATE_RESOURCE, [listingId, resourceId, name, timeZone, archived])
 }
 
 const SELECT_RESOURCES = sql('listings.list_resources')`

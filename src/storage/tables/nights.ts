@@ -126,14 +126,14 @@ export interface NightRow {
   readonly onSale: boolean
 }
 
-const NIGHT_COLUMNS = `
+const nightColumns = (onSale = 'nights.on_sale') => `
   nights.night::text,
   pools.pool_id as "poolId",
   pools.capacity,
   pools.taken,
   pools.version,
   nights.minimum_stay as "minimumStay",
-  nights.on_sale as "onSale"`
+  ${onSale} as "onSale"`
 
 const NIGHTS_WITH_POOLS = `
   from nights
@@ -146,7 +146,7 @@ const NIGHTS_WITH_POOLS = `
     and nights.night < $4::date`
 
 const SELECT_NIGHTS = sql('nights.read')`
-  select ${NIGHT_COLUMNS}
+  select ${nightColumns()}
   ${NIGHTS_WITH_POOLS}
   order by nights.night`
 
@@ -161,9 +161,11 @@ export function readNights(
   return db.query<NightRow>(SELECT_NIGHTS, [listingId, resourceId, from, to])
 }
 
+// What is archived sells nothing new.
 const SELECT_CALENDAR = sql('nights.read_range')`
-  select ${NIGHT_COLUMNS}
+  select ${nightColumns('nights.on_sale and not (resources.archived or listings.archived)')}
   from resources
+  join listings on listings.listing_id = resources.listing_id
   left join (
     nights
     join pools
@@ -198,7 +200,7 @@ export async function readNightsOfRange(
 
 // In pool order, as every transaction of the house locks pools.
 const LOCK_NIGHTS = sql('nights.lock')`
-  select ${NIGHT_COLUMNS}
+  select ${nightColumns()}
   ${NIGHTS_WITH_POOLS}
   order by pools.pool_id
   for update of pools`

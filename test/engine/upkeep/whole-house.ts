@@ -6,7 +6,14 @@ import { releaseBlock } from '../../../src/engine/sale/block-release.js'
 import { createBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
 import { changeCustomer } from '../../../src/engine/sale/customers.js'
-import { changeListing, createListing, createResource } from '../../../src/engine/sale/listings.js'
+import {
+  archiveListing,
+  archiveResource,
+  changeListing,
+  changeResource,
+  createListing,
+  createResource,
+} from '../../../src/engine/sale/listings.js'
 import { setNights } from '../../../src/engine/sale/nights.js'
 import { generateSlots, setSchedule } from '../../../src/engine/sale/slots.js'
 import { settleRefund } from '../../../src/engine/upkeep/refunds.js'
@@ -22,6 +29,7 @@ export async function givenWholeHouse(db: Database): Promise<string> {
   const listingId = newId()
   await createListing(db, { listingId, name: 'A house', timeZone: 'Europe/Prague', policy })
   await changeListing(db, listingId, { name: 'A large house' })
+  for (const archived of [true, false]) await archiveListing(db, listingId, archived)
   await issueApiKey(db, { scope: 'seller', name: 'A seller', listingIds: [listingId] })
   await sellUnits(db, listingId)
   await sellNights(db, listingId)
@@ -32,6 +40,9 @@ export async function givenWholeHouse(db: Database): Promise<string> {
 /** Reservations of every state, under keys, and a pool that is overcommitted. */
 async function sellUnits(db: Database, listingId: string): Promise<void> {
   const { resourceId } = await createResource(db, listingId, { name: 'Seats' })
+  const ids = { listingId, resourceId }
+  await changeResource(db, ids, { name: 'Seats', timeZone: 'Asia/Tokyo' })
+  for (const archived of [true, false]) await archiveResource(db, ids, archived)
   const poolIds = [newId(), newId()].sort()
   const [poolId = '', other = ''] = poolIds
   await createListing(db, {

@@ -144,6 +144,11 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
     changeListing: { name: 'Fest' },
     changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
     createResource: { name: 'Ritz' },
+    changeResource: { name: 'Savoy' },
+    archiveListing: {},
+    unarchiveListing: {},
+    archiveResource: {},
+    unarchiveResource: {},
     setSchedule: {
       sold_by: 'slots',
       slot_minutes: 60,
