@@ -107,6 +107,8 @@ create table journal (
   detail jsonb not null default '{}'::jsonb,
   actor text,
   reason text,
+  resource_id uuid,
+  block_id uuid,
   constraint journal_pkey PRIMARY KEY (listing_id, entry_id)
 );
 CREATE INDEX journal_by_reservation ON holdfast.journal USING btree (listing_id, reservation_id, entry_id) WHERE (reservation_id IS NOT NULL);
@@ -123,6 +125,8 @@ create table listings (
   created_at timestamp with time zone not null default now(),
   storefront_confirms text not null default 'never'::text,
   refund_on_cancel text not null default 'always'::text,
+  version bigint not null default 1,
+  archived boolean not null default false,
   constraint listings_customer_holds_max_check CHECK ((customer_holds_max > 0)),
   constraint listings_customer_units_max_check CHECK ((customer_units_max > 0)),
   constraint listings_hold_age_ms_max_check CHECK ((hold_age_ms_max > 0)),
@@ -143,6 +147,7 @@ create table nights (
   maximum_stay smallint,
   closed_to_arrival boolean not null default false,
   closed_to_departure boolean not null default false,
+  version bigint not null default 0,
   constraint nights_listing_id_pool_id_fkey FOREIGN KEY (listing_id, pool_id) REFERENCES pools(listing_id, pool_id),
   constraint nights_listing_id_pool_id_key UNIQUE (listing_id, pool_id),
   constraint nights_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
@@ -227,6 +232,8 @@ create table resources (
   private boolean not null default false,
   notice_minutes integer not null default 0,
   horizon_days integer,
+  version bigint not null default 1,
+  archived boolean not null default false,
   constraint resources_horizon_days_check CHECK ((horizon_days >= 0)),
   constraint resources_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
   constraint resources_listing_id_resource_id_exclusive_key UNIQUE (listing_id, resource_id, exclusive),
@@ -234,6 +241,7 @@ create table resources (
   constraint resources_notice_minutes_check CHECK ((notice_minutes >= 0)),
   constraint resources_pkey PRIMARY KEY (listing_id, resource_id)
 );
+CREATE INDEX resources_archived ON holdfast.resources USING btree (listing_id, resource_id) WHERE archived;
 
 create table schedules (
   listing_id uuid not null,

@@ -48,6 +48,7 @@ export type {
   BlockNight,
   BlockPage,
   BlockReport,
+  ChangedCustomer,
   ConfirmedReservation,
   CreatedReservation,
   Drift,
@@ -93,6 +94,10 @@ export function createClient(options: ClientOptions): Client {
     ...stockOf(send),
     ...hotelOf(send),
     reservations: reservationsOf(send),
+    customers: {
+      change: (listing_id, body, options = {}) =>
+        send('changeCustomer', { path: { listing_id }, body, options }),
+    },
     ...officeOf(send),
     live: (listing_id, options) => live(settings, listing_id, options),
     liveTicket: (listing_id, options = {}) =>
@@ -113,12 +118,28 @@ function stockOf(
       get: (listing_id, options = {}) => send('getListing', { path: { listing_id }, options }),
       change: (listing_id, body, options = {}) =>
         send('changeListing', { path: { listing_id }, body, options }),
+      archive: (listing_id, { reason, ...options } = {}) =>
+        send('archiveListing', { path: { listing_id }, body: bodyOf({ reason }), options }),
+      unarchive: (listing_id, { reason, ...options } = {}) =>
+        send('unarchiveListing', { path: { listing_id }, body: bodyOf({ reason }), options }),
     },
     resources: {
       create: (listing_id, body, options = {}) =>
         send('createResource', { path: { listing_id }, body, options }),
       list: (listing_id, query = {}, options = {}) =>
         send('listResources', { path: { listing_id }, query, options }),
+      get: (listing_id, resource_id, options = {}) =>
+        send('getResource', { path: { listing_id, resource_id }, options }),
+      change: (listing_id, resource_id, body, options = {}) =>
+        send('changeResource', { path: { listing_id, resource_id }, body, options }),
+      archive: (listing_id, resource_id, { reason, ...options } = {}) => {
+        const path = { listing_id, resource_id }
+        return send('archiveResource', { path, body: bodyOf({ reason }), options })
+      },
+      unarchive: (listing_id, resource_id, { reason, ...options } = {}) => {
+        const path = { listing_id, resource_id }
+        return send('unarchiveResource', { path, body: bodyOf({ reason }), options })
+      },
     },
     pools: {
       create: (listing_id, body, options = {}) =>

@@ -26,6 +26,16 @@ export interface Client {
       body: Body<'changeListing'>,
       options?: MatchOptions,
     ): CallResult<'changeListing'>
+    /** Nothing new is sold; what is sold stays, and can be confirmed, given back and changed away. */
+    archive(
+      listingId: string,
+      options?: CallOptions & Body<'archiveListing'>,
+    ): CallResult<'archiveListing'>
+    /** Puts it on sale again. */
+    unarchive(
+      listingId: string,
+      options?: CallOptions & Body<'unarchiveListing'>,
+    ): CallResult<'unarchiveListing'>
   }
   /** What a listing sells places on: hotels, courts. */
   readonly resources: {
@@ -40,6 +50,24 @@ export interface Client {
       query?: Query<'listResources'>,
       options?: CallOptions,
     ): CallResult<'listResources'>
+    get(listingId: string, resourceId: string, options?: CallOptions): CallResult<'getResource'>
+    change(
+      listingId: string,
+      resourceId: string,
+      body: Body<'changeResource'>,
+      options?: MatchOptions,
+    ): CallResult<'changeResource'>
+    /** As of a listing: what is sold stays sold. */
+    archive(
+      listingId: string,
+      resourceId: string,
+      options?: CallOptions & Body<'archiveResource'>,
+    ): CallResult<'archiveResource'>
+    unarchive(
+      listingId: string,
+      resourceId: string,
+      options?: CallOptions & Body<'unarchiveResource'>,
+    ): CallResult<'unarchiveResource'>
   }
   /** How many there are of it. */
   readonly pools: {
@@ -229,6 +257,15 @@ export interface Client {
       query?: Query<'getReservationHistory'>,
       options?: CallOptions,
     ): CallResult<'getReservationHistory'>
+  }
+  /** Names under which reservations are made. */
+  readonly customers: {
+    /** Corrects a name; with `merge` the reservations of both names become one customer's. */
+    change(
+      listingId: string,
+      body: Body<'changeCustomer'>,
+      options?: CallOptions,
+    ): CallResult<'changeCustomer'>
   }
   /** Money that is due back, until somebody has given it back. */
   readonly refunds: {

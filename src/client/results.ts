@@ -19,6 +19,8 @@ export const REFUSAL_CODES = [
   'capacity_gone',
   'hold_limit',
   'customer_limit',
+  'customer_exists',
+  'archived',
   'extension_limit',
   'ttl_out_of_range',
   'invalid_transition',
@@ -39,6 +41,7 @@ interface Tells {
   insufficient_capacity: 'lines'
   exceeds_capacity: 'lines'
   unknown_pool: 'pool_ids'
+  archived: 'pool_ids'
   unknown_resource: 'resource_ids'
   slot_taken: 'slots' | 'suggestions'
   not_offered: 'slots'

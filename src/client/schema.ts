@@ -40,8 +40,10 @@ interface components {
         | 'block_not_open'
         | 'block_reservation'
         | 'block_limit'
+        | 'archived'
         | 'hold_limit'
         | 'customer_limit'
+        | 'customer_exists'
         | 'extension_limit'
         | 'invalid_transition'
         | 'below_taken'
@@ -186,6 +188,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone: string
       policy: components['schemas']['Policy']
+      /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
+      archived: boolean
       created_at: string
     }
     ListingPage: {
@@ -199,6 +203,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description What is left out stays as it is. */
     ListingChange: {
@@ -207,6 +213,8 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description What a listing sells places on: a hotel, a court. */
     Resource: {
@@ -222,6 +230,8 @@ interface components {
       notice_minutes: number
       /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
       horizon_days: number | null
+      /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
+      archived: boolean
       created_at: string
     }
     ResourcePage: {
@@ -240,6 +250,21 @@ interface components {
       notice_minutes?: number
       /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
       horizon_days?: number | null
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    /** @description What is left out stays as it is. */
+    ResourceChange: {
+      /** @description What people call it. */
+      name?: string
+      /** @description An IANA time zone, or null for the listing's. With another one nights, the cut-offs of blocks and free slots are computed again. */
+      time_zone?: string | null
+      /** @description How many minutes before a slot or a range begins, or before a night is over, it is booked at the latest. Default 0. */
+      notice_minutes?: number
+      /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
+      horizon_days?: number | null
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description A countable stock on a resource. */
     Pool: {
@@ -261,6 +286,8 @@ interface components {
     NewPool: {
       resource_id: string
       capacity: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     PoolChange: {
       capacity: number
@@ -329,6 +356,8 @@ interface components {
       max_minutes?: number
       /** @description With `ranges`: starts, counted from the opening by the clock on the wall, and lengths are whole steps. */
       step_minutes?: number
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     Schedule: {
       resource_id: string
@@ -395,6 +424,8 @@ interface components {
     DateRange: {
       from: string
       to: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     GeneratedSlots: {
       /** @description New, or on sale again after they had been closed. */
@@ -584,6 +615,8 @@ interface components {
       /** @description Rooms for each night. */
       quantity: number
       cut_off: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
     }
     /** @description Units of a pool. Of a stay there is one for each night, with its date; of a slot or a range it is told when it begins and ends. */
     Line: {
@@ -687,7 +720,7 @@ interface components {
     /** @description With `hold_seconds` it is born held, without it is confirmed at once. */
     NewReservation: {
       /**
-       * @description One e-mail address, or any printable text without an @ that names the customer.
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
        * @example ada@example.com
        */
       customer: string
@@ -737,6 +770,31 @@ interface components {
     Reasoned: {
       /** @description Why; the journal keeps it. */
       reason?: string
+    }
+    /** @description Names are in the body, because URLs end up in logs. */
+    CustomerChange: {
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      customer: string
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      becomes: string
+      /** @description True when the reservations of another customer of the new name are the same person's; default false, which refuses them as `customer_exists`. */
+      merge?: boolean
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    ChangedCustomer: {
+      /** @description The name from now on, in its normal form. */
+      customer: string
+      /** @description How many reservations have another customer now. */
+      reservations: number
+      /** @description There were reservations of that name already. */
+      merged: boolean
     }
     /** @description A payment that is due back, with the reservation that it came for. A reservation may have several. */
     Refund: {
@@ -805,18 +863,36 @@ interface components {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'customer_changed'
         | 'pool_opened'
         | 'capacity_changed'
         | 'time_changed'
+        | 'night_terms_changed'
+        | 'listing_opened'
+        | 'listing_changed'
+        | 'listing_archived'
+        | 'listing_unarchived'
+        | 'resource_opened'
+        | 'resource_changed'
+        | 'resource_archived'
+        | 'resource_unarchived'
+        | 'schedule_set'
+        | 'block_opened'
+        | 'block_definite'
+        | 'block_released'
       /** @description The reservation that changed. */
       reservation_id: string | null
-      /** @description The pool that was created, or whose capacity or time changed. */
+      /** @description The pool that was created, or whose capacity, time or terms changed. */
       pool_id: string | null
+      /** @description The resource that was set, or whose schedule was. */
+      resource_id: string | null
+      /** @description The block that was set. */
+      block_id: string | null
       /** @description Who did it: `key:` and the id of an API key, `app:` and the name of an application, or `system`; null for entries that are older than this field. */
       actor: string | null
       /** @description Why, where the actor said so. */
       reason: string | null
-      /** @description What the reservation, or the pool, has from then on. */
+      /** @description What the reservation, the pool or what was set has from then on. */
       version: number
       /** @description Units that were taken. */
       taken?: components['schemas']['Move'][]
@@ -827,6 +903,14 @@ interface components {
       refunds?: components['schemas']['RefundStep'][]
       capacity_from?: number
       capacity_to?: number
+      /** @description What was set before, of what changed, by the names of the columns. */
+      settings_from?: {
+        [key: string]: unknown
+      }
+      /** @description What is set from then on. */
+      settings_to?: {
+        [key: string]: unknown
+      }
     }
     JournalEntryPage: {
       items: components['schemas']['JournalEntry'][]
@@ -913,6 +997,7 @@ export type ListingChange = components['schemas']['ListingChange']
 export type Resource = components['schemas']['Resource']
 export type ResourcePage = components['schemas']['ResourcePage']
 export type NewResource = components['schemas']['NewResource']
+export type ResourceChange = components['schemas']['ResourceChange']
 export type Pool = components['schemas']['Pool']
 export type PoolPage = components['schemas']['PoolPage']
 export type NewPool = components['schemas']['NewPool']
@@ -949,6 +1034,8 @@ export type Confirmation = components['schemas']['Confirmation']
 export type Extension = components['schemas']['Extension']
 export type NoFields = components['schemas']['NoFields']
 export type Reasoned = components['schemas']['Reasoned']
+export type CustomerChange = components['schemas']['CustomerChange']
+export type ChangedCustomer = components['schemas']['ChangedCustomer']
 export type Refund = components['schemas']['Refund']
 export type RefundPage = components['schemas']['RefundPage']
 export type Settlement = components['schemas']['Settlement']
@@ -997,6 +1084,22 @@ export interface Operations {
     answer: Listing
     refusals: 'not_found' | 'version_mismatch'
   }
+  /** Take a listing out of sale. */
+  archiveListing: {
+    path: { listing_id: string }
+    query: object
+    body: Reasoned
+    answer: Listing
+    refusals: 'not_found'
+  }
+  /** Put a listing on sale again. */
+  unarchiveListing: {
+    path: { listing_id: string }
+    query: object
+    body: Reasoned
+    answer: Listing
+    refusals: 'not_found'
+  }
   /** Add a resource. */
   createResource: {
     path: { listing_id: string }
@@ -1011,6 +1114,38 @@ export interface Operations {
     query: { limit?: number; cursor?: string }
     body: undefined
     answer: ResourcePage
+    refusals: 'not_found'
+  }
+  /** Look at a resource. */
+  getResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: undefined
+    answer: Resource
+    refusals: 'not_found'
+  }
+  /** Change a resource: its name, its time zone, its notice and horizon. */
+  changeResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: ResourceChange
+    answer: Resource
+    refusals: 'not_found' | 'version_mismatch'
+  }
+  /** Take a resource out of sale. */
+  archiveResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: Reasoned
+    answer: Resource
+    refusals: 'not_found'
+  }
+  /** Put a resource on sale again. */
+  unarchiveResource: {
+    path: { listing_id: string; resource_id: string }
+    query: object
+    body: Reasoned
+    answer: Resource
     refusals: 'not_found'
   }
   /** Add a pool to a resource. */
@@ -1127,6 +1262,7 @@ export interface Operations {
       | 'not_found'
       | 'unknown_pool'
       | 'unknown_resource'
+      | 'archived'
       | 'slot_taken'
       | 'not_offered'
       | 'block_not_open'
@@ -1138,14 +1274,21 @@ export interface Operations {
       | 'customer_limit'
       | 'ttl_out_of_range'
   }
-  /** List reservations, the newest first. */
+  /** List reservations, the newest first unless `first` says otherwise. */
   listReservations: {
     path: { listing_id: string }
     query: {
       limit?: number
       cursor?: string
-      state?: 'held' | 'confirmed' | 'released' | 'expired' | 'cancelled'
+      state?: string
       customer?: string
+      payment_ref?: string
+      created_since?: string
+      created_until?: string
+      resource_id?: string
+      overlaps_from?: string
+      overlaps_until?: string
+      first?: 'newest' | 'oldest'
     }
     body: undefined
     answer: ReservationPage
@@ -1171,6 +1314,7 @@ export interface Operations {
       | 'unknown_resource'
       | 'invalid_transition'
       | 'block_reservation'
+      | 'archived'
       | 'slot_taken'
       | 'not_offered'
       | 'block_not_open'
@@ -1234,6 +1378,14 @@ export interface Operations {
       | 'version_mismatch'
       | 'ttl_out_of_range'
   }
+  /** Correct a customer's name, or merge two customers. */
+  changeCustomer: {
+    path: { listing_id: string }
+    query: object
+    body: CustomerChange
+    answer: ChangedCustomer
+    refusals: 'not_found' | 'customer_exists'
+  }
   /** Make a tentative block. */
   createBlock: {
     path: { listing_id: string }
@@ -1268,6 +1420,7 @@ export interface Operations {
       | 'not_found'
       | 'block_not_open'
       | 'nights_not_on_sale'
+      | 'archived'
       | 'insufficient_capacity'
       | 'exceeds_capacity'
   }
@@ -1312,10 +1465,26 @@ export interface Operations {
         | 'refund_due'
         | 'refund_settled'
         | 'refund_withdrawn'
+        | 'customer_changed'
         | 'pool_opened'
         | 'capacity_changed'
         | 'time_changed'
+        | 'night_terms_changed'
+        | 'listing_opened'
+        | 'listing_changed'
+        | 'listing_archived'
+        | 'listing_unarchived'
+        | 'resource_opened'
+        | 'resource_changed'
+        | 'resource_archived'
+        | 'resource_unarchived'
+        | 'schedule_set'
+        | 'block_opened'
+        | 'block_definite'
+        | 'block_released'
       reservation_id?: string
+      resource_id?: string
+      block_id?: string
       actor?: string
       since?: string
       until?: string
@@ -1372,8 +1541,30 @@ export const ROUTES = {
   listListings: { method: 'GET', path: '/v1/listings', keyed: false },
   getListing: { method: 'GET', path: '/v1/listings/{listing_id}', keyed: false },
   changeListing: { method: 'PATCH', path: '/v1/listings/{listing_id}', keyed: false },
+  archiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/archive', keyed: false },
+  unarchiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/unarchive', keyed: false },
   createResource: { method: 'POST', path: '/v1/listings/{listing_id}/resources', keyed: false },
   listResources: { method: 'GET', path: '/v1/listings/{listing_id}/resources', keyed: false },
+  getResource: {
+    method: 'GET',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}',
+    keyed: false,
+  },
+  changeResource: {
+    method: 'PATCH',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}',
+    keyed: false,
+  },
+  archiveResource: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/archive',
+    keyed: false,
+  },
+  unarchiveResource: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/resources/{resource_id}/unarchive',
+    keyed: false,
+  },
   createPool: { method: 'POST', path: '/v1/listings/{listing_id}/pools', keyed: false },
   listPools: { method: 'GET', path: '/v1/listings/{listing_id}/pools', keyed: false },
   getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
@@ -1451,6 +1642,7 @@ export const ROUTES = {
     path: '/v1/listings/{listing_id}/reservations/{reservation_id}/extend',
     keyed: true,
   },
+  changeCustomer: { method: 'PATCH', path: '/v1/listings/{listing_id}/customers', keyed: false },
   createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   listBlocks: { method: 'GET', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   getBlock: { method: 'GET', path: '/v1/listings/{listing_id}/blocks/{block_id}', keyed: false },

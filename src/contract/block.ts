@@ -3,7 +3,18 @@ import Type, { type Static } from 'typebox'
 import { QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
 import { STAY_NIGHTS_MAX } from '../domain/time/stay.js'
-import { CalendarDate, FromDate, Id, named, pageOf, ref, Time, ToDate, text } from './scalars.js'
+import {
+  CalendarDate,
+  FromDate,
+  Id,
+  named,
+  pageOf,
+  reason,
+  ref,
+  Time,
+  ToDate,
+  text,
+} from './scalars.js'
 
 const BLOCK_STATES = ['tentative', 'definite', 'released'] as const
 
@@ -64,7 +75,11 @@ export type BlockReport = Static<typeof BlockReport>
 
 export const BlockPage = pageOf(Block)
 
-export const NewBlock = named('NewBlock', TERMS, {
-  description: `At most ${STAY_NIGHTS_MAX} nights. The cut-off is no later than the last night.`,
-})
+export const NewBlock = named(
+  'NewBlock',
+  { ...TERMS, reason: Type.Optional(reason) },
+  {
+    description: `At most ${STAY_NIGHTS_MAX} nights. The cut-off is no later than the last night.`,
+  },
+)
 export type NewBlock = Static<typeof NewBlock>

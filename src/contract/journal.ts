@@ -32,15 +32,21 @@ export const JournalEntry = named(
     kind,
     reservation_id: nullable<string>('string', { description: 'The reservation that changed.' }),
     pool_id: nullable<string>('string', {
-      description: 'The pool that was created, or whose capacity or time changed.',
+      description: 'The pool that was created, or whose capacity, time or terms changed.',
     }),
+    resource_id: nullable<string>('string', {
+      description: 'The resource that was set, or whose schedule was.',
+    }),
+    block_id: nullable<string>('string', { description: 'The block that was set.' }),
     actor: nullable<string>('string', {
       description:
         'Who did it: `key:` and the id of an API key, `app:` and the name of an application, or ' +
         '`system`; null for entries that are older than this field.',
     }),
     reason: nullable<string>('string', { description: 'Why, where the actor said so.' }),
-    version: Type.Integer({ description: 'What the reservation, or the pool, has from then on.' }),
+    version: Type.Integer({
+      description: 'What the reservation, the pool or what was set has from then on.',
+    }),
     taken: Type.Optional(Type.Array(ref(Move), { description: 'Units that were taken.' })),
     given_back: Type.Optional(
       Type.Array(ref(Move), { description: 'Units that were given back.' }),
@@ -50,6 +56,14 @@ export const JournalEntry = named(
     refunds: Type.Optional(Type.Array(ref(RefundStep))),
     capacity_from: Type.Optional(Type.Integer()),
     capacity_to: Type.Optional(Type.Integer()),
+    settings_from: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), {
+        description: 'What was set before, of what changed, by the names of the columns.',
+      }),
+    ),
+    settings_to: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'What is set from then on.' }),
+    ),
   },
   { description: 'One change. Entries are never changed and never deleted.' },
 )
@@ -62,6 +76,8 @@ export const JournalQuery = Type.Object(
     ...PAGE_QUERY,
     kind: Type.Optional(kind),
     reservation_id: Type.Optional(Id),
+    resource_id: Type.Optional(Id),
+    block_id: Type.Optional(Id),
     actor: Type.Optional(text(100, 'As entries have it.')),
     since: Type.Optional(Moment),
     until: Type.Optional(Moment),

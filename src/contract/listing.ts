@@ -7,7 +7,7 @@ import {
   type StorefrontConfirms,
 } from '../domain/reservation/reservation.js'
 import { HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX } from '../domain/time/window.js'
-import { Id, named, nullable, pageOf, ref, Time, text } from './scalars.js'
+import { Id, named, nullable, PLAIN_TEXT, pageOf, reason, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
 const INTEGER_MAX = 2 ** 31 - 1
@@ -63,9 +63,14 @@ export type PolicyChange = Static<typeof PolicyChange>
 const name = text(NAME_LENGTH_MAX, 'What people call it.')
 const timeZone = text(64, 'An IANA time zone.')
 
+const archived = Type.Boolean({
+  description:
+    'Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away.',
+})
+
 export const Listing = named(
   'Listing',
-  { id: Id, name, time_zone: timeZone, policy: ref(Policy), created_at: Time },
+  { id: Id, name, time_zone: timeZone, policy: ref(Policy), archived, created_at: Time },
   { description: 'What is on sale: an event, a turf, a hotel.' },
 )
 export type Listing = Static<typeof Listing>
@@ -76,6 +81,7 @@ export const NewListing = named('NewListing', {
   name,
   time_zone: Type.Optional(timeZone),
   policy: Type.Optional(ref(PolicyChange)),
+  reason: Type.Optional(reason),
 })
 export type NewListing = Static<typeof NewListing>
 
@@ -85,6 +91,7 @@ export const ListingChange = named(
     name: Type.Optional(name),
     time_zone: Type.Optional(timeZone),
     policy: Type.Optional(ref(PolicyChange)),
+    reason: Type.Optional(reason),
   },
   { minProperties: 1, description: 'What is left out stays as it is.' },
 )
@@ -116,6 +123,7 @@ export const Resource = named(
     time_zone: nullable<string>('string', { description: "Its own; null: the listing's." }),
     notice_minutes: noticeMinutes,
     horizon_days: horizonDays,
+    archived,
     created_at: Time,
   },
   { description: 'What a listing sells places on: a hotel, a court.' },
@@ -134,5 +142,28 @@ export const NewResource = named('NewResource', {
   time_zone: Type.Optional(timeZone),
   notice_minutes: Type.Optional(noticeMinutes),
   horizon_days: Type.Optional(horizonDays),
+  reason: Type.Optional(reason),
 })
 export type NewResource = Static<typeof NewResource>
+
+export const ResourceChange = named(
+  'ResourceChange',
+  {
+    name: Type.Optional(name),
+    time_zone: Type.Optional(
+      nullable<string>('string', {
+        minLength: 1,
+        maxLength: 64,
+        pattern: PLAIN_TEXT,
+        description:
+          "An IANA time zone, or null for the listing's. With another one nights, the cut-offs of blocks " +
+          'and free slots are computed again.',
+      }),
+    ),
+    notice_minutes: Type.Optional(noticeMinutes),
+    horizon_days: Type.Optional(horizonDays),
+    reason: Type.Optional(reason),
+  },
+  { minProperties: 1, description: 'What is left out stays as it is.' },
+)
+export type ResourceChange = Static<typeof ResourceChange>

@@ -21,7 +21,11 @@ export type Pool = Static<typeof Pool>
 
 export const PoolPage = pageOf(Pool)
 
-export const NewPool = named('NewPool', { resource_id: Id, capacity })
+export const NewPool = named('NewPool', {
+  resource_id: Id,
+  capacity,
+  reason: Type.Optional(reason),
+})
 export type NewPool = Static<typeof NewPool>
 
 export const PoolChange = named('PoolChange', {

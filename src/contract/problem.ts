@@ -173,6 +173,13 @@ export const PROBLEMS = {
     title: 'The listing has as many blocks as it may have.',
     detail: 'Release those that are over first.',
   },
+  archived: {
+    status: 409,
+    title: 'It is not sold any more.',
+    detail:
+      'Nothing was taken. The listing, or the resource of the pools in `pool_ids`, is archived: what ' +
+      'is sold of it stays, and nothing new is sold.',
+  },
   hold_limit: {
     status: 409,
     title: 'The customer has as many open holds as the listing allows.',
@@ -182,6 +189,12 @@ export const PROBLEMS = {
     status: 409,
     title: 'The customer would have more than the listing allows.',
     detail: 'Ask for less.',
+  },
+  customer_exists: {
+    status: 409,
+    title: 'There is another customer of this name.',
+    detail:
+      'If both are the same person, send `merge: true`; their reservations are then one list.',
   },
   extension_limit: {
     status: 409,

@@ -21,14 +21,18 @@ import {
 // Printable text; what has an @ is one e-mail address without a name around it, and no list of them.
 const NO_PRINT = '\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
 const ATOM = `[^@\\s,;:<>()\\[\\]"\\\\${NO_PRINT}]+`
+const SPACES = '[ \\u00a0\\u2000-\\u200a\\u202f\\u3000]*'
 /** For tests: the pattern and the domain's `isCustomer` are one rule, written twice. */
-export const CUSTOMER_PATTERN = `^(?:[^@${NO_PRINT}]+|${ATOM}@${ATOM})$`
+export const CUSTOMER_PATTERN = `^(?:[^@${NO_PRINT}]+|${SPACES}${ATOM}@${ATOM}${SPACES})$`
 
-const customer = Type.String({
+/** Who it is for. */
+export const customer = Type.String({
   minLength: 1,
   maxLength: CUSTOMER_LENGTH_MAX,
   pattern: CUSTOMER_PATTERN,
-  description: 'One e-mail address, or any printable text without an @ that names the customer.',
+  description:
+    'One e-mail address, or any printable text without an @ that names the customer. Spellings of one ' +
+    'customer are one: an address has no case, and what nobody sees does not count.',
   examples: ['ada@example.com'],
 })
 
@@ -268,16 +272,33 @@ export type Reasoned = Static<typeof Reasoned>
 
 export const NoFields = named('NoFields', {}, { description: 'No body, or an empty object.' })
 
+const ANY_STATE = RESERVATION_STATES.join('|')
+
 export const ReservationQuery = Type.Object(
   {
     ...PAGE_QUERY,
     state: Type.Optional(
-      Type.Unsafe<(typeof RESERVATION_STATES)[number]>({
-        type: 'string',
-        enum: RESERVATION_STATES,
+      Type.String({
+        maxLength: 64,
+        pattern: `^(?:${ANY_STATE})(?:,(?:${ANY_STATE}))*$`,
+        description: 'One state, or several with commas between them: any of them will do.',
+        examples: ['held', 'held,confirmed'],
       }),
     ),
     customer: Type.Optional(customer),
+    payment_ref: Type.Optional(text(255, 'The payment that confirmed it.')),
+    created_since: Type.Optional(Moment),
+    created_until: Type.Optional(Moment),
+    resource_id: Type.Optional(Id),
+    overlaps_from: Type.Optional(Moment),
+    overlaps_until: Type.Optional(Moment),
+    first: Type.Optional(
+      Type.Unsafe<'newest' | 'oldest'>({
+        type: 'string',
+        enum: ['newest', 'oldest'],
+        description: 'Default `newest`.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

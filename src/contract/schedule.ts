@@ -16,6 +16,7 @@ import {
   Id,
   named,
   nullable,
+  reason,
   ref,
   Time,
   ToDate,
@@ -122,6 +123,7 @@ export const NewSchedule = named(
     min_minutes: Type.Optional(RANGES.min_minutes),
     max_minutes: Type.Optional(RANGES.max_minutes),
     step_minutes: Type.Optional(RANGES.step_minutes),
+    reason: Type.Optional(reason),
   },
   {
     description:
@@ -147,7 +149,7 @@ export type Schedule = Static<typeof Schedule>
 
 export const DateRange = named(
   'DateRange',
-  { from: FromDate, to: ToDate },
+  { from: FromDate, to: ToDate, reason: Type.Optional(reason) },
   { description: 'By the clock where the resource is.' },
 )
 export type DateRange = Static<typeof DateRange>

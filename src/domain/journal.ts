@@ -14,9 +14,13 @@
  * | `extended` | `expires_at_ms` |
  * | `changed` | `taken` and `given_back`; `expires_at_ms` or `payment_ref` as before |
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
+ * | `customer_changed` | `payment_ref` as before; never whose it was or is, since the journal has nobody's name |
  * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
  * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |
  * | `time_changed` | `from_ms`, `to_ms` of a night whose hotel has another time zone from now on; `version` is the pool's |
+ * | `night_terms_changed` | `from` and `to`: objects with the terms that changed; `version` is the night's |
+ * | `listing_opened`, `resource_opened`, `block_opened` | `to`: what was set, by the names of the columns |
+ * | any other kind of a listing, a resource, a schedule or a block | `from` and `to`: objects with what changed; `version` is that of what was set |
  *
  * `taken` and `given_back` are lists of `{ pool_id, quantity, version }`, with the version of the pool;
  * `refunds` is a list of `{ payment_ref, reason, becomes }`, where `becomes` is `due`, `settled` or
@@ -38,19 +42,70 @@ const RESERVATION_ENTRY_KINDS = [
   'refund_due',
   'refund_settled',
   'refund_withdrawn',
+  'customer_changed',
 ] as const
 
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
 
-/** What happened to a pool. */
-const POOL_ENTRY_KINDS = ['pool_opened', 'capacity_changed', 'time_changed'] as const
+/** What happened to a pool, or to the terms of the night that it is. */
+const POOL_ENTRY_KINDS = [
+  'pool_opened',
+  'capacity_changed',
+  'time_changed',
+  'night_terms_changed',
+] as const
 
 export type PoolEntryKind = (typeof POOL_ENTRY_KINDS)[number]
 
-/** For tests: each has a rule by which an audit replays it. */
-export const JOURNAL_KINDS = [...RESERVATION_ENTRY_KINDS, ...POOL_ENTRY_KINDS] as const
+/** What a seller set, and of what: each kind's subject. */
+export const SETTINGS_ENTRY_SUBJECTS = {
+  listing_opened: 'listing',
+  listing_changed: 'listing',
+  listing_archived: 'listing',
+  listing_unarchived: 'listing',
+  resource_opened: 'resource',
+  resource_changed: 'resource',
+  resource_archived: 'resource',
+  resource_unarchived: 'resource',
+  schedule_set: 'schedule',
+  block_opened: 'block',
+  block_definite: 'block',
+  block_released: 'block',
+} as const satisfies Record<string, 'listing' | 'resource' | 'schedule' | 'block'>
 
-export type JournalKind = (typeof JOURNAL_KINDS)[number]
+export type SettingsEntryKind = keyof typeof SETTINGS_ENTRY_SUBJECTS
+
+/** What has settings, and a history of them: a listing, a resource, its schedule, or a block. */
+export type SettingsSubject = (typeof SETTINGS_ENTRY_SUBJECTS)[SettingsEntryKind]
+
+const SETTINGS_ENTRY_KINDS = Object.keys(SETTINGS_ENTRY_SUBJECTS) as SettingsEntryKind[]
+
+/** For tests: each has a rule by which an audit replays it. */
+export const JOURNAL_KINDS: readonly JournalKind[] = [
+  ...RESERVATION_ENTRY_KINDS,
+  ...POOL_ENTRY_KINDS,
+  ...SETTINGS_ENTRY_KINDS,
+]
+
+/** Which of its columns says what an entry of the kind is about; null: it is about the listing. */
+export function subjectColumnOf(
+  kind: JournalKind,
+): 'reservation_id' | 'pool_id' | 'resource_id' | 'block_id' | null {
+  if (isOneOf(RESERVATION_ENTRY_KINDS, kind)) return 'reservation_id'
+  if (isOneOf(POOL_ENTRY_KINDS, kind)) return 'pool_id'
+  const subject = SETTINGS_ENTRY_SUBJECTS[kind]
+  if (subject === 'listing') return null
+  return subject === 'block' ? 'block_id' : 'resource_id'
+}
+
+function isOneOf<Kind extends JournalKind>(
+  kinds: readonly Kind[],
+  kind: JournalKind,
+): kind is Kind {
+  return (kinds as readonly JournalKind[]).includes(kind)
+}
+
+export type JournalKind = ReservationEntryKind | PoolEntryKind | SettingsEntryKind
 
 /** Who changed something, and why. */
 export interface Attribution {
@@ -132,6 +187,52 @@ export interface TimeEntry {
   readonly toMs: number
 }
 
-export type PoolEntry = OpenedEntry | CapacityEntry | TimeEntry
+/** What is set of something, by the names of its columns. */
+export type Settings = Readonly<Record<string, unknown>>
 
-export type JournalEntry = ReservationEntry | PoolEntry
+/** The terms of a night changed: its minimum stay, say. */
+export interface NightTermsEntry {
+  readonly by?: Attribution
+  readonly kind: 'night_terms_changed'
+  readonly poolId: string
+  /** The night's version that the change brought about. */
+  readonly version: number
+  readonly from: Settings
+  readonly to: Settings
+}
+
+export type PoolEntry = OpenedEntry | CapacityEntry | TimeEntry | NightTermsEntry
+
+/** A seller set something of a listing, a resource, a schedule or a block. */
+export interface SettingsEntry {
+  readonly by?: Attribution
+  readonly kind: SettingsEntryKind
+  /** Of a resource and of its schedule. */
+  readonly resourceId?: string
+  readonly blockId?: string
+  /** The version that the change brought about. */
+  readonly version: number
+  /** What was set before of what changed; undefined for what is new. */
+  readonly from?: Settings | undefined
+  readonly to: Settings
+}
+
+export type JournalEntry = ReservationEntry | PoolEntry | SettingsEntry
+
+/** What differs between two settings of the same thing, on either side. */
+export function differenceOf(
+  before: Settings,
+  after: Settings,
+): { readonly from: Settings; readonly to: Settings } {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !isSameSetting(before[name], after[name]),
+  )
+  const of = (settings: Settings) =>
+    Object.fromEntries(names.map((name) => [name, settings[name] ?? null]))
+  return { from: of(before), to: of(after) }
+}
+
+/** Settings come from JSON columns, in which the keys of an object have one order. */
+export function isSameSetting(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one ?? null) === JSON.stringify(other ?? null)
+}

@@ -1,84 +1,35 @@
 /** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
-import { ensureApiKey, type IssuedKey, issueApiKey, type NewApiKey } from '../access/api-keys.js'
-import { createKeyring, type Keyring } from '../access/keyring.js'
-import { createTickets, type Tickets } from '../access/tickets.js'
-import { createTokens, type Tokens } from '../access/tokens.js'
-import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
+import type { IssuedKey, NewApiKey } from '../access/api-keys.js'
+import type { Keyring } from '../access/keyring.js'
+import type { Tickets } from '../access/tickets.js'
+import type { Tokens } from '../access/tokens.js'
 import type { Schedule } from '../domain/time/schedule.js'
-import type { Database } from '../storage/driver/database.js'
-import { listListings } from '../storage/every-listing.js'
 import type { ReservationFilter } from '../storage/reads/reservations.js'
-import {
-  type ApiKeyRow,
-  hasApiKeys,
-  listApiKeys,
-  readApiKey,
-  revokeApiKey,
-} from '../storage/tables/api-keys.js'
-import { type BlockRow, type BlockTerms, listBlocks } from '../storage/tables/blocks.js'
-import {
-  type ListingRow,
-  listResources,
-  type NewResource,
-  type ResourceRow,
-} from '../storage/tables/listings.js'
+import type { ApiKeyRow } from '../storage/tables/api-keys.js'
+import type { BlockRow, BlockTerms } from '../storage/tables/blocks.js'
+import type { ListingRow, NewResource, ResourceRow } from '../storage/tables/listings.js'
 import type { Page } from '../storage/tables/page.js'
-import { findPool, listPools, type PoolRow, readPool } from '../storage/tables/pools.js'
-import { type ResourceTerms, readTerms } from '../storage/tables/schedules.js'
+import type { PoolRow } from '../storage/tables/pools.js'
+import type { ResourceTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
-import { attributionOf, type ChangeOptions } from './attribution.js'
+import type { ChangeOptions } from './attribution.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
-import { type AvailabilityLook, availabilityLook } from './reads/availability.js'
-import { getHistory, type JournalFilter, type JournalRow, listJournal } from './reads/journal.js'
-import { createListingLookup, getListing } from './reads/listings.js'
+import type { AvailabilityLook } from './reads/availability.js'
+import type { JournalFilter, JournalRow } from './reads/journal.js'
 import type { Follow } from './reads/live.js'
 import type { Places } from './reads/places.js'
-import { type FoundRefunds, listRefunds } from './reads/refunds.js'
-import {
-  type FoundReservation,
-  type FoundReservations,
-  getReservation,
-  listReservations,
-} from './reads/reservations.js'
-import { checkPaymentRef } from './requests.js'
+import type { FoundRefunds } from './reads/refunds.js'
+import type { FoundReservation, FoundReservations } from './reads/reservations.js'
 import type { BlockOutcome } from './sale/block-outcome.js'
-import { releaseBlock } from './sale/block-release.js'
-import { type BlockReport, createBlock, lookAtBlock, makeDefinite } from './sale/blocks.js'
-import { type CapacityOutcome, type CapacityRequest, setCapacity } from './sale/capacity.js'
-import {
-  type CreatedReservation,
-  createReservation,
-  type ReservationRequest,
-} from './sale/create-reservation.js'
+import type { BlockReport } from './sale/blocks.js'
+import type { CapacityOutcome, CapacityRequest } from './sale/capacity.js'
+import type { CreatedReservation, ReservationRequest } from './sale/create-reservation.js'
+import type { CustomerChange, CustomerOutcome } from './sale/customers.js'
 import type { Dates } from './sale/dates.js'
-import {
-  type CreatedListing,
-  changeListing,
-  createListing,
-  createPool,
-  createResource,
-  type ListingChange,
-  type NewListing,
-} from './sale/listings.js'
-import {
-  lookAtNights,
-  type NightShown,
-  type NightsOutcome,
-  type NightsRequest,
-  setNights,
-} from './sale/nights.js'
-import {
-  type GeneratedSlots,
-  generateSlots,
-  readSlotsOn,
-  type SlotsWanted,
-  setSchedule,
-} from './sale/slots.js'
-import { type AuditReport, audit } from './upkeep/audit.js'
-import { settleRefund } from './upkeep/refunds.js'
-
-/** A page of everything: what most lists begin with. */
-const FIRST_PAGE: Page = { after: undefined, limit: 100 }
+import type { CreatedListing, ListingChange, NewListing, ResourceChange } from './sale/listings.js'
+import type { NightShown, NightsOutcome, NightsRequest } from './sale/nights.js'
+import type { GeneratedSlots, SlotsWanted } from './sale/slots.js'
+import type { AuditReport } from './upkeep/audit.js'
 
 /**
  * Every verb says yes only to what has been committed. Ids that are malformed are as unknown as any
@@ -90,7 +41,7 @@ const FIRST_PAGE: Page = { after: undefined, limit: 100 }
 export interface Groups {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
-    create(listing: NewListing): Promise<CreatedListing>
+    create(listing: NewListing, options?: ChangeOptions): Promise<CreatedListing>
     /** @param page default the first 100; `keyId`: only what this API key may touch */
     list(page?: Page, keyId?: string): Promise<readonly ListingRow[]>
     get(listingId: string): Promise<ListingRow | undefined>
@@ -99,7 +50,12 @@ export interface Groups {
       listingId: string,
       change: ListingChange,
       mayChange?: (before: ListingRow) => void,
+      options?: ChangeOptions,
     ): Promise<ListingRow | undefined>
+    /** Nothing new is sold; what is sold stays, and can be confirmed, given back and changed away. */
+    archive(listingId: string, options?: ChangeOptions): Promise<ListingRow | undefined>
+    /** Puts it on sale again. */
+    unarchive(listingId: string, options?: ChangeOptions): Promise<ListingRow | undefined>
     /** Asked of the database once for each listing that exists. */
     exists(listingId: string): Promise<boolean>
   }
@@ -108,8 +64,29 @@ export interface Groups {
     create(
       listingId: string,
       resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+      options?: ChangeOptions,
     ): Promise<ResourceRow>
     list(listingId: string, page?: Page): Promise<readonly ResourceRow[]>
+    get(listingId: string, resourceId: string): Promise<ResourceRow | undefined>
+    /** @param mayChange as for a listing */
+    change(
+      listingId: string,
+      resourceId: string,
+      change: ResourceChange,
+      mayChange?: (before: ResourceRow) => void,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
+    /** As of a listing: what is sold stays sold. */
+    archive(
+      listingId: string,
+      resourceId: string,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
+    unarchive(
+      listingId: string,
+      resourceId: string,
+      options?: ChangeOptions,
+    ): Promise<ResourceRow | undefined>
   }
   /** How many there are of it. */
   readonly pools: {
@@ -117,6 +94,7 @@ export interface Groups {
     create(
       listingId: string,
       pool: { readonly resourceId: string; readonly capacity: number },
+      options?: ChangeOptions,
     ): Promise<PoolRow | undefined>
     list(listingId: string, page?: Page): Promise<readonly PoolRow[]>
     get(listingId: string, poolId: string): Promise<PoolRow | undefined>
@@ -142,6 +120,7 @@ export interface Groups {
       resourceId: string,
       schedule: Schedule,
       mayReplace?: (before: ResourceTerms) => void,
+      options?: ChangeOptions,
     ): Promise<ResourceTerms | undefined>
     /** Makes the slots of some dates; doing so again is safe. */
     generate(
@@ -173,7 +152,7 @@ export interface Groups {
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {
-    create(listingId: string, terms: BlockTerms): Promise<BlockOutcome>
+    create(listingId: string, terms: BlockTerms, options?: ChangeOptions): Promise<BlockOutcome>
     list(listingId: string, page?: Page): Promise<readonly BlockRow[]>
     /** With its pick-up, night by night. */
     get(listingId: string, blockId: string): Promise<BlockReport | undefined>
@@ -186,7 +165,7 @@ export interface Groups {
   readonly reservations: ReservationVerbs & {
     /** A hold past its time is expired, whether or not anybody has tidied it away. */
     get(listingId: string, reservationId: string): Promise<FoundReservation | undefined>
-    /** The newest first. */
+    /** The newest first unless the filter says otherwise. */
     list(listingId: string, page?: Page, filter?: ReservationFilter): Promise<FoundReservations>
     /** What happened to it, the oldest entry first; undefined when there is no such reservation. */
     history(
@@ -194,6 +173,16 @@ export interface Groups {
       reservationId: string,
       page?: Page,
     ): Promise<readonly JournalRow[] | undefined>
+  }
+  /** The names under which reservations are made. */
+  readonly customers: {
+    /** Corrects a name; with `merge` the reservations of both names become one customer's. */
+    change(
+      listingId: string,
+      customer: string,
+      change: CustomerChange,
+      options?: ChangeOptions,
+    ): Promise<CustomerOutcome>
   }
   /** Money that is due back, until somebody has given it back: what was refused, and what was cancelled. */
   readonly refunds: {
@@ -253,148 +242,4 @@ export interface ReservationVerbs
 export interface SettlementOptions extends ChangeOptions {
   /** Which payment was given back. */
   readonly paymentRef?: string
-}
-
-export interface GroupsOptions {
-  /** A database whose errors are faults. */
-  readonly db: Database
-  readonly engine: Engine
-  readonly live: Groups['live']
-  /** Who a change is by unless a call says so. */
-  readonly actor: string
-  readonly onError: (error: unknown, what: string) => void
-}
-
-export function groupsOf(options: GroupsOptions): Groups {
-  const { db, engine, live, actor } = options
-  const reading = { db, engine }
-  return {
-    ...stockOf(options),
-    ...hotelOf(options),
-    ...accessOf(options),
-    reservations: {
-      ...verbsOf(db, engine),
-      get: (listingId, reservationId) => getReservation(reading, listingId, reservationId),
-      list: (listingId, page = FIRST_PAGE, filter) =>
-        listReservations(reading, listingId, page, filter),
-      history: (listingId, reservationId, page = FIRST_PAGE) =>
-        getHistory(db, listingId, reservationId, page),
-    },
-    refunds: {
-      list: (listingId, page = FIRST_PAGE) => listRefunds(reading, listingId, page),
-      settle: async (listingId, reservationId, given = {}) => {
-        checkPaymentRef(given.paymentRef)
-        const by = attributionOf(given, actor)
-        return settleRefund(engine, listingId, reservationId, given.paymentRef, by)
-      },
-    },
-    journal: {
-      list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
-    },
-    availability: availabilityLook(db),
-    live,
-    audit: (listingId) => audit(db, listingId),
-  }
-}
-
-/** The commands of an engine; those of `within` run on another one. */
-export function verbsOf(
-  db: Pick<Database, 'query'>,
-  engine: Pick<Engine, 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'>,
-): ReservationVerbs {
-  return {
-    create: (listingId, request, options) =>
-      createReservation({ db, engine }, listingId, request, options),
-    hold: engine.hold,
-    confirm: engine.confirm,
-    release: engine.release,
-    cancel: engine.cancel,
-    extend: engine.extend,
-    change: engine.change,
-  }
-}
-
-/** What is on sale, and how much of it. */
-function stockOf({
-  db,
-  engine,
-  actor,
-}: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
-  return {
-    listings: {
-      create: (listing) => createListing(db, listing),
-      list: (page = FIRST_PAGE, keyId) => listListings(db, page, keyId),
-      get: (listingId) => getListing(db, listingId),
-      change: (listingId, change, mayChange) => changeListing(db, listingId, change, mayChange),
-      exists: createListingLookup(db),
-    },
-    resources: {
-      create: (listingId, resource) => createResource(db, listingId, resource),
-      list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
-    },
-    pools: {
-      create: (listingId, pool) => createPool(db, listingId, pool),
-      list: (listingId, page = FIRST_PAGE) => listPools(db, listingId, page),
-      get: (listingId, poolId) => readPool(db, listingId, poolId),
-      find: (listingId, resourceId) => findPool(db, listingId, resourceId),
-      places: (listingId, poolIds) => engine.places.of(db, listingId, poolIds),
-      change: async (listingId, poolId, request, given = {}) =>
-        setCapacity(db, listingId, poolId, request, attributionOf(given, actor)),
-    },
-    slots: {
-      schedule: async (listingId, resourceId) =>
-        (await readTerms(db, listingId, [resourceId])).at(0),
-      setSchedule: (listingId, resourceId, schedule, mayReplace) =>
-        setSchedule(db, listingId, resourceId, schedule, mayReplace),
-      generate: async (listingId, resourceId, dates, given = {}) =>
-        generateSlots(db, listingId, resourceId, dates, attributionOf(given, actor)),
-      list: (listingId, resourceId, wanted = {}) => readSlotsOn(db, listingId, resourceId, wanted),
-    },
-  }
-}
-
-/** What is sold by the night. */
-function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
-  const blocks = { db, engine }
-  return {
-    nights: {
-      set: async (listingId, resourceId, request, given = {}) =>
-        setNights(db, listingId, resourceId, request, attributionOf(given, actor)),
-      get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
-    },
-    blocks: {
-      create: async (listingId, terms) => createBlock(db, listingId, terms),
-      list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
-      get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
-      makeDefinite: async (listingId, blockId, given = {}) =>
-        makeDefinite(blocks, listingId, blockId, attributionOf(given, actor)),
-      release: async (listingId, blockId, given = {}) =>
-        releaseBlock(blocks, listingId, blockId, attributionOf(given, actor)),
-    },
-  }
-}
-
-/** Who may call. */
-function accessOf({
-  db,
-  onError,
-}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets'> {
-  const keyring = createKeyring({ db, onError })
-  const tokens = createTokens(db)
-  return {
-    keys: {
-      create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
-      ensure: (key, wanted) => ensureApiKey(db, key, wanted),
-      list: (page = FIRST_PAGE) => listApiKeys(db, page, LISTINGS_PER_KEY_MAX),
-      revoke: async (keyId) => {
-        const known = await revokeApiKey(db, keyId)
-        keyring.forget()
-        return known ? readApiKey(db, keyId, LISTINGS_PER_KEY_MAX) : undefined
-      },
-      any: () => hasApiKeys(db),
-    },
-    keyring,
-    tokens,
-    tickets: createTickets({ db, keyring, tokens }),
-  }
 }

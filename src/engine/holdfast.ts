@@ -17,7 +17,8 @@ import { isStrategyName, STRATEGY_NAMES, type StrategyName } from '../strategies
 import { checkActor, DEFAULT_ACTOR } from './attribution.js'
 import { createEngine, type Engine, type EngineOptions } from './engine.js'
 import { withFaults } from './faults.js'
-import { type Groups, groupsOf } from './groups.js'
+import type { Groups } from './groups.js'
+import { groupsOf } from './make-groups.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
 import { withDatabaseSpans } from './spans.js'
@@ -175,13 +176,14 @@ export function openHoldfast(
 /** Puts a Holdfast together on a database that is open. Nothing runs in the background yet. */
 export function holdfastOn(db: Database, options: CompositionOptions): Holdfast {
   const { strategy, tracing, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
+  const onCommitted = onChange === undefined ? () => {} : committed(onChange, onError)
   const engine = createEngine({
     ...rest,
     db,
     strategy,
     tracing,
     onError,
-    ...(onChange === undefined ? {} : { onCommitted: committed(onChange, onError) }),
+    onCommitted,
   })
   const live = createLiveFeeds({
     db,
@@ -190,7 +192,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
   })
   const { actor = DEFAULT_ACTOR } = options
   const faulting = withFaults(withDatabaseSpans(db, tracing))
-  const groups = groupsOf({ db: faulting, engine, live, actor, onError })
+  const groups = groupsOf({ db: faulting, engine, live, actor, onError, onCommitted })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,

@@ -8,6 +8,7 @@ import type {
   HoldCommand,
   ReserveCommand,
 } from '../domain/reservation/command.js'
+import { normalCustomer } from '../domain/reservation/customer.js'
 import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
 import {
   CUSTOMER_LENGTH_MAX,
@@ -36,7 +37,11 @@ export type CommandRequest =
 type Unresolved<Resolved extends ReserveCommand | HoldCommand | ChangeCommand> = Omit<
   Resolved,
   'lines' | 'ranges' | 'stays' | 'times' | 'refusal'
-> & { readonly lines: readonly LineRequest[] }
+> & {
+  readonly lines: readonly LineRequest[]
+  /** The customer as the caller spelled it, where that is not the normal form. */
+  readonly spelled?: string
+}
 
 /** The request with its reservation's id in lower case, as the database writes it. */
 export function normalized(request: CommandRequest): CommandRequest {
@@ -49,16 +54,27 @@ const CALLER_LENGTH_MAX = 255
 const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` */
-export function newReservation({ customer, lines, allowPast }: NewReservation) {
-  if (!isCustomer(customer)) {
+export function newReservation({ customer: spelled, lines, allowPast }: NewReservation) {
+  const customer = checkedCustomer(spelled)
+  checkLineRequests(lines)
+  const spelling = spelled === customer ? {} : { spelled }
+  const past = allowPast ? { allowPast: true as const } : {}
+  return { reservationId: newId(), customer, lines, ...spelling, ...past }
+}
+
+/**
+ * @returns the customer's normal form
+ * @throws HoldfastError `invalid_input` for what can name nobody, and for a block
+ */
+export function checkedCustomer(spelled: string): string {
+  if (!isCustomer(spelled)) {
     throw invalid(`a customer is at most ${CUSTOMER_LENGTH_MAX} printable characters`)
   }
+  const customer = normalCustomer(spelled)
   if (isBlockCustomer(customer)) {
     throw invalid(`${customer} is a block: name the block in the lines`)
   }
-  checkLineRequests(lines)
-  const past = allowPast ? { allowPast: true as const } : {}
-  return { reservationId: newId(), customer, lines, ...past }
+  return customer
 }
 
 /** @throws HoldfastError `invalid_input` for an id that is no UUID */
@@ -101,10 +117,20 @@ export function pinOf(
       `a caller is at most ${CALLER_LENGTH_MAX} printable characters, and not ${EVERY_CALLER}`,
     )
   }
-  const isNew = request.kind === 'reserve' || request.kind === 'hold'
-  const hashed = isNew ? { ...request, reservationId: null } : request
+  const hashed = asSent(request)
   const requestHash = createHash('sha256').update(JSON.stringify(hashed)).digest()
   return { caller, key, requestHash, command: request.kind }
+}
+
+/**
+ * What tells a request from another one: what its caller sent. So a key is good across an upgrade that
+ * changes what is made of it.
+ */
+function asSent(request: CommandRequest): object {
+  if (request.kind !== 'reserve' && request.kind !== 'hold') return request
+  if (request.spelled === undefined) return { ...request, reservationId: null }
+  const { spelled, ...sent } = request
+  return { ...sent, customer: spelled, reservationId: null }
 }
 
 function invalid(message: string): HoldfastError {

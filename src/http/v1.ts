@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
 import { AuditReport, Drift } from '../contract/audit.js'
 import { Block, BlockNight, BlockPage, BlockReport, NewBlock } from '../contract/block.js'
+import { ChangedCustomer, CustomerChange } from '../contract/customer.js'
 import { JournalEntry, JournalEntryPage, Move, RefundStep } from '../contract/journal.js'
 import {
   Listing,
@@ -13,6 +14,7 @@ import {
   Policy,
   PolicyChange,
   Resource,
+  ResourceChange,
   ResourcePage,
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
@@ -54,6 +56,7 @@ import {
   Schedule,
   Slot,
 } from '../contract/schedule.js'
+import { customerRoutes } from './customers/route.js'
 import { authentication } from './guard/auth.js'
 import { createRateLimits } from './guard/rate-limits.js'
 import { liveRoutes } from './live/route.js'
@@ -85,6 +88,7 @@ const COMPONENTS = [
   Resource,
   ResourcePage,
   NewResource,
+  ResourceChange,
   Pool,
   PoolPage,
   NewPool,
@@ -121,6 +125,8 @@ const COMPONENTS = [
   Extension,
   NoFields,
   Reasoned,
+  CustomerChange,
+  ChangedCustomer,
   Refund,
   RefundPage,
   Settlement,
@@ -151,6 +157,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   nightRoutes(scope, services)
   reservationRoutes(scope, services)
   transitionRoutes(scope, services)
+  customerRoutes(scope, services)
   blockRoutes(scope, services)
   refundRoutes(scope, services)
   journalRoutes(scope, services)

@@ -76,7 +76,7 @@ describe('a reservation', () => {
     const { listingId, poolIds } = await givenPools(held.db, 5, 5)
     const lines = poolIds.map((poolId, i) => ({ poolId, quantity: i + 1 }))
     const outcome = await engineOn(held.db).reserve(listingId.toUpperCase(), {
-      customer: 'Žofie 👩‍👧',
+      customer: 'Žofie 👩',
       lines: lines.map((line) => ({ ...line, poolId: line.poolId.toUpperCase() })).reverse(),
     })
     expect(outcome).toEqual({
@@ -87,7 +87,7 @@ describe('a reservation', () => {
       reservation: {
         reservationId: expect.toSatisfy(isUuid),
         state: 'confirmed',
-        customer: 'Žofie 👩‍👧',
+        customer: 'Žofie 👩',
         lines: lines.map((line, i) => ({ lineNo: i + 1, ...line })),
         version: 1,
         createdAtMs: expect.any(Number),

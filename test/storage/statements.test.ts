@@ -96,7 +96,7 @@ describe('every statement', () => {
     const nameless = files.flatMap(({ path, source }) =>
       [...source.matchAll(/\b(?:tx|db)\.(?:query|send)(?:<[\s\S]*?>)?\(\s*([^,)\s]+)/g)]
         .map(([, argument = '']) => argument)
-        .filter((argument) => !new RegExp(`const ${argument} = (sql|PAGES\\.get)\\(`).test(source))
+        .filter((argument) => !new RegExp(`const ${argument} = (sql|[A-Z]+\\.get)\\(`).test(source))
         .map((argument) => `${path}: ${argument}`),
     )
     expect(nameless).toEqual([])

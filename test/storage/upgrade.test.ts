@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { newId } from '../../src/domain/ids.js'
+import { normalCustomer } from '../../src/domain/reservation/customer.js'
 import { createHoldfast, openHoldfast } from '../../src/engine/holdfast.js'
 import { migrate } from '../../src/storage/driver/migrate.js'
 import { withClient, withEmptyDatabase } from '../support/database/empty-database.js'
@@ -137,5 +138,73 @@ test('tables that somebody has led into a schema of another name are not left be
       message: expect.stringContaining('HOLDFAST_SCHEMA=booking'),
     })
     expect(await migrate(led.href, { schema: 'booking' })).not.toEqual([])
+  })
+})
+
+test('customers of before have the normal form, and what was set has a history', async () => {
+  const cased = [...Array(0x2000).keys(), ...Array.from({ length: 26 }, (_, i) => 0xff21 + i)]
+    .map((point) => String.fromCodePoint(point))
+    .filter((letter) => /\p{Lu}|\p{Lt}/u.test(letter))
+  const unseen = [...Array(0x10000).keys(), 0xe0041, 0x1d173]
+    .map((point) => String.fromCodePoint(point))
+    .filter((sign) => /\p{Default_Ignorable_Code_Point}/u.test(sign))
+  const spellings = [
+    ...[...cased, ...unseen].map((sign) => `${sign}a@example.test`),
+    ...['Zoe\u0308', ' Ada \u2003 Lovelace\u3000', 'Ada', 'block:X', '\u{1f469}\u200d\u{1f467}'],
+  ]
+  await withEmptyDatabase(async (url) => {
+    await migrateBefore(url, '0011')
+    const [listingId, resourceId, poolId] = [newId(), newId(), newId()]
+    await withClient(url, async (client) => {
+      await client.query(
+        `insert into listings (listing_id, name, customer_units_max) values ($1, 'Old', 7)`,
+        [listingId],
+      )
+      await client.query(
+        `insert into resources (listing_id, resource_id, name) values ($1, $2, 'Rooms')`,
+        [listingId, resourceId],
+      )
+      await client.query(
+        `insert into schedules (listing_id, resource_id, spec) values ($1, $2, '{"soldBy": "slots"}')`,
+        [listingId, resourceId],
+      )
+      await client.query(
+        `insert into pools (listing_id, pool_id, resource_id, capacity) values ($1, $2, $3, 0)`,
+        [listingId, poolId, resourceId],
+      )
+      await client.query(
+        `insert into nights (listing_id, resource_id, night, pool_id, minimum_stay)
+         values ($1, $2, '2031-05-01', $3, 2)`,
+        [listingId, resourceId, poolId],
+      )
+      await client.query(
+        `insert into journal (listing_id, entry_id, kind, pool_id, detail)
+         values ($1, $2, 'pool_opened', $3,
+           jsonb_build_object('version', 0, 'resource_id', $4::text, 'capacity', 0, 'night', '2031-05-01'))`,
+        [listingId, newId(), poolId, resourceId],
+      )
+      await client.query(
+        `insert into reservations (listing_id, reservation_id, state, customer, line_count)
+         select $1, gen_random_uuid(), 'released', customer, 0 from unnest($2::text[]) as customer`,
+        [listingId, spellings],
+      )
+    })
+    await migrate(url)
+    await withClient(url, async (client) => {
+      const { rows } = await client.query('select customer from reservations')
+      expect(rows.map(({ customer }) => customer).sort()).toEqual(
+        spellings.map(normalCustomer).sort(),
+      )
+      await client.query('delete from reservations')
+    })
+    const holdfast = await createHoldfast({ databaseUrl: url, maintain: false })
+    expect((await holdfast.audit()).drift).toEqual([])
+    await holdfast.listings.change(listingId, { policy: { customerUnitsMax: 8 } })
+    expect(
+      await holdfast.journal.list(listingId, undefined, { kind: 'listing_changed' }),
+    ).toMatchObject([
+      { detail: { version: 2, from: { customer_units_max: 7 }, to: { customer_units_max: 8 } } },
+    ])
+    await holdfast.close()
   })
 })

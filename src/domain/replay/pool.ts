@@ -1,5 +1,5 @@
 /** Replays the journal of a pool: what it is, what it has, and whether it is on offer. Pure. */
-import type { PoolEntryKind } from '../journal.js'
+import { isSameSetting, type PoolEntryKind, type Settings } from '../journal.js'
 import {
   compared,
   type Finding,
@@ -9,6 +9,7 @@ import {
   type StoredEntry,
   type Value,
 } from './replay.js'
+import { settingsIn, shown } from './settings.js'
 
 /** A pool as its row says, with the night that it is by another table. */
 export interface StoredPool {
@@ -23,14 +24,38 @@ export interface StoredPool {
   readonly overcommitted: number
   readonly version: number
   /** The nights whose pool it is: at most one, of its own resource. */
-  readonly nights: readonly { readonly night: string; readonly resourceId: string }[]
+  readonly nights: readonly StoredNight[]
+}
+
+/** A night as its row says. */
+export interface StoredNight {
+  readonly night: string
+  readonly resourceId: string
+  /** How often its terms were changed. */
+  readonly version: number
+  /** What the hotel asks of whoever arrives, by the names of the columns. */
+  readonly terms: Settings
+}
+
+/** The terms that a night begins with. */
+const FIRST_TERMS: Settings = {
+  minimum_stay: 1,
+  maximum_stay: null,
+  on_sale: true,
+  closed_to_arrival: false,
+  closed_to_departure: false,
 }
 
 /** What the journal comes to. */
 type ReplayedPool = Pick<
   StoredPool,
   'resourceId' | 'exclusive' | 'closed' | 'fromMs' | 'toMs' | 'capacity'
-> & { readonly night: string | null; readonly version: number }
+> & {
+  readonly night: string | null
+  readonly version: number
+  readonly termsVersion: number
+  readonly terms: Settings
+}
 
 /** What an entry makes of a pool; undefined for an entry that makes no sense. */
 type Rule = (detail: unknown, before: ReplayedPool | undefined) => ReplayedPool | undefined
@@ -52,6 +77,7 @@ export const POOL_RULES: Readonly<Record<PoolEntryKind, Rule>> = {
       fromMs: partOf(detail, 'from_ms', 'number') ?? null,
       toMs: partOf(detail, 'to_ms', 'number') ?? null,
       night: partOf(detail, 'night', 'string') ?? null,
+      ...{ termsVersion: 0, terms: FIRST_TERMS },
     }
   },
   capacity_changed: (detail, before) => {
@@ -76,6 +102,19 @@ export const POOL_RULES: Readonly<Record<PoolEntryKind, Rule>> = {
     if (fromMs === undefined || toMs === undefined || version === undefined) return undefined
     if (before === undefined || before.night === null || version <= before.version) return undefined
     return { ...before, fromMs, toMs, version }
+  },
+  night_terms_changed: (detail, before) => {
+    const termsVersion = partOf(detail, 'version', 'number')
+    const [from, to] = [settingsIn(detail, 'from'), settingsIn(detail, 'to')]
+    if (before === undefined || before.night === null) return undefined
+    if (termsVersion !== before.termsVersion + 1 || from === undefined || to === undefined) {
+      return undefined
+    }
+    const names = Object.keys({ ...from, ...to })
+    const fits = names.every(
+      (name) => name in from && name in to && isSameSetting(from[name], before.terms[name]),
+    )
+    return fits ? { ...before, termsVersion, terms: { ...before.terms, ...to } } : undefined
   },
 }
 
@@ -115,6 +154,7 @@ export function replayPool(
       actual: pool,
     }),
     ...nightFindings(poolId, pool, state.night),
+    ...termsFindings(poolId, pool, state),
   ]
 }
 
@@ -123,7 +163,10 @@ function replayed(entries: readonly StoredEntry[]) {
   const opening = entries.find(({ kind }) => kind === 'pool_opened')
   const openedAt = partOf(opening?.detail, 'version', 'number') ?? 0
   let state: ReplayedPool | undefined
-  for (const entry of inOrder(entries)) {
+  // A night's terms have versions of their own.
+  const isOfTerms = ({ kind }: StoredEntry) => kind === 'night_terms_changed'
+  const ofPool = entries.filter((entry) => !isOfTerms(entry))
+  for (const entry of [...inOrder(ofPool), ...inOrder(entries.filter(isOfTerms))]) {
     const rule = (POOL_RULES as Readonly<Record<string, Rule | undefined>>)[entry.kind]
     const version = partOf(entry.detail, 'version', 'number') ?? -1
     // A database that was upgraded has entries from before the one that opens its history.
@@ -151,4 +194,25 @@ function nightFindings(
   if (first === undefined || first.resourceId === resourceId) return []
   const resources = { expected: resourceId, actual: first.resourceId }
   return [{ table: 'nights', key: poolId, column: 'resource_id', ...resources }]
+}
+
+function termsFindings(
+  poolId: string,
+  { nights }: StoredPool,
+  { termsVersion, terms }: ReplayedPool,
+): Finding[] {
+  const [night] = nights
+  if (night === undefined) return []
+  const known = { ...terms, version: termsVersion }
+  const found: Settings = { ...night.terms, version: night.version }
+  return Object.entries(known).flatMap(([column, value]) =>
+    isSameSetting(value, found[column])
+      ? []
+      : [
+          {
+            ...{ table: 'nights', key: poolId, column },
+            ...{ expected: shown(value), actual: shown(found[column]) },
+          },
+        ],
+  )
 }

@@ -37,6 +37,8 @@ interface Step {
   readonly refunds?: 'due' | 'settled' | 'withdrawn'
   /** Nothing but refunds changes, and its payment is the refund's. */
   readonly ofRefund?: true
+  /** Nothing but the customer changes, and the entry has no hold's end. */
+  readonly ofCustomer?: true
 }
 
 /** A change of refunds alone, which a reservation in any state may have. */
@@ -66,6 +68,11 @@ export const RESERVATION_RULES: Readonly<Record<ReservationEntryKind, readonly S
   refund_due: ofRefund('due'),
   refund_settled: ofRefund('settled'),
   refund_withdrawn: ofRefund('withdrawn'),
+  customer_changed: RESERVATION_STATES.map((state) => ({
+    from: state,
+    to: state,
+    ofCustomer: true,
+  })),
 }
 
 const NOTHING: Replayed = {
@@ -131,7 +138,11 @@ function followed(before: Replayed, entry: StoredEntry) {
     wrong.push(misfit(entry, 'kind', `what may follow ${before.state}`, kind))
     return { after: { ...before, version: version ?? before.version + 1 }, wrong }
   }
-  const expiresAtMs = partOf(detail, 'expires_at_ms', 'number') ?? null
+  const ends = partOf(detail, 'expires_at_ms', 'number') ?? null
+  const expiresAtMs = step.ofCustomer === true && ends === null ? before.expiresAtMs : ends
+  if (step.ofCustomer === true && ends !== null) {
+    wrong.push(misfit(entry, 'detail', 'no expires_at_ms', `expires_at_ms ${ends}`))
+  }
   const named = partOf(detail, 'payment_ref', 'string') ?? null
   // An entry of before there was a table of refunds says nothing of them but its kind.
   const isOld = step.ofRefund === true && listOf(detail, 'refunds') === undefined

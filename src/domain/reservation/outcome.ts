@@ -33,6 +33,7 @@ import type { ShortLine } from './verdict.js'
  * | `slot_taken` | the slot, or some of the time, is booked |
  * | `hold_limit` | the customer has as many open holds as the listing allows |
  * | `customer_limit` | the customer would have more units than the listing allows |
+ * | `archived` | the listing, or the resource of a line, is not sold any more |
  * | `unknown_pool` | a line names a pool that the listing does not have |
  * | `exceeds_capacity` | a line wants more than its pool ever has: a second try is futile |
  * | `insufficient_capacity` | not enough is left; every short line is listed |
@@ -106,6 +107,8 @@ export type Refusal =
       readonly units: number
       readonly requested: number
     }
+  /** The pools that would have been taken of. */
+  | { readonly code: 'archived'; readonly poolIds: readonly string[] }
   | { readonly code: 'unknown_pool'; readonly poolIds: readonly string[] }
   | {
       readonly code: 'exceeds_capacity' | 'insufficient_capacity'

@@ -1,5 +1,6 @@
 /** What a reservation is, and what may become of it. */
 import { HoldfastError } from '../errors.js'
+import { normalCustomer } from './customer.js'
 import type { Line } from './demand.js'
 
 /**
@@ -127,9 +128,14 @@ export function checkName(whose: string, name: string): void {
   )
 }
 
-/** True for text that can name a customer; the empty text stands for an unnamed customer. */
+/**
+ * True for text that can name a customer, once it is in its normal form; the empty text stands for an
+ * unnamed customer, text that nobody sees for none.
+ */
 export function isCustomer(value: unknown): value is string {
-  return isPlainText(value, CUSTOMER_LENGTH_MAX)
+  if (!isPlainText(value, CUSTOMER_LENGTH_MAX)) return false
+  const form = normalCustomer(value)
+  return hasAtMost(form, CUSTOMER_LENGTH_MAX) && (form !== '' || value === '')
 }
 
 /** The customer that a block is to the hotel. */

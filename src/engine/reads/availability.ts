@@ -12,12 +12,14 @@ import {
   slotsUntil,
 } from '../../storage/reads/calendar.js'
 import { readListing } from '../../storage/tables/listings.js'
-import { type PoolRow, readCounters } from '../../storage/tables/pools.js'
+import { type CounterRow, type PoolRow, readCounters } from '../../storage/tables/pools.js'
 import { CALENDAR_DAYS_MAX, checkDates, type Dates, spanOf } from '../sale/dates.js'
 
 /** A pool with the name of what it is on. */
 export interface PoolCounter extends PoolRow {
   readonly resourceName: string
+  /** True when it sells nothing new: then none of it is available. */
+  readonly archived?: boolean
 }
 
 export interface Availability {
@@ -34,7 +36,7 @@ async function availability(
 ): Promise<Availability | undefined> {
   const pools = await readCounters(db, listingId)
   if (pools.length === 0 && (await readListing(db, listingId)) === undefined) return undefined
-  return { version: versionOf(pools), pools }
+  return { version: versionOf(pools), pools: pools.filter(({ archived }) => !archived) }
 }
 
 /** Dates by the listing's clocks, and perhaps one resource of it. */
@@ -101,11 +103,18 @@ function bookableOf(
   return { ...row, dates, bookable: fromMs < toMs ? { fromMs, toMs } : null }
 }
 
+type Stamped = Pick<PoolRow, 'version'> & Partial<Pick<CounterRow, 'settingsVersion'>>
+
 /** The sum of the pools' own versions and one for each pool, so that a new one counts too. */
-export function versionOf(pools: Iterable<Pick<PoolRow, 'version'>>): number {
+export function versionOf(pools: Iterable<Stamped>): number {
   let version = 0
-  for (const pool of pools) version += pool.version + 1
+  for (const pool of pools) version += stampOf(pool) + 1
   return version
+}
+
+/** Rises with every change of a pool, and of what its resource and its listing are set to. */
+export function stampOf({ version, settingsVersion = 0 }: Stamped): number {
+  return version + settingsVersion
 }
 
 /** Of the pools that are bound to no time; with dates, what each resource sells, by the listing's clocks. */

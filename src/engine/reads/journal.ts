@@ -37,7 +37,8 @@ export async function listJournal(
   page: Page,
   filter: JournalFilter = {},
 ): Promise<readonly JournalRow[]> {
-  const { reservationId } = filter
-  if (!isUuid(listingId) || (reservationId !== undefined && !isUuid(reservationId))) return []
+  const { reservationId, resourceId, blockId } = filter
+  const ids = [listingId, reservationId, resourceId, blockId]
+  if (ids.some((id) => id !== undefined && !isUuid(id))) return []
   return listEntries(db, listingId, page, filter)
 }

@@ -1,7 +1,7 @@
 /** Follows a listing's availability: of the pools that are bound to no time, or of what it sells on dates. */
 import type { Database } from '../../storage/driver/database.js'
 import { readCounters } from '../../storage/tables/pools.js'
-import { type Availability, type CalendarDates, versionOf } from './availability.js'
+import { type Availability, type CalendarDates, stampOf, versionOf } from './availability.js'
 import { Feed, FollowedUpdates, type Reading, type Updates } from './feed.js'
 import { type CalendarUpdate, calendarFeed } from './live-calendar.js'
 import { createPace } from './pace.js'
@@ -83,8 +83,8 @@ function stockFeed(
   const read = async (): Promise<Reading<LiveUpdate>> => {
     const pools = await readCounters(db, listingId)
     const version = versionOf(pools)
-    const changed = pools.filter((pool) => versions.get(pool.poolId) !== pool.version)
-    for (const pool of changed) versions.set(pool.poolId, pool.version)
+    const changed = pools.filter((pool) => versions.get(pool.poolId) !== stampOf(pool))
+    for (const pool of changed) versions.set(pool.poolId, stampOf(pool))
     return {
       snapshot: { kind: 'snapshot', version, pools },
       change: changed.length === 0 ? undefined : { kind: 'change', version, pools: changed },

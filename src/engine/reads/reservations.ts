@@ -1,5 +1,6 @@
 /** Looks at reservations. A hold whose time is up is expired, whether or not anybody has tidied it away. */
 import { isUuid } from '../../domain/ids.js'
+import { normalCustomer } from '../../domain/reservation/customer.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import type { Database } from '../../storage/driver/database.js'
 import {
@@ -11,7 +12,7 @@ import {
 } from '../../storage/reads/reservations.js'
 import type { Page } from '../../storage/tables/page.js'
 import type { Engine } from '../engine.js'
-import type { Places } from './places.js'
+import { NO_PLACES, type Places } from './places.js'
 
 export interface FoundReservation {
   readonly reservation: Reservation
@@ -67,16 +68,22 @@ export async function getReservations(
   return { reservations, places: await placesOf(engine, db, listingId, reservations) }
 }
 
-/** Reservations that pass the filter, the newest first. */
+/** Reservations that pass the filter, the newest first unless it says otherwise. */
 export async function listReservations(
   { db, engine }: Options,
   listingId: string,
   page: Page,
   filter: ReservationFilter = {},
 ): Promise<FoundReservations> {
-  const reservations = (await listRows(db, listingId, page, filter)).map(asOfNow)
+  const { customer, resourceId } = filter
+  if (resourceId !== undefined && !isUuid(resourceId)) return NOTHING_FOUND
+  const form = customer === undefined ? {} : { customer: normalCustomer(customer) }
+  const rows = await listRows(db, listingId, page, { ...filter, ...form })
+  const reservations = rows.map(asOfNow)
   return { reservations, places: await placesOf(engine, db, listingId, reservations) }
 }
+
+const NOTHING_FOUND: FoundReservations = { reservations: [], places: NO_PLACES }
 
 function placesOf(
   engine: Pick<Engine, 'places'>,

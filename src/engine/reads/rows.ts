@@ -1,6 +1,7 @@
 /** What the door gives back of what is stored: rows as they are read, under the names of their nouns. */
 export type { CalendarSlot } from '../../storage/reads/calendar.js'
 export { slotsIn } from '../../storage/reads/calendar.js'
+export type { ReservationFilter } from '../../storage/reads/reservations.js'
 export type { ApiKeyRow } from '../../storage/tables/api-keys.js'
 export type { BlockRow } from '../../storage/tables/blocks.js'
 export type { ListingRow, ResourceRow } from '../../storage/tables/listings.js'

@@ -17,6 +17,7 @@ import {
 } from '../../storage/tables/blocks.js'
 import { lockNights } from '../../storage/tables/nights.js'
 import { findReservations } from '../../storage/tables/reservations.js'
+import { noted } from '../../storage/tables/settings.js'
 import { retrying } from '../retry.js'
 import { isOfTheDatabase, SetAside } from '../upkeep/set-aside.js'
 import {
@@ -64,8 +65,11 @@ function close(
   return db.transaction<BlockRow | undefined>('read committed', async (tx) => {
     const block = await lockBlock(tx, listingId, blockId)
     if (block === undefined) return rollback(undefined)
+    const noting = { kind: 'block_released', id: blockId, by } as const
     if (block.state === 'tentative') {
-      sendBlockState(tx, listingId, blockId, { state: 'released' })
+      await noted(tx, listingId, noting, () =>
+        sendBlockState(tx, listingId, blockId, { state: 'released' }),
+      )
       return commit(await foundBlock(tx, listingId, blockId))
     }
     const nights = await lockNights(tx, listingId, blockId, block.from, block.to)
@@ -73,7 +77,9 @@ function close(
     if (block.state === 'released' && slack.length === 0) return acknowledge(block)
     const reason = by.reason ?? 'what was not picked up goes back'
     setCapacities(tx, listingId, slack, ({ taken }) => taken, { ...by, reason })
-    sendBlockState(tx, listingId, blockId, { state: 'released', toGiveBack: true })
+    await noted(tx, listingId, noting, () =>
+      sendBlockState(tx, listingId, blockId, { state: 'released', toGiveBack: true }),
+    )
     return commit(await foundBlock(tx, listingId, blockId))
   })
 }

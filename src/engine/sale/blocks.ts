@@ -45,6 +45,7 @@ import {
   type NightRow,
   readNights,
 } from '../../storage/tables/nights.js'
+import { noted } from '../../storage/tables/settings.js'
 import { BY_DEFAULT } from '../attribution.js'
 import type { Work } from '../transaction/transact.js'
 import {
@@ -84,6 +85,7 @@ export function createBlock(
   db: Database,
   listingId: string,
   terms: BlockTerms,
+  by: Attribution = BY_DEFAULT,
 ): Promise<BlockOutcome> {
   checkTerms(terms)
   const blockId = newId()
@@ -100,7 +102,9 @@ export function createBlock(
       return refuse({ code: 'block_limit', limit: BLOCKS_MAX })
     }
     const zone = resource.timeZone ?? listing.timeZone
-    sendBlock(tx, listingId, blockId, terms, midnightOf(zone, terms.cutOff))
+    await noted(tx, listingId, { kind: 'block_opened', id: blockId, by }, () =>
+      sendBlock(tx, listingId, blockId, terms, midnightOf(zone, terms.cutOff)),
+    )
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   })
 }
@@ -137,7 +141,9 @@ export function makeDefinite(
 
     const own = nights.map(({ night }) => ({ night, poolId: newId() }))
     await insertBlockNights(tx, listingId, block, own, block.quantity, by)
-    sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId })
+    await noted(tx, listingId, { kind: 'block_definite', id: blockId, by }, () =>
+      sendBlockState(tx, listingId, blockId, { state: 'definite', reservationId }),
+    )
     return commit({ kind: 'done', block: await foundBlock(tx, listingId, blockId) })
   }
   return engine.transact(listingId, work, by)

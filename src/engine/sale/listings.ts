@@ -1,8 +1,10 @@
 /** Puts a listing on sale: what it is called, what it allows, what it sells places on, how many. */
+import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
+import type { Attribution } from '../../domain/journal.js'
 import { checkName, type ListingTerms } from '../../domain/reservation/reservation.js'
-import { checkBookingTerms } from '../../domain/time/window.js'
+import { type BookingTerms, checkBookingTerms } from '../../domain/time/window.js'
 import { timeZoneNamed } from '../../domain/time/zoned-time.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
 import { grantListings } from '../../storage/every-listing.js'
@@ -11,13 +13,17 @@ import {
   insertResources,
   type ListingRow,
   lockListing,
+  lockOwnResource,
   type NewResource,
   type ResourceRow,
   readListing,
   readResource,
   updateListing,
+  updateResource,
 } from '../../storage/tables/listings.js'
 import { insertPools, type PoolRow, readPool } from '../../storage/tables/pools.js'
+import { noted, noteOpened } from '../../storage/tables/settings.js'
+import { BY_DEFAULT } from '../attribution.js'
 import { checkCapacity } from './capacity.js'
 import { computeTimesAgain } from './zone-change.js'
 
@@ -62,7 +68,11 @@ export interface CreatedListing extends ListingRow {
  *
  * @throws HoldfastError `invalid_input` for a name or a capacity out of range, or an unknown time zone
  */
-export async function createListing(db: Database, listing: NewListing): Promise<CreatedListing> {
+export async function createListing(
+  db: Database,
+  listing: NewListing,
+  by: Attribution = BY_DEFAULT,
+): Promise<CreatedListing> {
   const { listingId = newId(), name, timeZone, policy, ownerKeyId } = listing
   const resources = (listing.resources ?? []).map((stock): Required<NewStock> => {
     return { resourceId: newId(), poolId: newId(), ...stock }
@@ -74,13 +84,17 @@ export async function createListing(db: Database, listing: NewListing): Promise<
   }
   const zone = checkedZone(timeZone)
   return db.transaction<CreatedListing>('read committed', async (tx) => {
-    await insertListing(tx, listingId, name)
-    if (zone !== undefined || policy !== undefined) {
+    const isNew = await insertListing(tx, listingId, name)
+    const change = async () => {
       const before = await lockListing(tx, listingId)
-      if (before !== undefined) await write(tx, before, { timeZone: zone, policy })
+      if (before !== undefined) await changeIfOther(tx, before, { timeZone: zone, policy })
     }
-    await insertResources(tx, listingId, resources)
-    await insertPools(tx, listingId, resources)
+    if (isNew) {
+      await change()
+      await noteOpened(tx, listingId, 'listing_opened', [listingId], by)
+    } else await noted(tx, listingId, { kind: 'listing_changed', id: listingId, by }, change)
+    await insertResources(tx, listingId, resources, by)
+    await insertPools(tx, listingId, resources, by)
     if (ownerKeyId !== undefined) await grantListings(tx, ownerKeyId, [listingId])
     const made = { ...(await found(readListing(tx, listingId))), resources }
     return commit(made, { mayWriteNothing: true })
@@ -99,6 +113,7 @@ export async function changeListing(
   listingId: string,
   change: ListingChange,
   mayChange: (before: ListingRow) => void = () => {},
+  by: Attribution = BY_DEFAULT,
 ): Promise<ListingRow | undefined> {
   if (change.name !== undefined) checkName("a listing's", change.name)
   const timeZone = checkedZone(change.timeZone)
@@ -106,8 +121,30 @@ export async function changeListing(
     const before = await lockListing(tx, listingId)
     if (before === undefined) return rollback(undefined)
     mayChange(before)
-    return commit(await write(tx, before, { ...change, timeZone }))
+    const after = await noted(tx, listingId, { kind: 'listing_changed', id: listingId, by }, () =>
+      changeIfOther(tx, before, { ...change, timeZone }),
+    )
+    return commit(after, { mayWriteNothing: true })
   })
+}
+
+/**
+ * Writes a listing that is locked, and what its time zone says of its nights, slots and blocks. What is set
+ * already is not set again: then nothing is written.
+ *
+ * @returns the listing as it is now
+ */
+async function changeIfOther(
+  tx: Tx,
+  before: ListingRow,
+  change: WrittenChange,
+): Promise<ListingRow> {
+  const after = changed(before, change)
+  if (!isDeepStrictEqual(before, after)) await updateListing(tx, after)
+  if (after.timeZone !== before.timeZone) {
+    await computeTimesAgain(tx, before.listingId, { before: before.timeZone })
+  }
+  return after
 }
 
 /**
@@ -120,6 +157,7 @@ export async function createResource(
   db: Database,
   listingId: string,
   resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
+  by: Attribution = BY_DEFAULT,
 ): Promise<ResourceRow> {
   checkName("a resource's", resource.name)
   checkBookingTerms(resource)
@@ -127,10 +165,124 @@ export async function createResource(
   const timeZone = checkedZone(resource.timeZone)
   const made = { ...rest, resourceId, ...(timeZone === undefined ? {} : { timeZone }) }
   return db.transaction('read committed', async (tx) => {
-    await insertResources(tx, listingId, [made])
+    await insertResources(tx, listingId, [made], by)
     const row = await found(readResource(tx, listingId, resourceId))
     return commit(row, { mayWriteNothing: true })
   })
+}
+
+/** What may be changed of a resource; what is left out stays as it is. */
+export interface ResourceChange extends Partial<BookingTerms> {
+  readonly name?: string
+  /** An IANA time zone, or null for the listing's. */
+  readonly timeZone?: string | null
+}
+
+/**
+ * Changes what a resource is called, by whose clock it sells, and how early and late. With another time
+ * zone, its nights, the cut-offs of its blocks and its free slots are computed again.
+ *
+ * @param mayChange looks at the resource, locked, before it is changed; what it throws is thrown
+ * @returns the resource as it is now, or undefined when the listing has none under this id
+ * @throws HoldfastError `invalid_input` for a name out of range, an unknown time zone, a notice or a
+ * horizon out of range
+ */
+export async function changeResource(
+  db: Database,
+  { listingId, resourceId }: { readonly listingId: string; readonly resourceId: string },
+  change: ResourceChange,
+  mayChange: (before: ResourceRow) => void = () => {},
+  by: Attribution = BY_DEFAULT,
+): Promise<ResourceRow | undefined> {
+  const { name, timeZone, noticeMinutes, horizonDays } = change
+  if (name !== undefined) checkName("a resource's", name)
+  checkBookingTerms(change)
+  const zone = timeZone === null ? null : checkedZone(timeZone)
+  if (!isUuid(resourceId)) return undefined
+  return db.transaction<ResourceRow | undefined>('read committed', async (tx) => {
+    // In the order in which everybody locks them.
+    const listing = await lockListing(tx, listingId)
+    const before = await lockOwnResource(tx, listingId, resourceId)
+    if (listing === undefined || before === undefined) return rollback(undefined)
+    mayChange(before)
+    const after = {
+      ...before,
+      name: name ?? before.name,
+      timeZone: zone === undefined ? before.timeZone : zone,
+      noticeMinutes: noticeMinutes ?? before.noticeMinutes,
+      horizonDays: horizonDays === undefined ? before.horizonDays : horizonDays,
+    }
+    await noteResource(tx, listingId, { kind: 'resource_changed', before, after, by })
+    const zoneOf = (row: ResourceRow) => row.timeZone ?? listing.timeZone
+    if (zoneOf(after) !== zoneOf(before)) {
+      await computeTimesAgain(tx, listingId, { resourceId, before: zoneOf(before) })
+    }
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/**
+ * Takes a resource out of sale, or puts it back. What is sold of an archived one stays sold, and can be
+ * confirmed, given back and changed away; nothing new of it is sold.
+ *
+ * @returns the resource as it is now, or undefined when the listing has none under this id
+ */
+export async function archiveResource(
+  db: Database,
+  { listingId, resourceId }: { readonly listingId: string; readonly resourceId: string },
+  archived: boolean,
+  by: Attribution = BY_DEFAULT,
+): Promise<ResourceRow | undefined> {
+  if (!isUuid(resourceId)) return undefined
+  return db.transaction<ResourceRow | undefined>('read committed', async (tx) => {
+    const before = await lockOwnResource(tx, listingId, resourceId)
+    if (before === undefined) return rollback(undefined)
+    const after = { ...before, archived }
+    const kind = archived ? 'resource_archived' : 'resource_unarchived'
+    await noteResource(tx, listingId, { kind, before, after, by })
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/** The same of a whole listing. */
+export function archiveListing(
+  db: Database,
+  listingId: string,
+  archived: boolean,
+  by: Attribution = BY_DEFAULT,
+): Promise<ListingRow | undefined> {
+  return db.transaction<ListingRow | undefined>('read committed', async (tx) => {
+    const before = await lockListing(tx, listingId)
+    if (before === undefined) return rollback(undefined)
+    const after = { ...before, archived }
+    const kind = archived ? 'listing_archived' : 'listing_unarchived'
+    if (before.archived !== archived) {
+      await noted(tx, listingId, { kind, id: listingId, by }, () => updateListing(tx, after))
+    }
+    return commit(after, { mayWriteNothing: true })
+  })
+}
+
+/** What is set already is not set again. */
+async function noteResource(
+  tx: Tx,
+  listingId: string,
+  {
+    kind,
+    before,
+    after,
+    by,
+  }: {
+    readonly kind: 'resource_changed' | 'resource_archived' | 'resource_unarchived'
+    readonly before: ResourceRow
+    readonly after: ResourceRow
+    readonly by: Attribution
+  },
+): Promise<void> {
+  if (isDeepStrictEqual(before, after)) return
+  await noted(tx, listingId, { kind, id: after.resourceId, by }, () =>
+    updateResource(tx, listingId, after),
+  )
 }
 
 /**
@@ -143,6 +295,7 @@ export function createPool(
   db: Database,
   listingId: string,
   { resourceId, capacity }: { readonly resourceId: string; readonly capacity: number },
+  by: Attribution = BY_DEFAULT,
 ): Promise<PoolRow | undefined> {
   checkCapacity(capacity)
   const poolId = newId()
@@ -155,7 +308,7 @@ export function createPool(
         'the resource is exclusive: what it sells is time, so give it a schedule instead of a pool',
       )
     }
-    await insertPools(tx, listingId, [{ poolId, resourceId, capacity }])
+    await insertPools(tx, listingId, [{ poolId, resourceId, capacity }], by)
     return commit(await found(readPool(tx, listingId, poolId)))
   })
 }
@@ -165,16 +318,6 @@ async function found<Row>(row: Promise<Row | undefined>): Promise<Row> {
   const value = await row
   if (value === undefined) throw new Error('a row that was just written is not there')
   return value
-}
-
-/** Writes a listing that is locked, and what its time zone says of its nights, slots and blocks. */
-async function write(tx: Tx, before: ListingRow, change: WrittenChange): Promise<ListingRow> {
-  const after = changed(before, change)
-  await updateListing(tx, after)
-  if (after.timeZone !== before.timeZone) {
-    await computeTimesAgain(tx, before.listingId, { before: before.timeZone })
-  }
-  return after
 }
 
 type WrittenChange = { [Key in keyof ListingChange]?: ListingChange[Key] | undefined }

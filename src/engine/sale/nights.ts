@@ -18,7 +18,7 @@ import {
   type NewNight,
   type NightRow,
   readNightsOfRange,
-  sendTerms,
+  setTerms,
 } from '../../storage/tables/nights.js'
 import { sendCapacities } from '../../storage/tables/pools.js'
 import { readTerms } from '../../storage/tables/schedules.js'
@@ -120,7 +120,7 @@ async function setLocked(
   const missing = datesOf(from, to).filter((night) => !known.has(night))
   await insertNights(tx, listingId, resourceId, newNights(timeZone, missing), capacity, by)
   setCapacities(tx, listingId, there, capacity, by)
-  sendTerms(tx, listingId, resourceId, request, request)
+  await setTerms(tx, listingId, resourceId, request, by)
   return commit({
     kind: 'done',
     nights: shown((await readNightsOfRange(tx, listingId, resourceId, from, to)) ?? []),

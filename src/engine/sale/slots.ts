@@ -17,6 +17,7 @@ import {
   readTerms,
   writeSchedule,
 } from '../../storage/tables/schedules.js'
+import { noted } from '../../storage/tables/settings.js'
 import {
   closeIdle,
   insertSlots,
@@ -42,6 +43,7 @@ export function setSchedule(
   resourceId: string,
   schedule: Schedule,
   mayReplace: (before: ResourceTerms) => void = () => {},
+  by: Attribution = BY_DEFAULT,
 ): Promise<ResourceTerms | undefined> {
   return db.transaction<ResourceTerms | undefined>('read committed', async (tx) => {
     const [terms] = await lockTerms(tx, listingId, [resourceId])
@@ -54,7 +56,10 @@ export function setSchedule(
         'the resource is sold by the night: what is sold by the hour is another one',
       )
     }
-    const scheduleVersion = await writeSchedule(tx, listingId, resourceId, schedule)
+    const noting = { kind: 'schedule_set', id: resourceId, by } as const
+    const scheduleVersion = await noted(tx, listingId, noting, () =>
+      writeSchedule(tx, listingId, resourceId, schedule),
+    )
     return commit({ ...terms, schedule, scheduleVersion })
   })
 }

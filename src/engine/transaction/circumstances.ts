@@ -7,7 +7,7 @@ import type {
 } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, readAnswers } from '../../storage/tables/answers.js'
-import { readPolicy } from '../../storage/tables/listings.js'
+import { type PolicyNow, readPolicy } from '../../storage/tables/listings.js'
 import { sendPaymentLocks } from '../../storage/tables/refunds.js'
 import { lockReservations, lockUsage } from '../../storage/tables/reservations.js'
 import { type KeyedCommand, pinMark } from './keyed-command.js'
@@ -15,7 +15,7 @@ import { lockOthers, type PaymentRecords, paymentsOf, readRefunds } from './paym
 
 export interface Seen {
   /** Undefined when there is no such listing. */
-  readonly policy: ListingPolicy | undefined
+  readonly policy: PolicyNow | undefined
   /** The database clock, read after the locks were held. */
   readonly nowMs: number
   /** Those that the commands name, locked. */

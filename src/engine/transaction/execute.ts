@@ -18,6 +18,7 @@ import type { Strategy } from '../../strategies/strategy.js'
 import { openRanges } from '../lines/ranges.js'
 import { slotTeller } from '../lines/slot-refusals.js'
 import type { PlaceLookup, Places } from '../reads/places.js'
+import { archivedPools, refuseArchived } from './archived.js'
 import { isLimited, look, NO_USAGE, readUsage, type Seen, type Usage } from './circumstances.js'
 import { type KeyedCommand, pinMark } from './keyed-command.js'
 import { type Decided, refusalNotes } from './payments.js'
@@ -150,10 +151,12 @@ async function planAll(
   const fresh = commands.flatMap(({ command }, i) => (replays[i] === undefined ? [command] : []))
   const ranges = await openRanges(tx, listingId, fresh, seen)
   if (ranges === undefined) return undefined
+  const withPools = commands.map(({ command }) => ranges.withPools(command))
+  const isArchived = await archivedPools(tx, listingId, withPools, seen)
   const plans = commands.map(({ command }, i): PlannedCommand => {
     const poolIds = ranges.reclaimOf(command)
     if (poolIds !== undefined) return { kind: 'reclaim', poolIds }
-    return replays[i] ?? planOne(ranges.withPools(command), seen, usage)
+    return replays[i] ?? refuseArchived(planOne(withPools[i] ?? command, seen, usage), isArchived)
   })
   return { plans, closeRanges: ranges.closeAfter }
 }

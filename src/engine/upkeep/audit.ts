@@ -7,6 +7,7 @@
 import { replayPool } from '../../domain/replay/pool.js'
 import type { Finding } from '../../domain/replay/replay.js'
 import { replayReservation } from '../../domain/replay/reservation.js'
+import { replaySettings } from '../../domain/replay/settings.js'
 import { type Database, type Decision, rollback, type Tx } from '../../storage/driver/database.js'
 import { AUDIT_OF_EVERY_LISTING } from '../../storage/every-listing.js'
 import {
@@ -15,7 +16,11 @@ import {
   type AuditStatements,
   allowWholeTables,
 } from '../../storage/reads/audit/audit.js'
-import { readPoolBooks, readReservationBooks } from '../../storage/reads/audit/books.js'
+import {
+  readPoolBooks,
+  readReservationBooks,
+  readSettingsBooks,
+} from '../../storage/reads/audit/books.js'
 import type { AuditCheck, DriftRow } from '../../storage/reads/audit/checks.js'
 
 /** A row at which something does not add up. */
@@ -92,6 +97,9 @@ async function replayJournal(
   })
   await readPoolBooks(tx, cursors, values, (listingId, id, { rows, entries }) => {
     note(listingId, replayPool(id, rows[0], entries))
+  })
+  await readSettingsBooks(tx, cursors, values, (listingId, id, { rows, entries }) => {
+    note(listingId, replaySettings(id, rows, entries))
   })
   return drift
 }

@@ -51,12 +51,12 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { name, resource_id, from, to, quantity, cut_off } = request.body
+      const { name, resource_id, from, to, quantity, cut_off, reason } = request.body
       const terms = { name, resourceId: resource_id, from, to, quantity, cutOff: cut_off }
       if (!isUuid(resource_id)) {
         throw new HttpProblem('unknown_resource', { resource_ids: [resource_id] })
       }
-      const outcome = await blocks.create(listing_id, terms)
+      const outcome = await blocks.create(listing_id, terms, byCaller(request, reason))
       if (outcome.kind === 'done') {
         reply.header('location', `/v1/listings/${listing_id}/blocks/${outcome.block.blockId}`)
         reply.code(201)
@@ -141,6 +141,7 @@ function blockStates(scope: FastifyInstance, { holdfast: { blocks } }: Services)
           ...BODY,
           'block_not_open',
           'nights_not_on_sale',
+          'archived',
           'insufficient_capacity',
           'exceeds_capacity',
           'outcome_unknown',

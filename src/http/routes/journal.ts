@@ -7,6 +7,7 @@ import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showEntry } from '../views/journal.js'
 import { answers, type ContractTypes, QUERY } from '../wire/answers.js'
+import { momentOf } from '../wire/moments.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, ReservationParams } from '../wire/parameters.js'
 import { HttpProblem } from '../wire/problems.js'
@@ -33,11 +34,13 @@ export function journalRoutes(scope: FastifyInstance, { holdfast }: Services): v
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { kind, reservation_id: reservationId, actor, since, until } = request.query
+      const { kind, reservation_id, resource_id, block_id, actor, since, until } = request.query
       const page = pageRequestOf(request.query)
       const rows = await holdfast.journal.list(listing_id, page, {
         kind,
-        reservationId,
+        reservationId: reservation_id,
+        resourceId: resource_id,
+        blockId: block_id,
         actor,
         fromMs: momentOf('/since', since),
         toMs: momentOf('/until', until),
@@ -67,14 +70,4 @@ export function journalRoutes(scope: FastifyInstance, { holdfast }: Services): v
       return showPage(request, reply, rows, page, SHOWN)
     },
   )
-}
-
-/** @throws HttpProblem `validation` for a date that the calendar does not have */
-function momentOf(path: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const ms = Date.parse(text)
-  if (!Number.isNaN(ms)) return ms
-  throw new HttpProblem('validation', {
-    errors: [{ path, message: 'must be a time of the calendar' }],
-  })
 }

@@ -1,9 +1,11 @@
 /** `/v1/listings`: what is on sale, and what it allows. */
 import type { FastifyInstance } from 'fastify'
 import { Listing, ListingChange, ListingPage, NewListing } from '../../contract/listing.js'
+import { Reasoned } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
 import type { ListingRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
+import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
@@ -18,6 +20,7 @@ const config = { scopes: SELLERS }
 export function listingRoutes(scope: FastifyInstance, services: Services): void {
   listingCollection(scope, services)
   oneListing(scope, services)
+  archiveRoutes(scope, services)
 }
 
 function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
@@ -36,14 +39,15 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy } = request.body
+      const { name, time_zone, policy, reason } = request.body
       const { keyId, scope: asWhom } = request.principal
-      const row = await listings.create({
+      const wanted = {
         name,
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
         ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
-      })
+      }
+      const row = await listings.create(wanted, byCaller(request, reason))
       const listing = showListing(row)
       reply.code(201).header('location', `/v1/listings/${listing.id}`)
       return reply.header('etag', digestTag(listing)).send(listing)
@@ -114,22 +118,54 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy } = request.body
+      const { name, time_zone, policy, reason } = request.body
       const seen = tagsSeen(request)
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
       }
-      const row = await listings.change(request.params.listing_id, change, (before) => {
+      const mayChange = (before: ListingRow) => {
         if (seen === undefined || seen.includes(digestTag(showListing(before)))) return
         const detail = 'The listing has changed since you looked: look again, then decide again.'
         throw new HttpProblem('version_mismatch', { detail })
-      })
+      }
+      const by = byCaller(request, reason)
+      const row = await listings.change(request.params.listing_id, change, mayChange, by)
       const listing = shown(row)
       return reply.header('etag', digestTag(listing)).send(listing)
     },
   )
+}
+
+function archiveRoutes(scope: FastifyInstance, { holdfast: { listings } }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
+  const ways = [
+    ['archive', 'archiveListing', 'Take a listing out of sale'],
+    ['unarchive', 'unarchiveListing', 'Put a listing on sale again'],
+  ] as const
+  for (const [verb, operationId, summary] of ways) {
+    app.post(
+      `/listings/:listing_id/${verb}`,
+      {
+        config: { ...config, bodyOptional: true },
+        schema: {
+          tags,
+          operationId,
+          summary,
+          description: 'What is sold stays as it is. A repeated call changes nothing.',
+          params: ListingParams,
+          body: ref(Reasoned),
+          response: answers({ 200: ['The listing.', ref(Listing)] }, BODY),
+        },
+      },
+      async (request, reply) => {
+        const by = byCaller(request, request.body.reason)
+        const listing = shown(await listings[verb](request.params.listing_id, by))
+        return reply.header('etag', digestTag(listing)).send(listing)
+      },
+    )
+  }
 }
 
 function shown(row: ListingRow | undefined): ReturnType<typeof showListing> {

@@ -40,8 +40,9 @@ function poolCollection(scope: FastifyInstance, { holdfast: { pools } }: Service
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { resource_id, capacity } = request.body
-      const row = await pools.create(listing_id, { resourceId: resource_id, capacity })
+      const { resource_id, capacity, reason } = request.body
+      const wanted = { resourceId: resource_id, capacity }
+      const row = await pools.create(listing_id, wanted, byCaller(request, reason))
       if (row === undefined) throw new HttpProblem('not_found')
       reply.code(201).header('location', `/v1/listings/${listing_id}/pools/${row.poolId}`)
       return reply.header('etag', etagOf(row.version)).send(showPool(listing_id, row))

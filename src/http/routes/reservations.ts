@@ -9,6 +9,7 @@ import {
 } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
 import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
+import type { ReservationFilter } from '../../engine/reads/rows.js'
 import type { ReservationRequest } from '../../engine/sale/create-reservation.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
@@ -19,6 +20,7 @@ import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
 import { showReservation, showSkipped } from '../views/views.js'
 import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../wire/answers.js'
+import { momentOf } from '../wire/moments.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import {
   KeyHeaders,
@@ -58,6 +60,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
           [
             ...KEYED,
             'unknown_pool',
+            'archived',
             ...TIMES,
             ...STAY,
             'insufficient_capacity',
@@ -162,7 +165,10 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
       schema: {
         tags,
         operationId: 'listReservations',
-        summary: 'List reservations, the newest first',
+        summary: 'List reservations, the newest first unless `first` says otherwise',
+        description:
+          'The filters may be combined. `created_since` is included, `created_until` is not. ' +
+          '`overlaps_from` and `overlaps_until` find what has a slot, a range or a night that overlaps that time; either may be left out.',
         params: ListingParams,
         querystring: ReservationQuery,
         response: answers({ 200: ['A page.', ref(ReservationPage)] }, QUERY),
@@ -170,9 +176,8 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { state, customer } = request.query
       const page = pageRequestOf(request.query)
-      const filter = { state, customer }
+      const filter = filterOf(request.query)
       const { reservations, places } = await holdfast.reservations.list(listing_id, page, filter)
       return showPage(request, reply, reservations, page, {
         idOf: (row: FoundReservation) => row.reservationId,
@@ -180,4 +185,20 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
       })
     },
   )
+}
+
+function filterOf(query: ReservationQuery): ReservationFilter {
+  const { state, customer, payment_ref, created_since, created_until, resource_id, first } = query
+  return {
+    // The schema's pattern lets nothing but states through.
+    states: state?.split(',') as ReservationFilter['states'],
+    customer,
+    paymentRef: payment_ref,
+    createdFromMs: momentOf('/created_since', created_since),
+    createdToMs: momentOf('/created_until', created_until),
+    resourceId: resource_id,
+    fromMs: momentOf('/overlaps_from', query.overlaps_from),
+    toMs: momentOf('/overlaps_until', query.overlaps_until),
+    first,
+  }
 }

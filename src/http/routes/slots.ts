@@ -10,7 +10,7 @@ import {
   Schedule,
 } from '../../contract/schedule.js'
 import { versionMissed } from '../../domain/reservation/command.js'
-import type { SlotRow } from '../../engine/reads/rows.js'
+import type { ResourceTerms, SlotRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { daysIn } from '../guard/date-bounds.js'
@@ -81,14 +81,16 @@ function scheduleRoutes(scope: FastifyInstance, { holdfast: { slots } }: Service
       const { listing_id, resource_id } = request.params
       const seen = versionSeen(request)
       const schedule = scheduleOf(request.body)
-      const terms = await slots.setSchedule(listing_id, resource_id, schedule, (before) => {
+      const mayReplace = (before: ResourceTerms) => {
         const expected = versionMissed(seen, before.scheduleVersion)
         if (expected === undefined) return
         throw new HttpProblem('version_mismatch', {
           expected_version: expected,
           version: before.scheduleVersion ?? 0,
         })
-      })
+      }
+      const by = byCaller(request, request.body.reason)
+      const terms = await slots.setSchedule(listing_id, resource_id, schedule, mayReplace, by)
       if (!isScheduled(terms)) throw new HttpProblem('not_found')
       return reply.header('etag', etagOf(terms.scheduleVersion)).send(showSchedule(terms))
     },
@@ -123,12 +125,9 @@ function slotCollection(
     },
     async (request) => {
       const { listing_id, resource_id } = request.params
-      const made = await slots.generate(
-        listing_id,
-        resource_id,
-        request.body,
-        byCaller(request, undefined),
-      )
+      const { from, to, reason } = request.body
+      const by = byCaller(request, reason)
+      const made = await slots.generate(listing_id, resource_id, { from, to }, by)
       if (made === undefined) throw new HttpProblem('not_found')
       return { ...made, blocked: made.blocked.map(showSpan) }
     },

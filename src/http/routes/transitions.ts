@@ -175,6 +175,7 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         response: becomes([
           'hold_expired',
           'unknown_pool',
+          'archived',
           ...TIMES,
           ...STAY,
           'insufficient_capacity',

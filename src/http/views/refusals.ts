@@ -6,6 +6,7 @@ import type { ShortLine } from '../../domain/reservation/verdict.js'
 import type { Places } from '../../engine/reads/places.js'
 import type { BlockRefusal } from '../../engine/sale/block-outcome.js'
 import type { CapacityRefusal } from '../../engine/sale/capacity.js'
+import type { CustomerRefusal } from '../../engine/sale/customers.js'
 import type { NightsRefusal } from '../../engine/sale/nights.js'
 import { unitsWanted } from './line-requests.js'
 import { showPlace } from './places.js'
@@ -14,7 +15,7 @@ import { showSlotReference } from './views.js'
 const MS_PER_SECOND = 1_000
 
 /** A refusal of a command or of another operation of the engine. */
-type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal
+type AnyRefusal = Refusal | CapacityRefusal | NightsRefusal | BlockRefusal | CustomerRefusal
 
 /** What is needed to name the lines of a refusal. */
 interface Naming {
@@ -54,6 +55,7 @@ function extrasOf(refusal: AnyRefusal, naming: Naming): ProblemExtras {
     case 'customer_limit':
       return { limit: refusal.limit, units: refusal.units, requested: refusal.requested }
     case 'unknown_pool':
+    case 'archived':
       return { pool_ids: [...refusal.poolIds] }
     case 'insufficient_capacity':
     case 'exceeds_capacity':

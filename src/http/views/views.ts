@@ -52,6 +52,7 @@ export function showListing(row: ListingRow): Listing {
       refund_on_cancel: row.refundOnCancel,
       storefront_confirms: row.storefrontConfirms,
     },
+    archived: row.archived,
     created_at: time(row.createdAtMs),
   }
 }
@@ -81,6 +82,7 @@ export function showResource(listingId: string, row: ResourceRow): Resource {
     time_zone: row.timeZone,
     notice_minutes: row.noticeMinutes,
     horizon_days: row.horizonDays,
+    archived: row.archived,
     created_at: time(row.createdAtMs),
   }
 }
@@ -124,6 +126,7 @@ export function showPoolAvailability(row: PoolCounter): PoolAvailability {
     pool_id: row.poolId,
     resource: { id: row.resourceId, name: row.resourceName },
     ...showCounts(row),
+    ...(row.archived === true ? { available: 0 } : {}),
   }
 }
 

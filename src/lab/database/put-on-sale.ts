@@ -3,6 +3,7 @@ import { commit, type Database } from '../../storage/driver/database.js'
 import { sendOpenedEntries } from '../../storage/tables/journal.js'
 import { insertListing } from '../../storage/tables/listings.js'
 import { OPENED_COLUMNS, type OpenedPool } from '../../storage/tables/pools.js'
+import { noteOpened } from '../../storage/tables/settings.js'
 import type { Sale } from '../scenarios/scenario.js'
 
 const INSERT_RESOURCES = `
@@ -42,6 +43,9 @@ export async function putOnSale(db: Database, sale: Sale): Promise<void> {
       pools.map((pool) => pool.slot?.from ?? null),
       pools.map((pool) => pool.slot?.to ?? null),
     ])
+    const resourceIds = resources.map((resource) => resource.resourceId)
+    await noteOpened(tx, listingId, 'listing_opened', [listingId], undefined)
+    await noteOpened(tx, listingId, 'resource_opened', resourceIds, undefined)
     sendOpenedEntries(tx, listingId, opened)
     return commit(undefined)
   })

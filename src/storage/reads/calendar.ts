@@ -67,6 +67,8 @@ const SELECT = sql('calendar.read')`
       and schedules.resource_id = resources.resource_id
     where resources.listing_id = $1
       and not resources.private
+      and not resources.archived
+      and not listings.archived
       and ($4::uuid is null or resources.resource_id = $4)
   )
   select requested.resource_id as "resourceId",

@@ -1,5 +1,5 @@
 /** Reads of `journal`, page by page. */
-import { JOURNAL_KINDS, type JournalKind } from '../../domain/journal.js'
+import { JOURNAL_KINDS, type JournalKind, type Settings } from '../../domain/journal.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from '../tables/page.js'
@@ -12,6 +12,8 @@ export interface JournalRow {
   readonly kind: JournalKind
   readonly reservationId: string | null
   readonly poolId: string | null
+  readonly resourceId: string | null
+  readonly blockId: string | null
   readonly actor: string | null
   readonly reason: string | null
   /** What `domain/journal.ts` says of its kind. */
@@ -25,8 +27,9 @@ export interface JournalDetail {
   readonly expires_at_ms?: number
   readonly payment_ref?: string
   readonly refunds?: readonly RefundDetail[]
-  readonly from?: number
-  readonly to?: number
+  /** Of a capacity, or of what was set. */
+  readonly from?: number | Settings
+  readonly to?: number | Settings
   /** What a pool was created with. */
   readonly capacity?: number
 }
@@ -46,6 +49,9 @@ export interface RefundDetail {
 export interface JournalFilter {
   readonly kind?: JournalKind | undefined
   readonly reservationId?: string | undefined
+  /** Of a resource and its schedule. */
+  readonly resourceId?: string | undefined
+  readonly blockId?: string | undefined
   readonly actor?: string | undefined
   /** From this moment on, by the database's clock. */
   readonly fromMs?: number | undefined
@@ -60,6 +66,8 @@ const COLUMNS = `
   kind,
   reservation_id as "reservationId",
   pool_id as "poolId",
+  resource_id as "resourceId",
+  block_id as "blockId",
   actor,
   coalesce(reason, detail ->> 'reason') as reason,
   detail`
@@ -94,7 +102,7 @@ function pageName({ kind, reservationId }: JournalFilter): string {
   return [
     'journal.list',
     ...(kind === undefined ? [] : [kind]),
-    ...(reservationId === undefined ? [] : ['of_reservation']),
+    ...(reservationId === undefined ? [] : ['reservation']),
   ].join('.')
 }
 
@@ -110,8 +118,10 @@ function selectPage(filter: JournalFilter): string {
     and ($6::uuid is null or entry_id >= $6)
     and ($7::timestamptz is null or at < $7)
     and ($8::uuid is null or entry_id < $8)
+    and ($9::uuid is null or resource_id = $9)
+    and ($10::uuid is null or block_id = $10)
     ${kind === undefined ? '' : `and kind = '${kind}'`}
-    ${reservationId === undefined ? '' : 'and reservation_id = $9'}
+    ${reservationId === undefined ? '' : 'and reservation_id = $11'}
   order by entry_id desc
   limit $3`
 }
@@ -142,6 +152,8 @@ export function listEntries(
     fromMs === undefined ? null : firstIdAt(fromMs - CLOCKS_APART_MS),
     toMs === undefined ? null : new Date(toMs).toISOString(),
     toMs === undefined ? null : firstIdAt(toMs + CLOCKS_APART_MS),
+    filter.resourceId ?? null,
+    filter.blockId ?? null,
     ...(reservationId === undefined ? [] : [reservationId]),
   ])
 }

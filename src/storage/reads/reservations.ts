@@ -55,9 +55,25 @@ export function readReservations(
   return db.query<ReservationNow>(READ_SOME, [listingId, reservationIds])
 }
 
+/** Filters may be combined. Those of time and resource are about the lines of now. */
 export interface ReservationFilter {
-  readonly state?: Reservation['state'] | undefined
+  /** Any of these; a hold that is overdue counts as expired. */
+  readonly states?: readonly Reservation['state'][] | undefined
   readonly customer?: string | undefined
+  /** The payment that confirmed it. */
+  readonly paymentRef?: string | undefined
+  /** Made from this moment on, by the database's clock. */
+  readonly createdFromMs?: number | undefined
+  /** Made before this moment. */
+  readonly createdToMs?: number | undefined
+  /** Has a line of this resource, or block. */
+  readonly resourceId?: string | undefined
+  /** Has a line of a slot, a range or a night that ends after this moment. */
+  readonly fromMs?: number | undefined
+  /** Has a line of a slot, a range or a night that begins before this moment. */
+  readonly toMs?: number | undefined
+  /** Default `newest`. */
+  readonly first?: 'newest' | 'oldest' | undefined
 }
 
 // An overdue hold is expired, whether or not its row says so. Each state is a constant of its own
@@ -70,46 +86,107 @@ const IN_STATE: Readonly<Record<Reservation['state'], string>> = {
   cancelled: `and state = 'cancelled'`,
 }
 
+/** What the text of a page's statement depends on; all else are its values. */
+interface PageShape {
+  readonly first: 'newest' | 'oldest'
+  readonly state: Reservation['state'] | undefined
+  readonly isOfCustomer: boolean
+  readonly isOfPayment: boolean
+  readonly isOfPlace: boolean
+}
+
+function shapeOf({ states, customer, paymentRef, ...filter }: ReservationFilter): PageShape {
+  const { first = 'newest', resourceId, fromMs, toMs } = filter
+  return {
+    first,
+    state: states?.length === 1 ? states[0] : undefined,
+    isOfCustomer: customer !== undefined,
+    isOfPayment: paymentRef !== undefined,
+    isOfPlace: [resourceId, fromMs, toMs].some((each) => each !== undefined),
+  }
+}
+
 /** The name of the statement that reads such a page: it says what the text filters by. */
-function pageName({ state, customer }: ReservationFilter): string {
+function pageName({ first, state, isOfCustomer, isOfPayment, isOfPlace }: PageShape): string {
   return [
     'reservations.list',
+    ...(first === 'oldest' ? ['oldest'] : []),
     ...(state === undefined ? [] : [state]),
-    ...(customer === undefined ? [] : ['of_customer']),
+    ...(isOfCustomer ? ['of'] : []),
+    ...(isOfPayment ? ['paid'] : []),
+    ...(isOfPlace ? ['at'] : []),
   ].join('.')
 }
 
-function selectPage(filter: ReservationFilter): string {
-  const { state, customer } = filter
-  return sql(pageName(filter))`${SELECT_NOW}
-    and ($2::uuid is null or reservation_id < $2)
+const OF_PLACE = `and exists (
+      select
+      from reservation_lines as placed
+      join pools
+        on pools.listing_id = placed.listing_id
+        and pools.pool_id = placed.pool_id
+      where placed.listing_id = $1
+        and placed.reservation_id = reservations.reservation_id
+        and not placed.replaced
+        and ($9::uuid is null or pools.resource_id = $9)
+        and ($10::timestamptz is null or upper(pools.during) > $10)
+        and ($11::timestamptz is null or lower(pools.during) < $11)
+    )`
+
+function selectPage(shape: PageShape): string {
+  const { first, state, isOfCustomer, isOfPayment, isOfPlace } = shape
+  const [behind, order] = first === 'oldest' ? ['>', 'asc'] : ['<', 'desc']
+  return sql(pageName(shape))`${SELECT_NOW}
+    and ($2::uuid is null or reservation_id ${behind} $2)
+    and ($4::text[] is null
+      or case when ${OVERDUE} then 'expired' else state::text end = any($4))
+    and ($5::timestamptz is null or created_at >= $5)
+    and ($6::timestamptz is null or created_at < $6)
+    and ${isOfCustomer ? 'customer = $7' : '$7::text is null'}
+    and ${isOfPayment ? 'payment_ref = $8' : '$8::text is null'}
     ${state === undefined ? '' : IN_STATE[state]}
-    ${customer === undefined ? '' : 'and customer = $4'}
-  order by reservation_id desc
+    ${isOfPlace ? OF_PLACE : 'and num_nonnulls($9::uuid, $10::timestamptz, $11::timestamptz) = 0'}
+  order by reservation_id ${order}
   limit $3`
 }
 
+const EITHER = [false, true]
+
 /** One statement for each kind of page that can be asked for, by its name. */
 const PAGES: ReadonlyMap<string, string> = new Map(
-  [undefined, ...RESERVATION_STATES]
-    .flatMap((state): ReservationFilter[] => [{ state }, { state, customer: 'any' }])
-    .map((filter) => [pageName(filter), selectPage(filter)]),
+  (['newest', 'oldest'] as const)
+    .flatMap((first) => [undefined, ...RESERVATION_STATES].map((state) => ({ first, state })))
+    .flatMap((shape) => EITHER.map((isOfCustomer) => ({ ...shape, isOfCustomer })))
+    .flatMap((shape) => EITHER.map((isOfPayment) => ({ ...shape, isOfPayment })))
+    .flatMap((shape) => EITHER.map((isOfPlace): PageShape => ({ ...shape, isOfPlace })))
+    .map((shape) => [pageName(shape), selectPage(shape)]),
 )
 
-/** Reservations that pass the filter, the newest first, from behind `after` on. */
+/** Reservations that pass the filter, from behind `after` on. */
 export function listReservations(
   db: Pick<Tx, 'query'>,
   listingId: string,
   page: Page,
   filter: ReservationFilter,
 ): Promise<readonly ReservationNow[]> {
-  const { customer } = filter
-  const statement = PAGES.get(pageName(filter))
-  if (statement === undefined) throw new Error(`there is no statement ${pageName(filter)}`)
+  const name = pageName(shapeOf(filter))
+  const statement = PAGES.get(name)
+  if (statement === undefined) throw new Error(`there is no statement ${name}`)
+  const { states, customer = null, paymentRef = null, resourceId = null } = filter
   return db.query<ReservationNow>(statement, [
     listingId,
     page.after ?? null,
     page.limit,
-    ...(customer === undefined ? [] : [customer]),
+    states === undefined || states.length === 1 ? null : states,
+    timeOf(filter.createdFromMs),
+    timeOf(filter.createdToMs),
+    customer,
+    paymentRef,
+    resourceId,
+    timeOf(filter.fromMs),
+    timeOf(filter.toMs),
   ])
+}
+
+function timeOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString()
 }

@@ -4,7 +4,7 @@ import type { BookingTerms } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
-import { TERMS_COLUMNS } from '../tables/nights.js'
+import { termsColumns } from '../tables/nights.js'
 
 // The date of departure is read, too. A block's guests are bound to its cut-off, not to the hotel's
 // notice and horizon.
@@ -19,7 +19,7 @@ const SELECT_FOR_STAYS = sql('stays.find')`
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "lookedAtMs",
          to_char(nights.night, 'YYYY-MM-DD') as night,
          nights.pool_id as "poolId",
-         ${TERMS_COLUMNS}
+         ${termsColumns()}
   from unnest($2::uuid[], $3::boolean[], $4::date[], $5::date[]) with ordinality
     as stay (resource_id, of_block, check_in, check_out, stay_no)
   left join resources

@@ -9,6 +9,7 @@ import type {
   OpenedEntry,
   PoolEntry,
   ReservationEntry,
+  SettingsEntry,
   TimeEntry,
 } from '../../domain/journal.js'
 import type { RefundChange } from '../../domain/reservation/refund.js'
@@ -52,6 +53,20 @@ const insertPoolEntries = insertion<PoolEntry>(
   'journal.insert_of_pools',
 )
 
+const insertSettingsEntries = insertion<SettingsEntry>(
+  'journal',
+  [
+    ['entry_id', 'uuid', () => newId()],
+    ['kind', 'text', (entry) => entry.kind],
+    ['resource_id', 'uuid', (entry) => entry.resourceId ?? null],
+    ['block_id', 'uuid', (entry) => entry.blockId ?? null],
+    ['detail', 'jsonb', ({ version, from, to }) => JSON.stringify({ version, from, to })],
+    actor,
+    reason,
+  ],
+  'journal.insert_of_settings',
+)
+
 /** Writes entries: the one way into the journal. */
 export function sendEntries(
   tx: Pick<Tx, 'send'>,
@@ -66,6 +81,7 @@ export function sendEntries(
   insertReservationEntries(tx, listingId, plain)
   insertReasonedEntries(tx, listingId, reasoned)
   insertPoolEntries(tx, listingId, entries.filter(isOfPool))
+  insertSettingsEntries(tx, listingId, entries.filter(isOfSettings))
 }
 
 function isOfReservation(entry: JournalEntry): entry is ReservationEntry {
@@ -74,6 +90,10 @@ function isOfReservation(entry: JournalEntry): entry is ReservationEntry {
 
 function isOfPool(entry: JournalEntry): entry is PoolEntry {
   return 'poolId' in entry
+}
+
+function isOfSettings(entry: JournalEntry): entry is SettingsEntry {
+  return !(isOfReservation(entry) || isOfPool(entry))
 }
 
 /** What a reader of the journal gets of a pool's entry; `undefined` is left out of a JSON. */
@@ -85,6 +105,10 @@ function detailOfPool(entry: PoolEntry): object {
   if (entry.kind === 'time_changed') {
     const { version, fromMs, toMs } = entry
     return { version, from_ms: fromMs, to_ms: toMs }
+  }
+  if (entry.kind === 'night_terms_changed') {
+    const { version, from, to } = entry
+    return { version, from, to }
   }
   const { resourceId, exclusive, capacity, fromMs, toMs, night } = entry
   return {
@@ -99,6 +123,7 @@ function detailOfPool(entry: PoolEntry): object {
 
 /** What the table in `domain/journal.ts` says. */
 function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationEntry): object {
+  const expiresAtMs = kind === 'customer_changed' ? null : reservation.expiresAtMs
   const isOfRefund = kind.startsWith('refund_')
   const payment = (isOfRefund ? refunds[0]?.refund.paymentRef : null) ?? reservation.paymentRef
   const moves = (lines: readonly MoveEntry[]) =>
@@ -107,7 +132,7 @@ function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationE
     version: reservation.version,
     ...(taken.length > 0 ? { taken: moves(taken) } : {}),
     ...(givenBack.length > 0 ? { given_back: moves(givenBack) } : {}),
-    ...(reservation.expiresAtMs === null ? {} : { expires_at_ms: reservation.expiresAtMs }),
+    ...(expiresAtMs === null ? {} : { expires_at_ms: expiresAtMs }),
     ...(payment === null ? {} : { payment_ref: payment }),
     ...(refunds.length > 0 ? { refunds: refunds.map(refundOf) } : {}),
   }

@@ -1,18 +1,21 @@
 /** Statements on `listings` and their `resources`. */
+import type { Attribution } from '../../domain/journal.js'
 import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
 import { type BookingTerms, NO_TERMS } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
 import type { Page } from './page.js'
+import { noteOpened } from './settings.js'
 
 const INSERT_LISTING = sql('listings.insert')`
   insert into listings (listing_id, name)
   values ($1, $2)
-  on conflict (listing_id) do nothing`
+  on conflict (listing_id) do nothing
+  returning name`
 
-/** Creates a listing; one that exists already stays as it is. */
-export async function insertListing(tx: Tx, listingId: string, name: string): Promise<void> {
-  await tx.query(INSERT_LISTING, [listingId, name])
+/** Creates a listing; one that exists already stays as it is. @returns whether it is new */
+export async function insertListing(tx: Tx, listingId: string, name: string): Promise<boolean> {
+  return (await tx.query(INSERT_LISTING, [listingId, name])).length > 0
 }
 
 const SELECT_POLICY = sql('listings.read_policy')`
@@ -21,6 +24,13 @@ const SELECT_POLICY = sql('listings.read_policy')`
          hold_ttl_ms_max as "holdTtlMsMax",
          hold_age_ms_max as "holdAgeMsMax",
          refund_on_cancel as "refundOnCancel",
+         archived,
+         exists (
+           select
+           from resources
+           where resources.listing_id = $1
+             and resources.archived
+         ) as "hasArchived",
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`
@@ -29,11 +39,38 @@ const SELECT_POLICY = sql('listings.read_policy')`
 export async function readPolicy(
   tx: Pick<Tx, 'query'>,
   listingId: string,
-): Promise<(ListingPolicy & { readonly nowMs: number }) | undefined> {
-  const [row] = await tx.query<ListingPolicy & { readonly nowMs: number }>(SELECT_POLICY, [
-    listingId,
-  ])
+): Promise<PolicyNow | undefined> {
+  const [row] = await tx.query<PolicyNow>(SELECT_POLICY, [listingId])
   return row
+}
+
+/** What a listing allows and still sells, with the time by the database clock. */
+export interface PolicyNow extends ListingPolicy {
+  readonly nowMs: number
+  /** It sells nothing new. */
+  readonly archived: boolean
+  /** Some resource of it sells nothing new. */
+  readonly hasArchived: boolean
+}
+
+const FIND_ARCHIVED = sql('listings.find_archived_pools')`
+  select pools.pool_id as "poolId"
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  where pools.listing_id = $1
+    and pools.pool_id = any($2::uuid[])
+    and resources.archived`
+
+/** Those of the pools whose resource is archived. */
+export async function findArchivedPools(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tx.query<{ poolId: string }>(FIND_ARCHIVED, [listingId, poolIds])
+  return new Set(rows.map(({ poolId }) => poolId))
 }
 
 /** What a listing sells places on: a hotel, a court. */
@@ -53,18 +90,21 @@ export interface NewResource {
 const INSERT_RESOURCES = sql('listings.insert_resources')`
   insert into resources
     (listing_id, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
-  select $1, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days
+  select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone,
+         resource.notice_minutes, resource.horizon_days
   from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[])
     as resource (resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
-  on conflict (listing_id, resource_id) do nothing`
+  on conflict (listing_id, resource_id) do nothing
+  returning resource_id as "resourceId"`
 
 /** Creates resources; one that exists already stays as it is. */
 export async function insertResources(
   tx: Tx,
   listingId: string,
   resources: readonly NewResource[],
+  by?: Attribution,
 ): Promise<void> {
-  await tx.query(INSERT_RESOURCES, [
+  const opened = await tx.query<{ resourceId: string }>(INSERT_RESOURCES, [
     listingId,
     resources.map((resource) => resource.resourceId),
     resources.map((resource) => resource.name),
@@ -73,6 +113,8 @@ export async function insertResources(
     resources.map((resource) => resource.noticeMinutes ?? NO_TERMS.noticeMinutes),
     resources.map((resource) => resource.horizonDays ?? NO_TERMS.horizonDays),
   ])
+  const made = opened.map(({ resourceId }) => resourceId)
+  await noteOpened(tx, listingId, 'resource_opened', made, by)
 }
 
 /** A listing as the database has it. */
@@ -80,6 +122,8 @@ export interface ListingRow extends ListingTerms {
   readonly listingId: string
   readonly name: string
   readonly timeZone: string
+  /** It sells nothing new. */
+  readonly archived: boolean
   readonly createdAtMs: number
 }
 
@@ -93,6 +137,7 @@ export const LISTING_COLUMNS = `
   listings.hold_age_ms_max as "holdAgeMsMax",
   listings.refund_on_cancel as "refundOnCancel",
   listings.storefront_confirms as "storefrontConfirms",
+  listings.archived,
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -143,7 +188,9 @@ const UPDATE_LISTING = sql('listings.update')`
       hold_ttl_ms_max = $6,
       hold_age_ms_max = $7,
       refund_on_cancel = $8,
-      storefront_confirms = $9
+      storefront_confirms = $9,
+      archived = $10,
+      version = version + 1
   where listing_id = $1`
 
 /** Writes all of a listing; the caller has locked it. */
@@ -161,6 +208,7 @@ export async function updateListing(
     row.holdAgeMsMax,
     row.refundOnCancel,
     row.storefrontConfirms,
+    row.archived,
   ])
 }
 
@@ -168,6 +216,8 @@ export async function updateListing(
 export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'>, BookingTerms {
   readonly exclusive: boolean
   readonly timeZone: string | null
+  /** It sells nothing new. */
+  readonly archived: boolean
   readonly createdAtMs: number
 }
 
@@ -178,6 +228,7 @@ const RESOURCE_COLUMNS = `
   time_zone as "timeZone",
   notice_minutes as "noticeMinutes",
   horizon_days as "horizonDays",
+  archived,
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
 const SELECT_RESOURCE = sql('listings.read_resource')`
@@ -195,6 +246,45 @@ export async function readResource(
 ): Promise<ResourceRow | undefined> {
   const [row] = await db.query<ResourceRow>(SELECT_RESOURCE, [listingId, resourceId])
   return row
+}
+
+const LOCK_RESOURCE = sql('listings.lock_resource')`
+  select ${RESOURCE_COLUMNS}
+  from resources
+  where listing_id = $1
+    and resource_id = $2
+    and not private
+  for no key update`
+
+/** Locks a resource of the listing's own against others who set it up. */
+export async function lockOwnResource(
+  tx: Tx,
+  listingId: string,
+  resourceId: string,
+): Promise<ResourceRow | undefined> {
+  const [row] = await tx.query<ResourceRow>(LOCK_RESOURCE, [listingId, resourceId])
+  return row
+}
+
+const UPDATE_RESOURCE = sql('listings.update_resource')`
+  update resources
+  set name = $3,
+      time_zone = $4,
+      archived = $5,
+      notice_minutes = $6,
+      horizon_days = $7,
+      version = version + 1
+  where listing_id = $1
+    and resource_id = $2`
+
+/** Writes what may change of a resource; the caller has locked it. */
+export async function updateResource(
+  tx: Tx,
+  listingId: string,
+  { resourceId, name, timeZone, archived, noticeMinutes, horizonDays }: ResourceRow,
+): Promise<void> {
+  const terms = [name, timeZone, archived, noticeMinutes, horizonDays]
+  await tx.query(UPDATE_RESOURCE, [listingId, resourceId, ...terms])
 }
 
 const SELECT_RESOURCES = sql('listings.list_resources')`

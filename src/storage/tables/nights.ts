@@ -1,19 +1,25 @@
 /** Statements on `nights` and their pools. What is taken of a night is its pool's, as of any other. */
-import type { Attribution } from '../../domain/journal.js'
+import {
+  type Attribution,
+  differenceOf,
+  type NightTermsEntry,
+  type Settings,
+} from '../../domain/journal.js'
 import type { Span } from '../../domain/time/schedule.js'
 import type { NightTerms } from '../../domain/time/stay.js'
 import type { BookingTerms } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
-import { sendOpenedEntries } from './journal.js'
+import { sendEntries, sendOpenedEntries } from './journal.js'
 import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
+import { termsColumn } from './settings.js'
 
-/** What a hotel asks of guests, as `NightTerms` has it. */
-export const TERMS_COLUMNS = `
+/** What a hotel asks of guests, as `NightTerms` has it. @param onSale an expression of SQL */
+export const termsColumns = (onSale = 'nights.on_sale') => `
   nights.minimum_stay as "minimumStay",
   nights.maximum_stay as "maximumStay",
-  nights.on_sale as "onSale",
+  ${onSale} as "onSale",
   nights.closed_to_arrival as "closedToArrival",
   nights.closed_to_departure as "closedToDeparture"`
 
@@ -65,13 +71,13 @@ export interface NightRow extends NightTerms {
   readonly version: number
 }
 
-const NIGHT_COLUMNS = `
+const nightColumns = (onSale = 'nights.on_sale') => `
   to_char(nights.night, 'YYYY-MM-DD') as night,
   pools.pool_id as "poolId",
   pools.capacity,
   pools.taken,
   pools.version,
-  ${TERMS_COLUMNS}`
+  ${termsColumns(onSale)}`
 
 const NIGHTS_WITH_POOLS = `
   from nights
@@ -84,7 +90,7 @@ const NIGHTS_WITH_POOLS = `
     and nights.night < $4::date`
 
 const SELECT_NIGHTS = sql('nights.read')`
-  select ${NIGHT_COLUMNS}
+  select ${nightColumns()}
   ${NIGHTS_WITH_POOLS}
   order by nights.night`
 
@@ -99,8 +105,9 @@ export function readNights(
   return db.query<NightRow>(SELECT_NIGHTS, [listingId, resourceId, from, to])
 }
 
+// What is archived sells nothing new.
 const SELECT_CALENDAR = sql('nights.read_range')`
-  select ${NIGHT_COLUMNS},
+  select ${nightColumns('nights.on_sale and not (resources.archived or listings.archived)')},
          coalesce(resources.time_zone, listings.time_zone) as "timeZone",
          resources.notice_minutes as "noticeMinutes",
          resources.horizon_days as "horizonDays",
@@ -146,7 +153,7 @@ export async function readNightsOfRange(
 
 // In pool order, as every transaction of the house locks pools.
 const LOCK_NIGHTS = sql('nights.lock')`
-  select ${NIGHT_COLUMNS}
+  select ${nightColumns()}
   ${NIGHTS_WITH_POOLS}
   order by pools.pool_id
   for update of pools`
@@ -289,26 +296,49 @@ export async function insertBlockNights(
 
 const SET_TERMS = sql('nights.set_terms')`
   update nights
-  set minimum_stay = coalesce($5, minimum_stay),
-      maximum_stay = case when $7 then $6 else maximum_stay end,
-      on_sale = coalesce($8, on_sale),
-      closed_to_arrival = coalesce($9, closed_to_arrival),
-      closed_to_departure = coalesce($10, closed_to_departure)
-  where listing_id = $1
-    and resource_id = $2
-    and night >= $3::date
-    and night < $4::date`
+  set minimum_stay = coalesce($5, nights.minimum_stay),
+      maximum_stay = case when $7 then $6 else nights.maximum_stay end,
+      on_sale = coalesce($8, nights.on_sale),
+      closed_to_arrival = coalesce($9, nights.closed_to_arrival),
+      closed_to_departure = coalesce($10, nights.closed_to_departure),
+      version = nights.version + 1
+  from nights as earlier
+  where nights.listing_id = $1
+    and nights.resource_id = $2
+    and nights.night >= $3::date
+    and nights.night < $4::date
+    and earlier.listing_id = nights.listing_id
+    and earlier.resource_id = nights.resource_id
+    and earlier.night = nights.night
+    and (nights.minimum_stay, nights.maximum_stay, nights.on_sale,
+         nights.closed_to_arrival, nights.closed_to_departure)
+      is distinct from (coalesce($5, nights.minimum_stay),
+                        case when $7 then $6 else nights.maximum_stay end,
+                        coalesce($8, nights.on_sale),
+                        coalesce($9, nights.closed_to_arrival),
+                        coalesce($10, nights.closed_to_departure))
+  returning nights.pool_id as "poolId",
+            nights.version,
+            ${termsColumn('earlier')} as "before",
+            ${termsColumn('nights')} as "after"`
 
-/** Sets what the hotel asks of guests; what is left out stays as it is. */
-export function sendTerms(
+interface ChangedTerms {
+  readonly poolId: string
+  readonly version: number
+  readonly before: Settings
+  readonly after: Settings
+}
+
+/** Sets what the hotel asks of guests; what is left out stays as it is. The caller has locked the resource. */
+export async function setTerms(
   tx: Tx,
   listingId: string,
   resourceId: string,
-  { from, to }: { readonly from: string; readonly to: string },
-  terms: Partial<NightTerms>,
-): void {
-  const { minimumStay, maximumStay, onSale, closedToArrival, closedToDeparture } = terms
-  tx.send(SET_TERMS, [
+  terms: { readonly from: string; readonly to: string } & Partial<NightTerms>,
+  by: Attribution,
+): Promise<void> {
+  const { from, to, minimumStay, maximumStay, onSale, closedToArrival, closedToDeparture } = terms
+  const changed = await tx.query<ChangedTerms>(SET_TERMS, [
     ...[listingId, resourceId, from, to],
     minimumStay ?? null,
     maximumStay ?? null,
@@ -317,4 +347,11 @@ export function sendTerms(
     closedToArrival ?? null,
     closedToDeparture ?? null,
   ])
+  const entries = changed.map(
+    ({ poolId, version, before, after }): NightTermsEntry => ({
+      ...{ kind: 'night_terms_changed', poolId, version, by },
+      ...differenceOf(before, after),
+    }),
+  )
+  sendEntries(tx, listingId, entries)
 }

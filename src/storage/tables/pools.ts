@@ -1,5 +1,5 @@
 /** Statements on `pools`. How units are *taken* safely is not here: that is what strategies are. */
-import type { CapacityChange, OpenedEntry } from '../../domain/journal.js'
+import type { Attribution, CapacityChange, OpenedEntry } from '../../domain/journal.js'
 import type { Line } from '../../domain/reservation/demand.js'
 import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
@@ -209,6 +209,7 @@ export async function insertPools(
   tx: Tx,
   listingId: string,
   pools: readonly NewPool[],
+  by?: Attribution,
 ): Promise<void> {
   const opened = await tx.query<OpenedPool>(INSERT_POOLS, [
     listingId,
@@ -216,7 +217,7 @@ export async function insertPools(
     pools.map((pool) => pool.resourceId),
     pools.map((pool) => pool.capacity),
   ])
-  sendOpenedEntries(tx, listingId, opened)
+  sendOpenedEntries(tx, listingId, opened, by)
 }
 
 const POOL_COLUMNS = `
@@ -260,20 +261,32 @@ const SELECT_COUNTERS = sql('pools.read_counters')`
          resources.name as "resourceName",
          pools.capacity,
          pools.taken,
-         pools.version
+         pools.version,
+         resources.version + listings.version - 2 as "settingsVersion",
+         resources.archived or listings.archived as archived
   from pools
   join resources
     on resources.listing_id = pools.listing_id
     and resources.resource_id = pools.resource_id
+  join listings on listings.listing_id = pools.listing_id
   where pools.listing_id = $1
     and pools.during is null
     and not resources.private
   order by pools.resource_id, pools.pool_id`
 
+/** A pool with the name of what it is on. */
+export interface CounterRow extends PoolRow {
+  readonly resourceName: string
+  /** Rises with every change of what the listing and the resource are set to. */
+  readonly settingsVersion: number
+  /** It sells nothing new. */
+  readonly archived: boolean
+}
+
 /** The pools of a listing that are not bound to a time, in one snapshot, with their resources' names. */
 export function readCounters(
   db: Pick<Tx, 'query'>,
   listingId: string,
-): Promise<readonly (PoolRow & { readonly resourceName: string })[]> {
-  return db.query<PoolRow & { resourceName: string }>(SELECT_COUNTERS, [listingId])
+): Promise<readonly CounterRow[]> {
+  return db.query<CounterRow>(SELECT_COUNTERS, [listingId])
 }

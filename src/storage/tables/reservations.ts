@@ -145,6 +145,13 @@ const UPDATE_RESERVATIONS = sql('reservations.update')`
   where reservations.listing_id = $1
     and reservations.reservation_id = r.reservation_id`
 
+const SET_CUSTOMERS = sql('reservations.set_customers')`
+  update reservations
+  set customer = r.customer
+  from unnest($2::uuid[], $3::text[]) as r (reservation_id, customer)
+  where reservations.listing_id = $1
+    and reservations.reservation_id = r.reservation_id`
+
 const insertLines = insertion<Written>(
   'reservation_lines',
   [
@@ -195,6 +202,14 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeS
   if (back.length > 0) {
     const versions = plainArray(back.map(({ version }) => version))
     tx.send(GIVE_LINES_BACK, [listingId, ...lineColumns(back), versions])
+  }
+  const renamed = changes.filter(({ kind }) => kind === 'customer_changed')
+  if (renamed.length > 0) {
+    tx.send(SET_CUSTOMERS, [
+      listingId,
+      plainArray(renamed.map(({ reservation }) => reservation.reservationId)),
+      renamed.map(({ reservation }) => reservation.customer),
+    ])
   }
   if (replaced.length > 0) tx.send(REPLACE_LINES, [listingId, ...lineColumns(replaced)])
 }
@@ -296,6 +311,26 @@ export async function findOverdueOnPools(
     limit,
     except,
   ])
+  return rows.map((row) => row.reservationId)
+}
+
+const FIND_OF_CUSTOMER = sql('reservations.find_of_customer')`
+  select reservation_id as "reservationId"
+  from reservations
+  where listing_id = $1
+    and customer = $2
+  order by reservation_id
+  limit $3`
+
+/** The ids of at most `limit` of a customer's reservations, in whatever state they are. */
+export async function findOfCustomer(
+  tx: Pick<Tx, 'query'>,
+  listingId: string,
+  customer: string,
+  limit: number,
+): Promise<string[]> {
+  const values = [listingId, customer, limit]
+  const rows = await tx.query<{ reservationId: string }>(FIND_OF_CUSTOMER, values)
   return rows.map((row) => row.reservationId)
 }
 

@@ -5,6 +5,7 @@ import { POOL_RULES, replayPool } from '../../../src/domain/replay/pool.js'
 import type { StoredEntry } from '../../../src/domain/replay/replay.js'
 import { RESERVATION_RULES, replayReservation } from '../../../src/domain/replay/reservation.js'
 import type { StoredBooks } from '../../../src/domain/replay/reservation-books.js'
+import { replaySettings, SETTINGS_RULES } from '../../../src/domain/replay/settings.js'
 
 const POOL = '0198c2a4-6f3e-7b21-9d0c-5a1e8f4b2c77'
 const move = { pool_id: POOL, quantity: 2, version: 1 }
@@ -29,7 +30,7 @@ const places = (changes: Partial<StoredBooks>) =>
   replayReservation('R', { ...books, ...changes }).map(({ table, column }) => `${table}.${column}`)
 
 test('every kind of entry has its rule, and there is no rule without a kind', () => {
-  const rules = [...Object.keys(RESERVATION_RULES), ...Object.keys(POOL_RULES)]
+  const rules = [RESERVATION_RULES, POOL_RULES, SETTINGS_RULES].flatMap(Object.keys)
   expect(rules.sort()).toEqual([...JOURNAL_KINDS].sort())
 })
 
@@ -134,6 +135,7 @@ describe('a reservation', () => {
 })
 
 describe('a pool', () => {
+  const NIGHT = { resourceId: 'X', version: 0, terms: { minimum_stay: 1, on_sale: true } }
   const opened = { version: 0, resource_id: 'X', capacity: 5 }
   const [opening, lowered] = [
     entry('pool_opened', opened),
@@ -155,7 +157,7 @@ describe('a pool', () => {
     [{ capacity: 3, overcommitted: 0 }, ['pools.capacity']],
     [{ overcommitted: 2 }, ['pools.overcommitted']],
     [{ exclusive: true }, ['pools.exclusive']],
-    [{ nights: [{ night: '2031-05-01', resourceId: 'X' }] }, ['nights.pool_id']],
+    [{ nights: [{ ...NIGHT, night: '2031-05-01' }] }, ['nights.pool_id']],
   ])('with %j is told', (changes, expected) => {
     expect(columns(changes)).toEqual(expected)
   })
@@ -167,8 +169,60 @@ describe('a pool', () => {
     expect(replayPool(POOL, undefined, entries)).toMatchObject([{ column: 'row', actual: 'none' }])
   })
 
+  test('that is a night has the terms that its entries come to', () => {
+    const night = { ...NIGHT, night: '2031-05-01', version: 1 }
+    const changes = { nights: [{ ...night, terms: { minimum_stay: 2, on_sale: true } }] }
+    const from = { minimum_stay: 1 }
+    const terms = entry('night_terms_changed', { version: 1, from, to: { minimum_stay: 2 } })
+    const opening = entry('pool_opened', { ...opened, night: '2031-05-01' })
+    expect(columns(changes, [terms, opening, lowered])).toEqual([])
+    expect(columns(changes, [opening, lowered])).toEqual(['nights.minimum_stay', 'nights.version'])
+    expect(columns({ nights: [night] }, [terms, opening, lowered])).toEqual(['nights.minimum_stay'])
+    const gap = { ...terms, detail: { version: 1, from: { minimum_stay: 3 }, to: {} } }
+    expect(columns(changes, [gap, opening, lowered])).toContain('journal.detail')
+  })
+
   test('of a database that was upgraded begins at the version that it had come to', () => {
     const upgraded = entry('pool_opened', { ...opened, version: 4, capacity: 2 })
     expect(columns({}, [lowered, upgraded])).toEqual([])
+  })
+})
+
+describe('what a seller set', () => {
+  const opening = entry('resource_opened', { version: 1, to: { name: 'A', archived: false } })
+  const renamed = entry('resource_changed', { version: 2, from: { name: 'A' }, to: { name: 'B' } })
+  const archived = entry('resource_archived', {
+    ...{ version: 3, from: { archived: false }, to: { archived: true } },
+  })
+  const resource = { table: 'resources', key: 'R', version: 3, unset: false }
+  const found = (settings: object, entries: readonly StoredEntry[], version = 3) =>
+    replaySettings(
+      'resource/R',
+      [{ ...resource, version, settings: { ...settings } }],
+      entries,
+    ).map(({ table, column }) => `${table}.${column}`)
+  const entries = [opening, renamed, archived]
+  const right = { name: 'B', archived: true }
+
+  test('is what its entries come to', () => {
+    expect(found(right, entries)).toEqual([])
+  })
+
+  test.each([
+    [{ ...right, name: 'C' }, entries, 'resources.name'],
+    [{ ...right, exclusive: true }, entries, 'resources.exclusive'],
+    [right, [opening, archived], 'journal.detail'],
+    [right, [renamed, archived], 'journal.kind'],
+    [right, [opening, renamed, { ...archived, kind: 'resource_changed' }], 'journal.detail'],
+    [right, [opening, renamed, { ...archived, kind: 'resource_unarchived' }], 'journal.detail'],
+    [right, [opening, renamed, { ...archived, kind: 'listing_archived' }], 'journal.kind'],
+    [right, [], 'resources.row'],
+  ])('%j is told where its entries say something else', (settings, read, place) => {
+    expect(found(settings, read)).toContain(place)
+  })
+
+  test('is told when the row is gone, or its version is another', () => {
+    expect(found(right, entries, 4)).toEqual(['resources.version'])
+    expect(replaySettings('resource/R', [], entries)).toMatchObject([{ actual: 'none', key: 'R' }])
   })
 })

@@ -31,6 +31,8 @@ describe('isCustomer', () => {
     ['one character too many', 'x'.repeat(CUSTOMER_LENGTH_MAX + 1)],
     ['one emoji too many', '😀'.repeat(CUSTOMER_LENGTH_MAX + 1)],
     ['families of three, each of them five characters', '👩‍👩‍👧'.repeat(CUSTOMER_LENGTH_MAX / 4)],
+    ['what nobody sees', '\u200b\u00ad'],
+    ['white space alone', '  '],
     ['a number', 7],
     ['nothing', undefined],
     ['null', null],

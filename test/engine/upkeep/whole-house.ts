@@ -5,7 +5,15 @@ import type { SlotSchedule } from '../../../src/domain/time/schedule.js'
 import { releaseBlock } from '../../../src/engine/sale/block-release.js'
 import { createBlock, makeDefinite } from '../../../src/engine/sale/blocks.js'
 import { setCapacity } from '../../../src/engine/sale/capacity.js'
-import { createListing, createResource } from '../../../src/engine/sale/listings.js'
+import { changeCustomer } from '../../../src/engine/sale/customers.js'
+import {
+  archiveListing,
+  archiveResource,
+  changeListing,
+  changeResource,
+  createListing,
+  createResource,
+} from '../../../src/engine/sale/listings.js'
 import { setNights } from '../../../src/engine/sale/nights.js'
 import { generateSlots, setSchedule } from '../../../src/engine/sale/slots.js'
 import { settleRefund } from '../../../src/engine/upkeep/refunds.js'
@@ -20,6 +28,8 @@ const policy = { customerUnitsMax: 500, customerHoldsMax: 50 }
 export async function givenWholeHouse(db: Database): Promise<string> {
   const listingId = newId()
   await createListing(db, { listingId, name: 'A house', timeZone: 'Europe/Prague', policy })
+  await changeListing(db, listingId, { name: 'A large house' })
+  for (const archived of [true, false]) await archiveListing(db, listingId, archived)
   await issueApiKey(db, { scope: 'seller', name: 'A seller', listingIds: [listingId] })
   await sellUnits(db, listingId)
   await sellNights(db, listingId)
@@ -30,6 +40,9 @@ export async function givenWholeHouse(db: Database): Promise<string> {
 /** Reservations of every state, under keys, and a pool that is overcommitted. */
 async function sellUnits(db: Database, listingId: string): Promise<void> {
   const { resourceId } = await createResource(db, listingId, { name: 'Seats' })
+  const ids = { listingId, resourceId }
+  await changeResource(db, ids, { name: 'Seats', timeZone: 'Asia/Tokyo' })
+  for (const archived of [true, false]) await archiveResource(db, ids, archived)
   const poolIds = [newId(), newId()].sort()
   const [poolId = '', other = ''] = poolIds
   await createListing(db, {
@@ -68,6 +81,11 @@ async function sellUnits(db: Database, listingId: string): Promise<void> {
   await engine.confirm(listingId, due, { paymentRef: 'payment 3', key: newId() })
   await engine.confirm(listingId, settled, { paymentRef: 'payment 4' })
   await settleRefund(engine, listingId, settled)
+  const [renaming, by] = [
+    { db, onCommitted: () => {} },
+    { actor: 'app:test', reason: null },
+  ]
+  await changeCustomer(renaming, listingId, 'bob', { becomes: 'bill' }, by)
   const skipping = engineOn(db, 'skip-locked')
   await skipping.reserve(listingId, { customer: 'eve', lines: [{ poolId: other, quantity: 1 }] })
 }
@@ -77,7 +95,9 @@ async function sellNights(db: Database, listingId: string): Promise<void> {
   const { resourceId } = await createResource(db, listingId, { name: 'Rooms' })
   const dates = { from: day(0), to: day(3) }
   await setNights(db, listingId, resourceId, { ...dates, capacity: 9 })
-  await setNights(db, listingId, resourceId, { from: day(1), to: day(2), capacity: 12 })
+  const another = { from: day(1), to: day(2), capacity: 12 }
+  await setNights(db, listingId, resourceId, { ...another, minimumStay: 2, onSale: false })
+  await setNights(db, listingId, resourceId, { ...another, minimumStay: 1, onSale: true })
   const engine = engineOn(db)
   const options = { db, engine }
   const block = async () => {

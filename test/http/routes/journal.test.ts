@@ -5,6 +5,7 @@ import { givenHold, givenPool, passTheTimeOf, useService } from '../../support/h
 const service = useService()
 const at = (path: string) => `/v1/listings/${service.listingId}${path}`
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+const NOTHING_ELSE = { pool_id: null, resource_id: null, block_id: null }
 const itemsOf = async (path: string) => (await service.call('GET', at(path))).json().items
 
 async function sellerActor(): Promise<string> {
@@ -23,7 +24,7 @@ test('the history of a reservation has every change, its actor and the reason', 
   await passTheTimeOf(service.db, id)
   await service.call('GET', url)
   const moved = [{ pool_id: poolId, quantity: 1, version: 1 }]
-  const common = { id: expect.any(String), at: time, reservation_id: id, pool_id: null }
+  const common = { id: expect.any(String), at: time, reservation_id: id, ...NOTHING_ELSE }
   const entries = await itemsOf(`/reservations/${id}/history`)
   expect(entries).toEqual([
     {
@@ -82,4 +83,67 @@ test('the journal is filtered by kind, reservation, actor and time', async () =>
   expect(await kindsOf('reservation_id=nobody')).toEqual([])
   const noDay = await service.call('GET', at('/journal?since=2026-02-31T25:00Z'))
   expect([noDay.statusCode, noDay.json().code]).toEqual([422, 'validation'])
+})
+
+test('what a seller sets is in the journal: what it was, what it is, by whom and why', async () => {
+  const actor = await sellerActor()
+  const send = async (method: string, path: string, body: object) => {
+    const answer = await service.call(method, at(path), {
+      body: { ...body, reason: `why ${path}` },
+    })
+    expect([path, answer.statusCode < 300, answer.body]).toEqual([path, true, answer.body])
+    return answer.json()
+  }
+  const newest = async (query: string) => (await itemsOf(`/journal?${query}&limit=1`))[0]
+  const by = (path: string) => ({ actor, reason: `why ${path}` })
+
+  await send('PATCH', '', { policy: { customer_units_max: 7 } })
+  expect(await newest('kind=listing_changed')).toMatchObject({
+    ...{ ...by(''), reservation_id: null, ...NOTHING_ELSE },
+    ...{ settings_from: { customer_units_max: null }, settings_to: { customer_units_max: 7 } },
+  })
+  await service.call('PATCH', at(''), { body: { policy: { customer_units_max: 7 } } })
+  expect(await itemsOf('/journal?kind=listing_changed'), 'set again, nothing changed').toHaveLength(
+    1,
+  )
+  await service.call('PATCH', at(''), { body: { policy: { customer_units_max: null } } })
+
+  const { id: court } = await send('POST', '/resources', { name: 'Court', exclusive: true })
+  expect(await newest(`resource_id=${court}`)).toMatchObject({
+    ...{ ...by('/resources'), kind: 'resource_opened', resource_id: court, version: 1 },
+    settings_to: { name: 'Court', exclusive: true },
+  })
+  const schedule = { sold_by: 'slots', slot_minutes: 60, weekly: [] }
+  for (const slot_minutes of [60, 30]) {
+    await send('PUT', `/resources/${court}/schedule`, { ...schedule, slot_minutes })
+  }
+  expect(await newest(`resource_id=${court}&kind=schedule_set`)).toMatchObject({
+    ...{ ...by(`/resources/${court}/schedule`), resource_id: court, version: 2 },
+    settings_from: { spec: { slotMinutes: 60 } },
+    settings_to: { spec: { slotMinutes: 30 } },
+  })
+
+  const { id: rooms } = await send('POST', '/resources', { name: 'Rooms' })
+  const nights = { from: '2031-05-01', to: '2031-05-03', capacity: 3 }
+  await send('PUT', `/resources/${rooms}/nights`, nights)
+  await send('PUT', `/resources/${rooms}/nights`, { ...nights, to: '2031-05-02', minimum_stay: 2 })
+  expect(await itemsOf('/journal?kind=night_terms_changed')).toMatchObject([
+    {
+      ...{ ...by(`/resources/${rooms}/nights`), version: 1 },
+      ...{ settings_from: { minimum_stay: 1 }, settings_to: { minimum_stay: 2 } },
+    },
+  ])
+
+  const terms = { name: 'Ada and Bob', from: '2031-05-01', to: '2031-05-03', quantity: 1 }
+  const block = { ...terms, resource_id: rooms, cut_off: '2031-05-01' }
+  const { id } = await send('POST', '/blocks', block)
+  await send('POST', `/blocks/${id}/definite`, {})
+  await send('POST', `/blocks/${id}/release`, {})
+  const ofBlock = await itemsOf(`/journal?block_id=${id}`)
+  expect(ofBlock).toMatchObject([
+    { ...by(`/blocks/${id}/release`), kind: 'block_released', settings_to: { state: 'released' } },
+    { ...by(`/blocks/${id}/definite`), kind: 'block_definite' },
+    { ...by('/blocks'), kind: 'block_opened', settings_to: { quantity: 1, cut_off: '2031-05-01' } },
+  ])
+  expect(JSON.stringify(ofBlock), 'whose party it is').not.toContain('Ada')
 })

@@ -206,3 +206,53 @@ describe('reservations', () => {
     expect(cancelled.items.map((each: { id: string }) => each.id)).toEqual([made[2]])
   })
 })
+
+test('the list filters by several states, payment, resource, time of the slot or night, and order', async () => {
+  const { id: poolId, resource_id } = await givenPool(service, 9)
+  const at = (path: string) => `/v1/listings/${service.listingId}${path}`
+  const make = async (line: object, hold_seconds?: number) => {
+    const body = { customer: 'list@example.test', lines: [line], hold_seconds }
+    return (await service.call('POST', at('/reservations'), { body })).json().id as string
+  }
+  const line = { pool_id: poolId, quantity: 1 }
+  const held = await make(line, 600)
+  const paid = await make(line, 600)
+  await service.call('POST', at(`/reservations/${paid}/confirm`), {
+    body: { payment_ref: 'pay 7' },
+  })
+  const gone = await make(line, 600)
+  await service.call('POST', at(`/reservations/${gone}/release`))
+  const rooms = (await service.call('POST', at('/resources'), { body: { name: 'Rooms' } })).json()
+    .id
+  const nights = { from: '2031-05-01', to: '2031-05-04', capacity: 3 }
+  await service.call('PUT', at(`/resources/${rooms}/nights`), { body: nights })
+  const stay = await make({ resource_id: rooms, check_in: '2031-05-01', check_out: '2031-05-03' })
+
+  const listed = async (query: string): Promise<string[]> => {
+    const url = at(`/reservations?customer=list@example.test&${query}`)
+    const answer = await service.call('GET', url)
+    expect([query, answer.statusCode]).toEqual([query, 200])
+    return answer.json().items.map(({ id }: { id: string }) => id)
+  }
+  expect(await listed('first=newest')).toEqual([stay, gone, paid, held])
+  expect(await listed('first=oldest')).toEqual([held, paid, gone, stay])
+  expect(await listed('state=held,released')).toEqual([gone, held])
+  expect(await listed('state=confirmed')).toEqual([stay, paid])
+  expect(await listed('payment_ref=pay%207')).toEqual([paid])
+  expect(await listed(`resource_id=${resource_id}&state=held,confirmed`)).toEqual([paid, held])
+  expect(await listed('resource_id=nobody')).toEqual([])
+  expect(await listed('overlaps_from=2031-05-02T12:00Z&overlaps_until=2031-05-09T00:00Z')).toEqual([
+    stay,
+  ])
+  expect(await listed('overlaps_from=2031-05-03T00:00Z')).toEqual([])
+  const soon = new Date(Date.now() + 86_400_000).toISOString()
+  expect(await listed(`created_since=${soon}`)).toEqual([])
+  expect(await listed(`created_until=${soon}&limit=1&first=oldest`)).toEqual([held])
+  const first = await service.call(
+    'GET',
+    at('/reservations?customer=list@example.test&first=oldest&limit=3'),
+  )
+  expect(await listed(`first=oldest&cursor=${first.json().next_cursor}`)).toEqual([stay])
+  const wrong = await service.call('GET', at('/reservations?state=held,lost'))
+  expect([wrong.statusCode, wrong.json().code]).toEqual([422, 'validation'])
+})

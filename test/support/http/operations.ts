@@ -142,7 +142,13 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
   const bodies: Record<string, unknown> = {
     createListing: { name: 'Fest' },
     changeListing: { name: 'Fest' },
+    changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
     createResource: { name: 'Ritz' },
+    changeResource: { name: 'Savoy' },
+    archiveListing: {},
+    unarchiveListing: {},
+    archiveResource: {},
+    unarchiveResource: {},
     setSchedule: {
       sold_by: 'slots',
       slot_minutes: 60,

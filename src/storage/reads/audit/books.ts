@@ -6,6 +6,7 @@
  * PostgreSQL sorts it, on disk where it does not fit into `work_mem`; this process holds `PIECE` rows
  * of each stream at a time.
  */
+import type { SettingsSubject } from '../../../domain/journal.js'
 import type { StoredPool } from '../../../domain/replay/pool.js'
 import type { StoredEntry } from '../../../domain/replay/replay.js'
 import type {
@@ -14,8 +15,10 @@ import type {
   StoredRefund,
   StoredReservation,
 } from '../../../domain/replay/reservation-books.js'
+import type { StoredSettings } from '../../../domain/replay/settings.js'
 import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
+import { SETTINGS, settingsColumn, termsColumn } from '../../tables/settings.js'
 import type { Scope } from './drift-columns.js'
 
 const PIECE = 1_000
@@ -48,6 +51,8 @@ const CURSORS = {
   refunds: ofCursor('refunds'),
   pools: ofCursor('pools'),
   pool_entries: ofCursor('pool_entries'),
+  settings: ofCursor('settings'),
+  settings_entries: ofCursor('settings_entries'),
 } as const
 
 /** The cursors of one audit. */
@@ -59,6 +64,8 @@ export interface BookCursors {
   readonly refunds: Cursor
   readonly pools: Cursor
   readonly poolEntries: Cursor
+  readonly settings: Cursor
+  readonly settingsEntries: Cursor
 }
 
 const MS = (column: string) => `floor(extract(epoch from ${column}) * 1000)::bigint`
@@ -142,7 +149,10 @@ export function bookCursors(name: string, scope: Scope): BookCursors {
          ${MS('lower(pools.during)')} as "fromMs", ${MS('upper(pools.during)')} as "toMs",
          pools.capacity, pools.taken, pools.overcommitted, pools.version,
          coalesce((
-           select json_agg(json_build_object('night', night, 'resourceId', resource_id))
+           select json_agg(json_build_object(
+             'night', night, 'resourceId', resource_id, 'version', version,
+             'terms', ${termsColumn('nights')}
+           ))
            from nights
            where nights.listing_id = pools.listing_id
              and nights.pool_id = pools.pool_id
@@ -161,7 +171,50 @@ export function bookCursors(name: string, scope: Scope): BookCursors {
     and journal.reservation_id is null
   order by journal.listing_id, journal.pool_id`,
     ),
+    settings: cursor(
+      'settings',
+      `
+  select *
+  from (
+    ${Object.keys(SETTINGS)
+      .map((subject) => settingsOf(subject as SettingsSubject, scope))
+      .join(' union all ')}
+  ) as settings
+  order by "listingId", id collate "C"`,
+    ),
+    settingsEntries: cursor(
+      'settings_entries',
+      `
+  select *
+  from (
+  select journal.listing_id as "listingId",
+         case
+           when journal.block_id is not null then 'block/' || journal.block_id
+           when journal.resource_id is null then 'listing'
+           when journal.kind like 'schedule%' then 'schedule/' || journal.resource_id
+           else 'resource/' || journal.resource_id
+         end as id, ${ENTRY}
+  from journal
+  where ${scope('journal')}
+    and journal.reservation_id is null
+    and journal.pool_id is null
+  ) as entries
+  order by "listingId", id collate "C"`,
+    ),
   }
+}
+
+/** What is set of the rows of one kind. */
+function settingsOf(subject: SettingsSubject, scope: Scope): string {
+  const { table, id } = SETTINGS[subject]
+  return `
+    select ${table}.listing_id as "listingId",
+           ${subject === 'listing' ? `'listing'` : `'${subject}/' || ${table}.${id}`} as id,
+           '${table}' as "table", ${table}.${id}::text as key, ${table}.version,
+           ${settingsColumn(subject)} as settings,
+           ${subject === 'resource' ? 'resources.private' : 'false'} as unset
+    from ${table}
+    where ${scope(table)}`
 }
 
 /** Everything about one id. */
@@ -203,6 +256,20 @@ export function readPoolBooks(
   const streams = {
     rows: new Stream<StoredPool & Keyed>(tx, cursors.pools),
     entries: new Stream<StoredEntry & Keyed>(tx, cursors.poolEntries),
+  }
+  return merge(streams, values, ({ listingId, id }, books) => onBooks(listingId, id, books))
+}
+
+/** Reads what sellers set of one thing after the other. */
+export function readSettingsBooks(
+  tx: Pick<Tx, 'query'>,
+  cursors: BookCursors,
+  values: readonly unknown[],
+  onBooks: (listingId: string, id: string, books: Books<StoredSettings>) => void,
+): Promise<void> {
+  const streams = {
+    rows: new Stream<StoredSettings & Keyed>(tx, cursors.settings),
+    entries: new Stream<StoredEntry & Keyed>(tx, cursors.settingsEntries),
   }
   return merge(streams, values, ({ listingId, id }, books) => onBooks(listingId, id, books))
 }

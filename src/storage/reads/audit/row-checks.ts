@@ -2,6 +2,7 @@
  * Rows that name what is not there, and rows that are there twice. Constraints of the schema refuse
  * most of them, as long as they are there and nobody has turned them off.
  */
+import { JOURNAL_KINDS, subjectColumnOf } from '../../../domain/journal.js'
 import { driftColumns, type Scope } from './drift-columns.js'
 
 /** What a row names, and where that has to be. */
@@ -94,17 +95,23 @@ export function danglingRows(scope: Scope): string {
         and ${on}
     )`
   })
-  return [...references, aboutNothing(scope), keyless(scope)].join(' union all ')
+  return [...references, aboutAnother(scope), keyless(scope)].join(' union all ')
 }
 
-/** An entry of the journal that names neither a reservation nor a pool. */
-function aboutNothing(scope: Scope): string {
-  const figures = [`'a reservation or a pool'`, `'none'`] as const
-  return `${driftColumns('journal', keyOf('journal'), 'pool_id', figures)}
+const ABOUT = ['reservation_id', 'pool_id', 'resource_id', 'block_id'] as const
+
+/** An entry of the journal that names something else than what its kind is about. */
+function aboutAnother(scope: Scope): string {
+  const named = `concat_ws(' ', ${ABOUT.map(
+    (column) => `case when journal.${column} is not null then '${column}' end`,
+  ).join(', ')})`
+  const wanted = `case ${JOURNAL_KINDS.map(
+    (kind) => `when journal.kind = '${kind}' then '${subjectColumnOf(kind) ?? ''}'`,
+  ).join(' ')} end`
+  return `${driftColumns('journal', keyOf('journal'), 'kind', [wanted, named])}
   from journal
   where ${scope('journal')}
-    and journal.reservation_id is null
-    and journal.pool_id is null`
+    and ${wanted} is distinct from ${named}`
 }
 
 /** A grant to an API key that there is not: keys belong to no listing. */
