@@ -66,7 +66,12 @@ export interface Groups {
       resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
       options?: ChangeOptions,
     ): Promise<ResourceRow>
-    list(listingId: string, page?: Page): Promise<readonly ResourceRow[]>
+    /** @param filter `archived`: false leaves out those that sell nothing new; default true */
+    list(
+      listingId: string,
+      page?: Page,
+      filter?: { readonly archived?: boolean },
+    ): Promise<readonly ResourceRow[]>
     get(listingId: string, resourceId: string): Promise<ResourceRow | undefined>
     /** @param mayChange as for a listing */
     change(

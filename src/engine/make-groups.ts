@@ -132,7 +132,8 @@ function stockOf({
     resources: {
       create: async (listingId, resource, given = {}) =>
         createResource(db, listingId, resource, attributionOf(given, actor)),
-      list: (listingId, page = FIRST_PAGE) => listResources(db, listingId, page),
+      list: (listingId, page = FIRST_PAGE, { archived = true } = {}) =>
+        listResources(db, listingId, page, archived),
       get: async (listingId, resourceId) =>
         isUuid(resourceId) ? readResource(db, listingId, resourceId) : undefined,
       change: async (listingId, resourceId, change, mayChange, given = {}) => {

@@ -111,7 +111,7 @@ const DAYS_PER_WEEK = 7
 export interface SlotsWanted extends Partial<Dates> {
   /**
    * Leaves out what nobody can book: closed slots, those that have begun, are too soon or too far away,
-   * nights, and where ranges are sold what nobody has; default false.
+   * what is archived, nights, and where ranges are sold what nobody has; default false.
    */
   readonly onOfferAlone?: boolean
   /** Default `CALENDAR_DAYS_MAX`, which is the most. */
@@ -144,7 +144,7 @@ export async function readSlotsOn(
   const byRange = schedule?.soldBy === 'ranges'
   const { earliestMs, latestMs } = bookingWindow(terms.nowMs, terms)
   const isOnOffer = (slot: SlotRow) =>
-    !slot.closed && slot.fromMs >= earliestMs && slot.toMs <= latestMs
+    !terms.archived && !slot.closed && slot.fromMs >= earliestMs && slot.toMs <= latestMs
   return {
     timeZone,
     slots: slots.filter((slot) => (byRange ? slot.taken > 0 : !hasNights && isOnOffer(slot))),

@@ -65,6 +65,7 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
         tags,
         operationId: 'listResources',
         summary: 'List the resources',
+        description: 'A storefront sees those that are not archived.',
         params: ListingParams,
         querystring: PageQuery,
         response: answers({ 200: ['A page.', ref(ResourcePage)] }, QUERY),
@@ -73,7 +74,8 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
     async (request, reply) => {
       const { listing_id } = request.params
       const page = pageRequestOf(request.query)
-      const rows = await resources.list(listing_id, page)
+      const archived = request.principal.scope !== 'storefront'
+      const rows = await resources.list(listing_id, page, { archived })
       return showPage(request, reply, rows, page, {
         idOf: (row: ResourceRow) => row.resourceId,
         show: (row) => showResource(listing_id, row),

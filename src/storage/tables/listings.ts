@@ -293,14 +293,20 @@ const SELECT_RESOURCES = sql('listings.list_resources')`
   where listing_id = $1
     and not private
     and ($2::uuid is null or resource_id > $2)
+    and ($4 or not archived)
   order by resource_id
   limit $3`
 
-/** The resources of a listing without those of its blocks, from behind `after` on. */
+/**
+ * The resources of a listing without those of its blocks, from behind `after` on.
+ *
+ * @param archived false leaves out those that sell nothing new
+ */
 export function listResources(
   db: Pick<Tx, 'query'>,
   listingId: string,
   { after, limit }: Page,
+  archived: boolean,
 ): Promise<readonly ResourceRow[]> {
-  return db.query<ResourceRow>(SELECT_RESOURCES, [listingId, after ?? null, limit])
+  return db.query<ResourceRow>(SELECT_RESOURCES, [listingId, after ?? null, limit, archived])
 }

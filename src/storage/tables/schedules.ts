@@ -17,6 +17,8 @@ export interface ResourceTerms extends BookingTerms {
   readonly scheduleVersion: number | null
   /** It is sold by the night. */
   readonly hasNights: boolean
+  /** It sells nothing new, or its listing does not. */
+  readonly archived: boolean
   /** By the database's clock. */
   readonly nowMs: number
 }
@@ -53,6 +55,7 @@ const SELECT_TERMS = sql('schedules.read_terms')`
            where nights.listing_id = resources.listing_id
              and nights.resource_id = resources.resource_id
          ) as "hasNights",
+         resources.archived or listings.archived as archived,
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from resources
   join listings on listings.listing_id = resources.listing_id

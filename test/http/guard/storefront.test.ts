@@ -127,6 +127,17 @@ describe('a storefront', () => {
     ])
   })
 
+  test('sees nothing of a resource that is archived', async () => {
+    const turf = await givenTimeSold(service)
+    await givenSlots(service, turf, { from: '2038-05-03', to: '2038-05-04' })
+    expect((await service.call('POST', `${turf.url}/archive`)).statusCode).toBe(200)
+    const { items } = (await storefront('GET', at('/resources'))).json()
+    expect(items).not.toContainEqual(expect.objectContaining({ id: turf.resourceId }))
+    const url = `${turf.url}/slots?from=2038-05-03&to=2038-05-04`
+    expect((await storefront('GET', url)).json().slots).toEqual([])
+    expect((await service.call('GET', url)).json().slots).toHaveLength(14)
+  })
+
   test('sees of what is sold by ranges what somebody has, and nothing of what was given back', async () => {
     const court = await givenTimeSold(service, BY_RANGE, { exclusive: true, time_zone: 'UTC' })
     const book = (from: string, to: string) => {
