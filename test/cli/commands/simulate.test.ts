@@ -229,6 +229,14 @@ describe('a mistake on the command line', () => {
 })
 
 describe('a database that is not there', () => {
+  /** In the last line, behind what the race said of its preparation. */
+  function expectFault(ended: Ended, sentence: RegExp): void {
+    const said = ended.stderr.trim().split('\n')
+    expectUsage({ ...ended, stderr: said.at(-1) ?? '' }, sentence)
+    for (const line of said.slice(0, -1))
+      expect(line).toMatch(/^(Racing guarded |Making a database)/)
+  }
+
   test.each([
     [
       'postgres://holdfast@127.0.0.1:1/holdfast',
@@ -241,9 +249,7 @@ describe('a database that is not there', () => {
     ['localhost:5432', /^holdfast: DATABASE_URL begins with localhost:\/\/; allowed: postgres:/],
     ['mysql://localhost/x', /^holdfast: DATABASE_URL begins with mysql:\/\/; allowed: postgres:/],
   ])('at %s is told in one sentence', async (url, sentence) => {
-    const ended = await run(race('guarded'), { DATABASE_URL: url })
-    expectUsage(ended, sentence)
-    expect(ended.stderr.trim().split('\n')).toHaveLength(1)
+    expectFault(await run(race('guarded'), { DATABASE_URL: url }), sentence)
   })
 
   test('but something else that never answers is told as well', async () => {
@@ -252,7 +258,7 @@ describe('a database that is not there', () => {
     const address = silent.address()
     const port = typeof address === 'object' ? address?.port : 0
     const DATABASE_URL = `postgres://holdfast@127.0.0.1:${port}/x`
-    expectUsage(
+    expectFault(
       await run(race('guarded'), { DATABASE_URL }),
       /^holdfast: cannot reach the database/,
     )
