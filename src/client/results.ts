@@ -14,6 +14,9 @@ export const REFUSAL_CODES = [
   'block_not_open',
   'nights_not_on_sale',
   'minimum_stay',
+  'maximum_stay',
+  'closed_to_arrival',
+  'closed_to_departure',
   'insufficient_capacity',
   'exceeds_capacity',
   'capacity_gone',
@@ -48,6 +51,9 @@ interface Tells {
   block_not_open: 'block_ids'
   nights_not_on_sale: 'nights'
   minimum_stay: 'resource_id' | 'night' | 'minimum_stay' | 'stayed'
+  maximum_stay: 'resource_id' | 'night' | 'maximum_stay' | 'stayed'
+  closed_to_arrival: 'resource_id' | 'night'
+  closed_to_departure: 'resource_id' | 'night'
   block_limit: 'limit'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'

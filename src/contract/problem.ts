@@ -5,6 +5,7 @@
  */
 import Type, { type Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation/reservation.js'
+import { FieldError, ShortLine } from './problem-parts.js'
 import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
 import { SlotReference } from './schedule.js'
 
@@ -329,34 +330,6 @@ export function adviceOf(code: ProblemCode): string {
     ? detail
     : `With a key: ${detailWithKey} Without one: ${detail}`
 }
-
-const ShortLine = Type.Object(
-  {
-    line: Type.Integer({
-      minimum: 0,
-      description:
-        'Which of the lines sent, counted from 0; with `repeat` those of all weeks, week by week.',
-    }),
-    pool_id: Id,
-    resource_id: Type.Optional(Id),
-    block_id: Type.Optional(Id),
-    night: Type.Optional(CalendarDate),
-    from: Type.Optional(Time),
-    to: Type.Optional(Time),
-    requested: Type.Integer({ description: 'What all lines together ask of this pool.' }),
-    available: Type.Integer({ description: 'What this reservation could have of it.' }),
-    capacity: Type.Integer({ description: 'What the pool has when nothing is taken.' }),
-  },
-  { additionalProperties: false },
-)
-
-const FieldError = Type.Object(
-  {
-    path: Type.String({ description: 'A JSON pointer into what was sent.' }),
-    message: Type.String(),
-  },
-  { additionalProperties: false },
-)
 
 export const Problem = named(
   'Problem',

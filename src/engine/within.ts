@@ -78,7 +78,8 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
       const pin = pinOf(normal, given.key, given.caller)
       const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
-        const looking = { db: tx, bounds: ONCE, places }
+        // What fails in this transaction fails for it alone.
+        const looking = { db: tx, bounds: ONCE, places: { ...places, together: places.of } }
         const command = isResolved(looking, listing, normal)
           ? normal
           : { ...normal, ...(await resolveLines(looking, listing, normal)) }

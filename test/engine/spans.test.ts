@@ -40,6 +40,9 @@ const linksOf = (span: ReadableSpan | undefined) =>
 const idsOf = (spans: readonly ReadableSpan[]) =>
   spans.map((span) => span.spanContext().spanId).sort()
 
+/** What a pool is, is asked once for each process, before the transaction. */
+const PLACES = '  holdfast.nights.read_places'
+
 /** Nobody's name, key or number may be read in a trace. */
 afterEach(() => {
   const shown = recorded.all().map(({ name, attributes, events, status, links }) => {
@@ -58,9 +61,9 @@ describe('a lone command', () => {
     const [transaction] = recorded.named('holdfast.transaction')
     const statements = recorded.named('holdfast.statement')
     const tree = treeOf(recorded.all())
-    expect(tree.slice(0, 2)).toEqual(['holdfast.reserve', '  holdfast.transaction'])
-    expect(tree.slice(2).every((line) => /^ {4}\S/.test(line))).toBe(true)
-    expect(tree.slice(2).map((line) => line.trim())).toEqual(
+    expect(tree.slice(0, 3)).toEqual(['holdfast.reserve', PLACES, '  holdfast.transaction'])
+    expect(tree.slice(3).every((line) => /^ {4}\S/.test(line))).toBe(true)
+    expect(tree.slice(3).map((line) => line.trim())).toEqual(
       expect.arrayContaining([
         'holdfast.answers.read',
         'holdfast.move_if_free.take',
@@ -93,13 +96,14 @@ describe('a lone command', () => {
     const { book } = await given('batched')
     await book()
     const tree = treeOf(recorded.all())
-    expect(tree.slice(0, 3)).toEqual([
+    expect(tree.slice(0, 4)).toEqual([
       'holdfast.reserve',
+      PLACES,
       '  holdfast.batch',
       '    holdfast.transaction',
     ])
     expect(tree.length).toBeGreaterThan(5)
-    expect(tree.slice(3).every((line) => /^ {6}\S/.test(line))).toBe(true)
+    expect(tree.slice(4).every((line) => /^ {6}\S/.test(line))).toBe(true)
   })
 
   test('in a transaction of the application’s has statements, and no transaction of ours', async () => {

@@ -85,7 +85,7 @@ async function resolvePools(
 ): Promise<ResolvedLines> {
   if (lines.length === 0) return { lines }
   const { value } = await retrying(bounds, async () => {
-    const known = await places.of(db, listingId, poolIdsOf(lines))
+    const known = await places.together(db, listingId, poolIdsOf(lines))
     if (known.size === 0) return { done: true, value: [] }
     return { done: true, value: await readTimedPools(db, listingId, [...known.keys()]) }
   })

@@ -13,6 +13,8 @@ export type Places = ReadonlyMap<string, Place>
 export const NO_PLACES: Places = new Map()
 
 export interface PlaceLookup {
+  /** As `of`, outside of any transaction: who asks for the same pools meanwhile shares the question. */
+  together(db: Pick<Tx, 'query'>, listingId: string, poolIds: readonly string[]): Promise<Places>
   /** What is known without asking; undefined when one of the pools has never been looked up. */
   known(listingId: string, poolIds: readonly string[]): Places | undefined
   /** @param db asked about the pools that have never been looked up */
@@ -60,5 +62,20 @@ export function createPlaceLookup(): PlaceLookup {
     return known(listingId, poolIds) ?? of(db, listingId, poolIds)
   }
 
-  return { known, of }
+  const underWay = new Map<string, Promise<Places>>()
+
+  function together(
+    db: Pick<Tx, 'query'>,
+    listingId: string,
+    poolIds: readonly string[],
+  ): Promise<Places> {
+    const name = [listingId, ...poolIds].join('/')
+    const begun = underWay.get(name)
+    if (begun !== undefined) return begun
+    const looked = of(db, listingId, poolIds).finally(() => underWay.delete(name))
+    underWay.set(name, looked)
+    return looked
+  }
+
+  return { known, of, together }
 }

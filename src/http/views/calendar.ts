@@ -115,7 +115,7 @@ function restWriter(): (slotTime: string) => string {
     const text = known.get(slotTime)
     if (text !== undefined) return text
     const [from, to, capacity, left] = slotTime.split(' ')
-    const span = showSpan({ fromMs: Number(from) * 1000, toMs: Number(to) * 1000 })
+    const span = showSpan({ fromMs: Number(from), toMs: Number(to) })
     const written = JSON.stringify({
       ...span,
       capacity: Number(capacity),

@@ -43,6 +43,7 @@ describe('bash', () => {
       '--scope',
       '--name',
       '--listing',
+      '--origin',
       '--json',
       '--help',
     ])

@@ -135,7 +135,11 @@ describe('a reservation', () => {
 })
 
 describe('a pool', () => {
-  const NIGHT = { resourceId: 'X', version: 0, terms: { minimum_stay: 1, on_sale: true } }
+  const TERMS = {
+    ...{ minimum_stay: 1, maximum_stay: null, on_sale: true },
+    ...{ closed_to_arrival: false, closed_to_departure: false },
+  }
+  const NIGHT = { resourceId: 'X', version: 0, terms: TERMS }
   const opened = { version: 0, resource_id: 'X', capacity: 5 }
   const [opening, lowered] = [
     entry('pool_opened', opened),
@@ -171,7 +175,7 @@ describe('a pool', () => {
 
   test('that is a night has the terms that its entries come to', () => {
     const night = { ...NIGHT, night: '2031-05-01', version: 1 }
-    const changes = { nights: [{ ...night, terms: { minimum_stay: 2, on_sale: true } }] }
+    const changes = { nights: [{ ...night, terms: { ...TERMS, minimum_stay: 2 } }] }
     const from = { minimum_stay: 1 }
     const terms = entry('night_terms_changed', { version: 1, from, to: { minimum_stay: 2 } })
     const opening = entry('pool_opened', { ...opened, night: '2031-05-01' })

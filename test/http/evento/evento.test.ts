@@ -197,10 +197,10 @@ describe('POST /{event}/{hotel}/reserve/{mode}', () => {
     expect((await available()).body[0]).toEqual({ hotel_id: hotelA, available: 7 })
   })
 
-  test('keeps the customer as written: escapes decoded, letters of any script', async () => {
+  test('keeps the customer in the form that all doors give it: escapes decoded, letters of any script', async () => {
     await post(reserveUrl(`rooms=1&email=${encodeURIComponent('Žofie+1@příklad.cz')}`))
     const rows = await held.db.query('select customer from reservations')
-    expect(rows).toEqual([{ customer: 'Žofie+1@příklad.cz' }])
+    expect(rows).toEqual([{ customer: 'žofie+1@příklad.cz' }])
   })
 
   test('takes a reservation without an e-mail address, as Evento does', async () => {

@@ -102,7 +102,7 @@ test('an archived listing sells nothing at all, and is on the list', async () =>
   expect(await hold({ pool_id: poolId, quantity: 1 })).toMatchObject({ status: 201 })
 })
 
-test('a resource is renamed by who has seen it as it is; its clock stays once it has sold by it', async () => {
+test('a resource is renamed by who has seen it as it is; with another clock its nights are computed again', async () => {
   const { resource_id } = await givenPool(service, 1)
   const path = `/resources/${resource_id}`
   const { etag } = await send('GET', path)
@@ -115,7 +115,17 @@ test('a resource is renamed by who has seen it as it is; its clock stays once it
   })
   expect(await send('PATCH', path, { time_zone: null })).toMatchObject({ time_zone: null })
   await send('PUT', `${path}/nights`, { from: '2031-05-01', to: '2031-05-02', capacity: 1 })
-  expect(await send('PATCH', path, { time_zone: 'Asia/Tokyo' })).toMatchObject({ status: 422 })
+  const begins = async () => {
+    const [row] = await service.db.query<{ begins: string }>(
+      `select to_char(lower(during) at time zone 'UTC', 'YYYY-MM-DD HH24') as begins
+       from pools where resource_id = $1 and during is not null`,
+      [resource_id],
+    )
+    return row?.begins
+  }
+  expect(await begins()).toBe('2031-05-01 00')
+  expect(await send('PATCH', path, { time_zone: 'Asia/Tokyo' })).toMatchObject({ status: 200 })
+  expect(await begins()).toBe('2031-04-30 15')
   expect(await send('PATCH', path, { time_zone: null, name: 'Ritz' })).toMatchObject({
     status: 200,
   })

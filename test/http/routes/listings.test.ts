@@ -35,6 +35,7 @@ describe('listings', () => {
         refund_on_cancel: 'always',
         storefront_confirms: 'never',
       },
+      archived: false,
       created_at: time,
     })
     expect(created.headers['location']).toBe(`/v1/listings/${listing.id}`)
@@ -149,6 +150,7 @@ describe('resources and pools', () => {
       notice_minutes: 0,
       horizon_days: null,
       name: 'Ritz',
+      archived: false,
       created_at: time,
     })
     const listed = (await service.call('GET', at('/resources?limit=200'))).json()

@@ -1,16 +1,16 @@
 /** Alive, ready, and in figures; and what every answer carries. */
 import pg from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
-import { isUuid } from '../../../src/domain/ids.js'
-import { holdfastOn } from '../../../src/engine/holdfast.js'
-import { createApp } from '../../../src/http/app.js'
-import { openDatabase } from '../../../src/storage/driver/database.js'
-import { STRATEGIES } from '../../../src/strategies/registry.js'
-import { useDatabase } from '../../support/database/test-database.js'
-import { appOn } from '../../support/http/app-on.js'
-import { givenHold, useService } from '../../support/http/service.js'
-import { later } from '../../support/later.js'
-import { until } from '../../support/until.js'
+import { isUuid } from '../../src/domain/ids.js'
+import { holdfastOn } from '../../src/engine/holdfast.js'
+import { createApp } from '../../src/http/app.js'
+import { openDatabase } from '../../src/storage/driver/database.js'
+import { STRATEGIES } from '../../src/strategies/registry.js'
+import { useDatabase } from '../support/database/test-database.js'
+import { appOn } from '../support/http/app-on.js'
+import { givenHold, useService } from '../support/http/service.js'
+import { later } from '../support/later.js'
+import { until } from '../support/until.js'
 
 const service = useService()
 const closing: { close(): Promise<unknown> }[] = []
