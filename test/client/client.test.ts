@@ -277,6 +277,7 @@ describe('an Idempotency-Key', () => {
   })
 })
 
+// long: a line for each operation.
 test('there is a function for every operation of the API, and it asks for the right one', async () => {
   const asked: string[] = []
   const record = async (url: string | URL | Request, init?: RequestInit) => {
