@@ -2,7 +2,7 @@
  * API keys as text: `hf_<prefix>_<secret>`. The prefix finds the row and is no secret; the secret is
  * 256 random bits, so that a plain SHA-256 of the whole is all that has to be kept of it.
  */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Scope } from '../contract/api-key.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
@@ -16,6 +16,8 @@ import {
   readApiKey,
 } from '../storage/tables/api-keys.js'
 import { originsOf } from './origins.js'
+import type { Tokens } from './tokens.js'
+import { isUnguessable } from './unguessable.js'
 
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32
@@ -47,35 +49,76 @@ export interface IssuedKey {
   readonly row: ApiKeyRow
 }
 
+/** The secret of the key that has this prefix. */
+type SecretOf = (prefix: string) => string
+
+/**
+ * The secrets of keys that are made under an idempotency key. They are derived, so that a retry hears
+ * the same key and nothing of it is stored. Whoever reads the database cannot derive them: it holds the
+ * idempotency key as a digest alone.
+ *
+ * @throws HoldfastError `invalid_input` for an idempotency key that can be guessed
+ */
+export async function secretsUnder(
+  tokens: Pick<Tokens, 'derive'>,
+  idempotencyKey: string,
+  caller = '',
+): Promise<SecretOf> {
+  if (!isUnguessable(idempotencyKey)) {
+    throw invalid(
+      "an API key's secret follows from the idempotency key, so that has to be random: a UUID of version 4 " +
+        'or 7, or 128 random bits',
+    )
+  }
+  const secret = await tokens.derive('api keys')
+  return (prefix) => {
+    const text = JSON.stringify([prefix, caller, idempotencyKey])
+    return createHmac('sha256', secret).update(text).digest('base64url')
+  }
+}
+
+function randomSecret(): SecretOf {
+  const secret = randomBytes(SECRET_BYTES).toString('base64url')
+  return () => secret
+}
+
 /**
  * Makes a key.
  *
  * @param listingsTold how many of its listings the row tells
+ * @param secretOf default a random secret
  * @returns the key itself, which nobody can be told again, and what is kept of it; or undefined
  * when one of the listings does not exist
  * @throws HoldfastError `invalid_input` for a name that is none, for listings or origins that do not
  * go with the scope, and for what is no origin
  */
-export function issueApiKey(
+export async function issueApiKey(
   db: Database,
   { name, scope, listingIds = [], origins: given = [] }: NewApiKey,
   listingsTold = 100,
+  secretOf: SecretOf = randomSecret(),
 ): Promise<IssuedKey | undefined> {
   checkNewKey({ name, scope, listingIds, origins: given })
   const origins = originsOf(given)
   const prefix = randomBytes(PREFIX_BYTES).toString('hex')
-  const key = `hf_${prefix}_${randomBytes(SECRET_BYTES).toString('base64url')}`
+  const secretHash = digestOf(textOf(prefix, secretOf))
   const keyId = newId()
   const wanted = [...new Set(listingIds.map((id) => id.toLowerCase()))]
-  return db.transaction<IssuedKey | undefined>('read committed', async (tx) => {
+  const row = await db.transaction<ApiKeyRow | undefined>('read committed', async (tx) => {
     if (!wanted.every(isUuid)) return rollback(undefined)
-    await insertApiKey(tx, { keyId, name, scope, prefix, origins, secretHash: digestOf(key) })
+    await insertApiKey(tx, { keyId, name, scope, prefix, origins, secretHash })
     const granted = await grantListings(tx, keyId, wanted)
     if (granted.length < wanted.length) return rollback(undefined)
-    const row = await readApiKey(tx, keyId, listingsTold)
-    if (row === undefined) throw new Error('a key that was just written is not there')
-    return commit({ key, row })
+    const made = await readApiKey(tx, keyId, listingsTold)
+    if (made === undefined) throw new Error('a key that was just written is not there')
+    return commit(made)
   })
+  // The row may be one that the same request made before.
+  return row && { key: textOf(row.prefix, secretOf), row }
+}
+
+function textOf(prefix: string, secretOf: SecretOf): string {
+  return `hf_${prefix}_${secretOf(prefix)}`
 }
 
 /**

@@ -17,8 +17,7 @@ type CallResult<Name extends OperationName> = Promise<Result<Name>>
 export interface Client {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
-    /** Takes no key: after `connection_lost` look at the list before asking again. */
-    create(body: Body<'createListing'>, options?: CallOptions): CallResult<'createListing'>
+    create(body: Body<'createListing'>, options?: CommandOptions): CallResult<'createListing'>
     list(query?: Query<'listListings'>, options?: CallOptions): CallResult<'listListings'>
     get(listingId: string, options?: CallOptions): CallResult<'getListing'>
     change(
@@ -39,11 +38,10 @@ export interface Client {
   }
   /** What a listing sells places on: hotels, courts. */
   readonly resources: {
-    /** Takes no key: after `connection_lost` look at the list before asking again. */
     create(
       listingId: string,
       body: Body<'createResource'>,
-      options?: CallOptions,
+      options?: CommandOptions,
     ): CallResult<'createResource'>
     list(
       listingId: string,
@@ -71,11 +69,10 @@ export interface Client {
   }
   /** How many there are of it. */
   readonly pools: {
-    /** Takes no key: after `connection_lost` look at the list before asking again. */
     create(
       listingId: string,
       body: Body<'createPool'>,
-      options?: CallOptions,
+      options?: CommandOptions,
     ): CallResult<'createPool'>
     list(
       listingId: string,
@@ -142,7 +139,7 @@ export interface Client {
     create(
       listingId: string,
       body: Body<'createBlock'>,
-      options?: CallOptions,
+      options?: CommandOptions,
     ): CallResult<'createBlock'>
     list(
       listingId: string,
@@ -291,8 +288,8 @@ export interface Client {
   }
   /** Who may call. For an admin's key. */
   readonly keys: {
-    /** Takes no key of its own: after `connection_lost` look at the list before asking again. */
-    create(body: Body<'createKey'>, options?: CallOptions): CallResult<'createKey'>
+    /** An `idempotencyKey` of your own has to be random: whoever has it hears the secret again. */
+    create(body: Body<'createKey'>, options?: CommandOptions): CallResult<'createKey'>
     list(query?: Query<'listKeys'>, options?: CallOptions): CallResult<'listKeys'>
     revoke(keyId: string, options?: CallOptions): CallResult<'revokeKey'>
   }

@@ -973,7 +973,7 @@ interface components {
       created_at: string
       last_used_at: string | null
       revoked_at: string | null
-      /** @description The key itself. It is shown this once and never again. */
+      /** @description The key itself. It is shown this once, and again only to the same request under the same Idempotency-Key. */
       key: string
     }
     NewApiKey: {
@@ -1543,13 +1543,13 @@ export interface Operations {
 
 /** Where each operation is, and whether it takes an Idempotency-Key. */
 export const ROUTES = {
-  createListing: { method: 'POST', path: '/v1/listings', keyed: false },
+  createListing: { method: 'POST', path: '/v1/listings', keyed: true },
   listListings: { method: 'GET', path: '/v1/listings', keyed: false },
   getListing: { method: 'GET', path: '/v1/listings/{listing_id}', keyed: false },
   changeListing: { method: 'PATCH', path: '/v1/listings/{listing_id}', keyed: false },
   archiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/archive', keyed: false },
   unarchiveListing: { method: 'POST', path: '/v1/listings/{listing_id}/unarchive', keyed: false },
-  createResource: { method: 'POST', path: '/v1/listings/{listing_id}/resources', keyed: false },
+  createResource: { method: 'POST', path: '/v1/listings/{listing_id}/resources', keyed: true },
   listResources: { method: 'GET', path: '/v1/listings/{listing_id}/resources', keyed: false },
   getResource: {
     method: 'GET',
@@ -1571,7 +1571,7 @@ export const ROUTES = {
     path: '/v1/listings/{listing_id}/resources/{resource_id}/unarchive',
     keyed: false,
   },
-  createPool: { method: 'POST', path: '/v1/listings/{listing_id}/pools', keyed: false },
+  createPool: { method: 'POST', path: '/v1/listings/{listing_id}/pools', keyed: true },
   listPools: { method: 'GET', path: '/v1/listings/{listing_id}/pools', keyed: false },
   getPool: { method: 'GET', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
   changePool: { method: 'PATCH', path: '/v1/listings/{listing_id}/pools/{pool_id}', keyed: false },
@@ -1649,7 +1649,7 @@ export const ROUTES = {
     keyed: true,
   },
   changeCustomer: { method: 'PATCH', path: '/v1/listings/{listing_id}/customers', keyed: false },
-  createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: false },
+  createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: true },
   listBlocks: { method: 'GET', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   getBlock: { method: 'GET', path: '/v1/listings/{listing_id}/blocks/{block_id}', keyed: false },
   makeBlockDefinite: {
@@ -1675,7 +1675,7 @@ export const ROUTES = {
     keyed: false,
   },
   audit: { method: 'GET', path: '/v1/audit', keyed: false },
-  createKey: { method: 'POST', path: '/v1/keys', keyed: false },
+  createKey: { method: 'POST', path: '/v1/keys', keyed: true },
   listKeys: { method: 'GET', path: '/v1/keys', keyed: false },
   revokeKey: { method: 'POST', path: '/v1/keys/{key_id}/revoke', keyed: false },
 } as const

@@ -45,7 +45,10 @@ export const ApiKeyPage = pageOf(ApiKey)
 
 export const IssuedApiKey = named('IssuedApiKey', {
   ...API_KEY,
-  key: Type.String({ description: 'The key itself. It is shown this once and never again.' }),
+  key: Type.String({
+    description:
+      'The key itself. It is shown this once, and again only to the same request under the same Idempotency-Key.',
+  }),
 })
 export type IssuedApiKey = Static<typeof IssuedApiKey>
 

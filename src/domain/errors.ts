@@ -9,6 +9,8 @@
 const FAULTS = {
   invalid_input: 'A value was outside of what is allowed.',
   not_found: 'There is nothing under this id.',
+  idempotency_in_progress: 'The same key is being worked on right now; try again with it.',
+  idempotency_key_reused: 'The key came before with another request; use a fresh one.',
   contention: 'Too many callers wanted the same row at once. Nothing was written; try again.',
   overloaded: 'Every connection was busy for too long. Nothing was written; try again.',
   database_unavailable: 'The database does not answer, or cannot write. Nothing was written.',

@@ -27,6 +27,7 @@ import type { CreatedReservation, ReservationRequest } from './sale/create-reser
 import type { CustomerChange, CustomerOutcome } from './sale/customers.js'
 import type { Dates } from './sale/dates.js'
 import type { CreatedListing, ListingChange, NewListing, ResourceChange } from './sale/listings.js'
+import type { Made, MakeOptions } from './sale/make-once.js'
 import type { NightShown, NightsOutcome, NightsRequest } from './sale/nights.js'
 import type { GeneratedSlots, SlotsWanted } from './sale/slots.js'
 import type { AuditReport } from './upkeep/audit.js'
@@ -41,7 +42,7 @@ import type { AuditReport } from './upkeep/audit.js'
 export interface Groups {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
-    create(listing: NewListing, options?: ChangeOptions): Promise<CreatedListing>
+    create(listing: NewListing, options?: MakeOptions): Promise<Made<CreatedListing>>
     /** @param page default the first 100; `keyId`: only what this API key may touch */
     list(page?: Page, keyId?: string): Promise<readonly ListingRow[]>
     get(listingId: string): Promise<ListingRow | undefined>
@@ -64,8 +65,8 @@ export interface Groups {
     create(
       listingId: string,
       resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
-      options?: ChangeOptions,
-    ): Promise<ResourceRow>
+      options?: MakeOptions,
+    ): Promise<Made<ResourceRow>>
     /** @param filter `archived`: false leaves out those that sell nothing new; default true */
     list(
       listingId: string,
@@ -99,8 +100,8 @@ export interface Groups {
     create(
       listingId: string,
       pool: { readonly resourceId: string; readonly capacity: number },
-      options?: ChangeOptions,
-    ): Promise<PoolRow | undefined>
+      options?: MakeOptions,
+    ): Promise<Made<PoolRow> | undefined>
     list(listingId: string, page?: Page): Promise<readonly PoolRow[]>
     get(listingId: string, poolId: string): Promise<PoolRow | undefined>
     /** The id of the resource's pool that is bound to no time, the first one if it has several. */
@@ -157,7 +158,7 @@ export interface Groups {
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {
-    create(listingId: string, terms: BlockTerms, options?: ChangeOptions): Promise<BlockOutcome>
+    create(listingId: string, terms: BlockTerms, options?: MakeOptions): Promise<Made<BlockOutcome>>
     list(listingId: string, page?: Page): Promise<readonly BlockRow[]>
     /** With its pick-up, night by night. */
     get(listingId: string, blockId: string): Promise<BlockReport | undefined>
@@ -210,8 +211,16 @@ export interface Groups {
   }
   /** Who may call the service. */
   readonly keys: {
-    /** The key itself is told this once. @returns undefined when one of the listings does not exist */
-    create(key: NewApiKey): Promise<IssuedKey | undefined>
+    /**
+     * The key itself is told this once, and again to whoever has the idempotency key, which therefore
+     * has to be random: a UUID of version 4 or 7, or 128 random bits.
+     *
+     * @returns undefined when one of the listings does not exist
+     */
+    create(
+      key: NewApiKey,
+      options?: Pick<MakeOptions, 'key' | 'caller'>,
+    ): Promise<Made<IssuedKey> | undefined>
     /** Makes sure that this very key works, for these listings too. */
     ensure(key: string, wanted: NewApiKey): Promise<void>
     list(page?: Page): Promise<readonly ApiKeyRow[]>

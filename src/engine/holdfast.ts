@@ -21,6 +21,8 @@ import type { Groups } from './groups.js'
 import { groupsOf } from './make-groups.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
+import { RETRY_DEFAULTS } from './retry.js'
+import { createMakeOnce } from './sale/make-once.js'
 import { withDatabaseSpans } from './spans.js'
 import { loadTracing } from './tracing.js'
 import { type Maintainer, type MaintainerOptions, startMaintainer } from './upkeep/maintainer.js'
@@ -191,8 +193,17 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     onError: (error) => onError(error, 'live availability'),
   })
   const { actor = DEFAULT_ACTOR } = options
-  const faulting = withFaults(withDatabaseSpans(db, tracing))
-  const groups = groupsOf({ db: faulting, engine, live, actor, onError, onCommitted })
+  const spanning = withDatabaseSpans(db, tracing)
+  const makeOnce = createMakeOnce(spanning, { ...RETRY_DEFAULTS, ...options.retry })
+  const groups = groupsOf({
+    db: withFaults(spanning),
+    makeOnce,
+    engine,
+    live,
+    actor,
+    onError,
+    onCommitted,
+  })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,

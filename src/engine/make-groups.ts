@@ -1,5 +1,5 @@
 /** Makes the nouns of the door: each verb of `Groups` is a function of the engine's folders. */
-import { ensureApiKey, issueApiKey } from '../access/api-keys.js'
+import { ensureApiKey, issueApiKey, secretsUnder } from '../access/api-keys.js'
 import { createKeyring } from '../access/keyring.js'
 import { createTickets } from '../access/tickets.js'
 import { createTokens } from '../access/tokens.js'
@@ -36,6 +36,7 @@ import {
   createPool,
   createResource,
 } from './sale/listings.js'
+import type { MakeOnce } from './sale/make-once.js'
 import { lookAtNights, setNights } from './sale/nights.js'
 import { generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
 import { audit } from './upkeep/audit.js'
@@ -47,6 +48,7 @@ const FIRST_PAGE: Page = { after: undefined, limit: 100 }
 export interface GroupsOptions {
   /** A database whose errors are faults. */
   readonly db: Database
+  readonly makeOnce: MakeOnce
   readonly engine: Engine
   readonly live: Groups['live']
   /** Who a change is by unless a call says so. */
@@ -112,13 +114,17 @@ export function verbsOf(
 /** What is on sale, and how much of it. */
 function stockOf({
   db,
+  makeOnce,
   engine,
   actor,
 }: GroupsOptions): Pick<Groups, 'listings' | 'resources' | 'pools' | 'slots'> {
   return {
     listings: {
-      create: async (listing, given = {}) =>
-        createListing(db, listing, attributionOf(given, actor)),
+      create: async (listing, given = {}) => {
+        const by = attributionOf(given, actor)
+        const making = { kind: 'create_listing', request: listing, options: given } as const
+        return makeOnce(making, (on) => createListing(on, listing, by))
+      },
       list: (page = FIRST_PAGE, keyId) => listListings(db, page, keyId),
       get: (listingId) => getListing(db, listingId),
       change: async (listingId, change, mayChange, given = {}) =>
@@ -130,8 +136,13 @@ function stockOf({
       exists: createListingLookup(db),
     },
     resources: {
-      create: async (listingId, resource, given = {}) =>
-        createResource(db, listingId, resource, attributionOf(given, actor)),
+      create: async (listingId, resource, given = {}) => {
+        const by = attributionOf(given, actor)
+        const request = { request: resource, options: given }
+        return makeOnce({ kind: 'create_resource', listingId, ...request }, (on) =>
+          createResource(on, listingId, resource, by),
+        )
+      },
       list: (listingId, page = FIRST_PAGE, { archived = true } = {}) =>
         listResources(db, listingId, page, archived),
       get: async (listingId, resourceId) =>
@@ -146,8 +157,11 @@ function stockOf({
         archiveResource(db, { listingId, resourceId }, false, attributionOf(given, actor)),
     },
     pools: {
-      create: async (listingId, pool, given = {}) =>
-        createPool(db, listingId, pool, attributionOf(given, actor)),
+      create: async (listingId, pool, given = {}) => {
+        const by = attributionOf(given, actor)
+        const making = { kind: 'create_pool', listingId, request: pool, options: given } as const
+        return makeOnce(making, (on) => createPool(on, listingId, pool, by))
+      },
       list: (listingId, page = FIRST_PAGE) => listPools(db, listingId, page),
       get: (listingId, poolId) => readPool(db, listingId, poolId),
       find: (listingId, resourceId) => findPool(db, listingId, resourceId),
@@ -168,7 +182,12 @@ function stockOf({
 }
 
 /** What is sold by the night. */
-function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
+function hotelOf({
+  db,
+  makeOnce,
+  engine,
+  actor,
+}: GroupsOptions): Pick<Groups, 'nights' | 'blocks'> {
   const blocks = { db, engine }
   return {
     nights: {
@@ -177,8 +196,11 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
       get: (listingId, resourceId, dates) => lookAtNights(db, listingId, resourceId, dates),
     },
     blocks: {
-      create: async (listingId, terms, given = {}) =>
-        createBlock(db, listingId, terms, attributionOf(given, actor)),
+      create: async (listingId, terms, given = {}) => {
+        const by = attributionOf(given, actor)
+        const making = { kind: 'create_block', listingId, request: terms, options: given } as const
+        return makeOnce(making, (on) => createBlock(on, listingId, terms, by))
+      },
       list: (listingId, page = FIRST_PAGE) => listBlocks(db, listingId, page),
       get: (listingId, blockId) => lookAtBlock(blocks, listingId, blockId),
       makeDefinite: async (listingId, blockId, given = {}) =>
@@ -192,13 +214,20 @@ function hotelOf({ db, engine, actor }: GroupsOptions): Pick<Groups, 'nights' | 
 /** Who may call. */
 function accessOf({
   db,
+  makeOnce,
   onError,
 }: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets'> {
   const keyring = createKeyring({ db, onError })
   const tokens = createTokens(db)
   return {
     keys: {
-      create: async (key) => issueApiKey(db, key, LISTINGS_PER_KEY_MAX),
+      create: async (key, given = {}) => {
+        const secretOf =
+          given.key === undefined ? undefined : await secretsUnder(tokens, given.key, given.caller)
+        return makeOnce({ kind: 'create_key', request: key, options: given }, (on) =>
+          issueApiKey(on, key, LISTINGS_PER_KEY_MAX, secretOf),
+        )
+      },
       ensure: (key, wanted) => ensureApiKey(db, key, wanted),
       list: (page = FIRST_PAGE) => listApiKeys(db, page, LISTINGS_PER_KEY_MAX),
       revoke: async (keyId) => {

@@ -109,6 +109,14 @@ export function pinOf(
   caller = '',
 ): CommandPin | undefined {
   if (key === undefined) return undefined
+  checkKey(key, caller)
+  const hashed = asSent(request)
+  const requestHash = createHash('sha256').update(JSON.stringify(hashed)).digest()
+  return { caller, key, requestHash, command: request.kind }
+}
+
+/** @throws HoldfastError `invalid_input` for a malformed key, or a caller that cannot be one */
+export function checkKey(key: string, caller: string): void {
   if (key.length === 0 || !isPlainText(key, KEY_LENGTH_MAX)) {
     throw invalid(`an idempotency key has 1 to ${KEY_LENGTH_MAX} printable characters`)
   }
@@ -117,9 +125,6 @@ export function pinOf(
       `a caller is at most ${CALLER_LENGTH_MAX} printable characters, and not ${EVERY_CALLER}`,
     )
   }
-  const hashed = asSent(request)
-  const requestHash = createHash('sha256').update(JSON.stringify(hashed)).digest()
-  return { caller, key, requestHash, command: request.kind }
 }
 
 /**

@@ -99,14 +99,26 @@ describe('an answer that is lost after the effect', () => {
     expect(await taken()).toBe(before + 1)
   })
 
-  test('is not asked for again where there is no key: a second listing would be worse', async () => {
+  test('of what makes something finds it and makes no second one; of an API key, it tells the secret', async () => {
     const line = await breakingLine()
     const client = service.client({ baseUrl: line.baseUrl, apiKey: service.keys.admin })
     line.loseAnswers(1)
-    const error = await faultOf(client.listings.create({ name: 'Only once' }))
-    expect([error.code, error.idempotencyKey]).toEqual(['connection_lost', undefined])
+    const listing = await client.listings.create({ name: 'Only once' })
+    expect(listing).toMatchObject({ ok: true, replayed: true })
     const rows = await service.db.query(`select from listings where name = 'Only once'`)
     expect(rows).toHaveLength(1)
+    line.loseAnswers(1)
+    const made = await client.keys.create({ name: 'Only once', scope: 'admin' })
+    const apiKey = made.ok ? made.value.key : ''
+    expect(await service.client({ apiKey }).keys.list()).toMatchObject({ ok: true })
+  })
+
+  test('is not asked for again where there is no key: a change may have been changed since', async () => {
+    const line = await breakingLine()
+    const client = service.client({ baseUrl: line.baseUrl, apiKey: service.keys.admin })
+    line.loseAnswers(1)
+    const error = await faultOf(client.listings.change(service.listingId, { name: 'Only once' }))
+    expect([error.code, error.idempotencyKey]).toEqual(['connection_lost', undefined])
   })
 })
 
@@ -136,7 +148,7 @@ describe('a server that is too busy', () => {
       if (busyFor-- > 0) busy('rate_limited', 1)(request, response)
       else response.writeHead(201).end('{"id":"x"}')
     })
-    expect(await client.listings.create({ name: 'x' })).toMatchObject({ ok: true })
+    expect(await client.listings.change('x', { name: 'x' })).toMatchObject({ ok: true })
     expect(asked).toHaveLength(2)
   })
 

@@ -7,9 +7,10 @@ import type { ApiKeyRow } from '../../engine/reads/rows.js'
 import { ADMINS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { showApiKey } from '../views/views.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
-import { KeyParams } from '../wire/parameters.js'
+import { KeyParams, MakeHeaders } from '../wire/parameters.js'
+import { markReplayed, optionalKey } from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Keys']
@@ -25,14 +26,20 @@ export function apiKeyRoutes(scope: FastifyInstance, { holdfast: { keys } }: Ser
         tags,
         operationId: 'createKey',
         summary: 'Make a key',
+        headers: MakeHeaders,
         body: ref(NewApiKey),
-        response: answers({ 201: ['The key, shown this once.', ref(IssuedApiKey)] }, BODY),
+        response: answers({ 201: ['The key, shown this once.', ref(IssuedApiKey)] }, [
+          ...MAKING,
+          'idempotency_key_guessable',
+        ]),
       },
     },
     async (request, reply) => {
       const { name, scope: forWhom, listing_ids: listingIds = [], origins = [] } = request.body
-      const issued = await keys.create({ name, scope: forWhom, listingIds, origins })
+      const wanted = { name, scope: forWhom, listingIds, origins }
+      const issued = await keys.create(wanted, optionalKey(request, { random: true }))
       if (issued === undefined) throw new HttpProblem('not_found')
+      markReplayed(reply, issued)
       return reply.code(201).send({ ...showApiKey(issued.row), key: issued.key })
     },
   )

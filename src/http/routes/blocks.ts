@@ -11,10 +11,10 @@ import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { showBlock, showBlockReport } from '../views/night-views.js'
 import { problemOfRefusal } from '../views/refusals.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
-import { BlockParams, ListingParams, LookHeaders } from '../wire/parameters.js'
-import { digestTag, isAnsweredByTag } from '../wire/preconditions.js'
+import { BlockParams, ListingParams, LookHeaders, MakeHeaders } from '../wire/parameters.js'
+import { digestTag, isAnsweredByTag, markReplayed, optionalKey } from '../wire/preconditions.js'
 import { HttpProblem, sendProblem } from '../wire/problems.js'
 
 const tags = ['Blocks']
@@ -40,12 +40,12 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
         summary: 'Make a tentative block',
         description: 'It takes nothing yet.',
         params: ListingParams,
+        headers: MakeHeaders,
         body: ref(NewBlock),
         response: answers({ 201: ['The block.', ref(Block)] }, [
-          ...BODY,
+          ...MAKING,
           'unknown_resource',
           'block_limit',
-          'outcome_unknown',
         ]),
       },
     },
@@ -56,7 +56,9 @@ function blockCollection(scope: FastifyInstance, services: Services): void {
       if (!isUuid(resource_id)) {
         throw new HttpProblem('unknown_resource', { resource_ids: [resource_id] })
       }
-      const outcome = await blocks.create(listing_id, terms, byCaller(request, reason))
+      const options = { ...byCaller(request, reason), ...optionalKey(request) }
+      const outcome = await blocks.create(listing_id, terms, options)
+      markReplayed(reply, outcome)
       if (outcome.kind === 'done') {
         reply.header('location', `/v1/listings/${listing_id}/blocks/${outcome.block.blockId}`)
         reply.code(201)

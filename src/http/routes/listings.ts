@@ -8,10 +8,16 @@ import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { policyOf, showListing } from '../views/views.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
-import { ListingParams, LookHeaders, MatchHeaders } from '../wire/parameters.js'
-import { digestTag, isAnsweredByTag, tagsSeen } from '../wire/preconditions.js'
+import { ListingParams, LookHeaders, MakeHeaders, MatchHeaders } from '../wire/parameters.js'
+import {
+  digestTag,
+  isAnsweredByTag,
+  markReplayed,
+  optionalKey,
+  tagsSeen,
+} from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
 
 const tags = ['Listings']
@@ -34,8 +40,9 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
         tags,
         operationId: 'createListing',
         summary: 'Create a listing',
+        headers: MakeHeaders,
         body: ref(NewListing),
-        response: answers({ 201: ['The listing.', ref(Listing)] }, BODY),
+        response: answers({ 201: ['The listing.', ref(Listing)] }, MAKING),
       },
     },
     async (request, reply) => {
@@ -47,7 +54,9 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
         ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
       }
-      const row = await listings.create(wanted, byCaller(request, reason))
+      const options = { ...byCaller(request, reason), ...optionalKey(request) }
+      const row = await listings.create(wanted, options)
+      markReplayed(reply, row)
       const listing = showListing(row)
       reply.code(201).header('location', `/v1/listings/${listing.id}`)
       return reply.header('etag', digestTag(listing)).send(listing)

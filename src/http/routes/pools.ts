@@ -8,10 +8,10 @@ import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { problemOfRefusal } from '../views/refusals.js'
 import { showPool } from '../views/views.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
-import { ListingParams, LookHeaders, PoolParams } from '../wire/parameters.js'
-import { etagOf, isAnsweredByTag } from '../wire/preconditions.js'
+import { ListingParams, LookHeaders, MakeHeaders, PoolParams } from '../wire/parameters.js'
+import { etagOf, isAnsweredByTag, markReplayed, optionalKey } from '../wire/preconditions.js'
 import { HttpProblem, sendProblem } from '../wire/problems.js'
 
 const tags = ['Pools']
@@ -34,16 +34,19 @@ function poolCollection(scope: FastifyInstance, { holdfast: { pools } }: Service
         operationId: 'createPool',
         summary: 'Add a pool to a resource',
         params: ListingParams,
+        headers: MakeHeaders,
         body: ref(NewPool),
-        response: answers({ 201: ['The pool.', ref(Pool)] }, BODY),
+        response: answers({ 201: ['The pool.', ref(Pool)] }, MAKING),
       },
     },
     async (request, reply) => {
       const { listing_id } = request.params
       const { resource_id, capacity, reason } = request.body
       const wanted = { resourceId: resource_id, capacity }
-      const row = await pools.create(listing_id, wanted, byCaller(request, reason))
+      const options = { ...byCaller(request, reason), ...optionalKey(request) }
+      const row = await pools.create(listing_id, wanted, options)
       if (row === undefined) throw new HttpProblem('not_found')
+      markReplayed(reply, row)
       reply.code(201).header('location', `/v1/listings/${listing_id}/pools/${row.poolId}`)
       return reply.header('etag', etagOf(row.version)).send(showPool(listing_id, row))
     },

@@ -8,10 +8,22 @@ import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
 import { showResource } from '../views/views.js'
-import { answers, BODY, type ContractTypes, QUERY } from '../wire/answers.js'
+import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
-import { ListingParams, LookHeaders, MatchHeaders, ResourceParams } from '../wire/parameters.js'
-import { digestTag, isAnsweredByTag, tagsSeen } from '../wire/preconditions.js'
+import {
+  ListingParams,
+  LookHeaders,
+  MakeHeaders,
+  MatchHeaders,
+  ResourceParams,
+} from '../wire/parameters.js'
+import {
+  digestTag,
+  isAnsweredByTag,
+  markReplayed,
+  optionalKey,
+  tagsSeen,
+} from '../wire/preconditions.js'
 import { HttpProblem } from '../wire/problems.js'
 
 const PATH = '/listings/:listing_id/resources/:resource_id'
@@ -36,8 +48,9 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
         operationId: 'createResource',
         summary: 'Add a resource',
         params: ListingParams,
+        headers: MakeHeaders,
         body: ref(NewResource),
-        response: answers({ 201: ['The resource.', ref(Resource)] }, BODY),
+        response: answers({ 201: ['The resource.', ref(Resource)] }, MAKING),
       },
     },
     async (request, reply) => {
@@ -50,7 +63,9 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
         ...(notice_minutes === undefined ? {} : { noticeMinutes: notice_minutes }),
         ...(horizon_days === undefined ? {} : { horizonDays: horizon_days }),
       }
-      const row = await resources.create(listing_id, wanted, byCaller(request, reason))
+      const options = { ...byCaller(request, reason), ...optionalKey(request) }
+      const row = await resources.create(listing_id, wanted, options)
+      markReplayed(reply, row)
       const resource = showResource(listing_id, row)
       reply.code(201).header('location', `/v1/listings/${listing_id}/resources/${resource.id}`)
       return reply.header('etag', digestTag(resource)).send(resource)

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { LineRequest } from '../../domain/reservation/line-request.js'
 import type { CommandResult } from '../../engine/engine.js'
 import type { Services } from '../services.js'
-import { etagOf } from '../wire/preconditions.js'
+import { etagOf, markReplayed } from '../wire/preconditions.js'
 import { sendProblem } from '../wire/problems.js'
 import { problemOfRefusal } from './refusals.js'
 import { showReservation } from './views.js'
@@ -28,7 +28,7 @@ export function sendResult(
 ): FastifyReply {
   metrics.countAnswer(result)
   const { places } = result
-  if (result.replayed) reply.header('idempotent-replayed', 'true')
+  markReplayed(reply, result)
   if (result.kind === 'refused') {
     const { refusal, refundOf } = result
     const problem = problemOfRefusal(refusal, { lines, places, refundOf })

@@ -37,6 +37,15 @@ export const BODY: readonly ProblemCode[] = [
   'validation',
 ]
 
+/** For a route that makes something, under a key or without one. */
+export const MAKING: readonly ProblemCode[] = [
+  ...BODY,
+  'idempotency_key_malformed',
+  'idempotency_in_progress',
+  'idempotency_key_reused',
+  'outcome_unknown',
+]
+
 /** For a route that takes units or changes a reservation. */
 export const KEYED: readonly ProblemCode[] = [
   ...BODY,

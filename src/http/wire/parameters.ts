@@ -9,15 +9,16 @@ export const BlockParams = Type.Object({ listing_id: Id, block_id: Id })
 export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
 export const KeyParams = Type.Object({ key_id: Id })
 
-const KEY = {
-  'idempotency-key': Type.String({
-    description:
-      'Makes a retry safe: the same key with the same request has one effect and one answer. ' +
-      '1 to 255 visible ASCII characters, unique for the API key within the listing; good for a ' +
-      "day. With a storefront's key it has to be random: a UUID, or 128 random bits.",
-    examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
-  }),
-}
+const idempotencyKey = Type.String({
+  description:
+    'Makes a retry safe: the same key with the same request has one effect and one answer. ' +
+    '1 to 255 visible ASCII characters, unique for the API key within the listing; good for a ' +
+    "day. With a storefront's key, and where a key is made, it has to be random: a UUID, or 128 random " +
+    'bits. Needed for reservations.',
+  examples: ['8e03978e-40d5-43e8-bc93-6894a57f9324'],
+})
+
+const KEY = { 'idempotency-key': idempotencyKey }
 
 const TOKEN = {
   'holdfast-token': Type.Optional(
@@ -44,6 +45,8 @@ const IF_NONE_MATCH = {
 }
 
 export const KeyHeaders = Type.Object(KEY)
+/** For what makes something else; a request without one that got no answer may have made it. */
+export const MakeHeaders = Type.Object({ 'idempotency-key': Type.Optional(idempotencyKey) })
 export const TransitionHeaders = Type.Object({ ...KEY, ...IF_MATCH, ...TOKEN })
 export const LookHeaders = Type.Object(IF_NONE_MATCH)
 export const TokenLookHeaders = Type.Object({ ...IF_NONE_MATCH, ...TOKEN })

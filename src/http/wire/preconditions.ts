@@ -94,6 +94,33 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/
 export function idempotencyKey(request: FastifyRequest): { key: string; caller: string } {
   const key = request.headers['idempotency-key']
   if (key === undefined || key === '') throw new HttpProblem('idempotency_key_missing')
+  return checkedKey(request, key)
+}
+
+/**
+ * The same where a key is optional.
+ *
+ * @param random true where the key must not be guessed, whoever sends it; default false
+ * @throws HttpProblem `idempotency_key_malformed`, `idempotency_key_guessable`
+ */
+export function optionalKey(
+  request: FastifyRequest,
+  { random = false }: { readonly random?: boolean } = {},
+): { key?: string; caller?: string } {
+  const key = request.headers['idempotency-key']
+  if (key === undefined) return {}
+  const checked = checkedKey(request, key)
+  if (random && !isUnguessable(checked.key)) {
+    throw new HttpProblem('idempotency_key_guessable', {
+      detail:
+        "Whoever has the key that an API key was made under hears that API key's secret: send a random " +
+        'UUID (version 4 or 7), or 128 random bits: at least 22 characters of Base64, or 32 of hex.',
+    })
+  }
+  return checked
+}
+
+function checkedKey(request: FastifyRequest, key: unknown): { key: string; caller: string } {
   if (typeof key !== 'string' || !VISIBLE_ASCII.test(key)) {
     throw new HttpProblem('idempotency_key_malformed')
   }
@@ -102,4 +129,12 @@ export function idempotencyKey(request: FastifyRequest): { key: string; caller: 
     throw new HttpProblem('idempotency_key_guessable')
   }
   return { key, caller }
+}
+
+/** Marks an answer that was given before, under the same key. */
+export function markReplayed(
+  reply: FastifyReply,
+  { replayed }: { readonly replayed: boolean },
+): void {
+  if (replayed) reply.header('idempotent-replayed', 'true')
 }

@@ -37,6 +37,8 @@ export class HttpProblem extends Error {
 const CODE_OF_FAULT: Partial<Record<FaultCode, ProblemCode>> = {
   invalid_input: 'validation',
   not_found: 'not_found',
+  idempotency_in_progress: 'idempotency_in_progress',
+  idempotency_key_reused: 'idempotency_key_reused',
   contention: 'contention',
   overloaded: 'overloaded',
   database_unavailable: 'database_unavailable',
@@ -98,10 +100,13 @@ export function sendProblem(
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
 }
 
-/** The route's own schema says so; without a route there is none. */
-function takesKey({ routeOptions }: FastifyRequest): boolean {
-  const headers = routeOptions.schema?.headers as { readonly properties?: object } | undefined
-  return headers?.properties !== undefined && 'idempotency-key' in headers.properties
+/** The route's own schema says so, and where the key is optional, the request; without a route there is none. */
+function takesKey({ routeOptions, headers: sent }: FastifyRequest): boolean {
+  const headers = routeOptions.schema?.headers as
+    | { readonly properties?: object; readonly required?: readonly string[] }
+    | undefined
+  if (headers?.properties === undefined || !('idempotency-key' in headers.properties)) return false
+  return 'idempotency-key' in sent || (headers.required ?? []).includes('idempotency-key')
 }
 
 /** Turns what a route threw into a problem; an unexpected error is logged and answered as `internal`. */

@@ -6,15 +6,32 @@ import { insertion } from '../driver/insertion.js'
 import { sqlstateOf } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 
-export interface PinnedAnswer {
+/** What making something came to, as its caller heard it. */
+export interface MadeOutcome {
+  readonly kind: 'made'
+  readonly value: unknown
+}
+
+/** What is made under a key, beside reservations. */
+export type MakingKind =
+  | 'create_listing'
+  | 'create_resource'
+  | 'create_pool'
+  | 'create_block'
+  | 'create_key'
+
+/** The `listing_id` of answers to requests that are about no listing: they make one, or an API key. */
+export const NO_LISTING = '00000000-0000-0000-0000-000000000000'
+
+export interface PinnedAnswer<Answer = Outcome, Kind = CommandKind> {
   /** Whose key it is. */
   readonly caller: string
   readonly key: string
   /** SHA-256 of the command; a key that comes again with another command is refused. */
   readonly requestHash: Buffer
   /** The kind of the command: an audit asks which answers say that something was made. */
-  readonly command: CommandKind
-  readonly outcome: Outcome
+  readonly command: Kind
+  readonly outcome: Answer
 }
 
 /** The caller of an answer that was pinned before keys belonged to callers: it is everybody's. */
@@ -30,22 +47,25 @@ const SELECT_ANSWERS = sql('answers.read')`
     and idempotency_key = any($2::text[])`
 
 /** The answers under these keys, whoever sent them: of one key there are as many as callers. */
-export function readAnswers(
+export function readAnswers<Answer = Outcome>(
   tx: Tx,
   listingId: string,
   keys: readonly string[],
-): Promise<readonly Omit<PinnedAnswer, 'command'>[]> {
+): Promise<readonly Omit<PinnedAnswer<Answer>, 'command'>[]> {
   return tx.query(SELECT_ANSWERS, [listingId, keys])
 }
 
 /** Pins answers. If another transaction has pinned a key meanwhile, this one fails with 23505. */
-export const sendAnswers = insertion<PinnedAnswer>('answers', [
-  ['caller', 'text', (answer) => answer.caller],
-  ['idempotency_key', 'text', (answer) => answer.key],
-  ['request_hash', 'bytea', (answer) => answer.requestHash],
-  ['command', 'text', (answer) => answer.command],
-  ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
-])
+export const sendAnswers = insertion<PinnedAnswer<Outcome | MadeOutcome, CommandKind | MakingKind>>(
+  'answers',
+  [
+    ['caller', 'text', (answer) => answer.caller],
+    ['idempotency_key', 'text', (answer) => answer.key],
+    ['request_hash', 'bytea', (answer) => answer.requestHash],
+    ['command', 'text', (answer) => answer.command],
+    ['outcome', 'jsonb', (answer) => JSON.stringify(answer.outcome)],
+  ],
+)
 
 const UNIQUE_VIOLATION = '23505'
 

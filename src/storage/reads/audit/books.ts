@@ -127,7 +127,7 @@ export function bookCursors(name: string, scope: Scope): BookCursors {
          answers.outcome -> 'reservation' -> 'version' as version
   from answers
   where ${scope('answers')}
-    and answers.outcome ->> 'kind' is distinct from 'refused'
+    and coalesce(answers.outcome ->> 'kind', '') not in ('refused', 'made')
   order by answers.listing_id,
            coalesce(answers.outcome -> 'reservation' ->> 'reservationId', '') collate "C"`,
     ),

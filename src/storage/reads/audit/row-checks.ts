@@ -3,6 +3,7 @@
  * most of them, as long as they are there and nobody has turned them off.
  */
 import { JOURNAL_KINDS, subjectColumnOf } from '../../../domain/journal.js'
+import { NO_LISTING } from '../../tables/answers.js'
 import { driftColumns, type Scope } from './drift-columns.js'
 
 /** What a row names, and where that has to be. */
@@ -42,9 +43,10 @@ const keyText = (table: string, columns: readonly string[]) =>
 
 const keyOf = (table: string) => keyText(table, OF_A_LISTING[table] ?? [])
 
-const ofListing = (table: string): Reference => {
-  return { table, column: 'listing_id', target: 'listings', on: 'true' }
-}
+const ofListing = (table: string): Reference => ({
+  ...{ table, column: 'listing_id', target: 'listings', on: 'true' },
+  ...(table === 'answers' && { where: `answers.listing_id <> '${NO_LISTING}'` }),
+})
 
 const ofResource = (table: string, more = ''): Reference => ({
   ...{ table, column: 'resource_id', target: 'resources' },
