@@ -27,7 +27,7 @@ import type { CreatedReservation, ReservationRequest } from './sale/create-reser
 import type { CustomerChange, CustomerOutcome } from './sale/customers.js'
 import type { Dates } from './sale/dates.js'
 import type { CreatedListing, ListingChange, NewListing, ResourceChange } from './sale/listings.js'
-import type { Made, MakeOptions } from './sale/make-once.js'
+import type { MadeOnce, MakeOptions } from './sale/make-once.js'
 import type { NightShown, NightsOutcome, NightsRequest } from './sale/nights.js'
 import type { GeneratedSlots, SlotsWanted } from './sale/slots.js'
 import type { AuditReport } from './upkeep/audit.js'
@@ -42,7 +42,7 @@ import type { AuditReport } from './upkeep/audit.js'
 export interface Groups {
   /** What is on sale: events, turfs, hotels. */
   readonly listings: {
-    create(listing: NewListing, options?: MakeOptions): Promise<Made<CreatedListing>>
+    create(listing: NewListing, options?: MakeOptions): Promise<MadeOnce<CreatedListing>>
     /** @param page default the first 100; `keyId`: only what this API key may touch */
     list(page?: Page, keyId?: string): Promise<readonly ListingRow[]>
     get(listingId: string): Promise<ListingRow | undefined>
@@ -66,7 +66,7 @@ export interface Groups {
       listingId: string,
       resource: Omit<NewResource, 'resourceId'> & { readonly resourceId?: string },
       options?: MakeOptions,
-    ): Promise<Made<ResourceRow>>
+    ): Promise<MadeOnce<ResourceRow>>
     /** @param filter `archived`: false leaves out those that sell nothing new; default true */
     list(
       listingId: string,
@@ -101,7 +101,7 @@ export interface Groups {
       listingId: string,
       pool: { readonly resourceId: string; readonly capacity: number },
       options?: MakeOptions,
-    ): Promise<Made<PoolRow> | undefined>
+    ): Promise<MadeOnce<PoolRow> | undefined>
     list(listingId: string, page?: Page): Promise<readonly PoolRow[]>
     get(listingId: string, poolId: string): Promise<PoolRow | undefined>
     /** The id of the resource's pool that is bound to no time, the first one if it has several. */
@@ -158,7 +158,11 @@ export interface Groups {
   }
   /** Rooms that are set aside for a party. */
   readonly blocks: {
-    create(listingId: string, terms: BlockTerms, options?: MakeOptions): Promise<Made<BlockOutcome>>
+    create(
+      listingId: string,
+      terms: BlockTerms,
+      options?: MakeOptions,
+    ): Promise<MadeOnce<BlockOutcome>>
     list(listingId: string, page?: Page): Promise<readonly BlockRow[]>
     /** With its pick-up, night by night. */
     get(listingId: string, blockId: string): Promise<BlockReport | undefined>
@@ -220,7 +224,7 @@ export interface Groups {
     create(
       key: NewApiKey,
       options?: Pick<MakeOptions, 'key' | 'caller'>,
-    ): Promise<Made<IssuedKey> | undefined>
+    ): Promise<MadeOnce<IssuedKey> | undefined>
     /** Makes sure that this very key works, for these listings too. */
     ensure(key: string, wanted: NewApiKey): Promise<void>
     list(page?: Page): Promise<readonly ApiKeyRow[]>

@@ -36,7 +36,7 @@ import { pinMark } from '../transaction/keyed-command.js'
 export interface MakeOptions extends ChangeOptions, Pick<CommandOptions, 'key' | 'caller'> {}
 
 /** What was made, or was made before under the same key. */
-export type Made<Value> = Value extends undefined
+export type MadeOnce<Value> = Value extends undefined
   ? undefined
   : Value & {
       /** True when the answer was given before, under the same key. */
@@ -61,7 +61,7 @@ export interface Making {
 export type MakeOnce = <Value extends object | undefined>(
   making: Making,
   make: (db: Database) => Promise<Value>,
-) => Promise<Made<Value>>
+) => Promise<MadeOnce<Value>>
 
 /** @param db a database that throws its own errors */
 export function createMakeOnce(db: Database, bounds: RetryOptions): MakeOnce {
@@ -154,6 +154,9 @@ function pinningTo(db: Database, pin: Pin, bounds: RetryOptions, onReplay: () =>
   return { ...db, transaction }
 }
 
-function madeOf<Value extends object | undefined>(value: Value, replayed: boolean): Made<Value> {
-  return (value === undefined ? undefined : { ...value, replayed }) as Made<Value>
+function madeOf<Value extends object | undefined>(
+  value: Value,
+  replayed: boolean,
+): MadeOnce<Value> {
+  return (value === undefined ? undefined : { ...value, replayed }) as MadeOnce<Value>
 }

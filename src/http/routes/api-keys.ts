@@ -58,9 +58,8 @@ export function apiKeyRoutes(scope: FastifyInstance, { holdfast: { keys } }: Ser
     },
     async (request, reply) => {
       const page = pageRequestOf(request.query)
-      const rows = await keys.list(page)
       const idOf = (row: ApiKeyRow) => row.keyId
-      return showPage(request, reply, rows, page, { idOf, show: showApiKey })
+      return showPage(request, reply, await keys.list(page), page, { idOf, show: showApiKey })
     },
   )
 
