@@ -75,7 +75,7 @@ describe('a fault', () => {
       closing.push(app)
       const call = callerOf(app, () => service.keys.seller)
       const told = [
-        await call('POST', '/v1/listings', { body: { name: 'Fest' } }),
+        await call('POST', '/v1/listings', { body: { name: 'Fest' }, key: null }),
         await call('POST', url(), { body: body() }),
       ].map((response) => response.json().detail)
       expect(told).toEqual([expect.stringContaining(listing), expect.stringContaining(reservation)])
