@@ -7,6 +7,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { adviceOf, kindOf, PROBLEM_CODES } from '../../contract/problem.js'
+import { addExamples } from '../views/body-examples.js'
 
 const { version } = JSON.parse(
   readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
@@ -23,6 +24,11 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     convertConstToEnum: false,
     refResolver: {
       buildLocalReference: (json, _base, _fragment, i) => String(json['$id'] ?? `schema-${i}`),
+    },
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject
+      addExamples(document.openapiObject.paths ?? {})
+      return document.openapiObject
     },
     openapi: {
       openapi: '3.1.0',
@@ -49,6 +55,17 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     },
   })
 }
+
+/** A bollard with a line made fast to it. */
+const MARK =
+  '<rect width="32" height="32" rx="6" fill="#12343b"/>' +
+  '<path d="M8 8v16M24 8v16M8 16h16" stroke="#fff" stroke-width="4" stroke-linecap="round"/>' +
+  '<path d="M6 13h4M22 19h4" stroke="#e0a458" stroke-width="3" stroke-linecap="round"/>'
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${MARK}</svg>`
+const LOGO =
+  `<svg xmlns="http://www.w3.org/2000/svg" width="150" height="32" viewBox="0 0 150 32">${MARK}` +
+  '<text x="42" y="23" fill="#fff" font-family="sans-serif" font-size="20">Holdfast</text></svg>'
+const SVG = 'image/svg+xml'
 
 const TAGS = [
   ['Listings', 'What is on sale, and what it allows.'],
@@ -82,6 +99,19 @@ export async function docsRoutes(app: FastifyInstance): Promise<void> {
     await scope.register(swaggerUi, {
       routePrefix: '/docs',
       uiConfig: { tryItOutEnabled: false, validatorUrl: null },
+      logo: { type: SVG, content: Buffer.from(LOGO), href: '/docs/' },
+      theme: {
+        title: 'Holdfast: the API',
+        favicon: [
+          {
+            filename: 'holdfast.svg',
+            rel: 'icon',
+            type: SVG,
+            sizes: 'any',
+            content: Buffer.from(ICON),
+          },
+        ],
+      },
     })
   })
 }

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
-import { keyFor, urlOf } from '../../support/http/operations.js'
+import { keyFor, type Operation, urlOf } from '../../support/http/operations.js'
 import { givenBlock, hashOfTraces } from '../../support/http/service.js'
 import { expectProblem, useSpoiling, withoutRequestId } from '../../support/http/spoiling.js'
 
@@ -54,17 +54,13 @@ describe('a query', () => {
 describe('a header', () => {
   test('Idempotency-Key has to be there, and be one, wherever units are taken or changed', () =>
     spoiling.leavingNoTrace(async () => {
-      expect(keyed().map(({ id }) => id)).toEqual([
-        'createReservation',
-        'changeReservation',
-        'confirmReservation',
-        'releaseReservation',
-        'cancelReservation',
-        'extendReservation',
-      ])
+      const takesUnits = (operation: Operation) => operation.id.endsWith('Reservation')
+      expect(keyed().filter(takesUnits)).toHaveLength(6)
       for (const operation of keyed()) {
-        const missing = await spoiling.call(operation, { key: null })
-        expectProblem(operation, missing, [400, 'idempotency_key_missing'], null)
+        if (takesUnits(operation)) {
+          const missing = await spoiling.call(operation, { key: null })
+          expectProblem(operation, missing, [400, 'idempotency_key_missing'], null)
+        }
         for (const key of ['a b', 'é', 'x'.repeat(256), 'a\tb', 'a, b']) {
           const response = await spoiling.call(operation, { key })
           expectProblem(operation, response, [400, 'idempotency_key_malformed'], key)

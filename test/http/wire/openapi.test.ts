@@ -172,6 +172,18 @@ describe('/docs', () => {
     }
   })
 
+  test('has our name, icon and logo, and none of the framework’s', async () => {
+    const page = await service.app.inject('/docs/')
+    expect(page.body).toContain('<title>Holdfast: the API</title>')
+    const icons = [...page.body.matchAll(/<link rel="icon"[^>]*href="([^"]+)"/g)]
+    expect(icons.map(([, link]) => link)).toEqual(['./static/theme/holdfast.svg'])
+    const icon = await service.app.inject('/docs/static/theme/holdfast.svg')
+    expect([icon.statusCode, icon.headers['content-type']]).toEqual([200, 'image/svg+xml'])
+    const script = await service.app.inject('/docs/static/swagger-initializer.js')
+    const [, logo = ''] = /image\/svg\+xml;base64,([^']+)/.exec(script.body) ?? []
+    expect(Buffer.from(logo, 'base64').toString()).toContain('>Holdfast</text>')
+  })
+
   test('has a place for every problem’s type', async () => {
     const response = await service.call('GET', '/v1/listings', { as: null })
     const [path, anchor] = response.json().type.split('#')

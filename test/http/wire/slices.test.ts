@@ -9,15 +9,15 @@ import { useService } from '../../support/http/service.js'
 import { later } from '../../support/later.js'
 
 const SLOTS = 2_000
-const HOUR_S = 3_600
+const HOUR_MS = 3_600_000
 
 /** What the database says of a court with two thousand slots. */
 function court(i: number): CalendarRow {
   const id = `00000000-0000-4000-8000-${String(i).padStart(12, '0')}`
   const slots = Array.from({ length: SLOTS }, (_, n) => {
-    return `${id} ${n * HOUR_S} ${(n + 1) * HOUR_S} 1 ${n % 2}`
+    return `${id} ${n * HOUR_MS} ${(n + 1) * HOUR_MS} 1 ${n % 2}`
   })
-  const span = { fromMs: 0, toMs: SLOTS * HOUR_S * 1000 }
+  const span = { fromMs: 0, toMs: SLOTS * HOUR_MS }
   const named = { resourceId: id, name: `Court ${i}`, timeZone: 'UTC', dates: span, bookable: null }
   return { ...named, schedule: null, stock: null, slots: slots.join(',') }
 }

@@ -1,8 +1,8 @@
 /** Everything that a database holds, in a form that two looks at it can be compared in. */
-import type { Database } from '../../../src/storage/driver/database.js'
+import type { Tx } from '../../../src/storage/driver/database.js'
 
 /** Each table's name with a hash of all its rows: a difference names the table that changed. */
-export async function hashOfAllRows(db: Database): Promise<Record<string, string>> {
+export async function hashOfAllRows(db: Pick<Tx, 'query'>): Promise<Record<string, string>> {
   const tables = await db.query<{ name: string }>(
     `select quote_ident(tablename) as name
      from pg_tables

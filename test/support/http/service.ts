@@ -3,7 +3,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { afterAll, beforeAll } from 'vitest'
 import { issueApiKey } from '../../../src/access/api-keys.js'
 import { newId } from '../../../src/domain/ids.js'
-import type { Database } from '../../../src/storage/driver/database.js'
+import { type Database, rollback } from '../../../src/storage/driver/database.js'
 import { hashOfAllRows } from '../database/all-rows.js'
 import { useDatabase } from '../database/test-database.js'
 import { givenPools } from '../stock/factory.js'
@@ -156,7 +156,10 @@ export async function passTheTimeOf(db: Database, reservationId: string): Promis
 }
 
 /** Of everything in the database but when keys were used last: that is no trace of what was asked. */
-export async function hashOfTraces(db: Database): Promise<Record<string, string>> {
-  await db.query('update api_keys set last_used_at = null')
-  return hashOfAllRows(db)
+export function hashOfTraces(db: Database): Promise<Record<string, string>> {
+  // One transaction: a use that is noted meanwhile waits for the rows of the keys.
+  return db.transaction('read committed', async (tx) => {
+    await tx.query('update api_keys set last_used_at = null')
+    return rollback(await hashOfAllRows(tx))
+  })
 }
