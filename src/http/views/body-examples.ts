@@ -1,5 +1,5 @@
 /** Shows every body of the OpenAPI document with the contract's examples. */
-import { EXAMPLES } from '../../contract/examples.js'
+import { EXAMPLES } from './examples.js'
 
 interface Operation {
   readonly requestBody?: {

@@ -3,12 +3,12 @@
  * begins with the first. Each is a possible request once its ids are those of something that is there;
  * a test sends every one.
  */
-import type { NewApiKey } from './api-key.js'
-import type { NewBlock } from './block.js'
-import type { CustomerChange } from './customer.js'
-import type { ListingChange, NewListing, NewResource, ResourceChange } from './listing.js'
-import type { NightsChange } from './night.js'
-import type { NewPool, PoolChange } from './pool.js'
+import type { NewApiKey } from '../../contract/api-key.js'
+import type { NewBlock } from '../../contract/block.js'
+import type { CustomerChange } from '../../contract/customer.js'
+import type { ListingChange, NewListing, NewResource, ResourceChange } from '../../contract/listing.js'
+import type { NightsChange } from '../../contract/night.js'
+import type { NewPool, PoolChange } from '../../contract/pool.js'
 import type {
   Confirmation,
   Extension,
@@ -16,8 +16,8 @@ import type {
   Reasoned,
   ReservationChange,
   Settlement,
-} from './reservation.js'
-import type { DateRange, NewSchedule } from './schedule.js'
+} from '../../contract/reservation.js'
+import type { DateRange, NewSchedule } from '../../contract/schedule.js'
 
 /** By the name of the schema, then by what the request is for. */
 type Examples = Readonly<Record<string, Named<unknown>>>
