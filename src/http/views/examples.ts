@@ -6,7 +6,12 @@
 import type { NewApiKey } from '../../contract/api-key.js'
 import type { NewBlock } from '../../contract/block.js'
 import type { CustomerChange } from '../../contract/customer.js'
-import type { ListingChange, NewListing, NewResource, ResourceChange } from '../../contract/listing.js'
+import type {
+  ListingChange,
+  NewListing,
+  NewResource,
+  ResourceChange,
+} from '../../contract/listing.js'
 import type { NightsChange } from '../../contract/night.js'
 import type { NewPool, PoolChange } from '../../contract/pool.js'
 import type {
