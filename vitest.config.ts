@@ -22,6 +22,8 @@ export default defineConfig(({ mode }) => {
       reporters: ['default', './test/support/run/closing-line.ts'],
       // Two cores are shared with PostgreSQL; more files at once would only wait for each other.
       maxWorkers: 2,
+      // Files that share a process load and compile the program once. Each cleans up behind itself.
+      isolate: false,
       // A test fails by what it sees, not by the speed of a machine that others load as well.
       testTimeout: 180_000,
       hookTimeout: 180_000,

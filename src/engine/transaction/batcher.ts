@@ -19,6 +19,7 @@ import type { Tracing } from '../tracing.js'
 import { LimitedCustomerTwice } from './circumstances.js'
 import { isDropped } from './drop.js'
 import { poolsNamedBy } from './keyed-command.js'
+import { Patience } from './patience.js'
 import {
   claim,
   emptyQueue,
@@ -56,12 +57,6 @@ const TIDY_EVERY_MS = 250
 /** How often parked commands are tried again. */
 const RETRY_PARKED_MS = 20
 
-/** A transaction that takes longer than usual by this factor, and than the bound below, is stuck. */
-const STUCK_FACTOR = 5
-const PATIENCE_MS = { least: 50, most: 1_000 } as const
-/** The weight of the newest transaction in the usual duration. */
-const NEWEST_WEIGHT = 0.1
-
 interface BatcherOptions extends RunnerOptions {
   readonly queue: QueueBounds
   readonly observer: Required<EngineObserver>
@@ -78,7 +73,7 @@ class ListingBatcher implements Batcher {
   readonly #queues = new Map<string, Queue>()
   #waiting = 0
   #tidying = false
-  #usualMs = 0
+  readonly #patience = new Patience()
 
   constructor(options: BatcherOptions) {
     this.#options = options
@@ -159,14 +154,9 @@ class ListingBatcher implements Batcher {
     const nowMs = performance.now()
     return (
       !overtaking &&
-      [...lanes].every((lane) => nowMs - lane.begunMs > this.#patienceMs) &&
+      [...lanes].every((lane) => nowMs - lane.begunMs > this.#patience.ms) &&
       waiting.some((each) => !isBehind(each, lanes))
     )
-  }
-
-  get #patienceMs(): number {
-    const { least, most } = PATIENCE_MS
-    return Math.min(most, Math.max(least, STUCK_FACTOR * this.#usualMs))
   }
 
   #openLane(listingId: string, queue: Queue, overtaking: boolean): void {
@@ -201,7 +191,7 @@ class ListingBatcher implements Batcher {
    * while it waits for another, so it has little patience, or none.
    */
   #mannersOf(queue: Queue, lane: Lane, overtaking: boolean): LockManners {
-    const lockTimeoutMs = this.#patienceMs
+    const lockTimeoutMs = this.#patience.ms
     if (overtaking || isObstructed(queue)) return { skipLocked: true, lockTimeoutMs }
     return lane.poolId === undefined ? { lockTimeoutMs } : {}
   }
@@ -254,22 +244,34 @@ class ListingBatcher implements Batcher {
     const begunMs = performance.now()
     try {
       await this.#runAll(listingId, queue, batch, manners)
-      const tookMs = Math.min(performance.now() - begunMs, this.#patienceMs)
-      this.#usualMs += NEWEST_WEIGHT * (tookMs - this.#usualMs)
+      this.#patience.note(performance.now() - begunMs)
     } catch (error) {
       const isImpatient = batch.length > 1 || manners.lockTimeoutMs !== undefined
-      const hasWaited = !manners.skipLocked || manners.waitFor !== undefined
-      if (isLockTimeout(error) && isImpatient && hasWaited) {
+      if (isLockTimeout(error) && isImpatient) {
         for (const each of batch) each.lockedSinceMs ??= begunMs
-        const skipping = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
-        await this.#runBatch(listingId, queue, batch, skipping)
-        return
+        return this.#passBy(listingId, queue, batch, manners)
       }
       if (error instanceof LimitedCustomerTwice) queue.limited = true
       if (isFault(error, 'outcome_unknown')) {
         await this.#resolveDoubt(listingId, queue, batch, error)
       } else await this.#isolate(listingId, queue, batch, error)
     }
+  }
+
+  /** Somebody is in the way of a batch that waited for a lock: who can goes on, who cannot is parked. */
+  async #passBy(
+    listingId: string,
+    queue: Queue,
+    batch: readonly Waiting[],
+    { skipLocked, waitFor }: LockManners,
+  ): Promise<void> {
+    const skipping = { skipLocked: true, lockTimeoutMs: this.#patience.ms }
+    const hasSkipped = skipLocked && waitFor === undefined
+    if (!hasSkipped) return this.#runBatch(listingId, queue, batch, skipping)
+    // What is locked is known only once a command comes to it, as with the pools of a range.
+    const [only] = batch
+    if (batch.length === 1 && only !== undefined) this.#park(listingId, queue, only, [])
+    else for (const each of batch) await this.#runBatch(listingId, queue, [each], skipping)
   }
 
   /** @param before attempts that these commands have had already */
@@ -314,7 +316,7 @@ class ListingBatcher implements Batcher {
     const batch = nextTry(queue.parked, queue, this.#options.strategy.batchMax)
     this.#waiting -= batch.length
     if (batch.length > 0) {
-      const manners = { skipLocked: true, lockTimeoutMs: this.#patienceMs }
+      const manners = { skipLocked: true, lockTimeoutMs: this.#patience.ms }
       await this.#runBatch(listingId, queue, batch, manners)
     }
     queue.retrying = false
@@ -336,7 +338,7 @@ class ListingBatcher implements Batcher {
     this.#waiting -= batch.length
     queue.standingInLine = true
     const waitedMs = performance.now() - (batch[0]?.lockedSinceMs ?? 0)
-    const lockTimeoutMs = Math.max(this.#patienceMs, bounds.lockWaitMsMax - waitedMs)
+    const lockTimeoutMs = Math.max(this.#patience.ms, bounds.lockWaitMsMax - waitedMs)
     const manners = { skipLocked: true, waitFor: [...waitFor].sort(), lockTimeoutMs }
     void this.#runBatch(listingId, queue, batch, manners).then(() => {
       queue.standingInLine = false

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { createEngine, type EngineOptions } from '../../../src/engine/engine.js'
 import type { EngineObserver } from '../../../src/engine/observer.js'
 import { changeListing } from '../../../src/engine/sale/listings.js'
-import type { QueueBounds } from '../../../src/engine/transaction/queue.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { openDatabase } from '../../../src/storage/driver/database.js'
 import { batched } from '../../../src/strategies/batched.js'
 import { pessimistic } from '../../../src/strategies/pessimistic.js'
-import { withClient } from '../../support/database/empty-database.js'
+import { lockWaits, whileLocked } from '../../support/database/locked-pool.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { later } from '../../support/later.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
@@ -16,6 +15,8 @@ import { storedReservation, told, yes } from '../../support/stock/reservations.j
 import { until } from '../../support/until.js'
 
 const held = useDatabase({ connections: 6 })
+const whileBusy = <Result>(poolId: string, work: () => Promise<Result>) =>
+  whileLocked(held.url, poolId, work)
 
 async function givenQueue(options: Partial<EngineOptions> = {}, capacity = 1_000) {
   const sizes: number[] = []
@@ -26,28 +27,6 @@ async function givenQueue(options: Partial<EngineOptions> = {}, capacity = 1_000
   const reserve = (i: number, more: object = {}) =>
     engine.reserve(listingId, { customer: `c${i}`, lines: [{ poolId, quantity: 1 }] }, more)
   return { engine, listingId, poolId, reserve, sizes }
-}
-
-/** Holds the pool's row back while `work` runs, and lets it go afterwards. */
-async function whileBusy<Result>(poolId: string, work: () => Promise<Result>): Promise<Result> {
-  return withClient(held.url, async (holder) => {
-    await holder.query('begin')
-    await holder.query('select from pools where pool_id = $1 for update', [poolId])
-    try {
-      return await work()
-    } finally {
-      await holder.query('rollback')
-    }
-  })
-}
-
-/** How many transactions wait for a lock right now. */
-async function lockWaits(): Promise<number> {
-  const rows = await held.db.query(
-    `select from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-  )
-  return rows.length
 }
 
 test('whoever waits while the lanes are busy goes into one transaction', async () => {
@@ -75,112 +54,13 @@ test('whoever is kept waiting for a pool is not in the way of others for another
   const answered: string[] = []
   const [kept] = await whileBusy(busy, async () => {
     const first = later(reserve(busy).finally(() => answered.push('busy')))
-    await until('the first waits for its pool', async () => (await lockWaits()) === 1)
+    await until('the first waits for its pool', async () => (await lockWaits(held.db)) === 1)
     expect(told(await reserve(free))).toBe('done')
     answered.push('free')
     return [first]
   })
   expect(told(await kept)).toBe('done')
   expect(answered).toEqual(['free', 'busy'])
-})
-
-describe('a row that somebody keeps locked', () => {
-  /** Two callers of a pool that is locked until `work` is through; what they are told. */
-  async function behindLock(
-    work: (stock: Awaited<ReturnType<typeof givenStock>>) => Promise<void>,
-  ) {
-    const stock = await givenStock()
-    const kept = await whileBusy(stock.locked, async () => {
-      const behind = later([stock.reserve(stock.locked), stock.reserve(stock.locked)])
-      await work(stock)
-      return behind
-    })
-    return { stock, kept: await Promise.all(kept.map((each) => each.then(told))) }
-  }
-
-  async function givenStock(queue: Partial<QueueBounds> = {}) {
-    const engine = createEngine({
-      db: held.db,
-      strategy: batched,
-      queue: { lockWaitMsMax: 60_000, ageMsMax: 60_000, ...queue },
-    })
-    const { listingId, poolIds } = await givenPools(held.db, 1_000, 1_000, 1_000)
-    const [locked = '', first = '', second = ''] = poolIds
-    const reserve = (...pools: string[]) =>
-      engine.reserve(listingId, {
-        customer: 'ada',
-        lines: pools.map((poolId) => ({ poolId, quantity: 1 })),
-      })
-    return { engine, listingId, locked, first, second, reserve }
-  }
-
-  test('delays nobody who wants other pools, even when both lanes wait for it', async () => {
-    const { stock, kept } = await behindLock(async ({ reserve, first, second }) => {
-      await until('a lane waits for the pool', async () => (await lockWaits()) >= 1)
-      const callers = Array.from({ length: 8 }, async (_, i) => {
-        for (let n = 0; n < 10; n += 1) {
-          expect(told(await reserve(...(i % 2 === 0 ? [first] : [first, second])))).toBe('done')
-        }
-      })
-      await Promise.all(callers)
-    })
-    expect(kept).toEqual(['done', 'done'])
-    expect(stock.engine.waiting).toBe(0)
-    expect((await audit(held.db, stock.listingId)).drift).toEqual([])
-  })
-
-  test('parts a batch: who wants other pools is served, and the rest once the row is free', async () => {
-    const { engine, listingId, locked, first, reserve } = await givenStock()
-    const [onLocked, onFirst] = [yes(await reserve(locked)), yes(await reserve(first))]
-    const behind = await whileBusy(locked, async () => {
-      const all = later([
-        reserve(locked),
-        reserve(first, locked),
-        engine.cancel(listingId, onLocked.reservationId),
-      ])
-      const free = [reserve(first), engine.cancel(listingId, onFirst.reservationId)]
-      expect((await Promise.all(free)).map(told)).toEqual(['done', 'done'])
-      return all
-    })
-    expect((await Promise.all(behind)).map(told)).toEqual(['done', 'done', 'done'])
-    expect(engine.waiting).toBe(0)
-    expect((await audit(held.db, listingId)).drift).toEqual([])
-  })
-
-  test('is not waited for by a cart that keeps another pool meanwhile', async () => {
-    const { engine, first, second, reserve } = await givenStock()
-    const behind = await whileBusy(second, async () => {
-      const cart = later(reserve(first, second))
-      await until('the cart is under way', () => engine.waiting === 0)
-      expect(told(await reserve(first))).toBe('done')
-      return [cart]
-    })
-    expect((await Promise.all(behind)).map(told)).toEqual(['done'])
-  })
-
-  test('is stood in line for at times, by who keeps nothing else: others may pass it on for ever', async () => {
-    const { engine, listingId, locked, first, reserve } = await givenStock()
-    const behind = await whileBusy(locked, async () => {
-      const carts = later([reserve(locked, first), reserve(first, locked)])
-      await until('they are run', () => engine.waiting === 0)
-      await until('they are parked', () => engine.waiting === 2)
-      await until('they stand in line', async () => (await lockWaits()) === 1)
-      expect(told(await reserve(first))).toBe('done')
-      return carts
-    })
-    expect((await Promise.all(behind)).map(told)).toEqual(['done', 'done'])
-    expect((await audit(held.db, listingId)).drift).toEqual([])
-  })
-
-  test('is waited for as long as it may be, and no longer', async () => {
-    const { engine, locked, first, reserve } = await givenStock({ lockWaitMsMax: 0 })
-    await whileBusy(locked, async () => {
-      const [refused, served] = await Promise.allSettled([reserve(locked), reserve(first)])
-      expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'contention' } })
-      expect(served).toMatchObject({ status: 'fulfilled', value: { kind: 'done' } })
-    })
-    expect(engine.waiting).toBe(0)
-  })
 })
 
 test('first come, first served: the last units go to those who asked first', async () => {
@@ -294,7 +174,7 @@ test('whoever gave up or has waited for too long is dropped though the lanes sta
   let first: Promise<unknown> = Promise.resolve()
   await whileBusy(poolId, async () => {
     first = later(reserve(0))
-    await until('the lane is taken', async () => (await lockWaits()) === 1)
+    await until('the lane is taken', async () => (await lockWaits(held.db)) === 1)
     const left = reserve(1, { signal: gone.signal })
     const late = later(reserve(2))
     gone.abort()
@@ -326,7 +206,7 @@ test('what is told for figures is what happened: the batch, its wait, the wait f
   let heldMs = 0
   await whileBusy(poolId, async () => {
     all.push(reserve(0))
-    await until('it waits for the lock', async () => (await lockWaits()) === 1)
+    await until('it waits for the lock', async () => (await lockWaits(held.db)) === 1)
     all.push(reserve(1), reserve(2))
     await until('the others wait for their turn', () => engine.waiting === 2)
     const startedMs = performance.now()

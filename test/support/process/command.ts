@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterEach, inject } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
 import { until } from '../until.js'
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url))
@@ -29,19 +29,15 @@ export interface RunningCommand {
   killGroup(signal: NodeJS.Signals): void
 }
 
-const started: ChildProcess[] = []
+/** A test that failed half-way must not leave servers behind for the next one. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  signalGroup(child, 'SIGKILL')
+  await gone
+}
 
-// A test that failed half-way must not leave servers behind for the next one.
-afterEach(async () => {
-  for (const child of started.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue
-    const gone = new Promise((resolve) => child.once('exit', resolve))
-    signalGroup(child, 'SIGKILL')
-    await gone
-  }
-})
-
-/** Starts `holdfast` with these words. Its database is the tests' server unless `env` says otherwise. */
+/** Starts `holdfast` with these words, for the test that is under way. Its database is the tests' server unless `env` says otherwise. */
 export function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const { PATH, HOME, HOLDFAST_ALLOW_UNSAFE_DURABILITY } = process.env
   const child = spawn(process.execPath, [PROGRAM, ...words], {
@@ -56,7 +52,7 @@ export function start(words: readonly string[], env: NodeJS.ProcessEnv = {}): Ru
       ...env,
     },
   })
-  started.push(child)
+  onTestFinished(() => end(child))
   const output = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text
