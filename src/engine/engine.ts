@@ -29,12 +29,12 @@ import {
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.js'
 import { withCommandSpans, withDatabaseSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
-import { createBatcher } from './transaction/batcher.js'
+import { createBatcher } from './transaction/batch/batcher.js'
+import { QUEUE_DEFAULTS, type QueueBounds } from './transaction/batch/queue.js'
 import type { AnsweredCommand } from './transaction/execute.js'
 import { createExpiry, type Expiry } from './transaction/expiry.js'
 import { type CommandPin, type KeyedCommand, pinMark } from './transaction/keyed-command.js'
 import { PoolTurns } from './transaction/pool-turns.js'
-import { QUEUE_DEFAULTS, type QueueBounds } from './transaction/queue.js'
 import { createReclaiming, type Reclaiming } from './transaction/reclaim.js'
 import {
   type CallerSignal,

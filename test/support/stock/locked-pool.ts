@@ -1,6 +1,6 @@
 /** A pool's row that somebody keeps locked, and who waits for it. */
 import type { Database } from '../../../src/storage/driver/database.js'
-import { withClient } from './with-client.js'
+import { withClient } from '../database/with-client.js'
 
 /** Holds the pool's row back while `work` runs, and lets it go afterwards. */
 export function whileLocked<Result>(

@@ -1,9 +1,9 @@
 /** What waits for one listing, and what may go into one batch. */
-import { isCreation, rangesOf } from '../../domain/reservation/command.js'
-import { paymentOf } from '../../domain/reservation/payments.js'
-import type { SpanReference } from '../tracing.js'
-import { type KeyedCommand, pinMark, poolsNamedBy } from './keyed-command.js'
-import type { CallerSignal, Run } from './runner.js'
+import { isCreation, rangesOf } from '../../../domain/reservation/command.js'
+import { paymentOf } from '../../../domain/reservation/payments.js'
+import type { SpanReference } from '../../tracing.js'
+import { type KeyedCommand, pinMark, poolsNamedBy } from '../keyed-command.js'
+import type { CallerSignal, Run } from '../runner.js'
 
 export interface QueueBounds {
   /** How many commands may wait; default 10,000. */

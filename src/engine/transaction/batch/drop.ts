@@ -1,8 +1,8 @@
 /** Callers who are answered without their command being run: they gave up, or have waited long enough. */
-import { HoldfastError } from '../../domain/errors.js'
-import type { DropReason, EngineObserver } from '../observer.js'
+import { HoldfastError } from '../../../domain/errors.js'
+import type { DropReason, EngineObserver } from '../../observer.js'
+import { gaveUp } from '../runner.js'
 import type { QueueBounds, Waiting } from './queue.js'
-import { gaveUp } from './runner.js'
 
 interface DropOptions {
   readonly queue: QueueBounds

@@ -11,14 +11,15 @@
  * some of them stand in line for those rows.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { HoldfastError, isFault } from '../../domain/errors.js'
-import type { EngineObserver } from '../observer.js'
-import { isLockTimeout } from '../retry.js'
-import { inBatchSpan } from '../spans.js'
-import type { Tracing } from '../tracing.js'
-import { LimitedCustomerTwice } from './circumstances.js'
+import { HoldfastError, isFault } from '../../../domain/errors.js'
+import type { EngineObserver } from '../../observer.js'
+import { isLockTimeout } from '../../retry.js'
+import { inBatchSpan } from '../../spans.js'
+import type { Tracing } from '../../tracing.js'
+import { LimitedCustomerTwice } from '../circumstances.js'
+import { poolsNamedBy } from '../keyed-command.js'
+import { type LockManners, type Runner, type RunnerOptions, runTogether } from '../runner.js'
 import { isDropped } from './drop.js'
-import { poolsNamedBy } from './keyed-command.js'
 import { Patience } from './patience.js'
 import {
   claim,
@@ -37,7 +38,6 @@ import {
   type Waiting,
   wantsLocked,
 } from './queue.js'
-import { type LockManners, type Runner, type RunnerOptions, runTogether } from './runner.js'
 
 export interface Batcher {
   readonly run: Runner
