@@ -89,6 +89,37 @@ create table customers (
   constraint customers_pkey PRIMARY KEY (listing_id, customer)
 );
 
+create table deliveries (
+  listing_id uuid not null,
+  delivery_id uuid not null,
+  event_id uuid not null,
+  subject_id uuid not null,
+  version integer not null,
+  channel text not null,
+  destination text not null,
+  state text not null default 'due'::text,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default clock_timestamp(),
+  begun_at timestamp with time zone not null default clock_timestamp(),
+  leased_until timestamp with time zone,
+  fence integer not null default 0,
+  status smallint,
+  reason text,
+  answer text,
+  ended_at timestamp with time zone,
+  constraint deliveries_answer_check CHECK ((length(answer) <= 1024)),
+  constraint deliveries_end CHECK (((state = 'due'::text) = (ended_at IS NULL))),
+  constraint deliveries_event_once UNIQUE (listing_id, event_id, destination),
+  constraint deliveries_pkey PRIMARY KEY (listing_id, delivery_id),
+  constraint deliveries_reason_check CHECK ((length(reason) <= 500)),
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['due'::text, 'delivered'::text, 'needless'::text, 'dead'::text])))
+);
+CREATE INDEX deliveries_dead ON holdfast.deliveries USING btree (listing_id, delivery_id) WHERE (state = 'dead'::text);
+CREATE INDEX deliveries_due ON holdfast.deliveries USING btree (destination, due_at) WHERE (state = 'due'::text);
+CREATE INDEX deliveries_ended ON holdfast.deliveries USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (state <> 'dead'::text));
+CREATE INDEX deliveries_of_destination ON holdfast.deliveries USING btree (destination, delivery_id);
+CREATE INDEX deliveries_of_subject_due ON holdfast.deliveries USING btree (listing_id, subject_id, destination, version) WHERE (state = 'due'::text);
+
 create table deployment_secrets (
   name text not null,
   secret bytea not null,
@@ -96,6 +127,24 @@ create table deployment_secrets (
   constraint deployment_secrets_pkey PRIMARY KEY (name),
   constraint deployment_secrets_secret_check CHECK ((octet_length(secret) >= 32))
 );
+
+create table events (
+  listing_id uuid not null,
+  event_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  version integer not null,
+  snapshot jsonb not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  dispatched_at timestamp with time zone,
+  failures smallint not null default 0,
+  again_at timestamp with time zone,
+  constraint events_pkey PRIMARY KEY (listing_id, event_id),
+  constraint events_version_check CHECK ((version >= 0))
+);
+CREATE INDEX events_dispatched ON holdfast.events USING btree (dispatched_at) WHERE (dispatched_at IS NOT NULL);
+CREATE INDEX events_of_subject_to_dispatch ON holdfast.events USING btree (listing_id, subject_id, version) WHERE (dispatched_at IS NULL);
+CREATE INDEX events_to_dispatch ON holdfast.events USING btree (event_id) WHERE (dispatched_at IS NULL);
 
 create table journal (
   listing_id uuid not null,
@@ -113,6 +162,16 @@ create table journal (
 );
 CREATE INDEX journal_by_reservation ON holdfast.journal USING btree (listing_id, reservation_id, entry_id) WHERE (reservation_id IS NOT NULL);
 CREATE INDEX journal_of_rare_kinds ON holdfast.journal USING btree (listing_id, kind, entry_id) WHERE (kind <> ALL (ARRAY['held'::text, 'confirmed'::text, 'released'::text, 'cancelled'::text, 'expired'::text, 'extended'::text, 'changed'::text]));
+
+create table listeners (
+  listing_id uuid not null,
+  channel text not null,
+  destination text not null,
+  until timestamp with time zone,
+  constraint listeners_channel_check CHECK ((channel <> ''::text)),
+  constraint listeners_destination_check CHECK (((length(destination) >= 1) AND (length(destination) <= 200))),
+  constraint listeners_pkey PRIMARY KEY (listing_id, channel, destination)
+);
 
 create table listings (
   listing_id uuid not null,

@@ -29,6 +29,7 @@
  * `capacity_gone`.
  */
 import type { RefundChange } from './reservation/refund.js'
+import type { ReservationState } from './reservation/reservation.js'
 
 /** What happened to a reservation. */
 const RESERVATION_ENTRY_KINDS = [
@@ -138,6 +139,10 @@ export interface ReservationEntry {
     readonly version: number
     readonly expiresAtMs: number | null
     readonly paymentRef: string | null
+    /** For those who are told of it: the journal has nobody's name. */
+    readonly state?: ReservationState
+    readonly customer?: string
+    readonly lines?: readonly { readonly poolId: string; readonly quantity: number }[]
   }
   readonly taken: readonly MoveEntry[]
   readonly givenBack: readonly MoveEntry[]

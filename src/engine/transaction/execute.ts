@@ -124,7 +124,7 @@ export async function execute(
     listingId,
     changeSets.flatMap((changeSet) => changeSet.refunds),
   )
-  sendEntries(tx, listingId, changeSets)
+  sendEntries(tx, listingId, changeSets, seen.policy?.listened)
   sendAnswers(tx, listingId, pins)
   await closeRanges()
   return { kind: 'executed', results, changeSets, wrote: changeSets.length > 0 || pins.length > 0 }

@@ -1,4 +1,5 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
+import { eventsOf } from '../../domain/event.js'
 import { newId } from '../../domain/ids.js'
 import type {
   Attribution,
@@ -15,6 +16,7 @@ import type {
 import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
 import { type Column, insertion } from '../driver/insertion.js'
+import { sendEvents } from './notices/events.js'
 
 type Columns<Entry> = readonly Column<Entry>[]
 interface Attributed {
@@ -67,11 +69,16 @@ const insertSettingsEntries = insertion<SettingsEntry>(
   'journal.insert_of_settings',
 )
 
-/** Writes entries: the one way into the journal. */
+/**
+ * Writes entries: the one way into the journal. Whoever listens is told of the same changes, by events.
+ *
+ * @param listened false when nobody is known to listen to the listing; default true: the database looks
+ */
 export function sendEntries(
   tx: Pick<Tx, 'send'>,
   listingId: string,
   entries: readonly JournalEntry[],
+  listened = true,
 ): void {
   const ofReservations = entries.filter(isOfReservation)
   const hasReason = ({ by }: Attributed) => by?.reason != null
@@ -82,6 +89,7 @@ export function sendEntries(
   insertReasonedEntries(tx, listingId, reasoned)
   insertPoolEntries(tx, listingId, entries.filter(isOfPool))
   insertSettingsEntries(tx, listingId, entries.filter(isOfSettings))
+  if (listened) sendEvents(tx, listingId, eventsOf(entries))
 }
 
 function isOfReservation(entry: JournalEntry): entry is ReservationEntry {

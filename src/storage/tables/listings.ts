@@ -4,6 +4,7 @@ import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reser
 import { type BookingTerms, NO_TERMS } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import { IS_LISTENED_TO } from './notices/events.js'
 import type { Page } from './page.js'
 import { noteOpened } from './settings.js'
 
@@ -31,6 +32,7 @@ const SELECT_POLICY = sql('listings.read_policy')`
            where resources.listing_id = $1
              and resources.archived
          ) as "hasArchived",
+         ${IS_LISTENED_TO} as listened,
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`
@@ -51,6 +53,8 @@ export interface PolicyNow extends ListingPolicy {
   readonly archived: boolean
   /** Some resource of it sells nothing new. */
   readonly hasArchived: boolean
+  /** Somebody is told of its events. */
+  readonly listened: boolean
 }
 
 const FIND_ARCHIVED = sql('listings.find_archived_pools')`

@@ -1,0 +1,30 @@
+/** What is told of events: mailboxes, webhooks. The dispatcher knows channels by this alone. */
+import type { OutboxEvent } from '../../domain/event.js'
+
+/** Something outside that is told of events. */
+export interface Channel {
+  /** `email`, `webhook`: the prefix of its destinations and the label of its metrics. */
+  readonly name: string
+  /** Where the event has to go, as names that are stable over time: `email:customer`, `webhook:<endpoint id>`. */
+  destinationsOf(event: OutboxEvent): Promise<readonly string[]>
+  /** Tells one destination; resolves with what came of it, rejects only for a fault of ours. */
+  deliver(event: OutboxEvent, destination: string, attempt: Attempt): Promise<DeliveryResult>
+}
+
+export interface Attempt {
+  readonly deliveryId: string
+  readonly number: number
+  readonly signal: AbortSignal
+}
+
+export type DeliveryResult =
+  | { readonly kind: 'delivered'; readonly status?: number; readonly answer?: string }
+  | {
+      readonly kind: 'failed'
+      readonly again: boolean
+      readonly reason: string
+      readonly status?: number
+      readonly answer?: string
+    }
+  /** Nobody is there to be told: no address, an endpoint that is gone. */
+  | { readonly kind: 'needless' }

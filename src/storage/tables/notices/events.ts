@@ -1,0 +1,35 @@
+/** Statements that write `events`: the outbox, in the transaction that the events tell of. */
+import type { NewEvent } from '../../../domain/event.js'
+import type { Tx } from '../../driver/database.js'
+import { sql } from '../../driver/statement.js'
+
+/** Stands in `listeners` for every listing. */
+export const EVERY_LISTING = '00000000-0000-0000-0000-000000000000'
+
+/** True of a listing, `$1`, that somebody listens to. */
+export const IS_LISTENED_TO = `exists (
+           select
+           from listeners
+           where listeners.listing_id in ($1, '${EVERY_LISTING}')
+             and (listeners.until is null or listeners.until > clock_timestamp())
+         )`
+
+const INSERT_EVENTS = sql('events.insert')`
+  insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
+  select $1, event_id, kind, subject_id, version, snapshot
+  from jsonb_to_recordset($2::jsonb)
+    as told (event_id uuid, kind text, subject_id uuid, version integer, snapshot jsonb)
+  where ${IS_LISTENED_TO}`
+
+/** Writes events, unless nobody listens to the listing. */
+export function sendEvents(
+  tx: Pick<Tx, 'send'>,
+  listingId: string,
+  events: readonly NewEvent[],
+): void {
+  if (events.length === 0) return
+  const rows = events.map(({ eventId, kind, subjectId, version, snapshot }) => ({
+    ...{ event_id: eventId, kind, subject_id: subjectId, version, snapshot },
+  }))
+  tx.send(INSERT_EVENTS, [listingId, JSON.stringify(rows)])
+}
