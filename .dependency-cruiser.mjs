@@ -62,6 +62,13 @@ export default {
       to: { path: '^src/(?!contract/|domain/)' },
     },
     {
+      name: 'notices-know-what-is-stored',
+      comment: 'who is told of an event learns of it from the outbox, never from the engine or a route',
+      severity: 'error',
+      from: { path: '^src/notices/' },
+      to: { path: '^src/(?!notices/|storage/|contract/|domain/)' },
+    },
+    {
       name: 'domain-is-pure',
       comment:
         'the rules know neither SQL nor HTTP; what the clocks of a zone show is a pure question',

@@ -8,6 +8,7 @@ import type { ReservationFilter } from '../storage/reads/reservations.js'
 import type { ApiKeyRow } from '../storage/tables/api-keys.js'
 import type { BlockRow, BlockTerms } from '../storage/tables/blocks.js'
 import type { ListingRow, NewResource, ResourceRow } from '../storage/tables/listings.js'
+import type { DeadLetterRow } from '../storage/tables/notices/deliveries.js'
 import type { Page } from '../storage/tables/page.js'
 import type { PoolRow } from '../storage/tables/pools.js'
 import type { ResourceTerms } from '../storage/tables/schedules.js'
@@ -207,6 +208,15 @@ export interface Groups {
       reservationId: string,
       options?: SettlementOptions,
     ): Promise<CommandResult>
+  }
+  /** Events that did not reach whom they were for. */
+  readonly notices: {
+    /** What somebody was to be told of a listing and was not, in three days of trying; the oldest first. */
+    deadLetters(listingId: string, page?: Page): Promise<readonly DeadLetterRow[]>
+    /** Tries one of them again, from the start; false when there is no such delivery. */
+    resend(listingId: string, deliveryId: string): Promise<boolean>
+    /** Nobody has to be told of it any more; false when there is no such delivery. */
+    dismiss(listingId: string, deliveryId: string): Promise<boolean>
   }
   /** Every change, when it was made, by whom and why. */
   readonly journal: {

@@ -25,7 +25,13 @@ import { RETRY_DEFAULTS } from './retry.js'
 import { createMakeOnce } from './sale/make-once.js'
 import { withDatabaseSpans } from './spans.js'
 import { loadTracing } from './tracing.js'
-import { type Maintainer, type MaintainerOptions, startMaintainer } from './upkeep/maintainer.js'
+import {
+  type Maintainer,
+  type MaintainerOptions,
+  type MaintenanceService,
+  startMaintainer,
+} from './upkeep/maintainer.js'
+import { type MakeChannel, noticeServices, noticesOf } from './upkeep/notices.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
 import { type HoldfastWithin, within } from './within.js'
@@ -63,6 +69,8 @@ export interface CompositionOptions
    * characters. Default `app:` and the `applicationName`.
    */
   readonly actor?: string
+  /** Who is told of what was committed; the upkeep tells them. Default nobody. */
+  readonly channels?: readonly MakeChannel[]
 }
 
 export interface HoldfastOptions
@@ -120,8 +128,8 @@ export interface Holdfast extends Groups {
    * none where "acknowledged" means durable.
    */
   durabilityRisks(): Promise<readonly string[]>
-  /** Starts the upkeep that `maintain: false` left out. */
-  maintain(): void
+  /** Starts the upkeep that `maintain: false` left out; what happens from then on is told to the channels. */
+  maintain(): Promise<void>
   /** Stops the upkeep and closes the connections, unless they are the application's. */
   close(): Promise<void>
 }
@@ -163,7 +171,7 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
     strategy: STRATEGIES[name],
     tracing,
   })
-  if (maintain) holdfast.maintain()
+  if (maintain) await holdfast.maintain()
   return holdfast
 }
 
@@ -178,7 +186,11 @@ export function openHoldfast(
 /** Puts a Holdfast together on a database that is open. Nothing runs in the background yet. */
 export function holdfastOn(db: Database, options: CompositionOptions): Holdfast {
   const { strategy, tracing, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
-  const onCommitted = onChange === undefined ? () => {} : committed(onChange, onError)
+  const tell = onChange === undefined ? () => {} : committed(onChange, onError)
+  const onCommitted: typeof tell = (listingId, changeSets) => {
+    dispatcher?.wake()
+    tell(listingId, changeSets)
+  }
   const engine = createEngine({
     ...rest,
     db,
@@ -204,6 +216,9 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     onError,
     onCommitted,
   })
+  const { channels = [] } = options
+  const grounds = { db, tokens: groups.tokens }
+  const dispatcher = noticesOf({ grounds, channels, observer: engine.observer, onError })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,
@@ -215,17 +230,19 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     under: (name) =>
       name === strategy.name
         ? holdfast
-        : holdfastOn(db, { ...options, strategy: STRATEGIES[name] }),
+        : holdfastOn(db, { ...options, channels: [], strategy: STRATEGIES[name] }),
     observe: engine.observe,
     waiting: () => ({ commands: engine.waiting, connections: db.waiting() }),
     schema: schemaLook(db),
     permissions: () => readPermissions(db),
     durabilityRisks: () => readDurabilityRisks(db),
-    maintain: () => {
-      maintainer ??= startMaintainer(upkeepOf(db, engine, onError))
+    maintain: async () => {
+      await dispatcher?.listen()
+      maintainer ??= startMaintainer(upkeepOf(db, engine, noticeServices(dispatcher), onError))
     },
     close: async () => {
       await maintainer?.stop()
+      await dispatcher?.stop()
       await groups.keyring.settled()
       await db.close()
     },
@@ -236,7 +253,12 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
 type OnError = NonNullable<CompositionOptions['onError']>
 
 /** The upkeep, which counts each failure, and reports the first one of a row or a job. */
-function upkeepOf(db: Database, engine: Engine, report: OnError): MaintainerOptions {
+function upkeepOf(
+  db: Database,
+  engine: Engine,
+  more: readonly MaintenanceService[],
+  report: OnError,
+): MaintainerOptions {
   const onError = (error: unknown, job: string, first: boolean) => {
     engine.observer.upkeepFailed(job)
     if (first) report(error, job)
@@ -246,7 +268,7 @@ function upkeepOf(db: Database, engine: Engine, report: OnError): MaintainerOpti
     engine,
     onBlockFailure: (error, first) => onError(error, 'block cut-offs', first),
   })
-  return { services, onError }
+  return { services: [...services, ...more], onError }
 }
 
 function committed(

@@ -10,6 +10,11 @@ import { listListings } from '../storage/every-listing.js'
 import { hasApiKeys, listApiKeys, readApiKey, revokeApiKey } from '../storage/tables/api-keys.js'
 import { listBlocks } from '../storage/tables/blocks.js'
 import { listResources, readResource } from '../storage/tables/listings.js'
+import {
+  dismissDelivery,
+  listDeadLetters,
+  resendDelivery,
+} from '../storage/tables/notices/deliveries.js'
 import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, readPool } from '../storage/tables/pools.js'
 import { readTerms } from '../storage/tables/schedules.js'
@@ -84,6 +89,11 @@ export function groupsOf(options: GroupsOptions): Groups {
         const by = attributionOf(given, actor)
         return settleRefund(engine, listingId, reservationId, given.paymentRef, by)
       },
+    },
+    notices: {
+      deadLetters: (listingId, page = FIRST_PAGE) => listDeadLetters(db, listingId, page),
+      resend: (listingId, deliveryId) => resendDelivery(db, listingId, deliveryId),
+      dismiss: (listingId, deliveryId) => dismissDelivery(db, listingId, deliveryId),
     },
     journal: {
       list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),

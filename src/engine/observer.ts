@@ -1,4 +1,6 @@
 /** What the engine tells of its work while it does it, for figures. */
+import type { AttemptOutcome } from '../notices/dispatcher.js'
+import type { Backlog } from '../storage/every-listing.js'
 import type { Strategy } from '../strategies/strategy.js'
 
 /** Why a command was dropped before anything was done for it. */
@@ -31,6 +33,10 @@ export interface EngineObserver {
   retried?(why: RetryReason): void
   /** A job of the upkeep could not do its work, or not for one row. */
   upkeepFailed?(job: string): void
+  /** Somebody was told of an event, or was not: what came of one attempt. */
+  delivered?(channel: string, outcome: AttemptOutcome): void
+  /** How far what is told lags behind; every few seconds. */
+  backlog?(backlog: Backlog): void
 }
 
 /** One that tells all of these; more may join them. */
@@ -50,6 +56,12 @@ export function observedBy(observers: readonly EngineObserver[]): Required<Engin
     },
     upkeepFailed: (job) => {
       for (const each of observers) each.upkeepFailed?.(job)
+    },
+    delivered: (channel, outcome) => {
+      for (const each of observers) each.delivered?.(channel, outcome)
+    },
+    backlog: (backlog) => {
+      for (const each of observers) each.backlog?.(backlog)
     },
   }
 }

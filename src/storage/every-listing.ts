@@ -3,10 +3,14 @@
  * databases, each of these asks all of them; every other statement asks one. A test holds the
  * house to it: a statement in another file that does not name its listing fails.
  */
+import type { OutboxEvent } from '../domain/event.js'
+import { newId } from '../domain/ids.js'
 import type { Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit/audit.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
+import type { Dispatch, LeasedDelivery } from './tables/notices/deliveries.js'
+import { EVENT_COLUMNS } from './tables/notices/events.js'
 import type { Page } from './tables/page.js'
 
 const LIST = sql('every_listing.list')`
@@ -123,3 +127,188 @@ export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number
 
 /** The audit of the whole database. */
 export const AUDIT_OF_EVERY_LISTING = auditStatements('every_listing.audit', () => 'true', '$1')
+
+const CLAIM_EVENTS = sql('every_listing.claim_events')`
+  select ${EVENT_COLUMNS}
+  from events
+  where dispatched_at is null
+    and (again_at is null or again_at <= clock_timestamp())
+  order by event_id
+  limit $1
+  for update skip locked`
+
+/** At most `limit` events that have no deliveries yet, for this transaction alone. */
+export function claimEvents(tx: Pick<Tx, 'query'>, limit: number): Promise<readonly OutboxEvent[]> {
+  return tx.query<OutboxEvent>(CLAIM_EVENTS, [limit])
+}
+
+const INSERT_DELIVERIES = sql('every_listing.insert_deliveries')`
+  insert into deliveries
+    (listing_id, delivery_id, event_id, subject_id, version, channel, destination)
+  select listing_id, delivery_id, event_id, subject_id, version, channel, destination
+  from jsonb_to_recordset($1::jsonb) as told (
+    listing_id uuid, delivery_id uuid, event_id uuid, subject_id uuid, version integer,
+    channel text, destination text
+  )
+  on conflict (listing_id, event_id, destination) do nothing`
+
+const MARK_DISPATCHED = sql('every_listing.mark_events_dispatched')`
+  update events
+  set dispatched_at = clock_timestamp(),
+      again_at = null
+  from unnest($1::uuid[], $2::uuid[]) as told (listing_id, event_id)
+  where events.listing_id = told.listing_id
+    and events.event_id = told.event_id`
+
+/** Writes a delivery for each destination of the events, which are dispatched by that. */
+export function sendDispatch(tx: Pick<Tx, 'send'>, dispatched: readonly Dispatch[]): void {
+  const deliveries = dispatched.flatMap(({ event, destinations }) =>
+    destinations.map(({ channel, destination }) => ({
+      ...{ listing_id: event.listingId, delivery_id: newId(), event_id: event.eventId },
+      ...{ subject_id: event.subjectId, version: event.version, channel, destination },
+    })),
+  )
+  if (deliveries.length > 0) tx.send(INSERT_DELIVERIES, [JSON.stringify(deliveries)])
+  const events = dispatched.map(({ event }) => event)
+  tx.send(MARK_DISPATCHED, [
+    events.map(({ listingId }) => listingId),
+    events.map(({ eventId }) => eventId),
+  ])
+}
+
+const FIND_DUE_DESTINATIONS = sql('every_listing.find_due_destinations')`
+  select destination
+  from deliveries
+  where state = 'due'
+    and due_at <= clock_timestamp()
+    and (leased_until is null or leased_until <= clock_timestamp())
+    and channel = any($1::text[])
+  group by destination
+  order by min(due_at)
+  limit $2`
+
+/** Destinations of these channels that something is due for, whoever has waited longest first. */
+export async function findDueDestinations(
+  db: Pick<Tx, 'query'>,
+  channels: readonly string[],
+  limit: number,
+): Promise<readonly string[]> {
+  const rows = await db.query<{ destination: string }>(FIND_DUE_DESTINATIONS, [channels, limit])
+  return rows.map(({ destination }) => destination)
+}
+
+const CLAIM_DELIVERIES = sql('every_listing.claim_deliveries')`
+  with mine as (
+    select listing_id, delivery_id
+    from deliveries as due
+    where destination = $1
+      and state = 'due'
+      and due_at <= clock_timestamp()
+      and (leased_until is null or leased_until <= clock_timestamp())
+      and not exists (
+        select
+        from deliveries as earlier
+        where earlier.listing_id = due.listing_id
+          and earlier.subject_id = due.subject_id
+          and earlier.destination = due.destination
+          and earlier.state = 'due'
+          and (earlier.version, earlier.event_id) < (due.version, due.event_id)
+      )
+      and not exists (
+        select
+        from events as earlier
+        where earlier.listing_id = due.listing_id
+          and earlier.subject_id = due.subject_id
+          and earlier.dispatched_at is null
+          and (earlier.version, earlier.event_id) < (due.version, due.event_id)
+      )
+    order by due_at
+    limit $2
+    for update skip locked
+  ), leased as (
+    update deliveries
+    set leased_until = clock_timestamp() + make_interval(secs => $3::bigint / 1000.0),
+        fence = fence + 1,
+        attempts = attempts + 1
+    from mine
+    where deliveries.listing_id = mine.listing_id
+      and deliveries.delivery_id = mine.delivery_id
+    returning deliveries.*
+  )
+  select leased.delivery_id as "deliveryId",
+         leased.channel,
+         leased.destination,
+         leased.attempts,
+         leased.fence,
+         ${EVENT_COLUMNS}
+  from leased
+  join events on events.listing_id = leased.listing_id and events.event_id = leased.event_id
+  order by leased.due_at`
+
+/**
+ * Leases what is due for one destination. What comes later of a reservation waits until what comes
+ * before has reached the destination, or never will.
+ */
+export async function claimDeliveries(
+  db: Pick<Tx, 'query'>,
+  destination: string,
+  { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
+): Promise<readonly LeasedDelivery[]> {
+  const rows = await db.query<Omit<LeasedDelivery, 'event'> & OutboxEvent>(CLAIM_DELIVERIES, [
+    ...[destination, limit, leaseMs],
+  ])
+  return rows.map(({ deliveryId, channel, attempts, fence, destination: to, ...event }) => {
+    return { deliveryId, channel, destination: to, attempts, fence, event }
+  })
+}
+
+const READ_BACKLOG = sql('every_listing.read_backlog')`
+  select coalesce(extract(epoch from clock_timestamp() - least(
+           (select min(at) from events where dispatched_at is null),
+           (select min(begun_at) from deliveries where state = 'due')
+         )), 0)::float8 as "oldestSeconds",
+         (select count(*) from deliveries where state = 'dead') as dead`
+
+/** What nobody has been told yet. */
+export interface Backlog {
+  /** Of the oldest event that is not delivered everywhere; 0 when there is none. */
+  readonly oldestSeconds: number
+  /** Deliveries that were given up. */
+  readonly dead: number
+}
+
+export async function readBacklog(db: Pick<Tx, 'query'>): Promise<Backlog> {
+  const [row] = await db.query<Backlog>(READ_BACKLOG)
+  return row ?? { oldestSeconds: 0, dead: 0 }
+}
+
+const DELETE_OLD_DELIVERIES = sql('every_listing.delete_old_deliveries')`
+  delete from deliveries
+  where (listing_id, delivery_id) in (
+    select listing_id, delivery_id
+    from deliveries
+    where ended_at < clock_timestamp() - make_interval(days => $1)
+      and state <> 'dead'
+    limit 1000
+  )`
+
+const DELETE_OLD_EVENTS = sql('every_listing.delete_old_events')`
+  delete from events
+  where (listing_id, event_id) in (
+    select listing_id, event_id
+    from events as old
+    where dispatched_at < clock_timestamp() - make_interval(days => $1)
+      and not exists (
+        select
+        from deliveries
+        where deliveries.listing_id = old.listing_id
+          and deliveries.event_id = old.event_id
+      )
+    limit 1000
+  )`
+
+/** Deletes, a thousand at a time, what was told so many days ago; what was given up stays. */
+export async function deleteOldNotices(db: Pick<Tx, 'query'>, days: number): Promise<void> {
+  await db.query(DELETE_OLD_DELIVERIES, [days])
+  await db.query(DELETE_OLD_EVENTS, [days])
+}

@@ -70,7 +70,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       throw cannotListen(error, { host, port })
     },
   )
-  if (options.maintains) holdfast.maintain()
+  if (options.maintains) await holdfast.maintain()
   tellOfEvento(options, app.log)
   if (config.failPoint !== undefined) {
     app.log.warn(

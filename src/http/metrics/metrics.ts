@@ -68,6 +68,7 @@ export function createMetrics(app: FastifyInstance, options: MetricsOptions): Me
     registers,
   })
   holdfast.observe({ upkeepFailed: (job) => upkeepFailures.inc({ job }) })
+  observeNotices(holdfast, registers)
   observeGauges(gauges, registers)
   return {
     countAnswer(answer) {
@@ -78,6 +79,32 @@ export function createMetrics(app: FastifyInstance, options: MetricsOptions): Me
     contentType: registry.contentType,
     read: siblings === undefined ? () => registry.metrics() : sharing(registry, siblings),
   }
+}
+
+function observeNotices(holdfast: MetricsOptions['holdfast'], registers: Registry[]): void {
+  const deliveries = new Counter({
+    name: 'holdfast_notices_attempts_total',
+    help: 'Attempts to tell somebody of an event, by channel and outcome.',
+    labelNames: ['channel', 'outcome'],
+    registers,
+  })
+  const oldest = new Gauge({
+    name: 'holdfast_notices_oldest_seconds',
+    help: 'How long ago the oldest event was written that somebody is still to be told of.',
+    registers,
+  })
+  const dead = new Gauge({
+    name: 'holdfast_notices_dead_letters',
+    help: 'Deliveries that were given up and that nobody has looked after.',
+    registers,
+  })
+  holdfast.observe({
+    delivered: (channel, outcome) => deliveries.inc({ channel, outcome }),
+    backlog: (backlog) => {
+      oldest.set(backlog.oldestSeconds)
+      dead.set(backlog.dead)
+    },
+  })
 }
 
 /**

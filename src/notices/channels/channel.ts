@@ -5,6 +5,8 @@ import type { OutboxEvent } from '../../domain/event.js'
 export interface Channel {
   /** `email`, `webhook`: the prefix of its destinations and the label of its metrics. */
   readonly name: string
+  /** Under this destination it hears of every listing; default: others make it a listener. */
+  readonly everyListing?: string
   /** Where the event has to go, as names that are stable over time: `email:customer`, `webhook:<endpoint id>`. */
   destinationsOf(event: OutboxEvent): Promise<readonly string[]>
   /** Tells one destination; resolves with what came of it, rejects only for a fault of ours. */

@@ -14,6 +14,16 @@ export const IS_LISTENED_TO = `exists (
              and (listeners.until is null or listeners.until > clock_timestamp())
          )`
 
+/** A row as an `OutboxEvent`. */
+export const EVENT_COLUMNS = `
+         events.event_id as "eventId",
+         events.kind,
+         events.listing_id as "listingId",
+         events.subject_id as "subjectId",
+         events.version,
+         floor(extract(epoch from events.at) * 1000)::bigint as "atMs",
+         events.snapshot`
+
 const INSERT_EVENTS = sql('events.insert')`
   insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
   select $1, event_id, kind, subject_id, version, snapshot
@@ -32,4 +42,16 @@ export function sendEvents(
     ...{ event_id: eventId, kind, subject_id: subjectId, version, snapshot },
   }))
   tx.send(INSERT_EVENTS, [listingId, JSON.stringify(rows)])
+}
+
+const SET_ASIDE = sql('events.set_aside')`
+  update events
+  set failures = failures + 1,
+      again_at = clock_timestamp() + make_interval(secs => least(600, power(2, least(failures, 10))))
+  where listing_id = $1
+    and event_id = $2`
+
+/** An event that could not be dispatched is tried again after 1 s, 2 s and so on, at last each 10 min. */
+export function sendSetAside(tx: Pick<Tx, 'send'>, listingId: string, eventId: string): void {
+  tx.send(SET_ASIDE, [listingId, eventId])
 }
