@@ -63,7 +63,8 @@ export default {
     },
     {
       name: 'notices-know-what-is-stored',
-      comment: 'who is told of an event learns of it from the outbox, never from the engine or a route',
+      comment:
+        'who is told of an event learns of it from the outbox, never from the engine or a route',
       severity: 'error',
       from: { path: '^src/notices/' },
       to: { path: '^src/(?!notices/|storage/|contract/|domain/)' },
