@@ -66,14 +66,15 @@ export async function openInProcess(options: MeasureOptions): Promise<Subject> {
 
 /** One server process, and one for the load, which talks to it over HTTP. */
 export async function openOverHttp(options: MeasureOptions): Promise<Subject> {
-  const { stage, strategy, clients, seed, warmUpMs, ms, wanted = RESERVED } = options
+  const { stage, strategy, work, clients, seed, warmUpMs, ms, wanted = RESERVED } = options
   const server = startChild('./subjects/server-process.ts')
   const load = startChild('./load/load-process.ts')
   const tellServer = <Reply>(order: ServerOrder) => server.ask<Reply>(order)
   const tellLoad = <Reply>(order: LoadOrder) => load.ask<Reply>(order)
   const open = async () => {
     const databaseUrl = stage.url
-    const serving = { databaseUrl, strategy, connections: CONNECTIONS }
+    const { dispatches = false } = work
+    const serving = { databaseUrl, strategy, connections: CONNECTIONS, dispatches }
     const port = await tellServer<number>({ kind: 'serve', ...serving })
     await tellLoad({ kind: 'connect', port, clients, requests: eventoRequests(options), seed })
   }

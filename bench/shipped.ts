@@ -22,12 +22,13 @@ export async function build(): Promise<void> {
 
 /** The compiled modules that the measured processes are made of. */
 export async function shipped() {
-  const [engine, holdfast, app, database, registry] = await Promise.all([
+  const [engine, holdfast, app, database, registry, dispatcher] = await Promise.all([
     load<typeof import('../src/engine/engine.js')>('engine/engine.js'),
     load<typeof import('../src/engine/holdfast.js')>('engine/holdfast.js'),
     load<typeof import('../src/http/app.js')>('http/app.js'),
     load<typeof import('../src/storage/driver/database.js')>('storage/driver/database.js'),
     load<typeof import('../src/strategies/registry.js')>('strategies/registry.js'),
+    load<typeof import('../src/notices/dispatcher.js')>('notices/dispatcher.js'),
   ])
   return {
     createEngine: engine.createEngine,
@@ -35,6 +36,7 @@ export async function shipped() {
     createApp: app.createApp,
     openDatabase: database.openDatabase,
     strategies: registry.STRATEGIES,
+    createDispatcher: dispatcher.createDispatcher,
   }
 }
 

@@ -42,6 +42,9 @@ const TABLES = [
   'answers',
   'customers',
   'units',
+  'listeners',
+  'events',
+  'deliveries',
 ]
 
 const SELECT_MARK = `

@@ -7,6 +7,7 @@ import type { Entry } from './entry.js'
 import { greedy } from './greedy.js'
 import { growth } from './growth.js'
 import { hotPool } from './hot-pool.js'
+import { notices } from './notices.js'
 import { openLoop } from './open-loop.js'
 import { pgbench } from './pgbench.js'
 import { redis } from './redis.js'
@@ -20,6 +21,7 @@ export const ENTRIES: readonly Entry[] = [
   thousandPools,
   threeLines,
   holdThenConfirm,
+  notices,
   storm,
   longStorm,
   growth,

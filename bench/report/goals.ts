@@ -5,6 +5,7 @@ import { coldStart } from '../entries/cold-start.js'
 import { BUYERS_ARE, greedy } from '../entries/greedy.js'
 import { GROWTH, growth } from '../entries/growth.js'
 import { hotPool } from '../entries/hot-pool.js'
+import { LISTENERS, notices } from '../entries/notices.js'
 import { PGBENCH_SUBJECT, pgbench } from '../entries/pgbench.js'
 import { thousandPools } from '../entries/shapes.js'
 import { longStorm, storm } from '../entries/storm.js'
@@ -86,6 +87,8 @@ function otherGoals(results: Results): Goal[] {
     const one = (subject: string) => results.find({ entry: alone.name, subject, way, clients: 1 })
     const many = (subject: string) =>
       results.find({ entry: thousandPools.name, subject, way, clients: 64 })
+    const told = (subject: string) =>
+      results.find({ entry: notices.name, subject, way, clients: 64 })
     const refusing = results.find({ entry: storm.name, subject: 'batched', way, clients: 64 })
     const selling = results.find({ entry: hotPool.name, subject: 'batched', way, clients: 64 })
     return [
@@ -103,6 +106,11 @@ function otherGoals(results: Results): Goal[] {
         says: `sold-out storm, ${way}, 64 clients: answers to reservations of the hot pool`,
         measured: ratio(rateOf(refusing), rateOf(selling)),
         ...atLeast(1),
+      },
+      {
+        says: `hot pool, ${way}, 64 clients, with a listener who is told: rate to that without one`,
+        measured: ratio(rateOf(told(LISTENERS.present)), rateOf(told(LISTENERS.none))),
+        ...atLeast(0.7),
       },
     ]
   })

@@ -6,6 +6,7 @@ import { answerOrders } from '../child.js'
 import { type Ask, closedLoop } from '../load/closed-loop.js'
 import { profiling } from '../profile.js'
 import { shipped } from '../shipped.js'
+import { startDispatching } from './dispatcher.js'
 import { createGauge } from './gauge.js'
 import type { Work } from './work.js'
 
@@ -59,6 +60,7 @@ async function open(order: Extract<EngineOrder, { kind: 'open' }>): Promise<void
     strategy: strategies[order.strategy],
     observer: gauge.observer,
   })
+  if (order.work.dispatches) await startDispatching(db)
   clients = order.clients
   const { listingId, poolIds, linesEach, confirms } = order.work
   const random = createRandom(order.seed)

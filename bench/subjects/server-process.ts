@@ -3,6 +3,7 @@ import type { StrategyName } from '../../src/strategies/strategy.js'
 import { answerOrders } from '../child.js'
 import { profiling } from '../profile.js'
 import { shipped } from '../shipped.js'
+import { startDispatching } from './dispatcher.js'
 import { createGauge } from './gauge.js'
 
 export type ServerOrder =
@@ -13,6 +14,8 @@ export type ServerOrder =
       readonly connections: number
       /** The whole service, /v1 included. */
       readonly service?: boolean
+      /** Tells of what is written, see `Work`. */
+      readonly dispatches?: boolean
     }
   | { readonly kind: 'gauge' }
   | { readonly kind: 'profile'; readonly ms: number }
@@ -50,6 +53,7 @@ async function serve(order: Extract<ServerOrder, { kind: 'serve' }>): Promise<nu
     },
   })
   await Promise.all(Array.from({ length: order.connections }, () => db.query('select 1')))
+  if (order.dispatches) await startDispatching(db)
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()
   if (address === null || typeof address === 'string') throw new Error('no port was given')

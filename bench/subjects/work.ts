@@ -10,6 +10,8 @@ export interface Work {
   readonly linesEach: number
   /** Holds first and confirms then: two commands, counted as one answer. */
   readonly confirms: boolean
+  /** A dispatcher in the measured process tells of what is written; default none. */
+  readonly dispatches?: boolean
 }
 
 /** The answer that says yes. */
