@@ -329,3 +329,25 @@ create table units (
   constraint units_pkey PRIMARY KEY (listing_id, pool_id, unit_no)
 );
 CREATE INDEX units_free ON holdfast.units USING btree (listing_id, pool_id, unit_no) WHERE (reservation_id IS NULL);
+
+create table webhooks (
+  listing_id uuid not null,
+  webhook_id uuid not null,
+  url text,
+  kinds text[] not null,
+  description text not null,
+  secret_salt uuid not null,
+  old_secret_salt uuid,
+  old_secret_until timestamp with time zone,
+  disabled_because text,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint webhooks_description_check CHECK ((length(description) <= 500)),
+  constraint webhooks_disabled_because_check CHECK ((disabled_because = ANY (ARRAY['by_hand'::text, 'gone'::text]))),
+  constraint webhooks_old_secret_ends CHECK (((old_secret_salt IS NULL) = (old_secret_until IS NULL))),
+  constraint webhooks_pkey PRIMARY KEY (listing_id, webhook_id),
+  constraint webhooks_url_check CHECK ((length(url) <= 2000)),
+  constraint webhooks_without_url_expire CHECK (((url IS NOT NULL) OR (expires_at IS NOT NULL)))
+);
+CREATE INDEX webhooks_by_id ON holdfast.webhooks USING btree (webhook_id);

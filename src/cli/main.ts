@@ -13,6 +13,7 @@ import { addListings } from './commands/listings.js'
 import { addMigrate } from './commands/migrate.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
+import { addWebhooks } from './commands/webhooks.js'
 import { EXIT } from './print/exit-codes.js'
 import { printableLines } from './print/printable.js'
 import { VERSION } from './print/version.js'
@@ -32,6 +33,7 @@ addServe(program)
 addMigrate(program)
 addListings(program)
 addKeys(program)
+addWebhooks(program)
 addAudit(program)
 addConfig(program)
 addCompletion(program)

@@ -54,6 +54,7 @@ export type {
   Drift,
   GeneratedSlots,
   IssuedApiKey,
+  IssuedWebhook,
   JournalEntry,
   JournalEntryPage,
   Line,
@@ -82,6 +83,8 @@ export type {
   TimedPool,
   TimeSpan,
   WantedLine,
+  Webhook,
+  WebhookPage,
 } from './schema.js'
 
 /** @throws HoldfastClientError `invalid_options` naming the option and what is allowed */
@@ -99,6 +102,7 @@ export function createClient(options: ClientOptions): Client {
         send('changeCustomer', { path: { listing_id }, body, options }),
     },
     ...officeOf(send),
+    webhooks: webhooksOf(send),
     live: (listing_id, options) => live(settings, listing_id, options),
     liveTicket: (listing_id, options = {}) =>
       send('createLiveTicket', { path: { listing_id }, body: {}, options }),
@@ -258,5 +262,19 @@ function officeOf(send: Send): Pick<Client, 'refunds' | 'journal' | 'keys' | 'au
       revoke: (key_id, options = {}) => send('revokeKey', { path: { key_id }, body: {}, options }),
     },
     audit: (query = {}, options = {}) => send('audit', { path: {}, query, options }),
+  }
+}
+
+/** Who is told. */
+function webhooksOf(send: Send): Client['webhooks'] {
+  return {
+    create: (body, options = {}) => send('createWebhook', { path: {}, body, options }),
+    list: (query = {}, options = {}) => send('listWebhooks', { path: {}, query, options }),
+    get: (webhook_id, options = {}) => send('getWebhook', { path: { webhook_id }, options }),
+    change: (webhook_id, body, options = {}) =>
+      send('changeWebhook', { path: { webhook_id }, body, options }),
+    delete: (webhook_id, options = {}) => send('deleteWebhook', { path: { webhook_id }, options }),
+    rotate: (webhook_id, body = {}, options = {}) =>
+      send('rotateWebhook', { path: { webhook_id }, body, options }),
   }
 }

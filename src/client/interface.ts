@@ -293,6 +293,25 @@ export interface Client {
     list(query?: Query<'listKeys'>, options?: CallOptions): CallResult<'listKeys'>
     revoke(keyId: string, options?: CallOptions): CallResult<'revokeKey'>
   }
+  /** Programs of others that are told of events. */
+  readonly webhooks: {
+    /** The secret is shown this once. Without a `listing_id` for an admin's key: of every listing. */
+    create(body: Body<'createWebhook'>, options?: CommandOptions): CallResult<'createWebhook'>
+    list(query?: Query<'listWebhooks'>, options?: CallOptions): CallResult<'listWebhooks'>
+    get(webhookId: string, options?: CallOptions): CallResult<'getWebhook'>
+    change(
+      webhookId: string,
+      body: Body<'changeWebhook'>,
+      options?: CallOptions,
+    ): CallResult<'changeWebhook'>
+    delete(webhookId: string, options?: CallOptions): CallResult<'deleteWebhook'>
+    /** Another secret, shown this once; the one before signs as well for `keep_old_seconds`. */
+    rotate(
+      webhookId: string,
+      body?: Body<'rotateWebhook'>,
+      options?: CommandOptions,
+    ): CallResult<'rotateWebhook'>
+  }
   /** Whether counters, lines, versions and journal agree. For an admin's key. */
   audit(query?: Query<'audit'>, options?: CallOptions): CallResult<'audit'>
 }

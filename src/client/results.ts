@@ -31,6 +31,7 @@ export const REFUSAL_CODES = [
   'version_mismatch',
   'block_reservation',
   'block_limit',
+  'webhook_limit',
   'below_taken',
   'refund_not_due',
   'refund_ambiguous',
@@ -55,6 +56,7 @@ interface Tells {
   closed_to_arrival: 'resource_id' | 'night'
   closed_to_departure: 'resource_id' | 'night'
   block_limit: 'limit'
+  webhook_limit: 'limit'
   invalid_transition: 'state'
   ttl_out_of_range: 'hold_seconds_max'
   extension_limit: 'extendable_until'

@@ -40,6 +40,7 @@ interface components {
         | 'block_not_open'
         | 'block_reservation'
         | 'block_limit'
+        | 'webhook_limit'
         | 'archived'
         | 'hold_limit'
         | 'customer_limit'
@@ -985,6 +986,126 @@ interface components {
       /** @description For a storefront's key: origins of the web pages that may use it, or `*` for every page; default none, for a page that is served from where the API is. */
       origins?: string[]
     }
+    Webhook: {
+      id: string
+      listing_id: string | null
+      /** @description Where events are sent; null while `holdfast webhooks listen` reads them. */
+      url: string | null
+      /** @description The kinds of events to be told of; empty for every kind, also those still to come. */
+      kinds: (
+        | 'reservation.held'
+        | 'reservation.confirmed'
+        | 'reservation.released'
+        | 'reservation.expired'
+        | 'reservation.cancelled'
+        | 'reservation.changed'
+        | 'reservation.extended'
+        | 'refund.due'
+        | 'refund.settled'
+        | 'block.definite'
+        | 'block.released'
+        | 'capacity.changed'
+      )[]
+      description: string
+      /** @description True: it is told nothing. */
+      disabled: boolean
+      /**
+       * @description `gone`: it answered 410. Null while it is not disabled.
+       * @enum {string|null}
+       */
+      disabled_reason: 'by_hand' | 'gone' | null
+      old_secret_until: string | null
+      created_at: string
+      updated_at: string
+    }
+    WebhookPage: {
+      items: components['schemas']['Webhook'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    IssuedWebhook: {
+      id: string
+      listing_id: string | null
+      /** @description Where events are sent; null while `holdfast webhooks listen` reads them. */
+      url: string | null
+      /** @description The kinds of events to be told of; empty for every kind, also those still to come. */
+      kinds: (
+        | 'reservation.held'
+        | 'reservation.confirmed'
+        | 'reservation.released'
+        | 'reservation.expired'
+        | 'reservation.cancelled'
+        | 'reservation.changed'
+        | 'reservation.extended'
+        | 'refund.due'
+        | 'refund.settled'
+        | 'block.definite'
+        | 'block.released'
+        | 'capacity.changed'
+      )[]
+      description: string
+      /** @description True: it is told nothing. */
+      disabled: boolean
+      /**
+       * @description `gone`: it answered 410. Null while it is not disabled.
+       * @enum {string|null}
+       */
+      disabled_reason: 'by_hand' | 'gone' | null
+      old_secret_until: string | null
+      created_at: string
+      updated_at: string
+      /** @description What its messages are signed with, as `whsec_…`. It is shown this once, and again only to the same request under the same Idempotency-Key. */
+      secret: string
+    }
+    NewWebhook: {
+      /** @description Where events are sent: https, a name and no IP address, port 443. All addresses of the name have to be on the public internet, now and with each delivery. */
+      url: string
+      listing_id?: string
+      /** @description The kinds of events to be told of; empty for every kind, also those still to come. */
+      kinds?: (
+        | 'reservation.held'
+        | 'reservation.confirmed'
+        | 'reservation.released'
+        | 'reservation.expired'
+        | 'reservation.cancelled'
+        | 'reservation.changed'
+        | 'reservation.extended'
+        | 'refund.due'
+        | 'refund.settled'
+        | 'block.definite'
+        | 'block.released'
+        | 'capacity.changed'
+      )[]
+      /** @description What the endpoint is for. */
+      description?: string
+    }
+    WebhookChange: {
+      /** @description Where events are sent: https, a name and no IP address, port 443. All addresses of the name have to be on the public internet, now and with each delivery. */
+      url?: string
+      /** @description The kinds of events to be told of; empty for every kind, also those still to come. */
+      kinds?: (
+        | 'reservation.held'
+        | 'reservation.confirmed'
+        | 'reservation.released'
+        | 'reservation.expired'
+        | 'reservation.cancelled'
+        | 'reservation.changed'
+        | 'reservation.extended'
+        | 'refund.due'
+        | 'refund.settled'
+        | 'block.definite'
+        | 'block.released'
+        | 'capacity.changed'
+      )[]
+      /** @description What the endpoint is for. */
+      description?: string
+      /** @description True: it is told nothing from now on. False: it is told again; a replay brings what it missed. */
+      disabled?: boolean
+    }
+    WebhookRotation: {
+      /** @description For how long messages are signed with the secret before as well; default a day, 0 for one that others have learnt. */
+      keep_old_seconds?: number
+    }
   }
 }
 export type Problem = components['schemas']['Problem']
@@ -1049,6 +1170,12 @@ export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type IssuedApiKey = components['schemas']['IssuedApiKey']
 export type NewApiKey = components['schemas']['NewApiKey']
+export type Webhook = components['schemas']['Webhook']
+export type WebhookPage = components['schemas']['WebhookPage']
+export type IssuedWebhook = components['schemas']['IssuedWebhook']
+export type NewWebhook = components['schemas']['NewWebhook']
+export type WebhookChange = components['schemas']['WebhookChange']
+export type WebhookRotation = components['schemas']['WebhookRotation']
 
 /** Every operation by its `operationId`. */
 export interface Operations {
@@ -1539,6 +1666,54 @@ export interface Operations {
     answer: ApiKey
     refusals: 'not_found'
   }
+  /** Have an endpoint told of events. */
+  createWebhook: {
+    path: object
+    query: object
+    body: NewWebhook
+    answer: IssuedWebhook
+    refusals: 'not_found' | 'webhook_limit'
+  }
+  /** List the endpoints of the listings that the key may touch. */
+  listWebhooks: {
+    path: object
+    query: { limit?: number; cursor?: string; listing_id?: string }
+    body: undefined
+    answer: WebhookPage
+    refusals: 'not_found'
+  }
+  /** Look at an endpoint. */
+  getWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: undefined
+    answer: Webhook
+    refusals: 'not_found'
+  }
+  /** Change an endpoint, turn it off or on. */
+  changeWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: WebhookChange
+    answer: Webhook
+    refusals: 'not_found'
+  }
+  /** Forget an endpoint. */
+  deleteWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: undefined
+    answer: Webhook
+    refusals: 'not_found'
+  }
+  /** Give an endpoint another secret. */
+  rotateWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: WebhookRotation
+    answer: IssuedWebhook
+    refusals: 'not_found'
+  }
 }
 
 /** Where each operation is, and whether it takes an Idempotency-Key. */
@@ -1678,4 +1853,10 @@ export const ROUTES = {
   createKey: { method: 'POST', path: '/v1/keys', keyed: true },
   listKeys: { method: 'GET', path: '/v1/keys', keyed: false },
   revokeKey: { method: 'POST', path: '/v1/keys/{key_id}/revoke', keyed: false },
+  createWebhook: { method: 'POST', path: '/v1/webhooks', keyed: true },
+  listWebhooks: { method: 'GET', path: '/v1/webhooks', keyed: false },
+  getWebhook: { method: 'GET', path: '/v1/webhooks/{webhook_id}', keyed: false },
+  changeWebhook: { method: 'PATCH', path: '/v1/webhooks/{webhook_id}', keyed: false },
+  deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhook_id}', keyed: false },
+  rotateWebhook: { method: 'POST', path: '/v1/webhooks/{webhook_id}/rotate', keyed: true },
 } as const

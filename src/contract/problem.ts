@@ -174,6 +174,11 @@ export const PROBLEMS = {
     title: 'The listing has as many blocks as it may have.',
     detail: 'Release those that are over first.',
   },
+  webhook_limit: {
+    status: 409,
+    title: 'There are as many endpoints as there may be.',
+    detail: 'A listing has at most `limit` of them: delete one that nobody needs.',
+  },
   archived: {
     status: 409,
     title: 'It is not sold any more.',

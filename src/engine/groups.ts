@@ -32,6 +32,7 @@ import type { MadeOnce, MakeOptions } from './sale/make-once.js'
 import type { NightShown, NightsOutcome, NightsRequest } from './sale/nights.js'
 import type { GeneratedSlots, SlotsWanted } from './sale/slots.js'
 import type { AuditReport } from './upkeep/audit.js'
+import type { WebhookVerbs } from './webhooks/verbs.js'
 
 /**
  * Every verb says yes only to what has been committed. Ids that are malformed are as unknown as any
@@ -242,6 +243,8 @@ export interface Groups {
     /** True when at least one key works. */
     any(): Promise<boolean>
   }
+  /** Programs of others that are told of events. */
+  readonly webhooks: WebhookVerbs
   readonly keyring: Keyring
   readonly tokens: Tokens
   readonly tickets: Tickets

@@ -8,6 +8,7 @@ import type { Tokens } from '../access/tokens.js'
 import { HoldfastError } from '../domain/errors.js'
 import type { ReservationEntryKind } from '../domain/journal.js'
 import type { Reservation } from '../domain/reservation/reservation.js'
+import type { TargetRules } from '../notices/webhooks/targets.js'
 import { type Database, type DatabaseOptions, openDatabase } from '../storage/driver/database.js'
 import { readDurabilityRisks } from '../storage/driver/durability.js'
 import { migrate } from '../storage/driver/migrate.js'
@@ -71,6 +72,8 @@ export interface CompositionOptions
   readonly actor?: string
   /** Who is told of what was committed; the upkeep tells them. Default nobody. */
   readonly channels?: readonly MakeChannel[]
+  /** Where webhooks may be sent; default the public internet alone. */
+  readonly webhooks?: TargetRules
 }
 
 export interface HoldfastOptions
@@ -215,6 +218,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     actor,
     onError,
     onCommitted,
+    webhooks: options.webhooks ?? {},
   })
   const { channels = [] } = options
   const grounds = { db, tokens: groups.tokens }

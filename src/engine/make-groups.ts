@@ -5,6 +5,7 @@ import { createTickets } from '../access/tickets.js'
 import { createTokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
 import { isUuid } from '../domain/ids.js'
+import type { TargetRules } from '../notices/webhooks/targets.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
 import { hasApiKeys, listApiKeys, readApiKey, revokeApiKey } from '../storage/tables/api-keys.js'
@@ -46,6 +47,7 @@ import { lookAtNights, setNights } from './sale/nights.js'
 import { generateSlots, readSlotsOn, setSchedule } from './sale/slots.js'
 import { audit } from './upkeep/audit.js'
 import { settleRefund } from './upkeep/refunds.js'
+import { webhookVerbs } from './webhooks/verbs.js'
 
 /** A page of everything: what most lists begin with. */
 const FIRST_PAGE: Page = { after: undefined, limit: 100 }
@@ -61,6 +63,8 @@ export interface GroupsOptions {
   readonly onError: (error: unknown, what: string) => void
   /** Called after COMMIT with what the engine did not write itself. */
   readonly onCommitted: CustomerOptions['onCommitted']
+  /** Where webhooks may go. */
+  readonly webhooks: TargetRules
 }
 
 export function groupsOf(options: GroupsOptions): Groups {
@@ -226,7 +230,8 @@ function accessOf({
   db,
   makeOnce,
   onError,
-}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets'> {
+  webhooks: rules,
+}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets' | 'webhooks'> {
   const keyring = createKeyring({ db, onError })
   const tokens = createTokens(db)
   return {
@@ -250,5 +255,6 @@ function accessOf({
     keyring,
     tokens,
     tickets: createTickets({ db, keyring, tokens }),
+    webhooks: webhookVerbs({ db, makeOnce, tokens, rules }),
   }
 }

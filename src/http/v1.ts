@@ -19,6 +19,14 @@ import {
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
 import {
+  IssuedWebhook,
+  NewWebhook,
+  Webhook,
+  WebhookChange,
+  WebhookPage,
+  WebhookRotation,
+} from '../contract/notices/webhook.js'
+import {
   Availability,
   LiveTicket,
   NewPool,
@@ -74,6 +82,7 @@ import { resourceRoutes } from './routes/resources.js'
 import { slotRoutes } from './routes/slots.js'
 import { transitionRoutes } from './routes/transitions.js'
 import type { Services } from './services.js'
+import { webhookRoutes } from './webhooks/routes.js'
 import { readJsonBodies } from './wire/bodies.js'
 
 /** What other schemas refer to by name; each is a component of the OpenAPI document. */
@@ -140,6 +149,12 @@ const COMPONENTS = [
   ApiKeyPage,
   IssuedApiKey,
   NewApiKey,
+  Webhook,
+  WebhookPage,
+  IssuedWebhook,
+  NewWebhook,
+  WebhookChange,
+  WebhookRotation,
 ]
 
 export async function v1(scope: FastifyInstance, services: Services): Promise<void> {
@@ -163,4 +178,5 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   journalRoutes(scope, services)
   auditRoutes(scope, services)
   apiKeyRoutes(scope, services)
+  webhookRoutes(scope, services)
 }

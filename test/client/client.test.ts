@@ -338,6 +338,13 @@ test('there is a function for every operation of the API, and it asks for the ri
   await keys.create({ name: 'x', scope: 'admin' })
   await keys.list()
   await keys.revoke('k')
+  const { webhooks } = client
+  await webhooks.create({ url: 'https://hooks.example.com' })
+  await webhooks.list()
+  await webhooks.get('w')
+  await webhooks.change('w', { disabled: true })
+  await webhooks.delete('w')
+  await webhooks.rotate('w')
   const ids: Record<string, string> = {
     listing_id: 'l',
     pool_id: 'p',
@@ -345,6 +352,7 @@ test('there is a function for every operation of the API, and it asks for the ri
     block_id: 'b',
     reservation_id: 'v',
     key_id: 'k',
+    webhook_id: 'w',
   }
   expect(asked).toEqual(
     Object.values(ROUTES).map(({ method, path }) => {

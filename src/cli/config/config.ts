@@ -1,7 +1,7 @@
 /** The configuration from the environment, read once and validated. Nothing else reads it. */
 import type { Limits } from '../../http/options.js'
 import { databaseOf } from './database-url.js'
-import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from './settings.js'
+import { invalid, LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from './settings.js'
 
 type SettingValues = {
   readonly [Name in keyof typeof SETTINGS]: (typeof SETTINGS)[Name] extends Setting<infer Value>
@@ -22,11 +22,15 @@ export interface Config extends SettingValues {
  * @throws HoldfastError `invalid_input` naming the variable, its value and what is allowed
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  return {
-    databaseUrl: databaseOf(env)?.url,
-    ...(valuesOf(SETTINGS, env) as SettingValues),
-    limits: valuesOf(LIMIT_SETTINGS, env),
+  const values = valuesOf(SETTINGS, env) as SettingValues
+  if (values.webhooksToLoopback && env['NODE_ENV'] === 'production') {
+    throw invalid(
+      SETTINGS.webhooksToLoopback.variable,
+      'lets sellers call the services of this machine, and NODE_ENV is production',
+      'off',
+    )
   }
+  return { databaseUrl: databaseOf(env)?.url, ...values, limits: valuesOf(LIMIT_SETTINGS, env) }
 }
 
 function valuesOf<Table extends Record<string, Setting<unknown>>>(

@@ -62,6 +62,11 @@ export const SETTINGS = {
     false,
     "Evento's face: whoever knows a listing's id takes its units for good, without a key.",
   ),
+  webhooksToLoopback: onOff(
+    'HOLDFAST_WEBHOOKS_TO_LOOPBACK',
+    false,
+    'For development: webhooks may go to this machine, without TLS. Refused where NODE_ENV is production.',
+  ),
   unsafeDurability: onOff(
     'HOLDFAST_ALLOW_UNSAFE_DURABILITY',
     false,

@@ -30,6 +30,7 @@ export async function withHoldfast<Value>(
       connectionsMax: 1,
       onlyToRead,
       ...sessionOf(config),
+      webhooks: { toLoopback: config.webhooksToLoopback },
     })
     try {
       await requireSchema(holdfast)

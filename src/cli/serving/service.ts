@@ -50,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     reach: failPoint.reach,
     onError: (error, what) => app?.log.warn({ err: error, what }, 'background work failed'),
     ...sessionOf(config),
+    webhooks: { toLoopback: config.webhooksToLoopback },
   })
   const worker = siblings === undefined ? {} : { worker: siblings.worker }
   app = createApp({

@@ -80,6 +80,7 @@ const TAGS = [
   ['Journal', 'Every change, when it was made, by whom and why.'],
   ['Audit', 'Whether the books agree.'],
   ['Keys', 'Who may call.'],
+  ['Webhooks', 'Programs of others that are told of events.'],
   ['Health', 'Whether a process can serve.'],
 ] as const
 

@@ -13,6 +13,7 @@ import type {
   ResourceChange,
 } from '../../contract/listing.js'
 import type { NightsChange } from '../../contract/night.js'
+import type { NewWebhook, WebhookChange, WebhookRotation } from '../../contract/notices/webhook.js'
 import type { NewPool, PoolChange } from '../../contract/pool.js'
 import type {
   Confirmation,
@@ -131,6 +132,21 @@ const CUSTOMERS: Named<CustomerChange> = {
   'make two one': { customer, becomes: 'ada.lovelace@example.org', merge: true },
 }
 
+const WEBHOOKS: Named<NewWebhook> = {
+  "a listing's confirmations": {
+    url: 'https://shop.example.com/hooks',
+    listing_id: LISTING,
+    kinds: ['reservation.confirmed', 'reservation.cancelled'],
+    description: 'The till',
+  },
+  'every event of every listing': { url: 'https://office.example.com/hooks' },
+}
+
+const WEBHOOK_CHANGES: Named<WebhookChange> = {
+  'another URL': { url: 'https://shop.example.com/hooks/2' },
+  'turn it off': { disabled: true },
+}
+
 /** What each schema of a body is shown with. */
 export const EXAMPLES: Examples = {
   NewListing: {
@@ -179,4 +195,10 @@ export const EXAMPLES: Examples = {
     'the only one': {},
   } satisfies Named<Settlement>,
   NewApiKey: KEYS,
+  NewWebhook: WEBHOOKS,
+  WebhookChange: WEBHOOK_CHANGES,
+  WebhookRotation: {
+    'with a day to change over': {},
+    'at once': { keep_old_seconds: 0 },
+  } satisfies Named<WebhookRotation>,
 }

@@ -8,6 +8,7 @@ export const ResourceParams = Type.Object({ listing_id: Id, resource_id: Id })
 export const BlockParams = Type.Object({ listing_id: Id, block_id: Id })
 export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
 export const KeyParams = Type.Object({ key_id: Id })
+export const WebhookParams = Type.Object({ webhook_id: Id })
 
 const idempotencyKey = Type.String({
   description:

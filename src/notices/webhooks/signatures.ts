@@ -12,10 +12,26 @@ const MS_PER_SECOND = 1_000
 /** The secret of the deployment that the others are derived with. */
 export const SECRETS_PURPOSE = 'webhook secrets'
 
-/** `whsec_…`, as its receiver has it. */
-export function secretOf(deploymentSecret: Buffer, webhookId: string, salt: string): string {
-  const key = createHmac('sha256', deploymentSecret).update(`${webhookId}/${salt}`).digest('base64')
-  return `${PREFIX}${key}`
+/** What the secrets of an endpoint follow from. */
+export interface SecretSource {
+  readonly webhookId: string
+  readonly secretSalt: string
+  /** While the secret before signs as well. */
+  readonly oldSecretSalt: string | null
+}
+
+/** The secrets that sign now, `whsec_…` as the receiver has them: the newest first. */
+export function secretsOf(
+  deploymentSecret: Buffer,
+  { webhookId, secretSalt, oldSecretSalt }: SecretSource,
+): readonly [string, ...string[]] {
+  const secretOf = (salt: string) => {
+    const text = `${webhookId}/${salt}`
+    return PREFIX + createHmac('sha256', deploymentSecret).update(text).digest('base64')
+  }
+  return oldSecretSalt === null
+    ? [secretOf(secretSalt)]
+    : [secretOf(secretSalt), secretOf(oldSecretSalt)]
 }
 
 export interface Message {

@@ -36,6 +36,7 @@ export const TABLES: readonly string[] = [
   'schedules',
   'schema_migrations',
   'units',
+  'webhooks',
 ]
 
 /** Types that the statements cast to. */

@@ -19,6 +19,8 @@ export type MakingKind =
   | 'create_pool'
   | 'create_block'
   | 'create_key'
+  | 'create_webhook'
+  | 'rotate_webhook'
 
 /** The `listing_id` of answers to requests that are about no listing: they make one, or an API key. */
 export const NO_LISTING = '00000000-0000-0000-0000-000000000000'

@@ -14,6 +14,7 @@ const DEFAULTS: Config = {
   drainDelayMs: 0,
   trustProxy: false,
   evento: false,
+  webhooksToLoopback: false,
   unsafeDurability: false,
   sessionSettings: true,
   preparedStatements: true,
@@ -49,6 +50,7 @@ describe('readConfig', () => {
       HOLDFAST_DRAIN_DELAY_MS: '5000',
       HOLDFAST_TRUST_PROXY: 'loopback, 10.0.0.0/8,2001:db8::1',
       HOLDFAST_EVENTO: 'on',
+      HOLDFAST_WEBHOOKS_TO_LOOPBACK: 'on',
       HOLDFAST_ALLOW_UNSAFE_DURABILITY: 'on',
       HOLDFAST_SESSION_SETTINGS: 'off',
       HOLDFAST_PREPARED_STATEMENTS: 'off',
@@ -81,6 +83,7 @@ describe('readConfig', () => {
       drainDelayMs: 5000,
       trustProxy: 'loopback,10.0.0.0/8,2001:db8::1',
       evento: true,
+      webhooksToLoopback: true,
       unsafeDurability: true,
       sessionSettings: false,
       preparedStatements: false,
@@ -103,6 +106,12 @@ describe('readConfig', () => {
         callerLooksMax: 14,
       },
     })
+  })
+
+  test('lets no webhook go to this machine in production', () => {
+    const env = { HOLDFAST_WEBHOOKS_TO_LOOPBACK: 'on', NODE_ENV: 'production' }
+    expect(() => readConfig(env)).toThrow('HOLDFAST_WEBHOOKS_TO_LOOPBACK lets sellers call')
+    expect(readConfig({ ...env, HOLDFAST_WEBHOOKS_TO_LOOPBACK: 'off' })).toEqual(DEFAULTS)
   })
 
   test.each(['postgres://localhost/x', 'postgresql://localhost/x'])('takes %s', (url) => {

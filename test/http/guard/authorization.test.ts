@@ -22,6 +22,7 @@ import {
   callerOf,
   givenBlock,
   givenHold,
+  givenWebhook,
   hashOfTraces,
   useService,
 } from '../../support/http/service.js'
@@ -78,6 +79,12 @@ const LEAST: Readonly<Record<string, Least>> = {
   listJournal: 'seller',
   listRefunds: 'seller',
   settleRefund: 'seller',
+  createWebhook: 'seller',
+  listWebhooks: 'seller',
+  getWebhook: 'seller',
+  changeWebhook: 'seller',
+  deleteWebhook: 'seller',
+  rotateWebhook: 'seller',
   audit: 'admin',
   createKey: 'admin',
   listKeys: 'admin',
@@ -122,6 +129,7 @@ beforeAll(async () => {
       reservation_id: hold.id,
       key_id:
         (await issueApiKey(service.db, { name: 'To revoke', scope: 'seller' }))?.row.keyId ?? '',
+      webhook_id: await givenWebhook(service, listingId, admin),
     }
   }
   own = await idsOf(service.listingId, service.poolIds, service.resourceIds)
@@ -144,7 +152,7 @@ function ask(
   as: string | null,
   headers: Record<string, string> = {},
 ): Promise<LightMyRequestResponse> {
-  const body = goodBodyOf(operation, ids.pool_id, ids.resource_id)
+  const body = goodBodyOf(operation, ids.pool_id, ids.resource_id, ids.listing_id)
   const call = { as, headers, ...(body === undefined ? {} : { body }) }
   return service.call(operation.method, urlOf(operation, ids), call)
 }
@@ -298,7 +306,12 @@ test.each([
   for (const operation of underV1().filter((each) => may.some((one) => one === leastOf(each)))) {
     for (const ids of reached()) {
       const token = { 'holdfast-token': tokens[ids.reservation_id] ?? '' }
-      const response = await ask(operation, ids, key(), token)
+      // The others are about what is still there.
+      const named =
+        operation.id === 'deleteWebhook'
+          ? { ...ids, webhook_id: await givenWebhook(service, ids.listing_id, service.keys.admin) }
+          : ids
+      const response = await ask(operation, named, key(), token)
       const { statusCode } = response
       const passed = statusCode < 500 && ![401, 403, 404, 429].includes(statusCode)
       expect(passed, `${operation.id}: ${statusCode} ${response.body}`).toBe(true)

@@ -9,6 +9,7 @@ const DATES = { from: '2038-06-01', to: '2038-07-01' }
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri']
 const HOURS = { weekly: [{ days: WEEKDAYS, from: '08:00', to: '22:00' }] }
 const PAID = 'pay_8437'
+const WEBHOOK = { url: 'https://hooks.example.com/' }
 
 /** What leaves too little for the examples behind it, and gets a listing of its own. */
 const SPOILING = /^archive|^changePool$|^changeListing$|^settleRefund$/
@@ -90,6 +91,7 @@ function withIds(value: unknown, stock: Stock): unknown {
     block_id: definite.id,
     resource_id: String(line['from']).includes('T') ? timed : hotel.id,
     listing_ids: [listing_id],
+    listing_id,
   }
   return Object.fromEntries(
     Object.entries(line).map(([key, each]) => [key, ids[key] ?? withIds(each, stock)]),
@@ -128,6 +130,9 @@ test('every body of the document has examples, and each of them is a request tha
       block_id: id.endsWith('Block') || id === 'makeBlockDefinite' ? (await block()).id : newId(),
       reservation_id: await givenReservation(stock, example),
       key_id: (await made('POST', '/v1/keys', { name: 'x', scope: 'seller' })).id,
+      webhook_id: example.path.includes('webhook_id')
+        ? (await made('POST', '/v1/webhooks', { ...WEBHOOK, listing_id })).id
+        : newId(),
     })
     const call = { as: service.keys.admin, body: withIds(body, stock) }
     const answer = await service.call(method, url, call)

@@ -18,7 +18,13 @@ import {
   undeclared,
   urlOf,
 } from '../../support/http/operations.js'
-import { givenBlock, givenHold, hashOfTraces, useService } from '../../support/http/service.js'
+import {
+  givenBlock,
+  givenHold,
+  givenWebhook,
+  hashOfTraces,
+  useService,
+} from '../../support/http/service.js'
 import { givenTimeSold, HOURLY } from '../../support/stock/turf.js'
 
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 2_000)
@@ -48,6 +54,7 @@ beforeAll(async () => {
     block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
     reservation_id: id,
     key_id: foreigner,
+    webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
   }
 })
 

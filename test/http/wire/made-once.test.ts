@@ -47,6 +47,10 @@ const MAKINGS: readonly Making[] = [
     ...{ table: 'api_keys', url: () => '/v1/keys' },
     ...{ body: () => ({ name: 'A key', scope: 'admin' }), other: { scope: 'seller' } },
   },
+  {
+    ...{ table: 'webhooks', url: () => '/v1/webhooks', other: { kinds: ['refund.due'] } },
+    body: () => ({ url: 'https://hooks.example.com/', listing_id: service.listingId }),
+  },
 ]
 
 /** Every key of these calls is the admin's, who may make all of it. */

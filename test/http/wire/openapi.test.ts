@@ -98,6 +98,12 @@ describe('/openapi.json', () => {
         "POST /v1/keys",
         "GET /v1/keys",
         "POST /v1/keys/{key_id}/revoke",
+        "POST /v1/webhooks",
+        "GET /v1/webhooks",
+        "GET /v1/webhooks/{webhook_id}",
+        "PATCH /v1/webhooks/{webhook_id}",
+        "DELETE /v1/webhooks/{webhook_id}",
+        "POST /v1/webhooks/{webhook_id}/rotate",
         "GET /healthz",
         "GET /readyz",
       ]

@@ -4,7 +4,7 @@ import type { ClientRequest } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { post } from '../../../src/notices/webhooks/post.js'
-import { secretOf, signatureHeaders } from '../../../src/notices/webhooks/signatures.js'
+import { secretsOf, signatureHeaders } from '../../../src/notices/webhooks/signatures.js'
 import { useReceiver } from '../../support/http/receiver.js'
 
 const receiver = useReceiver()
@@ -12,7 +12,8 @@ const toLoopback = { toLoopback: true, headers: {}, body: '{}' }
 const ask = (options = {}) => post(receiver.url, { ...toLoopback, ...options })
 
 test('Standard Webhooks’ own verifier accepts what is sent, with either of two secrets', async () => {
-  const [old = '', fresh = ''] = ['a', 'b'].map((salt) => secretOf(Buffer.alloc(32), 'w1', salt))
+  const rotated = { webhookId: 'w1', secretSalt: 'b', oldSecretSalt: 'a' }
+  const [fresh, old = ''] = secretsOf(Buffer.alloc(32), rotated)
   const body = JSON.stringify({ type: 'reservation.confirmed', data: { customer: 'Zoë 🎾' } })
   const headers = signatureHeaders({ id: 'evt_1', body }, [fresh, old])
   receiver.answer = (response) => response.writeHead(204).end()
@@ -27,7 +28,8 @@ test('Standard Webhooks’ own verifier accepts what is sent, with either of two
   const verifier = new Webhook(fresh)
   const forged = () => verifier.verify(`${got?.body} `, got?.headers as never)
   expect(forged).toThrow('No matching signature')
-  const other = new Webhook(secretOf(Buffer.alloc(32), 'w2', 'b'))
+  const [foreign] = secretsOf(Buffer.alloc(32), { ...rotated, webhookId: 'w2' })
+  const other = new Webhook(foreign)
   expect(() => other.verify(got?.body ?? '', got?.headers as never)).toThrow(
     'No matching signature',
   )

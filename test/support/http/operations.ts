@@ -124,6 +124,7 @@ export interface Ids {
   readonly block_id: string
   readonly reservation_id: string
   readonly key_id: string
+  readonly webhook_id: string
 }
 
 /** What has to be asked of an operation that does not answer without a query. */
@@ -137,7 +138,12 @@ export function urlOf({ id, path }: Operation, ids: Ids): string {
 }
 
 /** A body that each operation takes gladly, where it needs one. */
-export function goodBodyOf(operation: Operation, poolId: string, resourceId = newId()): unknown {
+export function goodBodyOf(
+  operation: Operation,
+  poolId: string,
+  resourceId = newId(),
+  listingId = newId(),
+): unknown {
   const lines = [{ pool_id: poolId, quantity: 1 }]
   const bodies: Record<string, unknown> = {
     createListing: { name: 'Fest' },
@@ -178,6 +184,9 @@ export function goodBodyOf(operation: Operation, poolId: string, resourceId = ne
     createLiveTicket: {},
     createKey: { name: 'A key', scope: 'seller' },
     revokeKey: {},
+    createWebhook: { url: 'https://hooks.example.com/', listing_id: listingId },
+    changeWebhook: { description: 'The till' },
+    rotateWebhook: {},
   }
   if (operation.body !== undefined && !(operation.id in bodies)) {
     throw new Error(`say in test/support/http/operations.ts what ${operation.id} is asked with`)
@@ -192,7 +201,7 @@ export function keyFor(operation: Operation, keys: Service['keys']): string {
 
 /** A good request, to be spoilt. */
 export function goodCall(operation: Operation, service: Service): Call {
-  const body = goodBodyOf(operation, service.poolIds[2] ?? '')
+  const body = goodBodyOf(operation, service.poolIds[2] ?? '', newId(), service.listingId)
   const as = keyFor(operation, service.keys)
   return body === undefined ? { as } : { as, body }
 }

@@ -149,6 +149,21 @@ export async function givenBlock(
   return response.json().id
 }
 
+/** An endpoint that is told of a listing's events, or without one of every listing's. @returns its id */
+export async function givenWebhook(
+  { call }: Pick<Service, 'call'>,
+  listingId: string | undefined,
+  as: string,
+): Promise<string> {
+  const body = {
+    url: 'https://hooks.example.com/',
+    ...(listingId === undefined ? {} : { listing_id: listingId }),
+  }
+  const response = await call('POST', '/v1/webhooks', { body, as })
+  if (response.statusCode !== 201) throw new Error(`no webhook: ${response.body}`)
+  return response.json().id
+}
+
 /** Lets a hold's time be up; the database clock cannot be turned, so the row is. */
 export async function passTheTimeOf(db: Database, reservationId: string): Promise<void> {
   await passTime(db, reservationId)

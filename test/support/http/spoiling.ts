@@ -14,6 +14,7 @@ import {
   type Call,
   givenBlock,
   givenHold,
+  givenWebhook,
   hashOfTraces,
   type Service,
   useService,
@@ -65,6 +66,7 @@ export function useSpoiling(): Spoiling {
       block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,
+      webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
     }
   })
   return spoiling

@@ -1,0 +1,104 @@
+/** Endpoints of other programs that are told of events, as Standard Webhooks 1.0 has it. */
+import Type, { type Static } from 'typebox'
+import { EVENT_KINDS, type EventKind } from '../../domain/event.js'
+import { Id, NullableTime, named, nullable, PAGE_QUERY, pageOf, Time, text } from '../scalars.js'
+
+/** As long as a URL of an endpoint may be. */
+const URL_LENGTH_MAX = 2_000
+const DESCRIPTION_LENGTH_MAX = 500
+
+export const DAY_SECONDS = 86_400
+const WEEK_SECONDS = 604_800
+
+const url = text(
+  URL_LENGTH_MAX,
+  'Where events are sent: https, a name and no IP address, port 443. All addresses of the name have to ' +
+    'be on the public internet, now and with each delivery.',
+)
+const kinds = Type.Array(Type.Unsafe<EventKind>({ type: 'string', enum: EVENT_KINDS }), {
+  maxItems: EVENT_KINDS.length,
+  uniqueItems: true,
+  description: 'The kinds of events to be told of; empty for every kind, also those still to come.',
+})
+const description = text(DESCRIPTION_LENGTH_MAX, 'What the endpoint is for.')
+
+const DISABLED_REASONS = ['by_hand', 'gone'] as const
+
+const WEBHOOK = {
+  id: Id,
+  listing_id: nullable<string>('string', {
+    format: 'uuid',
+    description: 'The listing whose events it is told of; null for every listing.',
+  }),
+  url: nullable<string>('string', {
+    description: 'Where events are sent; null while `holdfast webhooks listen` reads them.',
+  }),
+  kinds,
+  description: Type.String(),
+  disabled: Type.Boolean({ description: 'True: it is told nothing.' }),
+  disabled_reason: Type.Unsafe<(typeof DISABLED_REASONS)[number] | null>({
+    type: ['string', 'null'],
+    enum: [...DISABLED_REASONS, null],
+    description: '`gone`: it answered 410. Null while it is not disabled.',
+  }),
+  old_secret_until: {
+    ...NullableTime,
+    description: 'Until then messages are signed with the secret before as well; null: no longer.',
+  } as typeof NullableTime,
+  created_at: Time,
+  updated_at: Time,
+}
+
+export const Webhook = named('Webhook', WEBHOOK)
+export type Webhook = Static<typeof Webhook>
+
+export const WebhookPage = pageOf(Webhook)
+
+export const WebhookQuery = Type.Object(
+  { ...PAGE_QUERY, listing_id: Type.Optional(Id) },
+  { additionalProperties: false },
+)
+
+export const IssuedWebhook = named('IssuedWebhook', {
+  ...WEBHOOK,
+  secret: Type.String({
+    description:
+      'What its messages are signed with, as `whsec_…`. It is shown this once, and again only to the same ' +
+      'request under the same Idempotency-Key.',
+  }),
+})
+export type IssuedWebhook = Static<typeof IssuedWebhook>
+
+export const NewWebhook = named('NewWebhook', {
+  url,
+  listing_id: Type.Optional(Id),
+  kinds: Type.Optional(kinds),
+  description: Type.Optional(description),
+})
+export type NewWebhook = Static<typeof NewWebhook>
+
+export const WebhookChange = named('WebhookChange', {
+  url: Type.Optional(url),
+  kinds: Type.Optional(kinds),
+  description: Type.Optional(description),
+  disabled: Type.Optional(
+    Type.Boolean({
+      description:
+        'True: it is told nothing from now on. False: it is told again; a replay brings what it missed.',
+    }),
+  ),
+})
+export type WebhookChange = Static<typeof WebhookChange>
+
+export const WebhookRotation = named('WebhookRotation', {
+  keep_old_seconds: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: WEEK_SECONDS,
+      description:
+        'For how long messages are signed with the secret before as well; default a day, 0 for one ' +
+        'that others have learnt.',
+    }),
+  ),
+})
+export type WebhookRotation = Static<typeof WebhookRotation>

@@ -1,0 +1,33 @@
+/** Endpoints and deliveries as the contract shows them. */
+import type { IssuedWebhook as IssuedWebhookView, Webhook } from '../../contract/notices/webhook.js'
+import type { EventKind } from '../../domain/event.js'
+import type { WebhookRow } from '../../engine/reads/rows.js'
+import { EVERY_LISTING } from '../../engine/reads/rows.js'
+import type { IssuedWebhook } from '../../engine/webhooks/webhooks.js'
+
+export function showWebhook(row: WebhookRow): Webhook {
+  return {
+    id: row.webhookId,
+    listing_id: row.listingId === EVERY_LISTING ? null : row.listingId,
+    url: row.url,
+    kinds: row.kinds as EventKind[],
+    description: row.description,
+    disabled: row.disabledBecause !== null,
+    disabled_reason: row.disabledBecause,
+    old_secret_until: timeOrNull(row.oldSecretUntilMs),
+    created_at: time(row.createdAtMs),
+    updated_at: time(row.updatedAtMs),
+  }
+}
+
+export function showIssuedWebhook({ webhook, secret }: IssuedWebhook): IssuedWebhookView {
+  return { ...showWebhook(webhook), secret }
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : time(ms)
+}
