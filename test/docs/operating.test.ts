@@ -8,12 +8,13 @@ import { appOn } from '../support/http/app-on.js'
 import { useService } from '../support/http/service.js'
 
 const page = readFileSync(new URL('../../docs/operating.md', import.meta.url), 'utf8')
+const mailPage = readFileSync(new URL('../../docs/notices/mail.md', import.meta.url), 'utf8')
 const service = useService()
 
 /** The rows of the table whose heading begins with this word. */
-function rowsOf(heading: string): string[][] {
+function rowsOf(heading: string, text = page): string[][] {
   const [, body = ''] =
-    new RegExp(`^\\| ${heading} .*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, 'm').exec(page) ?? []
+    new RegExp(`^\\| ${heading} .*\\n\\|[-|]+\\n((?:\\|.*\\n)+)`, 'm').exec(text) ?? []
   return body
     .trim()
     .split('\n')
@@ -24,10 +25,9 @@ const plain = (cell: string | undefined) => cell?.replaceAll('`', '')
 
 describe('the page on operating', () => {
   test('has every variable with its default, and no other', () => {
-    const told = rowsOf('variable').map(([variable, otherwise]) => [
-      plain(variable),
-      plain(otherwise),
-    ])
+    const told = [page, mailPage]
+      .flatMap((text) => rowsOf('variable', text))
+      .map(([variable, otherwise]) => [plain(variable), plain(otherwise)])
     const real = configRows({}).map(({ variable, value }) => [variable, String(value ?? 'none')])
     expect(told.sort()).toEqual(real.sort())
   })

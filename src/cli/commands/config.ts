@@ -1,6 +1,7 @@
 /** `holdfast config`: the configuration in force, where each value came from, and no secret. */
 import type { Command } from 'commander'
 import { databaseOf, withoutPassword } from '../config/database-url.js'
+import { MAIL_SETTINGS } from '../config/mail-settings.js'
 import { LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from '../config/settings.js'
 import { type OutputFlags, print, table } from '../print/output.js'
 
@@ -39,15 +40,19 @@ export function addConfig(program: Command): void {
  * @throws HoldfastError `invalid_input` for what `readConfig` refuses
  */
 export function configRows(env: NodeJS.ProcessEnv): ConfigRow[] {
-  const settings = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
-  return [...databaseRows(env), ...settings.map((setting) => rowOf(setting, env))]
+  return [...databaseRows(env), ...ALL_SETTINGS.map((setting) => rowOf(setting, env))]
 }
 
+const ALL_SETTINGS: readonly Setting<unknown>[] = [SETTINGS, LIMIT_SETTINGS, MAIL_SETTINGS].flatMap(
+  (settings) => Object.values(settings),
+)
+
 function rowOf(setting: Setting<unknown>, env: NodeJS.ProcessEnv): ConfigRow {
-  const { variable, tells } = setting
+  const { variable, tells, shown } = setting
   const value = readSetting(setting, env)
   const text = env[variable]
   const source = text ? 'environment' : 'default'
+  if (shown !== undefined && text) return { variable, value: shown(text), source, tells }
   if (typeof value === 'boolean') return { variable, value: value ? 'on' : 'off', source, tells }
   if (typeof value === 'number' || typeof value === 'string') {
     return { variable, value, source, tells }
@@ -88,7 +93,6 @@ function databaseRows(env: NodeJS.ProcessEnv): ConfigRow[] {
 
 /** Perhaps misspelled. An orchestrator also sets such names for a service called holdfast. */
 function unknownVariables(env: NodeJS.ProcessEnv): string[] {
-  const known = [...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)]
-  const names = new Set<string>(known.map(({ variable }) => variable))
+  const names = new Set(ALL_SETTINGS.map(({ variable }) => variable))
   return Object.keys(env).filter((name) => name.startsWith('HOLDFAST_') && !names.has(name))
 }

@@ -1,6 +1,7 @@
 /** The configuration from the environment, read once and validated. Nothing else reads it. */
 import type { Limits } from '../../http/options.js'
 import { databaseOf } from './database-url.js'
+import { checkMail, MAIL_SETTINGS, type MailConfig } from './mail-settings.js'
 import { invalid, LIMIT_SETTINGS, readSetting, SETTINGS, type Setting } from './settings.js'
 
 type SettingValues = {
@@ -14,6 +15,8 @@ export interface Config extends SettingValues {
   /** A `postgres://` URL; undefined starts the embedded server. */
   readonly databaseUrl: string | undefined
   readonly limits: Limits
+  /** `MAIL_SETTINGS` says what each member is for. */
+  readonly mail: MailConfig
 }
 
 /**
@@ -30,7 +33,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
       'off',
     )
   }
-  return { databaseUrl: databaseOf(env)?.url, ...values, limits: valuesOf(LIMIT_SETTINGS, env) }
+  const mail = valuesOf(MAIL_SETTINGS, env) as MailConfig
+  checkMail(mail)
+  const limits = valuesOf(LIMIT_SETTINGS, env)
+  return { databaseUrl: databaseOf(env)?.url, ...values, limits, mail }
 }
 
 function valuesOf<Table extends Record<string, Setting<unknown>>>(

@@ -17,6 +17,8 @@ export interface Setting<Value> {
   readonly otherwise: Value
   /** Undefined for what is not allowed. */
   readonly read: (text: string) => Value | undefined
+  /** What of the text is no secret; default all of it. */
+  readonly shown?: (text: string) => string
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -176,7 +178,9 @@ export function readSetting<Value>(setting: Setting<Value>, env: NodeJS.ProcessE
   if (text === undefined || text === '') return setting.otherwise
   const value = setting.read(text)
   if (value !== undefined) return value
-  throw invalid(setting.variable, `is ${JSON.stringify(text)}`, setting.allowed)
+  // What may hold a password is not repeated.
+  const what = setting.shown === undefined ? `is ${JSON.stringify(text)}` : 'cannot be used'
+  throw invalid(setting.variable, what, setting.allowed)
 }
 
 export function invalid(variable: string, what: string, allowed: string): HoldfastError {
@@ -189,7 +193,7 @@ export function wholeIn(text: string, [min, max]: readonly [number, number]): nu
   return value >= min && value <= max ? value : undefined
 }
 
-function setting<Value>(is: Setting<Value>): Setting<Value> {
+export function setting<Value>(is: Setting<Value>): Setting<Value> {
   return is
 }
 
@@ -207,7 +211,7 @@ function limit(name: keyof Limits, variable: string, tells: string): Setting<num
   return whole(variable, LIMIT_DEFAULTS[name], [1, MANY], tells)
 }
 
-function oneOf<Name extends string>(
+export function oneOf<Name extends string>(
   variable: string,
   otherwise: Name,
   names: readonly Name[],

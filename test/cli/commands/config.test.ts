@@ -42,6 +42,10 @@ describe('holdfast config', () => {
     ['in the URL', { DATABASE_URL: 'postgres://ada:s3cr3t@db/hotel' }],
     ['in its query', { DATABASE_URL: 'postgres://db/hotel?user=ada&password=s3cr3t' }],
     ['in PGPASSWORD', { DATABASE_URL: '', PGHOST: 'db', PGPASSWORD: 's3cr3t' }],
+    [
+      'of the mail server',
+      { MAIL_URL: 'smtp://ada:s3cr3t@mail.example', MAIL_FROM: 'a@b.example' },
+    ],
     ['in both', { DATABASE_URL: 'postgres://ada:s3cr3t@db/hotel', PGPASSWORD: 's3cr3t' }],
   ])('hides a password %s', async (_where, env) => {
     for (const words of [['config'], ['config', '--json']]) {

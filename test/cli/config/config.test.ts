@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Config, readConfig } from '../../../src/cli/config/config.js'
-import { LIMIT_SETTINGS, SETTINGS } from '../../../src/cli/config/settings.js'
+import { MAIL_SETTINGS } from '../../../src/cli/config/mail-settings.js'
+import { LIMIT_SETTINGS, SETTINGS, type Setting } from '../../../src/cli/config/settings.js'
 import { HoldfastError } from '../../../src/domain/errors.js'
 import { LIMIT_DEFAULTS } from '../../../src/http/options.js'
 
@@ -21,13 +22,28 @@ const DEFAULTS: Config = {
   schema: 'holdfast',
   failPoint: undefined,
   limits: LIMIT_DEFAULTS,
+  mail: {
+    url: undefined,
+    from: undefined,
+    staff: undefined,
+    language: 'en',
+    templates: undefined,
+    publicUrl: undefined,
+  },
 }
 
 const VARIABLES = [
   'DATABASE_URL',
   'PGHOST',
-  ...[...Object.values(SETTINGS), ...Object.values(LIMIT_SETTINGS)].map((each) => each.variable),
+  ...[SETTINGS, LIMIT_SETTINGS, MAIL_SETTINGS]
+    .flatMap((settings): Setting<unknown>[] => Object.values(settings))
+    .map(({ variable }) => variable),
 ]
+
+const mailServer = 'allowed: smtps://user:password@host:465, or smtp:// with STARTTLS'
+const sender =
+  'allowed: an address, or a name with an address: Grand Hotel <bookings@hotel.example>'
+const publicUrl = 'allowed: https://host, perhaps with a port and a path'
 
 describe('readConfig', () => {
   test('asks for nothing: on a bare machine the first command works', () => {
@@ -70,6 +86,12 @@ describe('readConfig', () => {
       HOLDFAST_STOREFRONT_SLOTS_MAX: '12',
       HOLDFAST_STOREFRONT_NIGHTS_MAX: '13',
       HOLDFAST_CALLER_LOOKS_MAX: '14',
+      MAIL_URL: 'smtps://ada:s3cr3t@mail.example.com',
+      MAIL_FROM: 'Grand Hotel <bookings@hotel.example>',
+      MAIL_STAFF: 'desk@hotel.example',
+      MAIL_LANGUAGE: 'de',
+      MAIL_TEMPLATES: '/etc/holdfast/mails',
+      HOLDFAST_PUBLIC_URL: 'https://book.hotel.example/holdfast/',
       PGHOST: 'elsewhere',
       HOLDFAST_SERVICE_HOST: '10.0.0.1',
     }
@@ -104,6 +126,14 @@ describe('readConfig', () => {
         storefrontSlotsMax: 12,
         storefrontNightsMax: 13,
         callerLooksMax: 14,
+      },
+      mail: {
+        url: env.MAIL_URL,
+        from: { name: 'Grand Hotel', address: 'bookings@hotel.example' },
+        staff: 'desk@hotel.example',
+        language: 'de',
+        templates: '/etc/holdfast/mails',
+        publicUrl: 'https://book.hotel.example/holdfast',
       },
     })
   })
@@ -211,10 +241,33 @@ describe('readConfig', () => {
       '0',
       'HOLDFAST_STREAMS_MAX is "0"; allowed: a whole number from 1 to 1000000000',
     ],
+    ['MAIL_URL', 'http://mail.example.com', `MAIL_URL cannot be used; ${mailServer}`],
+    ['MAIL_URL', 'smtp://', `MAIL_URL cannot be used; ${mailServer}`],
+    ['MAIL_URL', 'smtp://mail.example.com/in?x=1', `MAIL_URL cannot be used; ${mailServer}`],
+    ['MAIL_URL', 'smtp://a:%zz@mail.example.com', `MAIL_URL cannot be used; ${mailServer}`],
+    ['MAIL_FROM', 'Grand Hotel', `MAIL_FROM is "Grand Hotel"; ${sender}`],
+    [
+      'MAIL_STAFF',
+      'a@b.example, c@d.example',
+      'MAIL_STAFF is "a@b.example, c@d.example"; allowed: one address',
+    ],
+    ['MAIL_LANGUAGE', 'pt', 'MAIL_LANGUAGE is "pt"; allowed: one of en, de, fr'],
+    ['HOLDFAST_PUBLIC_URL', 'book.example', `HOLDFAST_PUBLIC_URL is "book.example"; ${publicUrl}`],
+    [
+      'HOLDFAST_PUBLIC_URL',
+      'https://a.example#x',
+      `HOLDFAST_PUBLIC_URL is "https://a.example#x"; ${publicUrl}`,
+    ],
   ]
   test.each(bad)('refuses %s=%j by name, and says what is allowed', (variable, value, sentence) => {
     expect(() => readConfig({ [variable]: value })).toThrow(
       new HoldfastError('invalid_input', sentence),
+    )
+  })
+
+  test('refuses a mail server without a sender', () => {
+    expect(() => readConfig({ MAIL_URL: 'smtp://localhost' })).toThrow(
+      new HoldfastError('invalid_input', `MAIL_FROM is not set, and MAIL_URL is; ${sender}`),
     )
   })
 
