@@ -64,11 +64,10 @@ export function dateShown(date: string, { locale }: Pick<Reading, 'locale'>): st
 /** Two dates, with what they share said once: `Friday 4 – Monday 7 December 2026`. */
 export function datesShown(from: string, to: string, { locale }: Pick<Reading, 'locale'>): string {
   const format = new Intl.DateTimeFormat(locale, { ...UTC, ...LONG })
+  // Unicode's data puts thin spaces around the dash, and sometimes elsewhere.
+  const dates = format.formatRange(Date.parse(from), Date.parse(to)).replaceAll('\u2009', ' ')
   // A line ends at the dash.
-  return unbroken(format.formatRange(Date.parse(from), Date.parse(to))).replace(
-    /\s*([–-])\s*/,
-    '\u00a0$1 ',
-  )
+  return unbroken(dates).replace('–\u00a0', '– ')
 }
 
 /** A moment with its date, by the clocks of a zone. */
