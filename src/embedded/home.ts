@@ -61,6 +61,13 @@ export async function findHome(
   return real
 }
 
+/** The default folder; made when absent. */
+export async function dataFolder(start: string): Promise<string> {
+  const folder = await defaultFolder(start)
+  await makeFolder(folder)
+  return folder
+}
+
 /** Makes the folder and, being its maker, opens it and keeps it out of version control. */
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true })

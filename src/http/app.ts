@@ -12,6 +12,7 @@ import { watchLoopDelay } from './guard/loop-delay.js'
 import { openToPages } from './guard/pages.js'
 import { shedding } from './guard/shedding.js'
 import { boundSockets } from './guard/sockets.js'
+import { mailboxRoutes } from './mailbox/route.js'
 import { type AppOptions, LIMIT_DEFAULTS, type Limits } from './options.js'
 import { healthRoutes } from './routes/health.js'
 import { withoutRows } from './wire/logged-errors.js'
@@ -76,6 +77,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   void app.register(async (scope) => healthRoutes(scope, { ...options, draining }))
+  if (options.mailbox !== undefined) mailboxRoutes(app, options.mailbox)
   if (evento !== undefined) {
     // In a scope of its own, because only Evento's bodies may have any type.
     // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload

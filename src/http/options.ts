@@ -2,6 +2,7 @@
 import type { FastifyServerOptions } from 'fastify'
 import type { Holdfast } from '../engine/holdfast.js'
 import type { Tracing } from '../engine/tracing.js'
+import type { MailboxFolder } from '../notices/mailbox/folder.js'
 import type { Siblings } from './metrics/siblings.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
@@ -103,4 +104,6 @@ export interface AppOptions {
   readonly unsafeDurability?: boolean
   /** For /metrics: the other processes behind the same port. */
   readonly siblings?: Siblings
+  /** Shown on /mailbox, to whoever asks; default: there is no such page. */
+  readonly mailbox?: MailboxFolder
 }

@@ -4,9 +4,11 @@ import { type Config, readConfig } from '../config/config.js'
 import { wholeNumber } from '../config/whole-number.js'
 import { connect } from '../database/connect.js'
 import { sessionOf } from '../database/with-holdfast.js'
+import type { DemoMailbox } from '../demo/mailbox.js'
 import type { Demo } from '../demo/seed.js'
 import { EXIT } from '../print/exit-codes.js'
 import { printNote } from '../print/output.js'
+import type { ServedMailbox } from '../serving/mail.js'
 import { findPort } from '../serving/port.js'
 import { connectionsOf } from '../serving/shares.js'
 
@@ -37,15 +39,25 @@ export function addServe(program: Command): void {
 
 async function run(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env)
-  const connection = await connect(config, { fresh: flags.fresh ?? false, onProgress: printNote })
+  const { fresh = false } = flags
+  const connection = await connect(config, { fresh, onProgress: printNote })
+  let mailbox: DemoMailbox | undefined
   try {
     const demo = await prepare(flags, config, connection.url)
-    const onServing = (address: string) => demo && printNote(demo.invitation(address))
+    if (demo !== undefined && config.mail.url === undefined) {
+      mailbox = await (await import('../demo/mailbox.js')).startDemoMailbox({ fresh })
+    }
+    const onServing = (address: string) => {
+      if (demo !== undefined) printNote(demo.invitation(address, mailbox !== undefined))
+    }
     const { url: databaseUrl } = connection
-    const serving = { databaseUrl, eventoListingIds: demo?.eventoListingIds ?? [], onServing }
+    const eventoListingIds = demo?.eventoListingIds ?? []
+    const served = mailbox && { url: mailbox.url, folder: mailbox.folder }
+    const serving = { databaseUrl, eventoListingIds, mailbox: served, onServing }
     if (flags.workers === undefined) await serveAlone(config, serving)
     else await serveWithWorkers(flags.workers, config, serving)
   } finally {
+    await mailbox?.close()
     await connection.release()
   }
 }
@@ -76,6 +88,7 @@ interface Serving {
   readonly databaseUrl: string
   /** What Evento's face sells while HOLDFAST_EVENTO is off. */
   readonly eventoListingIds: readonly string[]
+  readonly mailbox: ServedMailbox | undefined
   /** Called with the address once the server, or the first worker, listens. */
   onServing(address: string): void
 }
@@ -91,7 +104,7 @@ async function serveAlone(config: Config, serving: Serving): Promise<void> {
 async function serveWithWorkers(
   workers: number,
   config: Config,
-  { databaseUrl, eventoListingIds, onServing }: Serving,
+  { databaseUrl, eventoListingIds, mailbox, onServing }: Serving,
 ): Promise<void> {
   const [{ createLogger }, { supervise }] = await Promise.all([
     import('../serving/logger.js'),
@@ -107,6 +120,7 @@ async function serveWithWorkers(
       connections: connectionsOf(config.connections, worker, workers),
       port,
       eventoListingIds,
+      mailbox,
       maintains: worker === 1,
     }),
     log: createLogger(config.logLevel),

@@ -7,8 +7,8 @@ export interface Demo {
   readonly key: string
   /** What Evento's face sells. */
   readonly eventoListingIds: readonly string[]
-  /** What to type, once the server listens at `address`. */
-  invitation(address: string): string
+  /** What to type, once the server listens at `address`, and where the mails that it brings about are. */
+  invitation(address: string, hasMailbox: boolean): string
 }
 
 /** Safe at every start: what exists stays as it is, and the key is the same. */
@@ -18,7 +18,7 @@ export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Prom
   return {
     key,
     eventoListingIds: DEMO_LISTINGS.filter((each) => each.overEvento).map((each) => each.listingId),
-    invitation: (address) =>
+    invitation: (address, hasMailbox) =>
       [
         'Holdfast is serving the demo. In another terminal, try:',
         `  KEY=${key}`,
@@ -26,6 +26,7 @@ export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Prom
           `${name}:`,
           ...lines(address, now).map((line) => `  ${line}`),
         ]),
+        ...(hasMailbox ? [`The mails that this sends are on ${address}/mailbox`] : []),
       ].join('\n'),
   }
 }

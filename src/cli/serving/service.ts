@@ -8,6 +8,7 @@ import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import type { Config } from '../config/config.js'
 import { guardFailPoint } from '../config/fail-point.js'
 import { sessionOf } from '../database/with-holdfast.js'
+import { mailboxIn, mailOf, type ServedMailbox } from './mail.js'
 import { cannotListen } from './port.js'
 import type { RunningServer } from './server.js'
 
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   readonly port: number
   /** What Evento's face sells while HOLDFAST_EVENTO is off: the demo's event. */
   readonly eventoListingIds: readonly string[]
+  /** The demo's mailbox, shown on /mailbox; undefined: there is none. */
+  readonly mailbox: ServedMailbox | undefined
   /** Whether this process does the background work; one of several is enough. */
   readonly maintains: boolean
   /** For one of several processes behind the port. */
@@ -38,10 +41,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     import('../../http/app.js'),
     import('./server.js'),
   ])
-  const { config, siblings, port } = options
+  const { config, siblings, port, mailbox } = options
   const tracing = await loadTracing()
   const failPoint = guardFailPoint(config.failPoint)
   let app: FastifyInstance | undefined
+  let address = ''
+  const mail = await mailOf(config, mailbox, () => address)
   const holdfast: Holdfast = openHoldfast({
     url: options.databaseUrl,
     connectionsMax: options.connections,
@@ -49,6 +54,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     tracing,
     reach: failPoint.reach,
     onError: (error, what) => app?.log.warn({ err: error, what }, 'background work failed'),
+    mail,
     ...sessionOf(config),
     webhooks: { toLoopback: config.webhooksToLoopback },
   })
@@ -62,6 +68,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     trustProxy: config.trustProxy,
     tracing,
     ...(siblings === undefined ? {} : { siblings }),
+    ...(mailbox === undefined ? {} : { mailbox: await mailboxIn(mailbox) }),
   })
   const { host, drainDelayMs } = config
   const onClosed = () => holdfast.close()
@@ -71,8 +78,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       throw cannotListen(error, { host, port })
     },
   )
+  address = running.address
   if (options.maintains) await holdfast.maintain()
   tellOfEvento(options, app.log)
+  tellOfMail(options, address, app.log)
   if (config.failPoint !== undefined) {
     app.log.warn(
       { failPoint: config.failPoint },
@@ -98,5 +107,19 @@ function tellOfEvento({ config, eventoListingIds }: ServiceOptions, log: Fastify
   if (config.evento) log.warn(`${open} any listing takes its units for good`)
   else if (eventoListingIds.length > 0) {
     log.info({ listingIds: eventoListingIds }, `${open} one of these takes its units for good`)
+  }
+}
+
+function tellOfMail(
+  { config, mailbox }: ServiceOptions,
+  address: string,
+  log: FastifyBaseLogger,
+): void {
+  const { url, publicUrl } = config.mail
+  if (url === undefined) {
+    if (mailbox === undefined) log.info('e-mail is off: MAIL_URL is not set')
+    else log.info({ page: `${address}/mailbox` }, "mails go to the demo's mailbox")
+  } else if (publicUrl === undefined) {
+    log.warn({ address }, 'links in mails lead to this address: HOLDFAST_PUBLIC_URL is not set')
   }
 }

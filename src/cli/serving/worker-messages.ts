@@ -1,5 +1,6 @@
 /** The messages between the primary process and its workers. */
 import type { Figures } from '../../http/metrics/siblings.js'
+import type { ServedMailbox } from './mail.js'
 
 /** The first message to a worker. It reads the rest of the configuration by itself. */
 export interface WorkerOrders {
@@ -11,6 +12,8 @@ export interface WorkerOrders {
   readonly port: number
   /** What Evento's face sells while HOLDFAST_EVENTO is off. */
   readonly eventoListingIds: readonly string[]
+  /** The demo's mailbox, in the primary. */
+  readonly mailbox: ServedMailbox | undefined
   readonly maintains: boolean
 }
 

@@ -55,7 +55,7 @@ export async function readTemplates(folder: string | undefined): Promise<MailTem
       const values = valuesOf(view)
       const { subject, body } = firstOf(texts, kind, language, 'txt')
       return {
-        subject: subject?.render(values).trim() ?? view.subject,
+        subject: subject?.render(values).trim() ?? inText(view.subject),
         text: body.render(values),
         html: firstOf(htmls, kind, language, 'html').render(values),
       }

@@ -1,0 +1,29 @@
+/** The channel of e-mail on a database: what it looks up there, and where its links lead. */
+import type { Tokens } from '../../access/tokens.js'
+import type { Channel } from '../../notices/channels/channel.js'
+import { createEmailChannel, type EmailOptions } from '../../notices/channels/email.js'
+import type { Database } from '../../storage/driver/database.js'
+
+/** How mails are sent, and what they look like. */
+export interface MailOptions
+  extends Pick<EmailOptions, 'send' | 'from' | 'staff' | 'language' | 'templates'> {
+  /** Where customers reach the service, without a slash at the end. */
+  readonly publicUrl: () => string
+}
+
+export function emailChannel(
+  db: Database,
+  tokens: Pick<Tokens, 'tokenOf'>,
+  { publicUrl, ...mail }: MailOptions,
+): Channel {
+  return createEmailChannel({
+    ...mail,
+    db,
+    // Behind the `#`, which browsers send to nobody.
+    linkOf: async (listingId, reservationId) => {
+      const token = await tokens.tokenOf(listingId, reservationId)
+      return `${publicUrl()}/v1/listings/${listingId}/reservations/${reservationId}#${token}`
+    },
+    contactOf: async () => undefined,
+  })
+}

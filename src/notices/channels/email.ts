@@ -1,0 +1,162 @@
+/**
+ * E-mail: who is told of which event, and what. Names, times and addresses are looked up when a mail
+ * is made, so that no event and no delivery keeps them.
+ */
+import type { EventKind, OutboxEvent } from '../../domain/event.js'
+import { isBlockCustomer } from '../../domain/reservation/reservation.js'
+import type { Tx } from '../../storage/driver/database.js'
+import { readMaker, readPoolsNamed } from '../../storage/reads/mail-facts.js'
+import { readListing } from '../../storage/tables/listings.js'
+import { isAddress, type Sender } from '../mail/address.js'
+import { hasInvitation, invitationOf } from '../mail/calendar.js'
+import type { BookedPlace, CustomerFacts, MailFacts } from '../mail/facts.js'
+import { type Language, languageOf, wordsOf } from '../mail/languages.js'
+import { messageOf } from '../mail/message.js'
+import { placesOf } from '../mail/places.js'
+import type { SendMail } from '../mail/smtp.js'
+import type { MailTemplates } from '../mail/template-folder.js'
+import { viewOf } from '../mail/view.js'
+import type { CustomerMailKind } from '../mail/words.js'
+import type { Channel } from './channel.js'
+
+/** What a mail needs of a reservation's contact. */
+export interface MailContact {
+  readonly email?: string
+  readonly name?: string
+  readonly locale?: string
+}
+
+export interface EmailOptions {
+  readonly db: Pick<Tx, 'query'>
+  readonly send: SendMail
+  readonly from: Sender
+  /** Where staff is told; undefined tells them nothing. */
+  readonly staff: string | undefined
+  /** Of staff, and of customers who have said none that there is. */
+  readonly language: Language
+  readonly templates: MailTemplates
+  /** Where the customer can look at a reservation. */
+  linkOf(listingId: string, reservationId: string): Promise<string>
+  /** Undefined for a reservation that has none. */
+  contactOf(listingId: string, reservationId: string): Promise<MailContact | undefined>
+}
+
+const CUSTOMER = 'email:customer'
+
+/** What the customer is told of. Of a hold that is made or extended nobody is: they look at the page. */
+const MAILS: { readonly [Kind in EventKind]?: CustomerMailKind } = {
+  'reservation.confirmed': 'confirmed',
+  'reservation.changed': 'changed',
+  'reservation.cancelled': 'cancelled',
+  'reservation.expired': 'expired',
+  'reservation.released': 'released',
+  'refund.due': 'refund_due',
+}
+
+export function createEmailChannel(options: EmailOptions): Channel {
+  const { db, send, from, templates } = options
+
+  async function deliverable(event: OutboxEvent): Promise<Deliverable | undefined> {
+    const kind = mailOf(event)
+    if (kind === undefined) return undefined
+    const to = await recipientOf(options, event)
+    if (to === undefined) return undefined
+    if (kind === 'released' && (await isOwnDoing(db, event))) return undefined
+    const facts = await customerFacts(options, kind, event, to.contact?.name)
+    return facts && { facts, to: to.address, locale: to.contact?.locale }
+  }
+
+  return {
+    name: 'email',
+    destinationsOf: async (event) => (mailOf(event) === undefined ? [] : [CUSTOMER]),
+    async deliver(event, _destination, { signal }) {
+      const mail = await deliverable(event)
+      if (mail === undefined) return { kind: 'needless' }
+      const { facts, to, locale } = mail
+      const reading = languageOf(locale, options.language)
+      const { language } = reading
+      const isInvited = 'places' in facts && hasInvitation(facts)
+      const view = viewOf(facts, { ...reading, words: wordsOf(language) }, isInvited)
+      const message = await messageOf({
+        ...templates.render(facts.kind, language, view),
+        eventId: event.eventId,
+        subjectId: event.subjectId,
+        from,
+        to,
+        language,
+        invitation: 'places' in facts ? invitationOf(facts, view, { from, to }) : undefined,
+        atMs: Date.now(),
+      })
+      return send({ from: from.address, to, message }, signal)
+    },
+  }
+}
+
+interface Deliverable {
+  readonly facts: MailFacts
+  readonly to: string
+  readonly locale: string | undefined
+}
+
+/** Undefined for what no customer is told of: a block's rooms, and changes of what is only held. */
+function mailOf({ kind, snapshot }: OutboxEvent): CustomerMailKind | undefined {
+  if (isBlockCustomer(snapshot.customer ?? '')) return undefined
+  if (kind === 'reservation.changed' && snapshot.state !== 'confirmed') return undefined
+  return MAILS[kind]
+}
+
+interface Recipient {
+  readonly address: string
+  readonly contact: MailContact | undefined
+}
+
+/** The contact's address; without a contact the customer, who is an address as a rule. */
+async function recipientOf(
+  { contactOf }: EmailOptions,
+  { listingId, subjectId, snapshot }: OutboxEvent,
+): Promise<Recipient | undefined> {
+  const contact = await contactOf(listingId, subjectId)
+  const address = contact === undefined ? (snapshot.customer ?? '') : (contact.email ?? '')
+  return isAddress(address) ? { address, contact } : undefined
+}
+
+/** Whether whoever made a hold has given it up: that is no news to them. */
+async function isOwnDoing(
+  db: Pick<Tx, 'query'>,
+  { listingId, subjectId, snapshot }: OutboxEvent,
+): Promise<boolean> {
+  const maker = await readMaker(db, listingId, subjectId)
+  return maker !== undefined && maker === snapshot.actor
+}
+
+async function customerFacts(
+  { db, linkOf }: EmailOptions,
+  kind: CustomerMailKind,
+  { listingId, subjectId, version, atMs, snapshot }: OutboxEvent,
+  name: string | undefined,
+): Promise<CustomerFacts | undefined> {
+  const listing = await readListing(db, listingId)
+  if (listing === undefined) return undefined
+  const paymentRef = kind === 'refund_due' ? snapshot.payment : undefined
+  return {
+    kind,
+    listing: { listingId, name: listing.name },
+    reservationId: subjectId,
+    version,
+    atMs,
+    places: await bookedPlaces(db, listingId, snapshot.lines ?? []),
+    name,
+    paymentRef,
+    link: await linkOf(listingId, subjectId),
+  }
+}
+
+async function bookedPlaces(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  lines: readonly { readonly poolId: string; readonly quantity: number }[],
+): Promise<readonly BookedPlace[]> {
+  const quantities = new Map(lines.map(({ poolId, quantity }) => [poolId, quantity]))
+  const pools = await readPoolsNamed(db, listingId, [...quantities.keys()])
+  return placesOf(pools.map((pool) => ({ ...pool, quantity: quantities.get(pool.poolId) ?? 0 })))
+}

@@ -1,0 +1,85 @@
+/** What mails tell beside an event: names, times by which clocks, who held, what a block has left. */
+import type { Tx } from '../driver/database.js'
+import { sql } from '../driver/statement.js'
+
+/** A pool as a customer knows it. */
+export interface PoolNamed {
+  readonly poolId: string
+  readonly resourceId: string
+  /** The resource's name; of a block's room, that of the hotel's. */
+  readonly name: string
+  readonly timeZone: string
+  /** The date of a night; null for a slot and for a pool that is bound to no time. */
+  readonly night: string | null
+  /** Null for a pool that is bound to no time. */
+  readonly fromMs: number | null
+  readonly toMs: number | null
+}
+
+const SELECT_POOLS = sql('mail_facts.read_pools')`
+  select pools.pool_id as "poolId",
+         pools.resource_id as "resourceId",
+         coalesce(hotel.name, resources.name) as name,
+         coalesce(hotel.time_zone, resources.time_zone, listings.time_zone) as "timeZone",
+         to_char(nights.night, 'YYYY-MM-DD') as night,
+         floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
+         floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs"
+  from pools
+  join resources
+    on resources.listing_id = pools.listing_id
+    and resources.resource_id = pools.resource_id
+  join listings on listings.listing_id = resources.listing_id
+  left join nights
+    on nights.listing_id = pools.listing_id
+    and nights.pool_id = pools.pool_id
+  left join blocks
+    on blocks.listing_id = resources.listing_id
+    and blocks.block_id = resources.resource_id
+  left join resources as hotel
+    on hotel.listing_id = blocks.listing_id
+    and hotel.resource_id = blocks.resource_id
+  where pools.listing_id = $1
+    and pools.pool_id = any($2::uuid[])`
+
+/** Those of the pools that there are, in no order. */
+export function readPoolsNamed(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  poolIds: readonly string[],
+): Promise<readonly PoolNamed[]> {
+  return db.query<PoolNamed>(SELECT_POOLS, [listingId, poolIds])
+}
+
+const SELECT_MAKER = sql('mail_facts.read_maker')`
+  select actor
+  from journal
+  where listing_id = $1
+    and reservation_id = $2
+  order by entry_id
+  limit 1`
+
+/** Who made a reservation, as the journal has it; undefined when it does not say. */
+export async function readMaker(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  reservationId: string,
+): Promise<string | undefined> {
+  const [row] = await db.query<{ actor: string | null }>(SELECT_MAKER, [listingId, reservationId])
+  return row?.actor ?? undefined
+}
+
+const SELECT_LEFT = sql('mail_facts.read_block_left')`
+  select sum(pools.capacity - pools.taken)::integer as rooms
+  from pools
+  where pools.listing_id = $1
+    and pools.resource_id = $2`
+
+/** Rooms times nights of a block that nobody has picked up. */
+export async function readBlockLeft(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  blockId: string,
+): Promise<number> {
+  const [row] = await db.query<{ rooms: number | null }>(SELECT_LEFT, [listingId, blockId])
+  return row?.rooms ?? 0
+}
