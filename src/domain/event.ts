@@ -15,7 +15,9 @@ export const EVENT_KINDS = [
   'refund.settled',
   'block.definite',
   'block.released',
+  'block.closing',
   'capacity.changed',
+  'delivery.dead',
 ] as const
 
 export type EventKind = (typeof EVENT_KINDS)[number]

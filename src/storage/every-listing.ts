@@ -10,7 +10,7 @@ import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit/audit.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
 import type { Dispatch, LeasedDelivery } from './tables/notices/deliveries.js'
-import { EVENT_COLUMNS } from './tables/notices/events.js'
+import { EVENT_COLUMNS, EVERY_LISTING } from './tables/notices/events.js'
 import { WEBHOOK_COLUMNS, type WebhookRow } from './tables/notices/webhooks.js'
 import type { Page } from './tables/page.js'
 
@@ -115,6 +115,83 @@ export function findDueBlocks(
   except: readonly string[] = [],
 ): Promise<readonly { readonly listingId: string; readonly blockId: string }[]> {
   return db.query(FIND_DUE_BLOCKS, [limit, except])
+}
+
+// Both tell once of one thing: the event's id is made of what it tells of, and one that is there stays.
+const listened = (listingId: string) => `exists (
+      select
+      from listeners
+      where listeners.listing_id in (${listingId}, '${EVERY_LISTING}')
+        and (listeners.until is null or listeners.until > clock_timestamp())
+    )`
+const idOf = (text: string) => `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 32)::uuid`
+
+const TELL_OF_CLOSING = sql('every_listing.tell_of_closing_blocks')`
+  insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
+  select blocks.listing_id,
+         ${idOf(`concat_ws('/', 'block.closing', blocks.block_id, blocks.cut_off_at)`)},
+         'block.closing',
+         blocks.block_id,
+         blocks.version,
+         '{}'
+  from blocks
+  where blocks.state = 'definite'
+    and blocks.cut_off_at > clock_timestamp()
+    and blocks.cut_off_at <= clock_timestamp() + make_interval(secs => $1)
+    and ${listened('blocks.listing_id')}
+    and exists (
+      select
+      from pools
+      where pools.listing_id = blocks.listing_id
+        and pools.resource_id = blocks.block_id
+        and pools.taken < pools.capacity
+    )
+  on conflict (listing_id, event_id) do nothing`
+
+/** Writes `block.closing` for definite blocks that close within this time and have rooms left. */
+export async function tellOfClosingBlocks(
+  db: Pick<Tx, 'query'>,
+  withinSeconds: number,
+): Promise<void> {
+  await db.query(TELL_OF_CLOSING, [withinSeconds])
+}
+
+const TELL_OF_DEAD = sql('every_listing.tell_of_dead_deliveries')`
+  insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
+  select dead.listing_id,
+         ${idOf(`concat_ws('/', 'delivery.dead', dead.listing_id, dead.hour)`)},
+         'delivery.dead',
+         dead.listing_id,
+         (extract(epoch from dead.hour) / 3600)::integer,
+         '{}'
+  from (
+    select deliveries.listing_id, date_trunc('hour', deliveries.ended_at, 'UTC') as hour
+    from deliveries
+    join events
+      on events.listing_id = deliveries.listing_id
+      and events.event_id = deliveries.event_id
+    where deliveries.state = 'dead'
+      and events.kind <> 'delivery.dead'
+      and deliveries.ended_at > clock_timestamp() - make_interval(secs => $2)
+    group by deliveries.listing_id, hour
+    having min(deliveries.ended_at) <= clock_timestamp() - make_interval(secs => $1)
+  ) as dead
+  where ${listened('dead.listing_id')}
+  on conflict (listing_id, event_id) do nothing`
+
+/**
+ * Writes `delivery.dead` for every listing and hour in which deliveries were given up: one event for all
+ * that the same fault brings about.
+ *
+ * @param afterSeconds how long after the first of them, so that most of the others are counted
+ * @param lastSeconds how far back it looks
+ */
+export async function tellOfDeadDeliveries(
+  db: Pick<Tx, 'query'>,
+  afterSeconds: number,
+  lastSeconds: number,
+): Promise<void> {
+  await db.query(TELL_OF_DEAD, [afterSeconds, lastSeconds])
 }
 
 const DELETE_OLD_ANSWERS = sql('every_listing.delete_old_answers')`

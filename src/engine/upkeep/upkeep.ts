@@ -2,6 +2,7 @@
 import type { Database } from '../../storage/driver/database.js'
 import { deleteOldAnswers } from '../../storage/every-listing.js'
 import type { Engine } from '../engine.js'
+import { tellStaff } from '../notices/staff.js'
 import { releaseDueBlocks } from '../sale/block-release.js'
 import type { MaintenanceService } from './maintainer.js'
 import { expireOverdue } from './overdue-holds.js'
@@ -19,6 +20,7 @@ export interface UpkeepOptions {
 }
 
 const EVERY_MS = 1_000
+const STAFF_EVERY_MS = 60_000
 const DAY_SECONDS = 86_400
 
 /** The services of one deployment; any number of servers may run them side by side. */
@@ -38,6 +40,7 @@ export function upkeepServices(options: UpkeepOptions): readonly MaintenanceServ
       everyMs,
       round: () => releaseDueBlocks({ db, engine }, failingBlocks),
     },
+    { name: 'notices to staff', everyMs: STAFF_EVERY_MS, round: () => tellStaff(db) },
     { name: 'old answers', everyMs, round: () => deleteOldAnswers(db, answersKeptSeconds) },
   ]
 }

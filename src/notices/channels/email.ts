@@ -3,13 +3,26 @@
  * is made, so that no event and no delivery keeps them.
  */
 import type { EventKind, OutboxEvent } from '../../domain/event.js'
-import { isBlockCustomer } from '../../domain/reservation/reservation.js'
+import { isBlockCustomer, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../../storage/driver/database.js'
-import { readMaker, readPoolsNamed } from '../../storage/reads/mail-facts.js'
+import {
+  readBlockLeft,
+  readDeadLetters,
+  readMaker,
+  readPoolsNamed,
+} from '../../storage/reads/mail-facts.js'
+import { readReservation } from '../../storage/reads/reservations.js'
+import { readBlock } from '../../storage/tables/blocks.js'
 import { readListing } from '../../storage/tables/listings.js'
 import { isAddress, type Sender } from '../mail/address.js'
 import { hasInvitation, invitationOf } from '../mail/calendar.js'
-import type { BookedPlace, CustomerFacts, MailFacts } from '../mail/facts.js'
+import type {
+  BlockFacts,
+  BookedPlace,
+  CustomerFacts,
+  DeadLetterFacts,
+  MailFacts,
+} from '../mail/facts.js'
 import { type Language, languageOf, wordsOf } from '../mail/languages.js'
 import { messageOf } from '../mail/message.js'
 import { placesOf } from '../mail/places.js'
@@ -42,6 +55,8 @@ export interface EmailOptions {
 }
 
 const CUSTOMER = 'email:customer'
+const STAFF = 'email:staff'
+const STAFF_KINDS: ReadonlySet<EventKind> = new Set(['block.closing', 'delivery.dead'])
 
 /** What the customer is told of. Of a hold that is made or extended nobody is: they look at the page. */
 const MAILS: { readonly [Kind in EventKind]?: CustomerMailKind } = {
@@ -54,25 +69,18 @@ const MAILS: { readonly [Kind in EventKind]?: CustomerMailKind } = {
 }
 
 export function createEmailChannel(options: EmailOptions): Channel {
-  const { db, send, from, templates } = options
-
-  async function deliverable(event: OutboxEvent): Promise<Deliverable | undefined> {
-    const kind = mailOf(event)
-    if (kind === undefined) return undefined
-    const to = await recipientOf(options, event)
-    if (to === undefined) return undefined
-    if (kind === 'released' && (await isOwnDoing(db, event))) return undefined
-    const facts = await customerFacts(options, kind, event, to.contact?.name)
-    return facts && { facts, to: to.address, locale: to.contact?.locale }
-  }
-
+  const { send, from, staff, templates } = options
   return {
     name: 'email',
-    destinationsOf: async (event) => (mailOf(event) === undefined ? [] : [CUSTOMER]),
-    async deliver(event, _destination, { signal }) {
-      const mail = await deliverable(event)
-      if (mail === undefined) return { kind: 'needless' }
-      const { facts, to, locale } = mail
+    async destinationsOf(event) {
+      if (STAFF_KINDS.has(event.kind)) return staff === undefined ? [] : [STAFF]
+      return mailOf(event) === undefined ? [] : [CUSTOMER]
+    },
+    async deliver(event, destination, { signal }) {
+      const deliverable =
+        destination === STAFF ? await toStaff(options, event) : await toCustomer(options, event)
+      if (deliverable === undefined) return { kind: 'needless' }
+      const { facts, to, locale } = deliverable
       const reading = languageOf(locale, options.language)
       const { language } = reading
       const isInvited = 'places' in facts && hasInvitation(facts)
@@ -92,10 +100,48 @@ export function createEmailChannel(options: EmailOptions): Channel {
   }
 }
 
+/** A mail that somebody is to get. */
 interface Deliverable {
   readonly facts: MailFacts
   readonly to: string
   readonly locale: string | undefined
+}
+
+/** Undefined when there is nothing to say any more, or nobody to hear it. */
+async function toStaff(
+  { db, staff }: EmailOptions,
+  { kind, listingId, subjectId }: OutboxEvent,
+): Promise<Deliverable | undefined> {
+  const row = await readListing(db, listingId)
+  if (staff === undefined || row === undefined) return undefined
+  const listing = { listingId, name: row.name }
+  if (kind === 'block.closing') {
+    const [block, roomNightsLeft] = await Promise.all([
+      readBlock(db, listingId, subjectId),
+      readBlockLeft(db, listingId, subjectId),
+    ])
+    if (block?.state !== 'definite' || roomNightsLeft === 0) return undefined
+    const facts: BlockFacts = { kind: 'block_cut_off', listing, block, roomNightsLeft }
+    return { facts, to: staff, locale: undefined }
+  }
+  const { count, sinceMs } = await readDeadLetters(db, listingId)
+  if (sinceMs === null) return undefined
+  const { timeZone } = row
+  const facts: DeadLetterFacts = { kind: 'dead_letters', listing, count, timeZone, sinceMs }
+  return { facts, to: staff, locale: undefined }
+}
+
+async function toCustomer(
+  options: EmailOptions,
+  event: OutboxEvent,
+): Promise<Deliverable | undefined> {
+  const kind = mailOf(event)
+  if (kind === undefined) return undefined
+  const to = await recipientOf(options, event)
+  if (to === undefined) return undefined
+  if (kind === 'released' && (await isOwnDoing(options.db, event))) return undefined
+  const facts = await customerFacts(options, kind, event, to)
+  return facts && { facts, to: to.address, locale: to.contact?.locale }
 }
 
 /** Undefined for what no customer is told of: a block's rooms, and changes of what is only held. */
@@ -108,16 +154,24 @@ function mailOf({ kind, snapshot }: OutboxEvent): CustomerMailKind | undefined {
 interface Recipient {
   readonly address: string
   readonly contact: MailContact | undefined
+  readonly reservation: Reservation
 }
 
-/** The contact's address; without a contact the customer, who is an address as a rule. */
+/**
+ * The contact's address; without a contact the customer, who is an address as a rule. Both as they are
+ * now: who was corrected is told where they are, and who was erased is told nothing.
+ */
 async function recipientOf(
-  { contactOf }: EmailOptions,
-  { listingId, subjectId, snapshot }: OutboxEvent,
+  { db, contactOf }: EmailOptions,
+  { listingId, subjectId }: OutboxEvent,
 ): Promise<Recipient | undefined> {
-  const contact = await contactOf(listingId, subjectId)
-  const address = contact === undefined ? (snapshot.customer ?? '') : (contact.email ?? '')
-  return isAddress(address) ? { address, contact } : undefined
+  const [contact, reservation] = await Promise.all([
+    contactOf(listingId, subjectId),
+    readReservation(db, listingId, subjectId),
+  ])
+  if (reservation === undefined || isBlockCustomer(reservation.customer)) return undefined
+  const address = contact === undefined ? reservation.customer : (contact.email ?? '')
+  return isAddress(address) ? { address, contact, reservation } : undefined
 }
 
 /** Whether whoever made a hold has given it up: that is no news to them. */
@@ -133,10 +187,12 @@ async function customerFacts(
   { db, linkOf }: EmailOptions,
   kind: CustomerMailKind,
   { listingId, subjectId, version, atMs, snapshot }: OutboxEvent,
-  name: string | undefined,
+  { contact, reservation }: Recipient,
 ): Promise<CustomerFacts | undefined> {
   const listing = await readListing(db, listingId)
   if (listing === undefined) return undefined
+  // What happened to money alone does not say what was booked.
+  const lines = snapshot.lines?.length ? snapshot.lines : reservation.lines
   const paymentRef = kind === 'refund_due' ? snapshot.payment : undefined
   return {
     kind,
@@ -144,8 +200,8 @@ async function customerFacts(
     reservationId: subjectId,
     version,
     atMs,
-    places: await bookedPlaces(db, listingId, snapshot.lines ?? []),
-    name,
+    places: await bookedPlaces(db, listingId, lines),
+    name: contact?.name,
     paymentRef,
     link: await linkOf(listingId, subjectId),
   }

@@ -68,6 +68,26 @@ export async function readMaker(
   return row?.actor ?? undefined
 }
 
+const SELECT_DEAD = sql('mail_facts.read_dead_letters')`
+  select count(*)::integer as count,
+         floor(extract(epoch from min(deliveries.ended_at)) * 1000)::bigint as "sinceMs"
+  from deliveries
+  join events
+    on events.listing_id = deliveries.listing_id
+    and events.event_id = deliveries.event_id
+  where deliveries.listing_id = $1
+    and deliveries.state = 'dead'
+    and events.kind <> 'delivery.dead'`
+
+/** How many deliveries of a listing were given up, and since when; those that tell of it are left out. */
+export async function readDeadLetters(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+): Promise<{ readonly count: number; readonly sinceMs: number | null }> {
+  const [row] = await db.query<{ count: number; sinceMs: number | null }>(SELECT_DEAD, [listingId])
+  return row ?? { count: 0, sinceMs: null }
+}
+
 const SELECT_LEFT = sql('mail_facts.read_block_left')`
   select sum(pools.capacity - pools.taken)::integer as rooms
   from pools
