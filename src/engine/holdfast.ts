@@ -20,7 +20,6 @@ import { createEngine, type Engine, type EngineOptions } from './engine.js'
 import { withFaults } from './faults.js'
 import type { Groups } from './groups.js'
 import { groupsOf } from './make-groups.js'
-import type { MailOptions } from './notices/email.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
 import { RETRY_DEFAULTS } from './retry.js'
@@ -57,8 +56,6 @@ export interface CompositionOptions
   readonly onChange?: (change: CommittedChange) => void
   /** Called when something in the background failed, with what it was; it is tried again. */
   readonly onError?: (error: unknown, what: string) => void
-  /** How customers and staff are told by e-mail; default: nobody is. */
-  readonly mail?: MailOptions | undefined
   /** How often availability is looked at while somebody follows it, in milliseconds; default 250. */
   readonly liveEveryMs?: number
   /** Named prepared statements on connections that an application lends to `within`; default true. */

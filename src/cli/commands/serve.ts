@@ -41,11 +41,12 @@ async function run(flags: ServeFlags): Promise<void> {
   const config = readConfig(process.env)
   const { fresh = false } = flags
   const connection = await connect(config, { fresh, onProgress: printNote })
+  const embedded = config.databaseUrl === undefined
   let mailbox: DemoMailbox | undefined
   try {
     const demo = await prepare(flags, config, connection.url)
     if (demo !== undefined && config.mail.url === undefined) {
-      mailbox = await (await import('../demo/mailbox.js')).startDemoMailbox({ fresh })
+      mailbox = await (await import('../demo/mailbox.js')).startDemoMailbox({ embedded, fresh })
     }
     const onServing = (address: string) => {
       if (demo !== undefined) printNote(demo.invitation(address, mailbox !== undefined))

@@ -1,5 +1,5 @@
 /** What mails are sent with, by the configuration: a mail server, the demo's mailbox, or nothing. */
-import type { MailOptions } from '../../engine/notices/email.js'
+import type { MakeChannel } from '../../engine/upkeep/notices.js'
 import type { MailboxFolder } from '../../notices/mailbox/folder.js'
 import type { Config } from '../config/config.js'
 
@@ -11,30 +11,32 @@ export interface ServedMailbox {
 
 /**
  * @param address where the server listens; asked when a mail is made
- * @returns undefined when e-mail is off
+ * @returns the channel of e-mail; none when it is off
  * @throws HoldfastError `invalid_input` for templates that cannot be used
  */
-export async function mailOf(
+export async function mailChannels(
   { mail }: Config,
   mailbox: ServedMailbox | undefined,
   address: () => string,
-): Promise<MailOptions | undefined> {
+): Promise<readonly MakeChannel[]> {
   const url = mail.url ?? mailbox?.url
-  if (url === undefined) return undefined
-  const [{ createSmtp }, { readTemplates }, { DEMO_SENDER }] = await Promise.all([
+  if (url === undefined) return []
+  const [{ emailChannel }, { createSmtp }, { readTemplates }, { DEMO_SENDER }] = await Promise.all([
+    import('../../engine/notices/email.js'),
     import('../../notices/mail/smtp.js'),
     import('../../notices/mail/template-folder.js'),
     import('../demo/mailbox.js'),
   ])
   const { staff, language, templates, publicUrl } = mail
-  return {
+  const channel = emailChannel({
     send: createSmtp({ url }),
     from: mail.from ?? DEMO_SENDER,
     staff,
     language,
     templates: await readTemplates(templates),
     publicUrl: () => publicUrl ?? address(),
-  }
+  })
+  return [channel]
 }
 
 /** The mails of the demo's mailbox, for the page that shows them. */

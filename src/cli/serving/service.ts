@@ -8,7 +8,7 @@ import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import type { Config } from '../config/config.js'
 import { guardFailPoint } from '../config/fail-point.js'
 import { sessionOf } from '../database/with-holdfast.js'
-import { mailboxIn, mailOf, type ServedMailbox } from './mail.js'
+import { mailboxIn, mailChannels, type ServedMailbox } from './mail.js'
 import { cannotListen } from './port.js'
 import type { RunningServer } from './server.js'
 
@@ -46,7 +46,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const failPoint = guardFailPoint(config.failPoint)
   let app: FastifyInstance | undefined
   let address = ''
-  const mail = await mailOf(config, mailbox, () => address)
+  const channels = await mailChannels(config, mailbox, () => address)
   const holdfast: Holdfast = openHoldfast({
     url: options.databaseUrl,
     connectionsMax: options.connections,
@@ -54,7 +54,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     tracing,
     reach: failPoint.reach,
     onError: (error, what) => app?.log.warn({ err: error, what }, 'background work failed'),
-    mail,
+    channels,
     ...sessionOf(config),
     webhooks: { toLoopback: config.webhooksToLoopback },
   })

@@ -1,8 +1,6 @@
 /** The channel of e-mail on a database: what it looks up there, and where its links lead. */
-import type { Tokens } from '../../access/tokens.js'
-import type { Channel } from '../../notices/channels/channel.js'
 import { createEmailChannel, type EmailOptions } from '../../notices/channels/email.js'
-import type { Database } from '../../storage/driver/database.js'
+import type { MakeChannel } from '../upkeep/notices.js'
 
 /** How mails are sent, and what they look like. */
 export interface MailOptions
@@ -11,19 +9,15 @@ export interface MailOptions
   readonly publicUrl: () => string
 }
 
-export function emailChannel(
-  db: Database,
-  tokens: Pick<Tokens, 'tokenOf'>,
-  { publicUrl, ...mail }: MailOptions,
-): Channel {
-  return createEmailChannel({
-    ...mail,
-    db,
-    // Behind the `#`, which browsers send to nobody.
-    linkOf: async (listingId, reservationId) => {
-      const token = await tokens.tokenOf(listingId, reservationId)
-      return `${publicUrl()}/v1/listings/${listingId}/reservations/${reservationId}#${token}`
-    },
-    contactOf: async () => undefined,
-  })
+export function emailChannel({ publicUrl, ...mail }: MailOptions): MakeChannel {
+  return ({ db, tokens }) =>
+    createEmailChannel({
+      ...mail,
+      db,
+      // Behind the `#`, which browsers send to nobody.
+      linkOf: async (listingId, reservationId) => {
+        const token = await tokens.tokenOf(listingId, reservationId)
+        return `${publicUrl()}/v1/listings/${listingId}/reservations/${reservationId}#${token}`
+      },
+    })
 }

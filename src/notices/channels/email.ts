@@ -50,8 +50,8 @@ export interface EmailOptions {
   readonly templates: MailTemplates
   /** Where the customer can look at a reservation. */
   linkOf(listingId: string, reservationId: string): Promise<string>
-  /** Undefined for a reservation that has none. */
-  contactOf(listingId: string, reservationId: string): Promise<MailContact | undefined>
+  /** Undefined for a reservation that has none; default: none has any. */
+  contactOf?(listingId: string, reservationId: string): Promise<MailContact | undefined>
 }
 
 const CUSTOMER = 'email:customer'
@@ -72,6 +72,7 @@ export function createEmailChannel(options: EmailOptions): Channel {
   const { send, from, staff, templates } = options
   return {
     name: 'email',
+    everyListing: CUSTOMER,
     async destinationsOf(event) {
       if (STAFF_KINDS.has(event.kind)) return staff === undefined ? [] : [STAFF]
       return mailOf(event) === undefined ? [] : [CUSTOMER]
@@ -158,7 +159,7 @@ interface Recipient {
 }
 
 /**
- * The contact's address; without a contact the customer, who is an address as a rule. Both as they are
+ * The contact's address; where it has none the customer, who is an address as a rule. Both as they are
  * now: who was corrected is told where they are, and who was erased is told nothing.
  */
 async function recipientOf(
@@ -166,11 +167,11 @@ async function recipientOf(
   { listingId, subjectId }: OutboxEvent,
 ): Promise<Recipient | undefined> {
   const [contact, reservation] = await Promise.all([
-    contactOf(listingId, subjectId),
+    contactOf?.(listingId, subjectId),
     readReservation(db, listingId, subjectId),
   ])
   if (reservation === undefined || isBlockCustomer(reservation.customer)) return undefined
-  const address = contact === undefined ? reservation.customer : (contact.email ?? '')
+  const address = contact?.email ?? reservation.customer
   return isAddress(address) ? { address, contact, reservation } : undefined
 }
 

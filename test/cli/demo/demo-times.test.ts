@@ -49,7 +49,25 @@ test('a turf and a class are looked at and booked by typing what is printed', as
     const again = below('a turf by the hour, for one team at a time:')[1]
     const other = again?.replace('turf-', 'another-')
     expect(await typed(other)).toMatchObject({ code: 'slot_taken', status: 409 })
+    await seesTheMail(printed)
     command.kill('SIGTERM')
     await command.ended
   })
 })
+
+/** What was typed is told by mail, on the page that the start names. */
+async function seesTheMail(printed: readonly string[]): Promise<void> {
+  const page = /http:\/\/\S+\/mailbox/.exec(printed.join('\n'))?.[0] ?? ''
+  const look = async (url: string) => (await fetch(url)).text()
+  let list = ''
+  await until('the mail of the turf is in the mailbox', async () => {
+    list = await look(page)
+    return list.includes('Booking confirmed: Turf')
+  })
+  const href = /href="(\/mailbox\/[^"]+)"[^>]*><strong>Booking confirmed: Turf/.exec(list)?.[1]
+  const mail = new URL(href ?? '', page).href
+  expect(await look(`${mail}/html`)).toContain('Your booking is confirmed')
+  expect(await look(`${mail}/invitation.ics`)).toMatch(/METHOD:REQUEST.*DTSTART:\d{8}T\d{6}Z/s)
+  // The address of the reservation, with its token where no server sees it.
+  expect(await look(`${mail}?part=text`)).toMatch(/\/reservations\/[0-9a-f-]{36}#[\w-]{43}\n/)
+}

@@ -10,10 +10,13 @@ import type { EventKind, OutboxEvent } from '../../../src/domain/event.js'
 import { newId } from '../../../src/domain/ids.js'
 import type { Reservation } from '../../../src/domain/reservation/reservation.js'
 import { type Holdfast, openHoldfast } from '../../../src/engine/holdfast.js'
+import { tellStaff } from '../../../src/engine/notices/staff.js'
 import type { Channel } from '../../../src/notices/channels/channel.js'
 import { createEmailChannel, type MailContact } from '../../../src/notices/channels/email.js'
 import { createSmtp } from '../../../src/notices/mail/smtp.js'
 import { readTemplates } from '../../../src/notices/mail/template-folder.js'
+import { setListener } from '../../../src/storage/tables/notices/listeners.js'
+import { kept } from '../../engine/sale/given-block.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { yes } from '../../support/stock/reservations.js'
 import { ADA, FROM } from '../mail/sample-mails.js'
@@ -48,7 +51,7 @@ beforeAll(async () => {
     db: held.db,
     send: createSmtp({ url: `smtp://127.0.0.1:${port}` }),
     from: FROM,
-    staff: undefined,
+    staff: 'desk@hotel.example',
     language: 'en',
     templates: await readTemplates(undefined),
     linkOf: async (listingId, reservationId) => `https://a.example/${listingId}/${reservationId}#t`,
@@ -170,11 +173,80 @@ describe('who is told', () => {
     expect(await recipients('')).toEqual([['needless'], [], undefined])
   })
 
-  test('is nobody whose contact has no address, or more than one', async () => {
-    expect(await recipients(ADA, { name: 'Ada' })).toEqual([['needless'], [], undefined])
+  test('is the customer by the name and in the language of a contact without an address', async () => {
+    const [, to, subject] = await recipients(ADA, { name: 'Ada', locale: 'fr' })
+    expect([to, subject]).toEqual([[ADA], 'Réservation confirmée : Seats'])
+  })
+
+  test('is nobody whose contact has more than one address', async () => {
     const two = { email: 'ada@example.com, eve@example.com' }
     expect(await recipients(ADA, two)).toEqual([['needless'], [], undefined])
   })
+})
+
+describe('staff', () => {
+  const staffEvents = () =>
+    held.db.query<OutboxEvent>(
+      `select event_id as "eventId", kind, listing_id as "listingId", subject_id as "subjectId",
+              version, 0 as "atMs", snapshot
+       from events
+       where kind in ('block.closing', 'delivery.dead')
+       order by kind`,
+    )
+
+  test('is told once of a block near its cut-off and of what was given up, and not of what is over', async () => {
+    const listening = { listingId: LISTING_ID, channel: 'email', destination: 'email:customer' }
+    await setListener(held.db, listening)
+    const terms = { resourceId: DOUBLE_ID, from: '2038-05-07', to: '2038-05-09', quantity: 2 }
+    const [near] = await Promise.all(
+      ['Lovelace wedding', 'Far away'].map(async (name) => {
+        const block = { ...terms, name, cutOff: '2038-05-01' }
+        const { blockId } = kept(await holdfast.blocks.create(LISTING_ID, block))
+        kept(await holdfast.blocks.makeDefinite(LISTING_ID, blockId))
+        return blockId
+      }),
+    )
+    await held.db.query(
+      `update blocks set cut_off_at = clock_timestamp() + interval '71 hours' where block_id = $1`,
+      [near],
+    )
+    await givenDead(['1 hour', '1 second'])
+    for (let look = 1; look <= 2; look += 1) await tellStaff(held.db)
+    const events = await staffEvents()
+    expect(events.map(({ kind, subjectId }) => [kind, subjectId])).toEqual([
+      ['block.closing', near],
+      ['delivery.dead', LISTING_ID],
+    ])
+    const mails = []
+    for (const event of events) mails.push(...(await tell(event)).mails)
+    expect(mails.map(({ subject }) => subject?.replaceAll('\u00a0', ' '))).toEqual([
+      'Cut-off on Saturday, 1 May 2038: Lovelace wedding',
+      '2 notices were not delivered',
+    ])
+    expect(mails.flatMap((mail) => [mail.to ?? []].flat().map(({ text }) => text))).toEqual([
+      'desk@hotel.example',
+      'desk@hotel.example',
+    ])
+    await holdfast.blocks.release(LISTING_ID, near ?? '')
+    await held.db.query(`update deliveries set state = 'needless' where state = 'dead'`)
+    for (const event of events) expect((await tell(event)).results).toEqual(['needless'])
+  })
+
+  async function givenDead(ages: readonly string[]): Promise<void> {
+    const booked = await book(ADA, [{ poolId: seatsId, quantity: 1 }])
+    for (const age of ages) {
+      await held.db.query(
+        `insert into deliveries
+           (listing_id, delivery_id, event_id, subject_id, version, channel, destination, state, ended_at)
+         select listing_id, $2, event_id, subject_id, version, 'email', $4, 'dead',
+                clock_timestamp() - $3::interval
+         from events
+         where listing_id = $1
+           and subject_id = $5`,
+        [LISTING_ID, newId(), age, `email:${age}`, booked.reservationId],
+      )
+    }
+  }
 })
 
 describe('what is told', () => {
