@@ -83,6 +83,17 @@ CREATE INDEX blocks_due ON holdfast.blocks USING btree (cut_off_at) WHERE (state
 CREATE INDEX blocks_released ON holdfast.blocks USING btree (to_date) WHERE (state = 'released'::text);
 CREATE INDEX blocks_to_give_back ON holdfast.blocks USING btree (listing_id, block_id) WHERE to_give_back;
 
+create table contacts (
+  listing_id uuid not null,
+  reservation_id uuid not null,
+  name text,
+  email text,
+  phone text,
+  locale text,
+  note text,
+  constraint contacts_pkey PRIMARY KEY (listing_id, reservation_id)
+);
+
 create table customers (
   listing_id uuid not null,
   customer text not null,
@@ -186,6 +197,7 @@ create table listings (
   refund_on_cancel text not null default 'always'::text,
   version bigint not null default 1,
   archived boolean not null default false,
+  metadata jsonb not null default '{}'::jsonb,
   constraint listings_customer_holds_max_check CHECK ((customer_holds_max > 0)),
   constraint listings_customer_units_max_check CHECK ((customer_units_max > 0)),
   constraint listings_hold_age_ms_max_check CHECK ((hold_age_ms_max > 0)),
@@ -262,6 +274,15 @@ create table reservation_lines (
   constraint reservation_lines_pkey PRIMARY KEY (listing_id, reservation_id, line_no)
 );
 
+create table reservation_metadata (
+  listing_id uuid not null,
+  reservation_id uuid not null,
+  key text not null,
+  value text not null,
+  constraint reservation_metadata_pkey PRIMARY KEY (listing_id, reservation_id, key)
+);
+CREATE UNIQUE INDEX reservation_metadata_by_value ON holdfast.reservation_metadata USING btree (listing_id, key, value, reservation_id);
+
 create table reservations (
   listing_id uuid not null,
   reservation_id uuid not null,
@@ -293,6 +314,7 @@ create table resources (
   horizon_days integer,
   version bigint not null default 1,
   archived boolean not null default false,
+  metadata jsonb not null default '{}'::jsonb,
   constraint resources_horizon_days_check CHECK ((horizon_days >= 0)),
   constraint resources_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
   constraint resources_listing_id_resource_id_exclusive_key UNIQUE (listing_id, resource_id, exclusive),

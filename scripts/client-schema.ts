@@ -108,6 +108,7 @@ function isRefusalCode(code: string): boolean {
 }
 
 function scalarOf(schema: Schema): string {
+  if (schema.type === 'object') return 'Record<string, string>'
   if (schema.enum !== undefined) return schema.enum.map((value) => `'${value}'`).join(' | ')
   return schema.type === 'integer' ? 'number' : 'string'
 }

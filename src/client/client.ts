@@ -232,6 +232,8 @@ function reservationsOf(send: Send): Client['reservations'] {
       send('extendReservation', { path: { listing_id, reservation_id }, body, options }),
     change: (listing_id, reservation_id, body, options = {}) =>
       send('changeReservation', { path: { listing_id, reservation_id }, body, options }),
+    describe: (listing_id, reservation_id, body, options = {}) =>
+      send('describeReservation', { path: { listing_id, reservation_id }, body, options }),
     get: (listing_id, reservation_id, options = {}) =>
       send('getReservation', { path: { listing_id, reservation_id }, options }),
     list: (listing_id, query = {}, options = {}) =>

@@ -237,6 +237,13 @@ export interface Client {
       body: Body<'changeReservation'>,
       options?: TransitionOptions,
     ): CallResult<'changeReservation'>
+    /** Corrects the contact, or the metadata, in whatever state the reservation is; null removes. */
+    describe(
+      listingId: string,
+      reservationId: string,
+      body: Body<'describeReservation'>,
+      options?: TransitionOptions,
+    ): CallResult<'describeReservation'>
     get(
       listingId: string,
       reservationId: string,

@@ -101,11 +101,15 @@ function pathOf(template: string, ids: Readonly<Record<string, string>>): string
 }
 
 function queryOf(query: object): string {
-  const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null)
-  const search = new URLSearchParams(
-    pairs.map(([name, value]): [string, string] => [name, String(value)]),
-  )
-  return pairs.length === 0 ? '' : `?${search}`
+  const pairs = Object.entries(query).flatMap(([name, value]) => pairsOf(name, value))
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs)}`
+}
+
+/** A member that has members of its own goes as `name[member]`. */
+function pairsOf(name: string, value: unknown): [string, string][] {
+  if (value === undefined || value === null) return []
+  if (typeof value !== 'object') return [[name, String(value)]]
+  return Object.entries(value).flatMap(([member, each]) => pairsOf(`${name}[${member}]`, each))
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>): void {

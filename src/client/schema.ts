@@ -191,6 +191,15 @@ interface components {
       policy: components['schemas']['Policy']
       /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
       archived: boolean
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       created_at: string
     }
     ListingPage: {
@@ -204,6 +213,15 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -214,6 +232,16 @@ interface components {
       /** @description An IANA time zone. */
       time_zone?: string
       policy?: components['schemas']['PolicyChange']
+      /**
+       * @description Keys that are left out stay as they are; null removes one. In all, at most 50 keys of 40 characters without brackets, with values of 500.
+       * @example {
+       *       "order": "6735",
+       *       "campaign": null
+       *     }
+       */
+      metadata?: {
+        [key: string]: string | null
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -233,6 +261,15 @@ interface components {
       horizon_days: number | null
       /** @description Nothing new is sold. What is sold stays, and can be confirmed, given back and changed away. */
       archived: boolean
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       created_at: string
     }
     ResourcePage: {
@@ -251,6 +288,15 @@ interface components {
       notice_minutes?: number
       /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
       horizon_days?: number | null
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -264,6 +310,16 @@ interface components {
       notice_minutes?: number
       /** @description How many days after today the last day is that can be booked, by the clock where the resource is; null, the default: there is no last day. */
       horizon_days?: number | null
+      /**
+       * @description Keys that are left out stay as they are; null removes one. In all, at most 50 keys of 40 characters without brackets, with values of 500.
+       * @example {
+       *       "order": "6735",
+       *       "campaign": null
+       *     }
+       */
+      metadata?: {
+        [key: string]: string | null
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -667,6 +723,16 @@ interface components {
       payment_ref: string | null
       /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
+      contact?: components['schemas']['Contact']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
     }
     ReservationPage: {
       items: components['schemas']['Reservation'][]
@@ -689,6 +755,16 @@ interface components {
       payment_ref: string | null
       /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
+      contact?: components['schemas']['Contact']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /** @description Proves, in the header `Holdfast-Token`, that a caller with a storefront key is the one who made this reservation. Whoever has it may act on the reservation. */
       token: string
       /** @description With `repeat`: the times that were not to be had, and why. */
@@ -715,6 +791,16 @@ interface components {
       payment_ref: string | null
       /** @description Money is to be given back: the list of refunds says which payment. */
       refund_due: boolean
+      contact?: components['schemas']['Contact']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /** @description The hold was over already, and its units were still to be had. */
       reacquired?: boolean
     }
@@ -741,6 +827,16 @@ interface components {
       }
       /** @description For a seller's key: what is over, has begun or is too soon may be taken, too, for what is entered after the fact. Default false. */
       allow_past?: boolean
+      contact?: components['schemas']['Contact']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -769,6 +865,79 @@ interface components {
     NoFields: Record<string, never>
     /** @description No body, or why. */
     Reasoned: {
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    /** @description How to reach who a reservation is for. Shown to the seller, and to who has the reservation's token; kept apart from everything else, so that it can be erased. */
+    Contact: {
+      /**
+       * @description The name of the person.
+       * @example Ada Lovelace
+       */
+      name?: string
+      /**
+       * @description One e-mail address, without a name around it.
+       * @example ada@example.com
+       */
+      email?: string
+      /**
+       * @description Digits, a `+` before them, and what people write between them.
+       * @example +44 20 7946 0958
+       */
+      phone?: string
+      /**
+       * @description The language that the person reads: a BCP 47 tag.
+       * @example en
+       * @example pt-BR
+       */
+      locale?: string
+      /**
+       * @description What the person wants the seller to know, on one line.
+       * @example We arrive late
+       */
+      note?: string
+    }
+    /** @description What is left out stays as it is. */
+    Description: {
+      /** @description What is left out stays as it is; null removes one field, or all of them. */
+      contact?: {
+        /**
+         * @description The name of the person.
+         * @example Ada Lovelace
+         */
+        name?: string | null
+        /**
+         * @description One e-mail address, without a name around it.
+         * @example ada@example.com
+         */
+        email?: string | null
+        /**
+         * @description Digits, a `+` before them, and what people write between them.
+         * @example +44 20 7946 0958
+         */
+        phone?: string | null
+        /**
+         * @description The language that the person reads: a BCP 47 tag.
+         * @example en
+         * @example pt-BR
+         */
+        locale?: string | null
+        /**
+         * @description What the person wants the seller to know, on one line.
+         * @example We arrive late
+         */
+        note?: string | null
+      } | null
+      /**
+       * @description Keys that are left out stay as they are; null removes one. In all, at most 50 keys of 40 characters without brackets, with values of 500.
+       * @example {
+       *       "order": "6735",
+       *       "campaign": null
+       *     }
+       */
+      metadata?: {
+        [key: string]: string | null
+      }
       /** @description Why; the journal keeps it. */
       reason?: string
     }
@@ -814,6 +983,16 @@ interface components {
       payment_ref: string
       /** @description False once it is settled. */
       refund_due: boolean
+      contact?: components['schemas']['Contact']
+      /**
+       * @description The seller's own keys: at most 50 keys of 40 characters without brackets, with values of 500. A storefront's key neither sends nor sees them. No place for what is personal: that belongs in the contact.
+       * @example {
+       *       "order": "6735"
+       *     }
+       */
+      metadata?: {
+        [key: string]: string
+      }
       /**
        * @description Why it is due: `cancelled`, or the code of the refusal of the request that had this payment.
        * @example capacity_gone
@@ -865,6 +1044,8 @@ interface components {
         | 'refund_settled'
         | 'refund_withdrawn'
         | 'customer_changed'
+        | 'customer_erased'
+        | 'described'
         | 'pool_opened'
         | 'capacity_changed'
         | 'time_changed'
@@ -1155,6 +1336,8 @@ export type Confirmation = components['schemas']['Confirmation']
 export type Extension = components['schemas']['Extension']
 export type NoFields = components['schemas']['NoFields']
 export type Reasoned = components['schemas']['Reasoned']
+export type Contact = components['schemas']['Contact']
+export type Description = components['schemas']['Description']
 export type CustomerChange = components['schemas']['CustomerChange']
 export type ChangedCustomer = components['schemas']['ChangedCustomer']
 export type Refund = components['schemas']['Refund']
@@ -1418,6 +1601,7 @@ export interface Operations {
       resource_id?: string
       overlaps_from?: string
       overlaps_until?: string
+      metadata?: Record<string, string>
       first?: 'newest' | 'oldest'
     }
     body: undefined
@@ -1511,6 +1695,14 @@ export interface Operations {
       | 'version_mismatch'
       | 'ttl_out_of_range'
   }
+  /** Correct the contact, or the metadata. */
+  describeReservation: {
+    path: { listing_id: string; reservation_id: string }
+    query: object
+    body: Description
+    answer: Reservation
+    refusals: 'not_found' | 'block_reservation' | 'version_mismatch'
+  }
   /** Correct a customer's name, or merge two customers. */
   changeCustomer: {
     path: { listing_id: string }
@@ -1599,6 +1791,8 @@ export interface Operations {
         | 'refund_settled'
         | 'refund_withdrawn'
         | 'customer_changed'
+        | 'customer_erased'
+        | 'described'
         | 'pool_opened'
         | 'capacity_changed'
         | 'time_changed'
@@ -1821,6 +2015,11 @@ export const ROUTES = {
   extendReservation: {
     method: 'POST',
     path: '/v1/listings/{listing_id}/reservations/{reservation_id}/extend',
+    keyed: true,
+  },
+  describeReservation: {
+    method: 'PATCH',
+    path: '/v1/listings/{listing_id}/reservations/{reservation_id}/details',
     keyed: true,
   },
   changeCustomer: { method: 'PATCH', path: '/v1/listings/{listing_id}/customers', keyed: false },

@@ -7,6 +7,7 @@ import {
   type StorefrontConfirms,
 } from '../domain/reservation/reservation.js'
 import { HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX } from '../domain/time/window.js'
+import { metadata, metadataChange } from './notices/contact.js'
 import { Id, named, nullable, PLAIN_TEXT, pageOf, reason, ref, Time, text } from './scalars.js'
 
 /** As large as a PostgreSQL integer. */
@@ -70,7 +71,15 @@ const archived = Type.Boolean({
 
 export const Listing = named(
   'Listing',
-  { id: Id, name, time_zone: timeZone, policy: ref(Policy), archived, created_at: Time },
+  {
+    id: Id,
+    name,
+    time_zone: timeZone,
+    policy: ref(Policy),
+    archived,
+    metadata: Type.Optional(metadata),
+    created_at: Time,
+  },
   { description: 'What is on sale: an event, a turf, a hotel.' },
 )
 export type Listing = Static<typeof Listing>
@@ -81,6 +90,7 @@ export const NewListing = named('NewListing', {
   name,
   time_zone: Type.Optional(timeZone),
   policy: Type.Optional(ref(PolicyChange)),
+  metadata: Type.Optional(metadata),
   reason: Type.Optional(reason),
 })
 export type NewListing = Static<typeof NewListing>
@@ -91,6 +101,7 @@ export const ListingChange = named(
     name: Type.Optional(name),
     time_zone: Type.Optional(timeZone),
     policy: Type.Optional(ref(PolicyChange)),
+    metadata: Type.Optional(metadataChange),
     reason: Type.Optional(reason),
   },
   { minProperties: 1, description: 'What is left out stays as it is.' },
@@ -124,6 +135,7 @@ export const Resource = named(
     notice_minutes: noticeMinutes,
     horizon_days: horizonDays,
     archived,
+    metadata: Type.Optional(metadata),
     created_at: Time,
   },
   { description: 'What a listing sells places on: a hotel, a court.' },
@@ -142,6 +154,7 @@ export const NewResource = named('NewResource', {
   time_zone: Type.Optional(timeZone),
   notice_minutes: Type.Optional(noticeMinutes),
   horizon_days: Type.Optional(horizonDays),
+  metadata: Type.Optional(metadata),
   reason: Type.Optional(reason),
 })
 export type NewResource = Static<typeof NewResource>
@@ -162,6 +175,7 @@ export const ResourceChange = named(
     ),
     notice_minutes: Type.Optional(noticeMinutes),
     horizon_days: Type.Optional(horizonDays),
+    metadata: Type.Optional(metadataChange),
     reason: Type.Optional(reason),
   },
   { minProperties: 1, description: 'What is left out stays as it is.' },

@@ -246,7 +246,7 @@ export const PROBLEMS = {
   payload_too_large: {
     status: 413,
     title: 'The body is too large.',
-    detail: 'At most 16 KB.',
+    detail: 'At most 16 KB; 64 KB where metadata may be sent.',
   },
   uri_too_long: {
     status: 414,

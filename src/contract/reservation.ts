@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox'
 import { LINES_MAX, QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { HOLD_SECONDS_MAX } from './listing.js'
+import { Contact, metadata, metadataFilter } from './notices/contact.js'
 import {
   CalendarDate,
   Id,
@@ -125,6 +126,8 @@ const RESERVATION = {
   refund_due: Type.Boolean({
     description: 'Money is to be given back: the list of refunds says which payment.',
   }),
+  contact: Type.Optional(ref(Contact)),
+  metadata: Type.Optional(metadata),
 }
 
 export const Reservation = named('Reservation', RESERVATION)
@@ -237,6 +240,8 @@ export const NewReservation = named(
     hold_seconds: Type.Optional(holdSeconds),
     repeat: Type.Optional(Repeat),
     allow_past: Type.Optional(allowPast),
+    contact: Type.Optional(ref(Contact)),
+    metadata: Type.Optional(metadata),
     reason: Type.Optional(reason),
   },
   { description: 'With `hold_seconds` it is born held, without it is confirmed at once.' },
@@ -292,6 +297,7 @@ export const ReservationQuery = Type.Object(
     resource_id: Type.Optional(Id),
     overlaps_from: Type.Optional(Moment),
     overlaps_until: Type.Optional(Moment),
+    metadata: Type.Optional(metadataFilter),
     first: Type.Optional(
       Type.Unsafe<'newest' | 'oldest'>({
         type: 'string',

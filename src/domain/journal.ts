@@ -15,6 +15,8 @@
  * | `changed` | `taken` and `given_back`; `expires_at_ms` or `payment_ref` as before |
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
  * | `customer_changed` | `payment_ref` as before; never whose it was or is, since the journal has nobody's name |
+ * | `customer_erased` | as `customer_changed`; the name that it had is nowhere any more |
+ * | `described` | as `customer_changed`; never the contact or the metadata |
  * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
  * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |
  * | `time_changed` | `from_ms`, `to_ms` of a night whose hotel has another time zone from now on; `version` is the pool's |
@@ -44,9 +46,16 @@ const RESERVATION_ENTRY_KINDS = [
   'refund_settled',
   'refund_withdrawn',
   'customer_changed',
+  'customer_erased',
+  'described',
 ] as const
 
 export type ReservationEntryKind = (typeof RESERVATION_ENTRY_KINDS)[number]
+
+/** Nothing but whose a reservation is, or how to reach that person, changes: no state, units or end. */
+export function isAboutCustomer(kind: ReservationEntryKind): boolean {
+  return kind === 'customer_changed' || kind === 'customer_erased' || kind === 'described'
+}
 
 /** What happened to a pool, or to the terms of the night that it is. */
 const POOL_ENTRY_KINDS = [

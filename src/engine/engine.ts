@@ -3,26 +3,27 @@
  * that have to go before anybody is refused. It decides nothing itself: what a command means is the
  * domain's business, whether units are free is the strategy's.
  */
+import { createTokens } from '../access/tokens.js'
 import { BoundedSet } from '../domain/bounded.js'
 import { HoldfastError } from '../domain/errors.js'
 import { type Attribution, BY_SYSTEM } from '../domain/journal.js'
 import type { Command, ExpectedVersion } from '../domain/reservation/command.js'
-import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
+import type { Details, DetailsChange } from '../domain/reservation/details.js'
+import type { LineRequest } from '../domain/reservation/line-request.js'
 import { type Outcome, refused } from '../domain/reservation/outcome.js'
 import type { ChangeSet } from '../domain/reservation/settle.js'
 import type { Database } from '../storage/driver/database.js'
 import type { Strategy } from '../strategies/strategy.js'
 import { attributionOf, type ChangeOptions, DEFAULT_ACTOR } from './attribution.js'
+import { commandsOf, type Perform } from './commands.js'
 import { isResolved, resolveLines } from './lines/resolve.js'
 import { type EngineObserver, observedBy, timed } from './observer.js'
 import { createPlaceLookup, NO_PLACES, type PlaceLookup, type Places } from './reads/places.js'
 import {
   type CommandRequest,
-  checkedTtl,
   checkIds,
-  checkPaymentRef,
+  isPersonal,
   type NewReservation,
-  newReservation,
   normalized,
   pinOf,
 } from './requests.js'
@@ -54,6 +55,8 @@ export type CommandResult = Outcome & {
   readonly attempts: number
   /** Which of the pools that it names are nights or slots. */
   readonly places: Places
+  /** How to reach the customer, and the seller's notes, as they are now; undefined for none. */
+  readonly details?: Details
 }
 
 export interface CommandOptions extends ChangeOptions {
@@ -146,12 +149,20 @@ export interface Engine {
       readonly allowPast?: boolean
     },
   ): Promise<CommandResult>
+  /** Corrects how to reach the customer, and the seller's notes, in whatever state it is. */
+  describe(
+    listingId: string,
+    reservationId: string,
+    options: TransitionOptions & DetailsChange,
+  ): Promise<CommandResult>
   /** Gives an overdue hold's units back; the same answer as for any other transition. */
   expire(listingId: string, reservationId: string): Promise<CommandResult>
   /** Runs a command of the house's own, which has no key and was checked by whoever made it. */
   run(listingId: string, command: Command, by: Attribution): Promise<CommandResult>
   /** Runs work of the house's own that takes units among other things; see `Work`. */
   transact<Value>(listingId: string, work: Work<Value>, by: Attribution): Promise<Value>
+  /** Under which requests that have something personal are hashed; asked of the database once. */
+  readonly hashSecret: () => Promise<Buffer>
   /** Which pools are nights or slots, as far as this process has asked. */
   readonly places: PlaceLookup
   /** Expires overdue holds, many in one transaction; the upkeep's. */
@@ -219,9 +230,12 @@ export function createEngine(options: EngineOptions): Engine {
   const runAsIs: Engine['run'] = (listingId, command, by) =>
     decide(listingId, { command, pin: undefined, by })
   const { actor = DEFAULT_ACTOR, deadlineMs = DEADLINE_MS } = options
-  const perform = performer(running, decide, { actor, deadlineMs })
+  const tokens = createTokens(running.db)
+  const hashSecret = () => tokens.derive('requests')
+  const perform = performer(running, decide, { actor, deadlineMs, hashSecret })
   return {
     strategy,
+    hashSecret,
     places: running.places,
     expiry,
     observer,
@@ -262,19 +276,28 @@ function decider(reclaiming: Reclaiming, runner: Runner): Decide {
  * A yes is written out, and what need not be copied is not copied: on a hot pool a fifth of a command's
  * time in the engine went into copies of objects.
  */
-function resultOf({ outcome, replayed, places }: AnsweredCommand, attempts: number): CommandResult {
+function resultOf(
+  { outcome, replayed, places, details }: AnsweredCommand,
+  attempts: number,
+): CommandResult {
   const { kind } = outcome
+  if (details !== undefined) return { ...outcome, replayed, attempts, places, details }
   if (kind === 'refused' || outcome.reacquired || outcome.refund !== undefined) {
     return { ...outcome, replayed, attempts, places }
   }
   return { kind, reservation: outcome.reservation, replayed, attempts, places }
 }
 
+interface PerformerOptions extends Pick<Engine, 'hashSecret'> {
+  readonly actor: string
+  readonly deadlineMs: number
+}
+
 /** Runs requests: under a key one at a time, and with their lines resolved to pools. */
 function performer(
   running: RunnerOptions,
   decide: Decide,
-  { actor, deadlineMs }: { readonly actor: string; readonly deadlineMs: number },
+  { actor, deadlineMs, hashSecret }: PerformerOptions,
 ): Perform {
   const inFlight = new Set<string>()
 
@@ -301,7 +324,8 @@ function performer(
     checkIds(listingId, request.reservationId)
     const listing = listingId.toLowerCase()
     const normal = normalized(request)
-    const pin = pinOf(normal, key, caller)
+    const secret = key !== undefined && isPersonal(normal) ? await hashSecret() : undefined
+    const pin = pinOf(normal, key, caller, secret)
     const by = byWhom(request, options, actor)
     if (pin === undefined) return resolveAndDecide(listing, normal, pin, by, signal)
     const ticket = `${listing}/${pinMark(pin)}`
@@ -325,62 +349,4 @@ export function byWhom(
   actor: string,
 ): Attribution {
   return kind === 'expire' ? BY_SYSTEM : attributionOf(options, actor)
-}
-
-/** Runs a request that has been checked; ids are in any case. */
-export type Perform = (
-  listingId: string,
-  request: CommandRequest,
-  options?: CommandOptions,
-) => Promise<CommandResult>
-
-/** Every command that a caller can give, as a request that has been checked. */
-export function commandsOf(
-  perform: Perform,
-): Pick<
-  Engine,
-  'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change' | 'expire'
-> {
-  return {
-    reserve: async (listingId, wanted, options) =>
-      perform(listingId, { kind: 'reserve', ...newReservation(wanted) }, options),
-    hold: async (listingId, wanted, options) => {
-      const ttlMs = checkedTtl(wanted.ttlMs)
-      return perform(listingId, { kind: 'hold', ...newReservation(wanted), ttlMs }, options)
-    },
-    confirm: async (listingId, reservationId, options = {}) => {
-      const { paymentRef } = options
-      checkPaymentRef(paymentRef)
-      const payment = paymentRef === undefined ? {} : { paymentRef }
-      const request = { kind: 'confirm', reservationId, ...expecting(options), ...payment } as const
-      return perform(listingId, request, options)
-    },
-    release: (listingId, reservationId, options = {}) =>
-      perform(listingId, { kind: 'release', reservationId, ...expecting(options) }, options),
-    cancel: (listingId, reservationId, options = {}) =>
-      perform(listingId, { kind: 'cancel', reservationId, ...expecting(options) }, options),
-    extend: async (listingId, reservationId, options) => {
-      const ttlMs = checkedTtl(options.ttlMs)
-      const request = { kind: 'extend', reservationId, ttlMs, ...expecting(options) } as const
-      return perform(listingId, request, options)
-    },
-    change: async (listingId, reservationId, options) => {
-      const { lines } = options
-      checkLineRequests(lines)
-      const request = {
-        kind: 'change',
-        reservationId,
-        lines,
-        ...expecting(options),
-        ...(options.heldOnly ? { heldOnly: true as const } : {}),
-        ...(options.allowPast ? { allowPast: true as const } : {}),
-      } as const
-      return perform(listingId, request, options)
-    },
-    expire: (listingId, reservationId) => perform(listingId, { kind: 'expire', reservationId }),
-  }
-}
-
-function expecting({ expectedVersion }: TransitionOptions): { expectedVersion?: ExpectedVersion } {
-  return expectedVersion === undefined ? {} : { expectedVersion }
 }

@@ -261,7 +261,10 @@ export interface Groups {
 
 /** The commands: what `within` has as well. */
 export interface ReservationVerbs
-  extends Pick<Engine, 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'> {
+  extends Pick<
+    Engine,
+    'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change' | 'describe'
+  > {
   /** Takes every line, or none: held with `ttlMs`, else confirmed at once. */
   create(
     listingId: string,

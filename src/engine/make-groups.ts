@@ -111,7 +111,7 @@ export function groupsOf(options: GroupsOptions): Groups {
 /** The commands of an engine; those of `within` run on another one. */
 export function verbsOf(
   db: Pick<Database, 'query'>,
-  engine: Pick<Engine, 'reserve' | 'hold' | 'confirm' | 'release' | 'cancel' | 'extend' | 'change'>,
+  engine: Pick<Engine, 'reserve' | Exclude<keyof ReservationVerbs, 'create'>>,
 ): ReservationVerbs {
   return {
     create: (listingId, request, options) =>
@@ -122,6 +122,7 @@ export function verbsOf(
     cancel: engine.cancel,
     extend: engine.extend,
     change: engine.change,
+    describe: engine.describe,
   }
 }
 

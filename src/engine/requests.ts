@@ -1,5 +1,5 @@
 /** What callers ask of the engine, checked before anything is done for it. */
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import type {
@@ -9,6 +9,13 @@ import type {
   ReserveCommand,
 } from '../domain/reservation/command.js'
 import { normalCustomer } from '../domain/reservation/customer.js'
+import {
+  type Contact,
+  changedDetails,
+  isSameDetails,
+  type Metadata,
+  NO_DETAILS,
+} from '../domain/reservation/details.js'
 import { checkLineRequests, type LineRequest } from '../domain/reservation/line-request.js'
 import {
   CUSTOMER_LENGTH_MAX,
@@ -25,6 +32,10 @@ export interface NewReservation {
   readonly lines: readonly LineRequest[]
   /** What is over, or too soon, may be among the lines: for a seller; default false. */
   readonly allowPast?: boolean
+  /** How to reach who it is for. */
+  readonly contact?: Contact
+  /** The seller's own keys and values: at most 50, of 40 and 500 characters. */
+  readonly metadata?: Metadata
 }
 
 /** A command whose lines may still be times or stays. */
@@ -54,12 +65,15 @@ const CALLER_LENGTH_MAX = 255
 const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` */
-export function newReservation({ customer: spelled, lines, allowPast }: NewReservation) {
+export function newReservation(wanted: NewReservation) {
+  const { customer: spelled, lines, allowPast, contact = null, metadata = {} } = wanted
   const customer = checkedCustomer(spelled)
   checkLineRequests(lines)
   const spelling = spelled === customer ? {} : { spelled }
   const past = allowPast ? { allowPast: true as const } : {}
-  return { reservationId: newId(), customer, lines, ...spelling, ...past }
+  const details = changedDetails(NO_DETAILS, { contact, metadata })
+  const described = isSameDetails(details, NO_DETAILS) ? {} : { details }
+  return { reservationId: newId(), customer, lines, ...spelling, ...past, ...described }
 }
 
 /**
@@ -101,17 +115,25 @@ export function checkPaymentRef(paymentRef: string | undefined): void {
  * What pins the answer to the key. The request's hash leaves out the id that a new reservation would
  * get: a retry draws another one.
  *
+ * @param secret under which a request's details are hashed, so that nobody who reads the hash can try
+ * out names and numbers on it; needed for a request that `isPersonal`
  * @throws HoldfastError `invalid_input` for a malformed key, or a caller that cannot be one
  */
 export function pinOf(
   request: CommandRequest,
   key: string | undefined,
   caller = '',
+  secret: Buffer | undefined = undefined,
 ): CommandPin | undefined {
   if (key === undefined) return undefined
   checkKey(key, caller)
-  const hashed = asSent(request)
-  const requestHash = createHash('sha256').update(JSON.stringify(hashed)).digest()
+  const { plain, personal } = asSent(request)
+  const hash = createHash('sha256').update(JSON.stringify(plain))
+  if (personal !== undefined) {
+    if (secret === undefined) throw new Error('details are hashed under a secret')
+    hash.update(createHmac('sha256', secret).update(JSON.stringify(personal)).digest())
+  }
+  const requestHash = hash.digest()
   return { caller, key, requestHash, command: request.kind }
 }
 
@@ -127,15 +149,30 @@ export function checkKey(key: string, caller: string): void {
   }
 }
 
+/** True for a request that has a contact, or metadata: its pin needs a secret. */
+export function isPersonal(request: CommandRequest): boolean {
+  return asSent(request).personal !== undefined
+}
+
+interface Sent {
+  readonly plain: object
+  /** What has to be hashed under a secret; undefined for nothing. */
+  readonly personal?: object
+}
+
 /**
  * What tells a request from another one: what its caller sent. So a key is good across an upgrade that
  * changes what is made of it.
  */
-function asSent(request: CommandRequest): object {
-  if (request.kind !== 'reserve' && request.kind !== 'hold') return request
-  if (request.spelled === undefined) return { ...request, reservationId: null }
-  const { spelled, ...sent } = request
-  return { ...sent, customer: spelled, reservationId: null }
+function asSent(request: CommandRequest): Sent {
+  if (request.kind === 'describe') {
+    const { change, ...plain } = request
+    return { plain, personal: change }
+  }
+  if (request.kind !== 'reserve' && request.kind !== 'hold') return { plain: request }
+  const { spelled, details, ...sent } = request
+  const plain = { ...sent, customer: spelled ?? sent.customer, reservationId: null }
+  return details === undefined ? { plain } : { plain, personal: details }
 }
 
 function invalid(message: string): HoldfastError {

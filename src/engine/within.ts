@@ -21,12 +21,13 @@ import { sqlstateOf } from '../storage/driver/sqlstate.js'
 import { findOverdueOnPools } from '../storage/tables/reservations.js'
 import { STRATEGIES } from '../strategies/registry.js'
 import type { Strategy } from '../strategies/strategy.js'
-import { byWhom, type CommandResult, commandsOf, type Engine, type Perform } from './engine.js'
+import { commandsOf, type Perform } from './commands.js'
+import { byWhom, type CommandResult, type Engine } from './engine.js'
 import { faultOf } from './faults.js'
 import type { ReservationVerbs } from './groups.js'
 import { isResolved, resolveLines } from './lines/resolve.js'
 import { verbsOf } from './make-groups.js'
-import { checkIds, normalized, pinOf } from './requests.js'
+import { checkIds, isPersonal, normalized, pinOf } from './requests.js'
 import { isPassing } from './retry.js'
 import { withCommandSpans, withJoinedSpans } from './spans.js'
 import type { Tracing } from './tracing.js'
@@ -46,7 +47,7 @@ export interface HoldfastWithin {
 }
 
 export interface WithinOptions {
-  readonly engine: Pick<Engine, 'places'>
+  readonly engine: Pick<Engine, 'places' | 'hashSecret'>
   readonly strategy: Strategy
   readonly prepared: boolean
   /** Where Holdfast's tables are; default `holdfast`. */
@@ -63,7 +64,7 @@ const NO_ACTIVE_TRANSACTION = '25P01'
 
 export function within(client: pg.ClientBase, options: WithinOptions): HoldfastWithin {
   const { tracing } = options
-  const { places } = options.engine
+  const { places, hashSecret } = options.engine
   const joined = withJoinedSpans(joinTransaction(client, options), tracing)
   const strategy = takenAlone(options.strategy)
   let checked: Promise<void> | undefined
@@ -75,7 +76,9 @@ export function within(client: pg.ClientBase, options: WithinOptions): HoldfastW
       checked ??= checkIsolation(joined, strategy)
       await checked
       const normal = normalized(request)
-      const pin = pinOf(normal, given.key, given.caller)
+      const isHashed = given.key !== undefined && isPersonal(normal)
+      const secret = isHashed ? await hashSecret() : undefined
+      const pin = pinOf(normal, given.key, given.caller, secret)
       const by = byWhom(normal, given, options.actor)
       return joined.run(async (tx) => {
         // What fails in this transaction fails for it alone.
@@ -137,8 +140,8 @@ async function decide(
     const [result] = execution.results
     if (result === undefined) throw new Error('a command has a result')
     if (result.kind === 'answer') {
-      const { outcome, replayed, places } = result
-      const answer = { ...outcome, replayed, attempts: 1, places }
+      const { kind: _, outcome, ...shown } = result
+      const answer = { ...outcome, ...shown, attempts: 1 }
       return { answer, kept: execution.wrote, rests: restsOnCommit(result) }
     }
     const overdue = await findOverdueOnPools(tx, listingId, result.poolIds, RECLAIM_BATCH)

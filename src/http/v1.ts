@@ -18,6 +18,7 @@ import {
   ResourcePage,
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
+import { Contact, Description } from '../contract/notices/contact.js'
 import {
   IssuedWebhook,
   NewWebhook,
@@ -134,6 +135,8 @@ const COMPONENTS = [
   Extension,
   NoFields,
   Reasoned,
+  Contact,
+  Description,
   CustomerChange,
   ChangedCustomer,
   Refund,

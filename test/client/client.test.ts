@@ -319,6 +319,7 @@ test('there is a function for every operation of the API, and it asks for the ri
   await reservations.list('l')
   await reservations.get('l', 'v')
   await reservations.change('l', 'v', { lines: wanted.lines })
+  await reservations.describe('l', 'v', { contact: { note: null } })
   await reservations.confirm('l', 'v')
   await reservations.release('l', 'v')
   await reservations.cancel('l', 'v')

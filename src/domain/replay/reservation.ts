@@ -37,13 +37,19 @@ interface Step {
   readonly refunds?: 'due' | 'settled' | 'withdrawn'
   /** Nothing but refunds changes, and its payment is the refund's. */
   readonly ofRefund?: true
-  /** Nothing but the customer changes, and the entry has no hold's end. */
+  /** Nothing but the customer or its contact changes, and the entry has no hold's end. */
   readonly ofCustomer?: true
 }
 
 /** A change of refunds alone, which a reservation in any state may have. */
 const ofRefund = (refunds: 'due' | 'settled' | 'withdrawn'): readonly Step[] =>
   RESERVATION_STATES.map((state) => ({ from: state, to: state, refunds, ofRefund: true }))
+
+const OF_CUSTOMER: readonly Step[] = RESERVATION_STATES.map((state) => ({
+  from: state,
+  to: state,
+  ofCustomer: true,
+}))
 
 /**
  * What each kind of entry may do. A kind that is new is a row here.
@@ -68,11 +74,9 @@ export const RESERVATION_RULES: Readonly<Record<ReservationEntryKind, readonly S
   refund_due: ofRefund('due'),
   refund_settled: ofRefund('settled'),
   refund_withdrawn: ofRefund('withdrawn'),
-  customer_changed: RESERVATION_STATES.map((state) => ({
-    from: state,
-    to: state,
-    ofCustomer: true,
-  })),
+  customer_changed: OF_CUSTOMER,
+  customer_erased: OF_CUSTOMER,
+  described: OF_CUSTOMER,
 }
 
 const NOTHING: Replayed = {

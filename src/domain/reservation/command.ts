@@ -4,6 +4,7 @@ import type { StayFound } from '../time/stay.js'
 import type { ResourceTime } from '../time/timed-line.js'
 import type { TimedPool } from '../time/timed-pool.js'
 import type { Line } from './demand.js'
+import type { Details, DetailsChange } from './details.js'
 import type { Refusal } from './outcome.js'
 
 /** A version that the caller has seen, or several of which any will do. */
@@ -53,6 +54,8 @@ export interface ReserveCommand extends ResolvedLines, BlockWork {
   readonly kind: 'reserve'
   readonly reservationId: string
   readonly customer: string
+  /** Undefined for none. */
+  readonly details?: Details
 }
 
 /** Takes every line until `ttlMs` from now, or none. */
@@ -61,6 +64,8 @@ export interface HoldCommand extends ResolvedLines {
   readonly reservationId: string
   readonly customer: string
   readonly ttlMs: number
+  /** Undefined for none. */
+  readonly details?: Details
 }
 
 /** Keeps what a hold took. With a payment, an expired hold takes its units again if they are free. */
@@ -97,6 +102,13 @@ export interface ChangeCommand extends Expecting, ResolvedLines, BlockWork {
   readonly heldOnly?: true
 }
 
+/** Changes how to reach the customer, and the seller's notes; in whatever state the reservation is. */
+export interface DescribeCommand extends Expecting {
+  readonly kind: 'describe'
+  readonly reservationId: string
+  readonly change: DetailsChange
+}
+
 /** Gives an overdue hold's units back; for the sweeper, and for a command that needs the units. */
 export interface ExpireCommand {
   readonly kind: 'expire'
@@ -119,6 +131,7 @@ export type Command =
   | CancelCommand
   | ExtendCommand
   | ChangeCommand
+  | DescribeCommand
   | ExpireCommand
   | SettleRefundCommand
 

@@ -6,6 +6,7 @@
 import { HoldfastError } from '../errors.js'
 import { type Command, isCreation, versionMissed } from './command.js'
 import { type Demand, type Line, netOf, sumPerPool } from './demand.js'
+import { changedDetails, type Details, isSameDetails, NO_DETAILS } from './details.js'
 import { offerRefusal } from './on-offer.js'
 import { done, type Outcome, type Refusal, refused } from './outcome.js'
 import {
@@ -41,6 +42,8 @@ export interface Circumstances {
   readonly usage: CustomerUsage | undefined
   /** What is known of the payments that the command is about. */
   readonly payments: PaymentRecord
+  /** Those of the reservation; undefined for none. */
+  readonly details?: Details | undefined
 }
 
 /** Nothing is to be written: the answer is known already. */
@@ -68,6 +71,8 @@ export interface PlannedChange {
   readonly refunds: readonly RefundChange[]
   /** Other reservations of which a refund is withdrawn. */
   readonly elsewhere: readonly RefundedReservation[]
+  /** What the reservation's details are from now on; undefined: as they were, and none for a new one. */
+  readonly details?: Details
 }
 
 export type Plan = Answered | PlannedChange
@@ -124,7 +129,8 @@ function planCreation(command: Creation, circumstances: Circumstances): Plan {
     refundDue: false,
     lineCount: lines.length,
   }
-  return plannedChange(command, after, { takes: lines, isNew: true })
+  const { details } = command
+  return plannedChange(command, after, { takes: lines, isNew: true, ...(details && { details }) })
 }
 
 function planTransition(
@@ -169,6 +175,8 @@ function planTransition(
       if (!ACTIVE_STATES.includes(state)) return tooLate
       if (command.heldOnly && state !== 'held') return illegal
       return planChange(command, before, circumstances)
+    case 'describe':
+      return planDescribe(command, before, circumstances)
   }
 }
 
@@ -303,6 +311,17 @@ function planChange(
   return plannedChange(command, after, { takes, gives, replaces: gives })
 }
 
+/** Details are no part of what was agreed, so they may be corrected after the end, too. */
+function planDescribe(
+  command: Extract<Command, { kind: 'describe' }>,
+  before: Reservation,
+  { nowMs, details: had = NO_DETAILS }: Circumstances,
+): Plan {
+  const details = changedDetails(had, command.change)
+  if (isSameDetails(had, details)) return same(before)
+  return plannedChange(command, next(before, nowMs, {}), { details })
+}
+
 /** The customer's limits, holds before units. A change that wants no more than before passes. */
 function limitRefusal(
   { policy, usage }: Circumstances,
@@ -355,8 +374,9 @@ function plannedChange(
   given: Partial<Omit<PlannedChange, 'kind' | 'command' | 'after' | 'demand'>>,
 ): PlannedChange {
   const { takes = [], gives = [], replaces = [], reacquired = false, isNew = false } = given
-  const { refunds = [], elsewhere = [] } = given
+  const { refunds = [], elsewhere = [], details } = given
   const demand = { reservationId: after.reservationId, lines: netOf(takes, gives) }
   const moved = { takes, gives, replaces, reacquired }
-  return { kind: 'change', command, isNew, after, demand, ...moved, refunds, elsewhere }
+  const planned = { kind: 'change', command, isNew, after, demand, ...moved } as const
+  return { ...planned, refunds, elsewhere, ...(details && { details }) }
 }

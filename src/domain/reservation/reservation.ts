@@ -24,6 +24,7 @@ export type CommandKind =
   | 'cancel'
   | 'extend'
   | 'change'
+  | 'describe'
   | 'expire'
   | 'settle_refund'
 

@@ -121,6 +121,8 @@ function entryKindOf({ command }: PlannedChange): ReservationEntryKind {
       return 'extended'
     case 'change':
       return 'changed'
+    case 'describe':
+      return 'described'
     case 'settle_refund':
       return 'refund_settled'
   }

@@ -1,6 +1,7 @@
 /** Looks at reservations. A hold whose time is up is expired, whether or not anybody has tidied it away. */
 import { isUuid } from '../../domain/ids.js'
 import { normalCustomer } from '../../domain/reservation/customer.js'
+import type { Details } from '../../domain/reservation/details.js'
 import type { Reservation } from '../../domain/reservation/reservation.js'
 import type { Database } from '../../storage/driver/database.js'
 import {
@@ -10,6 +11,7 @@ import {
   readReservation,
   readReservations,
 } from '../../storage/reads/reservations.js'
+import { type DetailsOf, detailsIn } from '../../storage/tables/customers/details.js'
 import type { Page } from '../../storage/tables/page.js'
 import type { Engine } from '../engine.js'
 import { NO_PLACES, type Places } from './places.js'
@@ -18,12 +20,16 @@ export interface FoundReservation {
   readonly reservation: Reservation
   /** Which of its pools are nights or slots. */
   readonly places: Places
+  /** How to reach its customer, and the seller's notes. */
+  readonly details: Details
 }
 
 export interface FoundReservations {
   readonly reservations: readonly Reservation[]
   /** Which of their pools are nights or slots. */
   readonly places: Places
+  /** Of those that have any, by their ids. */
+  readonly details: DetailsOf
 }
 
 interface Options {
@@ -55,7 +61,8 @@ export async function getReservation(
   if (row === undefined) return undefined
   const reservation = asOfNow(row)
   const poolIds = reservation.lines.map((line) => line.poolId)
-  return { reservation, places: await engine.places.of(db, listingId, poolIds) }
+  const places = await engine.places.of(db, listingId, poolIds)
+  return { reservation, places, details: detailsIn(row) }
 }
 
 /** Several reservations as they are now, in no order; unknown ones are left out. */
@@ -64,8 +71,8 @@ export async function getReservations(
   listingId: string,
   reservationIds: readonly string[],
 ): Promise<FoundReservations> {
-  const reservations = (await readReservations(db, listingId, reservationIds)).map(asOfNow)
-  return { reservations, places: await placesOf(engine, db, listingId, reservations) }
+  const rows = await readReservations(db, listingId, reservationIds)
+  return found(engine, db, listingId, rows)
 }
 
 /** Reservations that pass the filter, the newest first unless it says otherwise. */
@@ -79,22 +86,33 @@ export async function listReservations(
   if (resourceId !== undefined && !isUuid(resourceId)) return NOTHING_FOUND
   const form = customer === undefined ? {} : { customer: normalCustomer(customer) }
   const rows = await listRows(db, listingId, page, { ...filter, ...form })
-  const reservations = rows.map(asOfNow)
-  return { reservations, places: await placesOf(engine, db, listingId, reservations) }
+  return found(engine, db, listingId, rows)
 }
 
-const NOTHING_FOUND: FoundReservations = { reservations: [], places: NO_PLACES }
+const NOTHING_FOUND: FoundReservations = {
+  reservations: [],
+  places: NO_PLACES,
+  details: new Map(),
+}
 
-function placesOf(
+async function found(
   engine: Pick<Engine, 'places'>,
   db: Database,
   listingId: string,
-  reservations: readonly Reservation[],
-): Promise<Places> {
+  rows: readonly ReservationNow[],
+): Promise<FoundReservations> {
+  const reservations = rows.map(asOfNow)
   const poolIds = reservations.flatMap((row) => row.lines.map((line) => line.poolId))
-  return engine.places.of(db, listingId, poolIds)
+  const places = await engine.places.of(db, listingId, poolIds)
+  const details = new Map(rows.map((row) => [row.reservationId, detailsIn(row)]))
+  return { reservations, places, details }
 }
 
-function asOfNow({ overdue, ...reservation }: ReservationNow): Reservation {
+function asOfNow({
+  overdue,
+  contact: _,
+  metadata: __,
+  ...reservation
+}: ReservationNow): Reservation {
   return overdue ? { ...reservation, state: 'expired', expiresAtMs: null } : reservation
 }

@@ -79,7 +79,8 @@ export async function changeCustomer(
       if (merged && !merge) return refuse({ code: 'customer_exists', customer: to })
       const policy = await readPolicy(tx, listingId)
       const nowMs = policy?.nowMs ?? 0
-      changeSets = from === to ? [] : own.map((row) => renamed(row, to, nowMs, by))
+      changeSets =
+        from === to ? [] : own.map((row) => renamed('customer_changed', row, to, nowMs, by))
       sendChanges(tx, listingId, changeSets)
       sendEntries(tx, listingId, changeSets)
       const done = { kind: 'done', customer: to, reservations: changeSets.length, merged } as const
@@ -91,7 +92,9 @@ export async function changeCustomer(
   return value
 }
 
-function renamed(
+/** What is written of a reservation that has another customer from now on. */
+export function renamed(
+  kind: 'customer_changed' | 'customer_erased',
   reservation: ChangeSet['reservation'],
   customer: string,
   nowMs: number,
@@ -100,7 +103,7 @@ function renamed(
   const nothing = { taken: [], givenBack: [], replaced: [], refunds: [] }
   const version = reservation.version + 1
   return {
-    ...{ kind: 'customer_changed', isNew: false, by, ...nothing },
+    ...{ kind, isNew: false, by, ...nothing },
     reservation: { ...reservation, customer, version, updatedAtMs: nowMs },
   }
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import type { Attribution } from '../../domain/journal.js'
+import { changedMetadata } from '../../domain/reservation/details.js'
 import { checkName, type ListingTerms } from '../../domain/reservation/reservation.js'
 import { type BookingTerms, checkBookingTerms } from '../../domain/time/window.js'
 import { timeZoneNamed } from '../../domain/time/zoned-time.js'
@@ -33,10 +34,15 @@ export interface ListingChange {
   /** An IANA time zone; default `UTC`. */
   readonly timeZone?: string
   readonly policy?: Partial<ListingTerms>
+  /** The seller's own keys: what is left out stays, null removes. */
+  readonly metadata?: MetadataChange
 }
 
+/** Keys of metadata with their values; null removes one. */
+export type MetadataChange = Readonly<Record<string, string | null>>
+
 /** A listing, and resources that have one pool each, as an event's hotels have their contracted rooms. */
-export interface NewListing extends Pick<ListingChange, 'timeZone' | 'policy'> {
+export interface NewListing extends Pick<ListingChange, 'timeZone' | 'policy' | 'metadata'> {
   /** Default a new one. */
   readonly listingId?: string
   readonly name: string
@@ -73,7 +79,7 @@ export async function createListing(
   listing: NewListing,
   by: Attribution = BY_DEFAULT,
 ): Promise<CreatedListing> {
-  const { listingId = newId(), name, timeZone, policy, ownerKeyId } = listing
+  const { listingId = newId(), name, timeZone, policy, metadata = {}, ownerKeyId } = listing
   const resources = (listing.resources ?? []).map((stock): Required<NewStock> => {
     return { resourceId: newId(), poolId: newId(), ...stock }
   })
@@ -83,11 +89,14 @@ export async function createListing(
     checkCapacity(resource.capacity)
   }
   const zone = checkedZone(timeZone)
+  changedMetadata({}, metadata)
   return db.transaction<CreatedListing>('read committed', async (tx) => {
     const isNew = await insertListing(tx, listingId, name)
     const change = async () => {
       const before = await lockListing(tx, listingId)
-      if (before !== undefined) await changeIfOther(tx, before, { timeZone: zone, policy })
+      if (before !== undefined) {
+        await changeIfOther(tx, before, { timeZone: zone, policy, metadata })
+      }
     }
     if (isNew) {
       await change()
@@ -161,7 +170,8 @@ export async function createResource(
 ): Promise<ResourceRow> {
   checkName("a resource's", resource.name)
   checkBookingTerms(resource)
-  const { resourceId = newId(), timeZone: _, ...rest } = resource
+  const { resourceId = newId(), timeZone: _, ...given } = resource
+  const rest = { ...given, metadata: changedMetadata({}, given.metadata ?? {}) }
   const timeZone = checkedZone(resource.timeZone)
   const made = { ...rest, resourceId, ...(timeZone === undefined ? {} : { timeZone }) }
   return db.transaction('read committed', async (tx) => {
@@ -176,6 +186,8 @@ export interface ResourceChange extends Partial<BookingTerms> {
   readonly name?: string
   /** An IANA time zone, or null for the listing's. */
   readonly timeZone?: string | null
+  /** As of a listing. */
+  readonly metadata?: MetadataChange
 }
 
 /**
@@ -194,7 +206,7 @@ export async function changeResource(
   mayChange: (before: ResourceRow) => void = () => {},
   by: Attribution = BY_DEFAULT,
 ): Promise<ResourceRow | undefined> {
-  const { name, timeZone, noticeMinutes, horizonDays } = change
+  const { name, timeZone, noticeMinutes, horizonDays, metadata = {} } = change
   if (name !== undefined) checkName("a resource's", name)
   checkBookingTerms(change)
   const zone = timeZone === null ? null : checkedZone(timeZone)
@@ -211,6 +223,7 @@ export async function changeResource(
       timeZone: zone === undefined ? before.timeZone : zone,
       noticeMinutes: noticeMinutes ?? before.noticeMinutes,
       horizonDays: horizonDays === undefined ? before.horizonDays : horizonDays,
+      metadata: changedMetadata(before.metadata, metadata),
     }
     await noteResource(tx, listingId, { kind: 'resource_changed', before, after, by })
     const zoneOf = (row: ResourceRow) => row.timeZone ?? listing.timeZone
@@ -328,6 +341,7 @@ function changed(before: ListingRow, change: WrittenChange): ListingRow {
     ...change.policy,
     name: change.name ?? before.name,
     timeZone: change.timeZone ?? before.timeZone,
+    metadata: changedMetadata(before.metadata, change.metadata ?? {}),
   }
 }
 

@@ -144,10 +144,9 @@ async function occurrencesOf(
 function take(
   engine: Options['engine'],
   listingId: string,
-  { customer, lines, allowPast = false, ttlMs }: RepeatedReservation,
+  { weeks: _, whenTaken: __, ttlMs, ...wanted }: RepeatedReservation,
   options: CommandOptions,
 ): Promise<CommandResult> {
-  const wanted = { customer, lines, allowPast }
   return ttlMs === undefined
     ? engine.reserve(listingId, wanted, options)
     : engine.hold(listingId, { ...wanted, ttlMs }, options)

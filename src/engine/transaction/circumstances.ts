@@ -7,6 +7,7 @@ import type {
 } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { type PinnedAnswer, readAnswers } from '../../storage/tables/answers.js'
+import { type DetailsOf, readDetails } from '../../storage/tables/customers/details.js'
 import { type PolicyNow, readPolicy } from '../../storage/tables/listings.js'
 import { sendPaymentLocks } from '../../storage/tables/refunds.js'
 import { lockReservations, lockUsage } from '../../storage/tables/reservations.js'
@@ -24,6 +25,8 @@ export interface Seen {
   readonly answers: ReadonlyMap<string, Omit<PinnedAnswer, 'command'>>
   /** What is known of the payments that each command is about. */
   readonly payments: PaymentRecords
+  /** Of those that the commands name. */
+  readonly details: DetailsOf
 }
 
 /**
@@ -43,11 +46,16 @@ export async function look(
   )
   const plain = commands.map(({ command }) => command)
   sendPaymentLocks(tx, listingId, paymentsOf(plain))
-  const [answers, reservations, policy, refunds] = await Promise.all([
+  const shown = commands.flatMap(({ command }) =>
+    isCreation(command) || command.kind === 'expire' ? [] : [command.reservationId],
+  )
+  const [answers, reservations, policy, refunds, details] = await Promise.all([
     keys.length === 0 ? [] : readAnswers(tx, listingId, keys),
     named.length === 0 ? [] : lockReservations(tx, listingId, named),
     readPolicy(tx, listingId),
     readRefunds(tx, listingId, plain),
+    // Behind the locks, so that it is what the last writer left.
+    shown.length === 0 ? NO_DETAILS : readDetails(tx, listingId, shown),
   ])
   const byId = new Map(reservations.map((each) => [each.reservationId, each]))
   const payments = await lockOthers(tx, listingId, plain, { reservations: byId, refunds })
@@ -58,8 +66,12 @@ export async function look(
     reservations: byId,
     answers: new Map(answers.map((answer) => [pinMark(answer), answer])),
     payments,
+    details,
   }
 }
+
+/** Nobody hears of an expired hold by this way, and a new reservation has what its command says. */
+const NO_DETAILS: DetailsOf = new Map()
 
 /** By customer; empty where the listing limits nobody. */
 export type Usage = ReadonlyMap<string, CustomerUsage>

@@ -4,6 +4,7 @@
  */
 import { type Command, isCreation, rangesOf } from '../../domain/reservation/command.js'
 import type { Demand } from '../../domain/reservation/demand.js'
+import type { Details } from '../../domain/reservation/details.js'
 import { type Outcome, refused } from '../../domain/reservation/outcome.js'
 import { paymentOf } from '../../domain/reservation/payments.js'
 import { demandOf, type Plan, type PlannedChange, plan } from '../../domain/reservation/plan.js'
@@ -11,6 +12,11 @@ import { type ChangeSet, settle } from '../../domain/reservation/settle.js'
 import type { Verdict } from '../../domain/reservation/verdict.js'
 import type { Tx } from '../../storage/driver/database.js'
 import { EVERY_CALLER, type PinnedAnswer, sendAnswers } from '../../storage/tables/answers.js'
+import {
+  readDetails,
+  sendDetails,
+  type WrittenDetails,
+} from '../../storage/tables/customers/details.js'
 import { sendEntries } from '../../storage/tables/journal.js'
 import { sendRefunds } from '../../storage/tables/refunds.js'
 import { sendChanges } from '../../storage/tables/reservations.js'
@@ -34,6 +40,8 @@ export interface AnsweredCommand {
   readonly replayed: boolean
   /** Which of the outcome's pools are nights or slots. */
   readonly places: Places
+  /** Of the outcome's reservation, as they are stored; undefined for none. */
+  readonly details?: Details
 }
 
 /** Nothing was written: overdue holds keep the units that are missing on these pools. */
@@ -117,8 +125,10 @@ export async function execute(
   })
   const decided = await notingRefused(tx, listingId, commands, settled, seen)
   const { changeSets, pins } = writesOf(commands, decided)
-  const results = await withPlaces(tx, listingId, decided, places)
+  const details = await detailsOf(tx, listingId, { plans, decided, seen })
+  const results = await withPlaces(tx, listingId, { decided, details }, places)
   sendChanges(tx, listingId, changeSets)
+  sendDetails(tx, listingId, detailsWritten(plans, decided))
   sendRefunds(
     tx,
     listingId,
@@ -237,6 +247,52 @@ function writesOf(
   return { changeSets, pins }
 }
 
+/** A hot pool's reservations seldom have any. */
+function detailsWritten(
+  plans: readonly PlannedCommand[],
+  decided: readonly SettledCommand[],
+): WrittenDetails[] {
+  return plans.flatMap((planned, i) => {
+    const settled = decided[i]
+    if (planned.kind !== 'change' || planned.details === undefined) return []
+    if (settled?.kind !== 'answer' || settled.outcome.kind !== 'done') return []
+    const { details, isNew, after } = planned
+    return [{ reservationId: after.reservationId, details, replaces: !isNew }]
+  })
+}
+
+/**
+ * What each answer shows of details. They are in no answer that is pinned, so a replay reads them: what
+ * was corrected or erased since is shown as it is now.
+ */
+async function detailsOf(
+  tx: Tx,
+  listingId: string,
+  {
+    plans,
+    decided,
+    seen,
+  }: {
+    readonly plans: readonly PlannedCommand[]
+    readonly decided: readonly SettledCommand[]
+    readonly seen: Seen
+  },
+): Promise<readonly (Details | undefined)[]> {
+  const madeBefore = decided.flatMap((each) =>
+    each.kind === 'answer' && each.replayed && each.outcome.kind === 'done'
+      ? [each.outcome.reservation.reservationId]
+      : [],
+  )
+  const read = madeBefore.length === 0 ? undefined : await readDetails(tx, listingId, madeBefore)
+  return decided.map((each, i) => {
+    if (each.kind === 'reclaim' || each.outcome.kind !== 'done') return undefined
+    const planned = plans[i]
+    const { reservationId } = each.outcome.reservation
+    if (planned?.kind === 'change' && planned.details !== undefined) return planned.details
+    return (each.replayed ? read : seen.details)?.get(reservationId)
+  })
+}
+
 const NOTHING_MOVED: Verdict = { kind: 'taken', lines: [] }
 
 function creationDemand({ command }: KeyedCommand): Demand[] {
@@ -247,6 +303,12 @@ function poolsNamed({ command }: KeyedCommand): string[] {
   return 'lines' in command ? command.lines.map((line) => line.poolId.toLowerCase()) : []
 }
 
+interface AnswersWithDetails {
+  readonly decided: readonly SettledCommand[]
+  /** Of each answer. */
+  readonly details: readonly (Details | undefined)[]
+}
+
 /**
  * Which nights and slots an answer is about is known before COMMIT: once it is committed, nothing
  * may keep it from being told.
@@ -254,17 +316,19 @@ function poolsNamed({ command }: KeyedCommand): string[] {
 async function withPlaces(
   tx: Tx,
   listingId: string,
-  results: readonly SettledCommand[],
+  { decided, details }: AnswersWithDetails,
   places: PlaceLookup,
 ): Promise<readonly ExecutedCommand[]> {
   const answers: ExecutedCommand[] = []
-  for (const each of results) {
+  for (const [i, each] of decided.entries()) {
     if (each.kind === 'reclaim') answers.push(each)
     else {
       const { kind, outcome, replayed } = each
       const poolIds = poolsOf(outcome)
       const known = places.known(listingId, poolIds) ?? (await places.of(tx, listingId, poolIds))
-      answers.push({ kind, outcome, replayed, places: known })
+      const answer = { kind, outcome, replayed, places: known } as const
+      const shown = details[i]
+      answers.push(shown === undefined ? answer : { ...answer, details: shown })
     }
   }
   return answers
@@ -300,6 +364,7 @@ function planOne(command: Command, seen: Seen, usage: Usage): Plan {
     reservation,
     usage: customer === undefined ? undefined : usage.get(customer),
     payments: payments(command),
+    details: seen.details.get(command.reservationId),
   })
 }
 

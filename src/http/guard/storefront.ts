@@ -37,6 +37,14 @@ export function checkPast({ principal }: FastifyRequest, allowPast = false): voi
   })
 }
 
+/** @throws HttpProblem `forbidden` for a storefront that wants to note something for the seller */
+export function checkMetadata({ principal }: FastifyRequest, metadata: object | undefined): void {
+  if (metadata === undefined || principal.scope !== 'storefront') return
+  throw new HttpProblem('forbidden', {
+    detail: "Metadata is the seller's own: a storefront, whose key is public, sends no `metadata`.",
+  })
+}
+
 /** True where nothing is paid for, so that a shopper may have more or less without the seller. */
 export async function isFree({ listings }: Listings, listingId: string): Promise<boolean> {
   return (await listings.get(listingId))?.storefrontConfirms === 'free'

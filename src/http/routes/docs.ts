@@ -28,6 +28,7 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject
       addExamples(document.openapiObject.paths ?? {})
+      nameMembersInBrackets(document.openapiObject.paths ?? {})
       return document.openapiObject
     },
     openapi: {
@@ -54,6 +55,27 @@ export async function describeRoutes(app: FastifyInstance): Promise<void> {
       security: [{ key: [] }],
     },
   })
+}
+
+interface WithParameters {
+  readonly parameters?: {
+    in: string
+    schema?: { type?: string }
+    style?: string
+    explode?: boolean
+  }[]
+}
+
+/** What a query takes as an object it takes as `name[member]=value`. */
+function nameMembersInBrackets(paths: Readonly<Record<string, object | undefined>>): void {
+  for (const methods of Object.values(paths)) {
+    for (const { parameters = [] } of Object.values(methods ?? {}) as WithParameters[]) {
+      for (const parameter of parameters) {
+        if (parameter.in !== 'query' || parameter.schema?.type !== 'object') continue
+        Object.assign(parameter, { style: 'deepObject', explode: true })
+      }
+    }
+  }
 }
 
 /** A bollard with a line made fast to it. */

@@ -7,8 +7,10 @@ import type { ListingRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
+import { seenBy } from '../views/seen-by.js'
 import { policyOf, showListing } from '../views/views.js'
 import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
+import { METADATA_BODY_BYTES_MAX } from '../wire/bodies.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import { ListingParams, LookHeaders, MakeHeaders, MatchHeaders } from '../wire/parameters.js'
 import {
@@ -36,6 +38,7 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
     '/listings',
     {
       config,
+      bodyLimit: METADATA_BODY_BYTES_MAX,
       schema: {
         tags,
         operationId: 'createListing',
@@ -46,12 +49,13 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy, reason } = request.body
+      const { name, time_zone, policy, metadata, reason } = request.body
       const { keyId, scope: asWhom } = request.principal
       const wanted = {
         name,
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
+        ...(metadata === undefined ? {} : { metadata }),
         ...(asWhom === 'seller' ? { ownerKeyId: keyId } : {}),
       }
       const options = { ...byCaller(request, reason), ...optionalKey(request) }
@@ -102,7 +106,7 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
       },
     },
     async (request, reply) => {
-      const listing = shown(await listings.get(request.params.listing_id))
+      const listing = seenBy(request, shown(await listings.get(request.params.listing_id)))
       if (isAnsweredByTag(request, reply, digestTag(listing))) return reply
       return listing
     },
@@ -112,6 +116,7 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
     '/listings/:listing_id',
     {
       config,
+      bodyLimit: METADATA_BODY_BYTES_MAX,
       schema: {
         tags,
         operationId: 'changeListing',
@@ -127,12 +132,13 @@ function oneListing(scope: FastifyInstance, { holdfast: { listings } }: Services
       },
     },
     async (request, reply) => {
-      const { name, time_zone, policy, reason } = request.body
+      const { name, time_zone, policy, metadata, reason } = request.body
       const seen = tagsSeen(request)
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(policy === undefined ? {} : { policy: policyOf(policy) }),
+        ...(metadata === undefined ? {} : { metadata }),
       }
       const mayChange = (before: ListingRow) => {
         if (seen === undefined || seen.includes(digestTag(showListing(before)))) return

@@ -38,10 +38,13 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
     async (request, reply) => {
       const { listing_id } = request.params
       const page = pageRequestOf(request.query)
-      const { refunds: found, places } = await refunds.list(listing_id, page)
-      return showPage(request, reply, found, page, {
+      const found = await refunds.list(listing_id, page)
+      return showPage(request, reply, found.refunds, page, {
         idOf: ({ refund }: FoundRefund) => refund.refundId,
-        show: ({ refund, reservation }) => showRefund(listing_id, refund, reservation, places),
+        show: ({ refund, reservation }) => {
+          const details = found.details.get(reservation.reservationId)
+          return showRefund(listing_id, refund, reservation, { places: found.places, details })
+        },
       })
     },
   )
@@ -76,10 +79,10 @@ export function refundRoutes(scope: FastifyInstance, { holdfast: { refunds } }: 
         const { code, extras } = problemOfRefusal(outcome.refusal)
         return sendProblem(request, reply, code, extras)
       }
-      const { reservation, refund, places } = outcome
+      const { reservation, refund } = outcome
       if (refund === undefined) throw new Error('what is settled is a refund')
       reply.header('etag', etagOf(reservation.version))
-      return reply.send(showRefund(listing_id, refund, reservation, places))
+      return reply.send(showRefund(listing_id, refund, reservation, outcome))
     },
   )
 }

@@ -11,15 +11,18 @@ import { ref } from '../../contract/scalars.js'
 import type { Reservation as FoundReservation } from '../../domain/reservation/reservation.js'
 import type { ReservationFilter } from '../../engine/reads/rows.js'
 import type { ReservationRequest } from '../../engine/sale/create-reservation.js'
+import { gatherMetadata } from '../customers/metadata-filter.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
-import { checkPast } from '../guard/storefront.js'
+import { checkMetadata, checkPast } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
+import { seenBy } from '../views/seen-by.js'
 import { showReservation, showSkipped } from '../views/views.js'
 import { answers, type ContractTypes, KEYED, QUERY, STAY, TIMES } from '../wire/answers.js'
+import { METADATA_BODY_BYTES_MAX } from '../wire/bodies.js'
 import { momentOf } from '../wire/moments.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import {
@@ -48,6 +51,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
     '/listings/:listing_id/reservations',
     {
       config: { scopes: EVERYBODY },
+      bodyLimit: METADATA_BODY_BYTES_MAX,
       schema: {
         tags,
         operationId: 'createReservation',
@@ -83,6 +87,7 @@ function createRoute(scope: FastifyInstance, services: Services): void {
         })
       }
       checkPast(request, request.body.allow_past)
+      checkMetadata(request, request.body.metadata)
       await tokens.ready()
       const wanted = requestOf(request.body)
       if (request.principal.scope === 'storefront') {
@@ -108,13 +113,15 @@ function createRoute(scope: FastifyInstance, services: Services): void {
 
 /** The body as the engine takes it. */
 function requestOf(sent: NewReservation): ReservationRequest {
-  const { customer, lines, hold_seconds, repeat, allow_past } = sent
+  const { customer, lines, hold_seconds, repeat, allow_past, contact, metadata } = sent
   return {
     customer,
     lines: lineRequestsOf(lines),
     ...(hold_seconds === undefined ? {} : { ttlMs: hold_seconds * MS_PER_SECOND }),
     ...(repeat === undefined ? {} : { repeat: repeatOf(repeat) }),
     ...(allow_past === undefined ? {} : { allowPast: allow_past }),
+    ...(contact === undefined ? {} : { contact }),
+    ...(metadata === undefined ? {} : { metadata }),
   }
 }
 
@@ -148,9 +155,9 @@ function getRoute(scope: FastifyInstance, { holdfast: { reservations } }: Servic
       const { listing_id, reservation_id } = request.params
       const found = await reservations.get(listing_id, reservation_id)
       if (found === undefined) throw new HttpProblem('not_found')
-      const { reservation, places } = found
+      const { reservation, places, details } = found
       if (isAnsweredByTag(request, reply, etagOf(reservation.version))) return reply
-      return showReservation(listing_id, reservation, places)
+      return seenBy(request, showReservation(listing_id, reservation, places, details))
     },
   )
 }
@@ -162,6 +169,7 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
     '/listings/:listing_id/reservations',
     {
       config: { scopes: SELLERS },
+      preValidation: gatherMetadata,
       schema: {
         tags,
         operationId: 'listReservations',
@@ -178,10 +186,11 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
       const { listing_id } = request.params
       const page = pageRequestOf(request.query)
       const filter = filterOf(request.query)
-      const { reservations, places } = await holdfast.reservations.list(listing_id, page, filter)
+      const found = await holdfast.reservations.list(listing_id, page, filter)
+      const { reservations, places, details } = found
       return showPage(request, reply, reservations, page, {
         idOf: (row: FoundReservation) => row.reservationId,
-        show: (row) => showReservation(listing_id, row, places),
+        show: (row) => showReservation(listing_id, row, places, details.get(row.reservationId)),
       })
     },
   )
@@ -200,5 +209,6 @@ function filterOf(query: ReservationQuery): ReservationFilter {
     fromMs: momentOf('/overlaps_from', query.overlaps_from),
     toMs: momentOf('/overlaps_until', query.overlaps_until),
     first,
+    metadata: query.metadata,
   }
 }

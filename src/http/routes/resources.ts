@@ -7,8 +7,10 @@ import type { ResourceRow } from '../../engine/reads/rows.js'
 import { EVERYBODY, SELLERS } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import type { Services } from '../services.js'
+import { seenBy } from '../views/seen-by.js'
 import { showResource } from '../views/views.js'
 import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
+import { METADATA_BODY_BYTES_MAX } from '../wire/bodies.js'
 import { pageRequestOf, showPage } from '../wire/pages.js'
 import {
   ListingParams,
@@ -43,6 +45,7 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
     '/listings/:listing_id/resources',
     {
       config,
+      bodyLimit: METADATA_BODY_BYTES_MAX,
       schema: {
         tags,
         operationId: 'createResource',
@@ -55,13 +58,15 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
     },
     async (request, reply) => {
       const { listing_id } = request.params
-      const { name, exclusive, time_zone, notice_minutes, horizon_days, reason } = request.body
+      const { name, exclusive, time_zone, notice_minutes, horizon_days, metadata, reason } =
+        request.body
       const wanted = {
         name,
         ...(exclusive === undefined ? {} : { exclusive }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(notice_minutes === undefined ? {} : { noticeMinutes: notice_minutes }),
         ...(horizon_days === undefined ? {} : { horizonDays: horizon_days }),
+        ...(metadata === undefined ? {} : { metadata }),
       }
       const options = { ...byCaller(request, reason), ...optionalKey(request) }
       const row = await resources.create(listing_id, wanted, options)
@@ -93,7 +98,7 @@ function resourceCollection(scope: FastifyInstance, { holdfast: { resources } }:
       const rows = await resources.list(listing_id, page, { archived })
       return showPage(request, reply, rows, page, {
         idOf: (row: ResourceRow) => row.resourceId,
-        show: (row) => showResource(listing_id, row),
+        show: (row) => seenBy(request, showResource(listing_id, row)),
       })
     },
   )
@@ -127,6 +132,7 @@ function oneResource(scope: FastifyInstance, { holdfast: { resources } }: Servic
     PATH,
     {
       config,
+      bodyLimit: METADATA_BODY_BYTES_MAX,
       schema: {
         tags,
         operationId: 'changeResource',
@@ -143,13 +149,14 @@ function oneResource(scope: FastifyInstance, { holdfast: { resources } }: Servic
     },
     async (request, reply) => {
       const { listing_id, resource_id } = request.params
-      const { name, time_zone, notice_minutes, horizon_days, reason } = request.body
+      const { name, time_zone, notice_minutes, horizon_days, metadata, reason } = request.body
       const seen = tagsSeen(request)
       const change = {
         ...(name === undefined ? {} : { name }),
         ...(time_zone === undefined ? {} : { timeZone: time_zone }),
         ...(notice_minutes === undefined ? {} : { noticeMinutes: notice_minutes }),
         ...(horizon_days === undefined ? {} : { horizonDays: horizon_days }),
+        ...(metadata === undefined ? {} : { metadata }),
       }
       const mayChange = (before: ResourceRow) => {
         if (seen === undefined || seen.includes(digestTag(showResource(listing_id, before)))) return

@@ -1,5 +1,6 @@
 /** What becomes of a reservation: confirm, release, cancel, extend, and other lines for it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Description } from '../../contract/notices/contact.js'
 import type { ProblemCode } from '../../contract/problem.js'
 import {
   Confirmation,
@@ -14,11 +15,12 @@ import type { TransitionOptions } from '../../engine/engine.js'
 import { EVERYBODY } from '../guard/auth.js'
 import { byCaller } from '../guard/by-caller.js'
 import { callerSignal } from '../guard/caller-signal.js'
-import { checkPast, checkStorefrontConfirms, isFree } from '../guard/storefront.js'
+import { checkMetadata, checkPast, checkStorefrontConfirms, isFree } from '../guard/storefront.js'
 import type { Services } from '../services.js'
 import { lineRequestsOf, refuseBareNights } from '../views/line-requests.js'
 import { sendResult } from '../views/results.js'
 import { answers, type ContractTypes, STAY, TIMES, TRANSITION } from '../wire/answers.js'
+import { METADATA_BODY_BYTES_MAX } from '../wire/bodies.js'
 import { ReservationParams, TransitionHeaders } from '../wire/parameters.js'
 import { idempotencyKey, versionSeen } from '../wire/preconditions.js'
 
@@ -43,6 +45,7 @@ export function transitionRoutes(scope: FastifyInstance, services: Services): vo
   endRoutes(scope, services)
   extendRoute(scope, services)
   changeRoute(scope, services)
+  describeRoute(scope, services)
 }
 
 function confirmRoute(scope: FastifyInstance, services: Services): void {
@@ -202,6 +205,40 @@ function changeRoute(scope: FastifyInstance, services: Services): void {
         allowPast,
       })
       return sendResult(request, reply, services, { listingId, result, lines })
+    },
+  )
+}
+
+function describeRoute(scope: FastifyInstance, services: Services): void {
+  scope.withTypeProvider<ContractTypes>().patch(
+    `${PATH}/details`,
+    {
+      config: { scopes: EVERYBODY },
+      bodyLimit: METADATA_BODY_BYTES_MAX,
+      schema: {
+        ...common,
+        operationId: 'describeReservation',
+        summary: 'Correct the contact, or the metadata',
+        description:
+          'In whatever state the reservation is. Fields and keys that are left out stay as they are. ' +
+          "With a storefront's key the contact alone.",
+        body: ref(Description),
+        response: answers(
+          { 200: ['The reservation as it is now.', ref(Reservation)] },
+          TRANSITION.filter((code) => code !== 'invalid_transition'),
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { listing_id: listingId, reservation_id } = request.params
+      const { contact, metadata } = request.body
+      checkMetadata(request, metadata)
+      const result = await services.holdfast.reservations.describe(listingId, reservation_id, {
+        ...optionsOf(request),
+        ...(contact === undefined ? {} : { contact }),
+        ...(metadata === undefined ? {} : { metadata }),
+      })
+      return sendResult(request, reply, services, { listingId, result })
     },
   )
 }

@@ -13,6 +13,7 @@ import type {
   ResourceChange,
 } from '../../contract/listing.js'
 import type { NightsChange } from '../../contract/night.js'
+import type { Description } from '../../contract/notices/contact.js'
 import type { NewWebhook, WebhookChange, WebhookRotation } from '../../contract/notices/webhook.js'
 import type { NewPool, PoolChange } from '../../contract/pool.js'
 import type {
@@ -63,6 +64,12 @@ const RESERVATIONS: Named<NewReservation> = {
     lines: [{ block_id: BLOCK, check_in: '2038-06-04', check_out: '2038-06-06' }],
     hold_seconds: 600,
   },
+  'with a contact and metadata': {
+    customer,
+    lines: [{ pool_id: POOL, quantity: 1 }],
+    contact: { name: 'Ada Lovelace', email: customer, phone: '+44 20 7946 0958', locale: 'en' },
+    metadata: { order: '6735' },
+  },
   'reserve a slot every week': {
     customer,
     lines: [{ resource_id: RESOURCE, from: '2038-06-02T18:00:00Z', to: '2038-06-02T19:00:00Z' }],
@@ -75,6 +82,12 @@ const CHANGES: Named<ReservationChange> = {
   'another stay': {
     lines: [{ resource_id: RESOURCE, check_in: '2038-06-10', check_out: '2038-06-12' }],
   },
+}
+
+const DESCRIPTIONS: Named<Description> = {
+  'another address': { contact: { email: 'ada@example.org' } },
+  'another note, and no phone': { contact: { note: 'We arrive late', phone: null } },
+  'keys of the seller': { metadata: { order: '6735', campaign: null } },
 }
 
 const SCHEDULES: Named<NewSchedule> = {
@@ -152,6 +165,7 @@ export const EXAMPLES: Examples = {
   NewListing: {
     'an event': { name: 'Go conference', time_zone: 'Europe/Paris' },
     'with limits': { name: 'Yoga', policy: { customer_holds_max: 2, hold_seconds_max: 900 } },
+    'with metadata': { name: 'Go conference', metadata: { season: '2038' } },
   } satisfies Named<NewListing>,
   ListingChange: {
     'another name': { name: 'Go conference 2038' },
@@ -179,6 +193,7 @@ export const EXAMPLES: Examples = {
   NewBlock: BLOCKS,
   NewReservation: RESERVATIONS,
   ReservationChange: CHANGES,
+  Description: DESCRIPTIONS,
   Confirmation: {
     'that was paid for': { payment_ref: 'pay_8437' },
     'that costs nothing': {},

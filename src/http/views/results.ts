@@ -6,6 +6,7 @@ import type { Services } from '../services.js'
 import { etagOf, markReplayed } from '../wire/preconditions.js'
 import { sendProblem } from '../wire/problems.js'
 import { problemOfRefusal } from './refusals.js'
+import { seenBy } from './seen-by.js'
 import { showReservation } from './views.js'
 
 export interface SentResult {
@@ -34,9 +35,10 @@ export function sendResult(
     const problem = problemOfRefusal(refusal, { lines, places, refundOf })
     return sendProblem(request, reply, problem.code, problem.extras)
   }
-  const { reservation } = result
+  const { reservation, details } = result
+  const shown = showReservation(listingId, reservation, places, details)
   return reply
     .code(status)
     .header('etag', etagOf(reservation.version))
-    .send({ ...showReservation(listingId, reservation, places), ...extras })
+    .send({ ...seenBy(request, shown), ...extras })
 }

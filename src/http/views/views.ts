@@ -9,6 +9,7 @@ import type {
   Skipped,
 } from '../../contract/reservation.js'
 import type { SlotReference, Slot as SlotView } from '../../contract/schedule.js'
+import { type Details, hasContact, type Metadata } from '../../domain/reservation/details.js'
 import type { Refund } from '../../domain/reservation/refund.js'
 import type { ListingTerms, Reservation } from '../../domain/reservation/reservation.js'
 import type { Span } from '../../domain/time/schedule.js'
@@ -53,8 +54,14 @@ export function showListing(row: ListingRow): Listing {
       storefront_confirms: row.storefrontConfirms,
     },
     archived: row.archived,
+    ...showMetadata(row.metadata),
     created_at: time(row.createdAtMs),
   }
+}
+
+/** Left out where there is none. */
+function showMetadata(metadata: Metadata): { metadata?: Record<string, string> } {
+  return Object.keys(metadata).length === 0 ? {} : { metadata: { ...metadata } }
 }
 
 /** The policy of a request, with the fields that it has. */
@@ -83,6 +90,7 @@ export function showResource(listingId: string, row: ResourceRow): Resource {
     notice_minutes: row.noticeMinutes,
     horizon_days: row.horizonDays,
     archived: row.archived,
+    ...showMetadata(row.metadata),
     created_at: time(row.createdAtMs),
   }
 }
@@ -137,11 +145,15 @@ export function showAvailability(
   return { listing_id: listingId, version, pools: Array.from(pools, showPoolAvailability) }
 }
 
-/** @param places which of its pools are nights or slots; those are in the order of their times */
+/**
+ * @param places which of its pools are nights or slots; those are in the order of their times
+ * @param details undefined for none
+ */
 export function showReservation(
   listingId: string,
   reservation: Reservation,
   places: Places,
+  details?: Details,
 ): ReservationView {
   return {
     id: reservation.reservationId,
@@ -155,18 +167,25 @@ export function showReservation(
     expires_at: timeOrNull(reservation.expiresAtMs),
     payment_ref: reservation.paymentRef,
     refund_due: reservation.refundDue,
+    ...(details === undefined ? {} : showDetails(details)),
   }
 }
 
-/** @param places as for a reservation */
+function showDetails(details: Details): Pick<ReservationView, 'contact' | 'metadata'> {
+  return {
+    ...(hasContact(details) ? { contact: details.contact } : {}),
+    ...showMetadata(details.metadata),
+  }
+}
+
 export function showRefund(
   listingId: string,
   refund: Refund,
   reservation: Reservation,
-  places: Places,
+  { places, details }: { readonly places: Places; readonly details?: Details | undefined },
 ): RefundView {
   return {
-    ...showReservation(listingId, reservation, places),
+    ...showReservation(listingId, reservation, places, details),
     payment_ref: refund.paymentRef,
     refund_due: refund.settledAtMs === null,
     reason: refund.reason,

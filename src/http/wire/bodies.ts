@@ -3,6 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { jsonFaultOf } from './json-scan.js'
 import { HttpProblem } from './problems.js'
 
+/** Fifty keys with values of 500 characters each fit; every other body is bounded by the service's 16 KB. */
+export const METADATA_BODY_BYTES_MAX = 64 * 1024
+
 const DEPTH_MAX = 8
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 

@@ -1,12 +1,14 @@
 /** Reads of `reservations`, one or page by page; nothing here locks a row. */
+import type { Metadata } from '../../domain/reservation/details.js'
 import { RESERVATION_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import { type DetailsColumns, detailsColumns } from '../tables/customers/details.js'
 import type { Page } from '../tables/page.js'
 import { COLUMNS } from '../tables/reservations.js'
 
 /** A reservation as it is now, with what the database clock says of its hold. */
-export interface ReservationNow extends Reservation {
+export interface ReservationNow extends Reservation, DetailsColumns {
   /** Its time is up, and its units were not given back yet. */
   readonly overdue: boolean
 }
@@ -26,7 +28,8 @@ const SELECT_NOW = `
            where lines.listing_id = reservations.listing_id
              and lines.reservation_id = reservations.reservation_id
              and not lines.replaced
-         ) as lines
+         ) as lines,
+         ${detailsColumns('reservations')}
   from reservations
   where listing_id = $1`
 
@@ -72,6 +75,8 @@ export interface ReservationFilter {
   readonly fromMs?: number | undefined
   /** Has a line of a slot, a range or a night that begins before this moment. */
   readonly toMs?: number | undefined
+  /** Has these values under these keys of its metadata. */
+  readonly metadata?: Metadata | undefined
   /** Default `newest`. */
   readonly first?: 'newest' | 'oldest' | undefined
 }
@@ -93,9 +98,16 @@ interface PageShape {
   readonly isOfCustomer: boolean
   readonly isOfPayment: boolean
   readonly isOfPlace: boolean
+  readonly isMarked: boolean
 }
 
-function shapeOf({ states, customer, paymentRef, ...filter }: ReservationFilter): PageShape {
+function shapeOf({
+  states,
+  customer,
+  paymentRef,
+  metadata = {},
+  ...filter
+}: ReservationFilter): PageShape {
   const { first = 'newest', resourceId, fromMs, toMs } = filter
   return {
     first,
@@ -103,18 +115,27 @@ function shapeOf({ states, customer, paymentRef, ...filter }: ReservationFilter)
     isOfCustomer: customer !== undefined,
     isOfPayment: paymentRef !== undefined,
     isOfPlace: [resourceId, fromMs, toMs].some((each) => each !== undefined),
+    isMarked: Object.keys(metadata).length > 0,
   }
 }
 
 /** The name of the statement that reads such a page: it says what the text filters by. */
-function pageName({ first, state, isOfCustomer, isOfPayment, isOfPlace }: PageShape): string {
+function pageName({
+  first,
+  state,
+  isOfCustomer,
+  isOfPayment,
+  isOfPlace,
+  isMarked,
+}: PageShape): string {
   return [
     'reservations.list',
-    ...(first === 'oldest' ? ['oldest'] : []),
+    ...(first === 'oldest' ? ['old'] : []),
     ...(state === undefined ? [] : [state]),
     ...(isOfCustomer ? ['of'] : []),
     ...(isOfPayment ? ['paid'] : []),
     ...(isOfPlace ? ['at'] : []),
+    ...(isMarked ? ['as'] : []),
   ].join('.')
 }
 
@@ -132,8 +153,31 @@ const OF_PLACE = `and exists (
         and ($11::timestamptz is null or lower(pools.during) < $11)
     )`
 
+// The first pair is found by the index, which has the reservations in the order of their ids. Most filters
+// have no other.
+const MARKED = `and exists (
+      select
+      from reservation_metadata as marked
+      where marked.listing_id = $1
+        and marked.key = ($12::text[])[1]
+        and marked.value = ($13::text[])[1]
+        and marked.reservation_id = reservations.reservation_id
+    )
+    and not exists (
+      select
+      from unnest(($12::text[])[2:], ($13::text[])[2:]) as pair (key, value)
+      where not exists (
+        select
+        from reservation_metadata as others
+        where others.listing_id = $1
+          and others.key = pair.key
+          and others.value = pair.value
+          and others.reservation_id = reservations.reservation_id
+      )
+    )`
+
 function selectPage(shape: PageShape): string {
-  const { first, state, isOfCustomer, isOfPayment, isOfPlace } = shape
+  const { first, state, isOfCustomer, isOfPayment, isOfPlace, isMarked } = shape
   const [behind, order] = first === 'oldest' ? ['>', 'asc'] : ['<', 'desc']
   return sql(pageName(shape))`${SELECT_NOW}
     and ($2::uuid is null or reservation_id ${behind} $2)
@@ -145,6 +189,7 @@ function selectPage(shape: PageShape): string {
     and ${isOfPayment ? 'payment_ref = $8' : '$8::text is null'}
     ${state === undefined ? '' : IN_STATE[state]}
     ${isOfPlace ? OF_PLACE : 'and num_nonnulls($9::uuid, $10::timestamptz, $11::timestamptz) = 0'}
+    ${isMarked ? MARKED : 'and num_nonnulls($12::text[], $13::text[]) = 0'}
   order by reservation_id ${order}
   limit $3`
 }
@@ -157,7 +202,8 @@ const PAGES: ReadonlyMap<string, string> = new Map(
     .flatMap((first) => [undefined, ...RESERVATION_STATES].map((state) => ({ first, state })))
     .flatMap((shape) => EITHER.map((isOfCustomer) => ({ ...shape, isOfCustomer })))
     .flatMap((shape) => EITHER.map((isOfPayment) => ({ ...shape, isOfPayment })))
-    .flatMap((shape) => EITHER.map((isOfPlace): PageShape => ({ ...shape, isOfPlace })))
+    .flatMap((shape) => EITHER.map((isOfPlace) => ({ ...shape, isOfPlace })))
+    .flatMap((shape) => EITHER.map((isMarked): PageShape => ({ ...shape, isMarked })))
     .map((shape) => [pageName(shape), selectPage(shape)]),
 )
 
@@ -172,6 +218,7 @@ export function listReservations(
   const statement = PAGES.get(name)
   if (statement === undefined) throw new Error(`there is no statement ${name}`)
   const { states, customer = null, paymentRef = null, resourceId = null } = filter
+  const marks = Object.entries(filter.metadata ?? {})
   return db.query<ReservationNow>(statement, [
     listingId,
     page.after ?? null,
@@ -184,6 +231,9 @@ export function listReservations(
     resourceId,
     timeOf(filter.fromMs),
     timeOf(filter.toMs),
+    ...(marks.length === 0
+      ? [null, null]
+      : [marks.map(([key]) => key), marks.map(([, value]) => value)]),
   ])
 }
 

@@ -1,17 +1,18 @@
 /** Statements on `journal`: append-only, one entry per change, in the transaction that made it. */
 import { eventsOf } from '../../domain/event.js'
 import { newId } from '../../domain/ids.js'
-import type {
-  Attribution,
-  CapacityChange,
-  CapacityEntry,
-  JournalEntry,
-  MoveEntry,
-  OpenedEntry,
-  PoolEntry,
-  ReservationEntry,
-  SettingsEntry,
-  TimeEntry,
+import {
+  type Attribution,
+  type CapacityChange,
+  type CapacityEntry,
+  isAboutCustomer,
+  type JournalEntry,
+  type MoveEntry,
+  type OpenedEntry,
+  type PoolEntry,
+  type ReservationEntry,
+  type SettingsEntry,
+  type TimeEntry,
 } from '../../domain/journal.js'
 import type { RefundChange } from '../../domain/reservation/refund.js'
 import type { Tx } from '../driver/database.js'
@@ -131,7 +132,7 @@ function detailOfPool(entry: PoolEntry): object {
 
 /** What the table in `domain/journal.ts` says. */
 function detailOf({ kind, reservation, taken, givenBack, refunds }: ReservationEntry): object {
-  const expiresAtMs = kind === 'customer_changed' ? null : reservation.expiresAtMs
+  const expiresAtMs = isAboutCustomer(kind) ? null : reservation.expiresAtMs
   const isOfRefund = kind.startsWith('refund_')
   const payment = (isOfRefund ? refunds[0]?.refund.paymentRef : null) ?? reservation.paymentRef
   const moves = (lines: readonly MoveEntry[]) =>

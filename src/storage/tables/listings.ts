@@ -1,5 +1,6 @@
 /** Statements on `listings` and their `resources`. */
 import type { Attribution } from '../../domain/journal.js'
+import type { Metadata } from '../../domain/reservation/details.js'
 import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reservation.js'
 import { type BookingTerms, NO_TERMS } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
@@ -89,15 +90,18 @@ export interface NewResource {
   readonly noticeMinutes?: number
   /** How many days after today the last day is that can be booked; default null: there is no last day. */
   readonly horizonDays?: number | null
+  /** The seller's own keys; default none. */
+  readonly metadata?: Metadata
 }
 
 const INSERT_RESOURCES = sql('listings.insert_resources')`
   insert into resources
-    (listing_id, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
+    (listing_id, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days, metadata)
   select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone,
-         resource.notice_minutes, resource.horizon_days
-  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[])
-    as resource (resource_id, name, exclusive, time_zone, notice_minutes, horizon_days)
+         resource.notice_minutes, resource.horizon_days, resource.metadata
+  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[],
+              $8::jsonb[])
+    as resource (resource_id, name, exclusive, time_zone, notice_minutes, horizon_days, metadata)
   on conflict (listing_id, resource_id) do nothing
   returning resource_id as "resourceId"`
 
@@ -116,6 +120,7 @@ export async function insertResources(
     resources.map((resource) => resource.timeZone ?? null),
     resources.map((resource) => resource.noticeMinutes ?? NO_TERMS.noticeMinutes),
     resources.map((resource) => resource.horizonDays ?? NO_TERMS.horizonDays),
+    resources.map((resource) => JSON.stringify(resource.metadata ?? {})),
   ])
   const made = opened.map(({ resourceId }) => resourceId)
   await noteOpened(tx, listingId, 'resource_opened', made, by)
@@ -128,6 +133,7 @@ export interface ListingRow extends ListingTerms {
   readonly timeZone: string
   /** It sells nothing new. */
   readonly archived: boolean
+  readonly metadata: Metadata
   readonly createdAtMs: number
 }
 
@@ -142,6 +148,7 @@ export const LISTING_COLUMNS = `
   listings.refund_on_cancel as "refundOnCancel",
   listings.storefront_confirms as "storefrontConfirms",
   listings.archived,
+  listings.metadata,
   floor(extract(epoch from listings.created_at) * 1000)::bigint as "createdAtMs"`
 
 const LISTING_BY_ID = `
@@ -194,6 +201,7 @@ const UPDATE_LISTING = sql('listings.update')`
       refund_on_cancel = $8,
       storefront_confirms = $9,
       archived = $10,
+      metadata = $11,
       version = version + 1
   where listing_id = $1`
 
@@ -213,6 +221,7 @@ export async function updateListing(
     row.refundOnCancel,
     row.storefrontConfirms,
     row.archived,
+    JSON.stringify(row.metadata),
   ])
 }
 
@@ -222,6 +231,7 @@ export interface ResourceRow extends Pick<NewResource, 'resourceId' | 'name'>, B
   readonly timeZone: string | null
   /** It sells nothing new. */
   readonly archived: boolean
+  readonly metadata: Metadata
   readonly createdAtMs: number
 }
 
@@ -233,6 +243,7 @@ const RESOURCE_COLUMNS = `
   notice_minutes as "noticeMinutes",
   horizon_days as "horizonDays",
   archived,
+  metadata,
   floor(extract(epoch from created_at) * 1000)::bigint as "createdAtMs"`
 
 const SELECT_RESOURCE = sql('listings.read_resource')`
@@ -277,6 +288,7 @@ const UPDATE_RESOURCE = sql('listings.update_resource')`
       archived = $5,
       notice_minutes = $6,
       horizon_days = $7,
+      metadata = $8,
       version = version + 1
   where listing_id = $1
     and resource_id = $2`
@@ -285,9 +297,9 @@ const UPDATE_RESOURCE = sql('listings.update_resource')`
 export async function updateResource(
   tx: Tx,
   listingId: string,
-  { resourceId, name, timeZone, archived, noticeMinutes, horizonDays }: ResourceRow,
+  { resourceId, name, timeZone, archived, noticeMinutes, horizonDays, metadata }: ResourceRow,
 ): Promise<void> {
-  const terms = [name, timeZone, archived, noticeMinutes, horizonDays]
+  const terms = [name, timeZone, archived, noticeMinutes, horizonDays, JSON.stringify(metadata)]
   await tx.query(UPDATE_RESOURCE, [listingId, resourceId, ...terms])
 }
 

@@ -203,7 +203,7 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeS
     const versions = plainArray(back.map(({ version }) => version))
     tx.send(GIVE_LINES_BACK, [listingId, ...lineColumns(back), versions])
   }
-  const renamed = changes.filter(({ kind }) => kind === 'customer_changed')
+  const renamed = changes.filter(({ kind }) => RENAMING.has(kind))
   if (renamed.length > 0) {
     tx.send(SET_CUSTOMERS, [
       listingId,
@@ -213,6 +213,8 @@ export function sendChanges(tx: Tx, listingId: string, changes: readonly ChangeS
   }
   if (replaced.length > 0) tx.send(REPLACE_LINES, [listingId, ...lineColumns(replaced)])
 }
+
+const RENAMING: ReadonlySet<string> = new Set(['customer_changed', 'customer_erased'])
 
 /** A line that is written, of the reservation `id`. */
 interface Written {

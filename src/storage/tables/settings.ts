@@ -25,17 +25,18 @@ interface SettingsOf {
   readonly without: readonly string[]
 }
 
-// A block's name may be a person's, and the journal keeps nobody's name.
+// A block's name may be a person's, and so may what a seller notes as metadata: the journal, which nobody
+// can change, keeps neither.
 export const SETTINGS: Readonly<Record<SettingsSubject, SettingsOf>> = {
   listing: {
     table: 'listings',
     id: 'listing_id',
-    without: ['listing_id', 'version', 'created_at'],
+    without: ['listing_id', 'metadata', 'version', 'created_at'],
   },
   resource: {
     table: 'resources',
     id: 'resource_id',
-    without: ['listing_id', 'resource_id', 'private', 'version', 'created_at'],
+    without: ['listing_id', 'resource_id', 'private', 'metadata', 'version', 'created_at'],
   },
   schedule: {
     table: 'schedules',

@@ -32,6 +32,7 @@ type Step =
   | { kind: 'settle_refund'; of: number; paymentRef: string | undefined }
   | { kind: 'extend'; of: number; ttlMs: number }
   | { kind: 'change'; of: number; lines: Line[] }
+  | { kind: 'describe'; of: number; name: string | null }
   | { kind: 'wait'; ms: number }
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
@@ -64,6 +65,11 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     kind: fc.constant('change' as const),
     of: fc.nat(IDS.length - 1),
     lines: someLines,
+  }),
+  fc.record({
+    kind: fc.constant('describe' as const),
+    of: fc.nat(IDS.length - 1),
+    name: fc.constantFrom('Ada', null),
   }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 120 }) }),
 )
@@ -168,6 +174,8 @@ function expected(
       return 'done'
     case 'settle_refund':
       return settled(model.payments, command)
+    case 'describe':
+      return 'done'
     case 'extend':
       if (state !== 'held') return tooLate
       if (nowMs + command.ttlMs > booking.createdAtMs + OPEN.holdAgeMsMax) return 'extension_limit'
@@ -255,6 +263,10 @@ function commandOf(step: Exclude<Step, { kind: 'wait' }>, nth: number): Command 
       return { kind: 'extend', reservationId: IDS[step.of] ?? '', ttlMs: step.ttlMs }
     case 'change':
       return { kind: 'change', reservationId: IDS[step.of] ?? '', lines: step.lines }
+    case 'describe': {
+      const change = { contact: { name: step.name } }
+      return { kind: 'describe', reservationId: IDS[step.of] ?? '', change }
+    }
     default:
       return { kind: step.kind, reservationId: IDS[step.of] ?? '' }
   }

@@ -46,6 +46,7 @@ const LEAST: Readonly<Record<string, Least>> = {
   createReservation: 'storefront',
   getReservation: 'token',
   changeReservation: 'token',
+  describeReservation: 'token',
   releaseReservation: 'token',
   cancelReservation: 'token',
   extendReservation: 'token',

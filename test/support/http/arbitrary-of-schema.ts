@@ -19,6 +19,9 @@ interface Known {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly minProperties?: number
+  readonly maxProperties?: number
+  readonly propertyNames?: Schema
+  readonly additionalProperties?: Schema | boolean
 }
 
 /** @param special values for properties of a certain name, such as ids that exist */
@@ -58,6 +61,15 @@ function ofType(
     }
     case 'object': {
       const { properties = {}, required = [], minProperties = 0 } = schema
+      const { propertyNames, additionalProperties: other } = schema
+      if (propertyNames !== undefined && typeof other === 'object') {
+        // `__proto__` is no key of ours, and in a literal it would be none at all.
+        const key = text(propertyNames as Known).filter((name) => name !== '__proto__')
+        return fc.dictionary(key, arbitraryOf(other, special), {
+          minKeys: minProperties,
+          maxKeys: Math.min(schema.maxProperties ?? 3, 3),
+        })
+      }
       const members = Object.entries(properties).map(([name, member]) => [
         name,
         special[name] ?? arbitraryOf(member, special),

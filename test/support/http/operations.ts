@@ -176,6 +176,7 @@ export function goodBodyOf(
     releaseBlock: {},
     createReservation: { customer: 'ada@example.com', lines, hold_seconds: 60 },
     changeReservation: { lines },
+    describeReservation: { contact: { email: 'ada@example.org' } },
     confirmReservation: { payment_ref: 'p1' },
     extendReservation: { hold_seconds: 60 },
     releaseReservation: {},
