@@ -1185,7 +1185,9 @@ interface components {
         | 'refund.settled'
         | 'block.definite'
         | 'block.released'
+        | 'block.closing'
         | 'capacity.changed'
+        | 'delivery.dead'
       )[]
       description: string
       /** @description True: it is told nothing. */
@@ -1222,7 +1224,9 @@ interface components {
         | 'refund.settled'
         | 'block.definite'
         | 'block.released'
+        | 'block.closing'
         | 'capacity.changed'
+        | 'delivery.dead'
       )[]
       description: string
       /** @description True: it is told nothing. */
@@ -1255,7 +1259,9 @@ interface components {
         | 'refund.settled'
         | 'block.definite'
         | 'block.released'
+        | 'block.closing'
         | 'capacity.changed'
+        | 'delivery.dead'
       )[]
       /** @description What the endpoint is for. */
       description?: string
@@ -1276,7 +1282,9 @@ interface components {
         | 'refund.settled'
         | 'block.definite'
         | 'block.released'
+        | 'block.closing'
         | 'capacity.changed'
+        | 'delivery.dead'
       )[]
       /** @description What the endpoint is for. */
       description?: string

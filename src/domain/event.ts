@@ -90,7 +90,7 @@ function eventsOfReservation({ kind, reservation, refunds, by }: ReservationEntr
   return events
 }
 
-const PLAIN_KINDS: Readonly<Record<ReservationEntry['kind'], EventKind | undefined>> = {
+const PLAIN_KINDS: { readonly [Kind in ReservationEntry['kind']]?: EventKind } = {
   held: 'reservation.held',
   confirmed: 'reservation.confirmed',
   released: 'reservation.released',
@@ -98,10 +98,6 @@ const PLAIN_KINDS: Readonly<Record<ReservationEntry['kind'], EventKind | undefin
   cancelled: 'reservation.cancelled',
   changed: 'reservation.changed',
   extended: 'reservation.extended',
-  refund_due: undefined,
-  refund_settled: undefined,
-  refund_withdrawn: undefined,
-  customer_changed: undefined,
 }
 
 const REFUND_KINDS: Readonly<Record<string, EventKind | undefined>> = {
