@@ -23,7 +23,9 @@ test('numbers are given once, without a gap', () => {
 })
 
 test('500, 100 and 25 are the numbers of the code', () => {
-  const code = ['batcher', 'queue'].map((name) => read(`src/engine/transaction/${name}.ts`)).join()
+  const code = ['batcher', 'queue']
+    .map((name) => read(`src/engine/transaction/batch/${name}.ts`))
+    .join()
   const constant = (name: string) =>
     Number(new RegExp(`^(?:export )?const ${name} = (\\d+)$`, 'm').exec(code)?.[1])
   const { batchMax } = STRATEGIES.batched

@@ -111,7 +111,7 @@ test('another isolation is printed, and makes a control no control any more', as
 test('a safe strategy is ok while servers and backends are killed and the network breaks', async () => {
   const words = ['--rooms', '15', '--chaos', 'kill-server,kill-backend,slow-network']
   const ended = await race('checkout', 'pessimistic', ...words)
-  const { verdict, chaos, judgement } = resultOf(ended)
-  expect([ended.status, verdict], JSON.stringify(judgement.counts)).toEqual([0, 'ok'])
+  const { verdict, chaos } = resultOf(ended)
+  expect([ended.status, verdict], ended.stdout).toEqual([0, 'ok'])
   expect(chaos.did.length, 'nothing was harmed').toBeGreaterThan(0)
 })
