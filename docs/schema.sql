@@ -154,8 +154,8 @@ create table events (
   constraint events_version_check CHECK ((version >= 0))
 );
 CREATE INDEX events_dispatched ON holdfast.events USING btree (dispatched_at) WHERE (dispatched_at IS NOT NULL);
-CREATE INDEX events_of_subject_to_dispatch ON holdfast.events USING btree (listing_id, subject_id, version) WHERE (dispatched_at IS NULL);
-CREATE INDEX events_to_dispatch ON holdfast.events USING btree (event_id) WHERE (dispatched_at IS NULL);
+CREATE INDEX events_set_aside ON holdfast.events USING btree (listing_id, subject_id) WHERE (again_at IS NOT NULL);
+CREATE INDEX events_to_dispatch ON holdfast.events USING btree (at, event_id) WHERE (dispatched_at IS NULL);
 
 create table journal (
   listing_id uuid not null,

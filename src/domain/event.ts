@@ -65,7 +65,7 @@ export function eventsOf(entries: readonly JournalEntry[]): NewEvent[] {
   })
 }
 
-/** Two of a cancellation whose payment is due back: that it was cancelled, and that it is due. */
+/** Two of a cancellation whose payment is due back: that it was cancelled, and then that it is due. */
 function eventsOfReservation({ kind, reservation, refunds, by }: ReservationEntry): NewEvent[] {
   const { reservationId, version, state, customer, lines, expiresAtMs, paymentRef } = reservation
   const common = {
@@ -74,11 +74,11 @@ function eventsOfReservation({ kind, reservation, refunds, by }: ReservationEntr
     lines: (lines ?? []).map(({ poolId, quantity }) => ({ poolId, quantity })),
     ...attributed(by),
   }
-  const event = (what: EventKind, payment: string | null, more: EventSnapshot = {}): NewEvent => ({
-    ...{ eventId: newId(), kind: what, subjectId: reservationId, version },
+  const event = (what: EventKind, payment: string | null, more: EventSnapshot = {}) => ({
+    ...{ kind: what, subjectId: reservationId, version },
     snapshot: { ...common, ...(payment === null ? {} : { payment }), ...more },
   })
-  const events: NewEvent[] = []
+  const events: Omit<NewEvent, 'eventId'>[] = []
   const plain = PLAIN_KINDS[kind]
   if (plain !== undefined) {
     events.push(event(plain, paymentRef, expiresAtMs === null ? {} : { expiresAtMs }))
@@ -87,7 +87,9 @@ function eventsOfReservation({ kind, reservation, refunds, by }: ReservationEntr
     const what = REFUND_KINDS[becomes]
     if (what !== undefined) events.push(event(what, refund.paymentRef))
   }
-  return events
+  // Of one version the lower id is told first.
+  const ids = events.map(() => newId()).sort()
+  return events.map((each, i) => ({ eventId: ids[i] ?? '', ...each }))
 }
 
 const PLAIN_KINDS: { readonly [Kind in ReservationEntry['kind']]?: EventKind } = {

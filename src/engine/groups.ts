@@ -212,12 +212,24 @@ export interface Groups {
   }
   /** Events that did not reach whom they were for. */
   readonly notices: {
-    /** What somebody was to be told of a listing and was not, in three days of trying; the oldest first. */
-    deadLetters(listingId: string, page?: Page): Promise<readonly DeadLetterRow[]>
-    /** Tries one of them again, from the start; false when there is no such delivery. */
-    resend(listingId: string, deliveryId: string): Promise<boolean>
-    /** Nobody has to be told of it any more; false when there is no such delivery. */
-    dismiss(listingId: string, deliveryId: string): Promise<boolean>
+    /**
+     * What somebody was to be told of a listing and was not, in three days of trying; the oldest first.
+     *
+     * @param listingId undefined: of all listings
+     */
+    deadLetters(listingId: string | undefined, page?: Page): Promise<readonly DeadLetterRow[]>
+    /**
+     * Tries one of them again, now and from the start; one that is tried anyway is tried now.
+     *
+     * @returns undefined when there is no such delivery, or it has arrived
+     */
+    resend(listingId: string, deliveryId: string): Promise<DeadLetterRow | undefined>
+    /**
+     * Nobody has to be told of it any more.
+     *
+     * @returns undefined when there is no such delivery, or it has arrived
+     */
+    dismiss(listingId: string, deliveryId: string): Promise<DeadLetterRow | undefined>
   }
   /** Every change, when it was made, by whom and why. */
   readonly journal: {

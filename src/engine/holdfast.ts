@@ -32,7 +32,7 @@ import {
   type MaintenanceService,
   startMaintainer,
 } from './upkeep/maintainer.js'
-import { type MakeChannel, noticeServices, noticesOf } from './upkeep/notices.js'
+import { type MakeChannel, noticesOf } from './upkeep/notices.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
 import { type HoldfastWithin, within } from './within.js'
@@ -191,7 +191,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
   const { strategy, tracing, onChange, onError = () => {}, liveEveryMs = 250, ...rest } = options
   const tell = onChange === undefined ? () => {} : committed(onChange, onError)
   const onCommitted: typeof tell = (listingId, changeSets) => {
-    dispatcher?.wake()
+    notices.committed()
     tell(listingId, changeSets)
   }
   const engine = createEngine({
@@ -222,7 +222,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
   })
   const { channels = [] } = options
   const grounds = { db, tokens: groups.tokens }
-  const dispatcher = noticesOf({ grounds, channels, observer: engine.observer, onError })
+  const notices = noticesOf({ grounds, channels, observer: engine.observer, onError })
   let maintainer: Maintainer | undefined
   const holdfast: Holdfast = {
     ...groups,
@@ -241,12 +241,12 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     permissions: () => readPermissions(db),
     durabilityRisks: () => readDurabilityRisks(db),
     maintain: async () => {
-      await dispatcher?.listen()
-      maintainer ??= startMaintainer(upkeepOf(db, engine, noticeServices(dispatcher), onError))
+      const more = await notices.begin()
+      maintainer ??= startMaintainer(upkeepOf(db, engine, more, onError))
     },
     close: async () => {
       await maintainer?.stop()
-      await dispatcher?.stop()
+      await notices.stop()
       await groups.keyring.settled()
       await db.close()
     },

@@ -8,6 +8,7 @@ import { isUuid } from '../domain/ids.js'
 import type { TargetRules } from '../notices/webhooks/targets.js'
 import type { Database } from '../storage/driver/database.js'
 import { listListings } from '../storage/every-listing.js'
+import { listEveryDeadLetter } from '../storage/every-listing-notices.js'
 import { hasApiKeys, listApiKeys, readApiKey, revokeApiKey } from '../storage/tables/api-keys.js'
 import { listBlocks } from '../storage/tables/blocks.js'
 import { listResources, readResource } from '../storage/tables/listings.js'
@@ -95,9 +96,14 @@ export function groupsOf(options: GroupsOptions): Groups {
       },
     },
     notices: {
-      deadLetters: (listingId, page = FIRST_PAGE) => listDeadLetters(db, listingId, page),
-      resend: (listingId, deliveryId) => resendDelivery(db, listingId, deliveryId),
-      dismiss: (listingId, deliveryId) => dismissDelivery(db, listingId, deliveryId),
+      deadLetters: async (listingId, page = FIRST_PAGE) => {
+        if (listingId === undefined) return listEveryDeadLetter(db, page)
+        return isUuid(listingId) ? listDeadLetters(db, listingId, page) : []
+      },
+      resend: async (listingId, deliveryId) =>
+        areUuids(listingId, deliveryId) ? resendDelivery(db, listingId, deliveryId) : undefined,
+      dismiss: async (listingId, deliveryId) =>
+        areUuids(listingId, deliveryId) ? dismissDelivery(db, listingId, deliveryId) : undefined,
     },
     journal: {
       list: (listingId, page = FIRST_PAGE, filter) => listJournal(db, listingId, page, filter),
@@ -258,4 +264,8 @@ function accessOf({
     tickets: createTickets({ db, keyring, tokens }),
     webhooks: webhookVerbs({ db, makeOnce, tokens, rules }),
   }
+}
+
+function areUuids(...ids: readonly string[]): boolean {
+  return ids.every(isUuid)
 }

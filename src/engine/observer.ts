@@ -1,6 +1,6 @@
 /** What the engine tells of its work while it does it, for figures. */
 import type { AttemptOutcome } from '../notices/dispatcher.js'
-import type { Backlog } from '../storage/every-listing.js'
+import type { Backlog } from '../storage/every-listing-notices.js'
 import type { Strategy } from '../strategies/strategy.js'
 
 /** Why a command was dropped before anything was done for it. */

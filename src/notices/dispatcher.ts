@@ -10,40 +10,41 @@
  * Ideas: River's fetching by `skip locked`, and fencing tokens (M. Kleppmann, "How to do distributed
  * locking", 2016).
  */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { OutboxEvent } from '../domain/event.js'
 import { commit, type Database } from '../storage/driver/database.js'
 import {
   type Backlog,
   claimDeliveries,
-  claimEvents,
   deleteOldNotices,
+  dispatchEvents,
   findDueDestinations,
+  findEventsToDispatch,
   readBacklog,
-  sendDispatch,
-} from '../storage/every-listing.js'
-import {
-  type Dispatch,
-  endDelivery,
-  type LeasedDelivery,
-  postponeDelivery,
+} from '../storage/every-listing-notices.js'
+import type {
+  Dispatch,
+  EndedAttempt,
+  LeasedDelivery,
 } from '../storage/tables/notices/deliveries.js'
-import { EVERY_LISTING, sendSetAside } from '../storage/tables/notices/events.js'
+import { EVERY_LISTING, setAside } from '../storage/tables/notices/events.js'
 import { setListener } from '../storage/tables/notices/listeners.js'
 import type { Channel, DeliveryResult } from './channels/channel.js'
+import { type LaneOptions, Lanes } from './lanes.js'
 import { pauseMsAfter } from './pace.js'
+import { Results } from './results.js'
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends LaneOptions {
   readonly db: Database
   readonly channels: readonly Channel[]
   /** How long a delivery is this dispatcher's own, in milliseconds; default 30,000. */
   readonly leaseMs?: number
-  /** Attempts under way at once; default 64. */
-  readonly atOnce?: number
-  /** Of these, to one destination; default 8. */
-  readonly atOncePerDestination?: number
   /** How long a delivery is tried again, in milliseconds; default three days. */
   readonly patienceMs?: number
   /** How many days what was told is kept; default 14. */
   readonly keptDays?: number
+  /** How long the attempts under way may take once it is told to stop, in milliseconds; default 1,000. */
+  readonly graceMs?: number
   /** Draws from [0, 1); default `Math.random`. */
   readonly random?: () => number
   /** A channel has thrown: a fault of ours. Default: ignored. */
@@ -64,23 +65,26 @@ export interface Dispatcher {
   round(): Promise<void>
   /** Begins a round soon, because something was written. */
   wake(): void
-  /** Gives up the attempts under way, which others begin again when their lease is over. */
+  /** Begins nothing more. Attempts that are not over soon are broken off, and are due at once for others. */
   stop(): Promise<void>
 }
 
 const LEASE_MS = 30_000
-const AT_ONCE = 64
-const AT_ONCE_PER_DESTINATION = 8
 const PATIENCE_MS = 3 * 86_400_000
 const KEPT_DAYS = 14
-/** Events that are dispatched in one transaction. */
+const GRACE_MS = 1_000
+/** Events that are dispatched together. */
 const EVENTS_MAX = 200
 /** Those who wake a dispatcher again and again share a round. */
 const WAKE_MS = 50
 /** A process that is gone is a listener for so long: a deployment may be down over a weekend. */
 const LISTENS_SECONDS = 7 * 86_400
 const LISTEN_EVERY_MS = 3_600_000
-const LOOK_AT_BACKLOG_EVERY_MS = 10_000
+const TIDY_EVERY_MS = 10_000
+/** A thousand rows each: 2,000 a second, whatever came in a day. */
+const TIDY_STEPS_MAX = 20
+/** A channel that does not say where an event has to go keeps the other events waiting. */
+const DESTINATIONS_WITHIN_MS = 5_000
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   return new OutboxDispatcher(options)
@@ -89,9 +93,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 class OutboxDispatcher implements Dispatcher {
   readonly #options: DispatcherOptions
   readonly #channels: ReadonlyMap<string, Channel>
-  readonly #underWay = new Map<string, number>()
+  readonly #lanes: Lanes
+  readonly #results: Results
   readonly #attempts = new Set<Promise<void>>()
+  /** Destinations for which more was due than could begin. */
+  readonly #queued = new Set<string>()
+  readonly #claiming = new Set<string>()
   readonly #ending = new AbortController()
+  #stopped = false
   #round: Promise<void> | undefined
   #again = false
   #timer: NodeJS.Timeout | undefined
@@ -101,6 +110,8 @@ class OutboxDispatcher implements Dispatcher {
   constructor(options: DispatcherOptions) {
     this.#options = options
     this.#channels = new Map(options.channels.map((channel) => [channel.name, channel]))
+    this.#lanes = new Lanes(options)
+    this.#results = new Results(options.db, options.patienceMs ?? PATIENCE_MS)
   }
 
   async listen(): Promise<void> {
@@ -113,7 +124,7 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   wake(): void {
-    if (this.#ending.signal.aborted) return
+    if (this.#stopped) return
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       this.round().catch((error: unknown) => this.#options.onError?.(error))
@@ -134,80 +145,117 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true
     clearTimeout(this.#timer)
-    this.#ending.abort()
     await this.#round?.catch(() => {})
+    const graceEnds = new AbortController()
+    const grace = pause(this.#options.graceMs ?? GRACE_MS, undefined, graceEnds).catch(() => {})
+    await Promise.race([Promise.all(this.#attempts), grace])
+    graceEnds.abort()
+    this.#ending.abort()
     await Promise.all(this.#attempts)
   }
 
   async #look(): Promise<void> {
     if (performance.now() - this.#listenedMs > LISTEN_EVERY_MS) await this.listen()
-    while (!this.#ending.signal.aborted && (await this.#dispatch()) === EVENTS_MAX);
+    // Not until there is nothing left: where events never cease, nobody would be told of any.
+    if ((await this.#dispatch()) === EVENTS_MAX) this.#again = true
     await this.#begin()
     await this.#tidy()
   }
 
   /** @returns how many events were looked at */
-  #dispatch(): Promise<number> {
-    return this.#options.db.transaction('read committed', async (tx) => {
-      const events = await claimEvents(tx, EVENTS_MAX)
-      const dispatched: Dispatch[] = []
-      for (const event of events) {
-        try {
-          const destinations: Dispatch['destinations'][number][] = []
-          for (const channel of this.#channels.values()) {
-            for (const destination of await channel.destinationsOf(event)) {
-              destinations.push({ channel: channel.name, destination })
-            }
-          }
-          dispatched.push({ event, destinations })
-        } catch (error) {
-          this.#options.onError?.(error)
-          sendSetAside(tx, event.listingId, event.eventId)
-        }
+  async #dispatch(): Promise<number> {
+    const { db, onError } = this.#options
+    const events = await findEventsToDispatch(db, EVENTS_MAX)
+    const dispatched: Dispatch[] = []
+    const failed = new Set<string>()
+    for (const event of events) {
+      if (this.#stopped) break
+      if (failed.has(event.subjectId)) continue
+      try {
+        dispatched.push({ event, destinations: await this.#destinationsOf(event) })
+      } catch (error) {
+        onError?.(error)
+        failed.add(event.subjectId)
+        await setAside(db, event.listingId, event.eventId)
       }
-      if (dispatched.length > 0) sendDispatch(tx, dispatched)
-      return commit(events.length, { mayWriteNothing: true })
-    })
+    }
+    if (dispatched.length > 0) {
+      await db.transaction('read committed', async (tx) => {
+        await dispatchEvents(tx, dispatched)
+        return commit(undefined)
+      })
+    }
+    return events.length
+  }
+
+  async #destinationsOf(event: OutboxEvent): Promise<Dispatch['destinations']> {
+    const late = AbortSignal.timeout(DESTINATIONS_WITHIN_MS)
+    const found: Dispatch['destinations'][number][] = []
+    for (const channel of this.#channels.values()) {
+      const destinations = await Promise.race([channel.destinationsOf(event), aborted(late)])
+      for (const destination of destinations) found.push({ channel: channel.name, destination })
+    }
+    return found
   }
 
   async #begin(): Promise<void> {
-    const { db, atOnce = AT_ONCE } = this.#options
-    if (this.#attempts.size >= atOnce || this.#ending.signal.aborted) return
-    for (const destination of await findDueDestinations(db, [...this.#channels.keys()], atOnce)) {
-      await this.#beginFor(destination)
-    }
+    const { free } = this.#lanes
+    if (free <= 0 || this.#stopped) return
+    const channels = [...this.#channels.keys()]
+    const due = await findDueDestinations(this.#options.db, channels, this.#lanes.full(), free)
+    for (const destination of due) await this.#beginFor(destination)
   }
 
   async #beginFor(destination: string): Promise<void> {
-    const { db, leaseMs = LEASE_MS, atOnce = AT_ONCE } = this.#options
-    const { atOncePerDestination = AT_ONCE_PER_DESTINATION } = this.#options
-    const busy = this.#underWay.get(destination) ?? 0
-    const limit = Math.min(atOncePerDestination - busy, atOnce - this.#attempts.size)
-    if (limit <= 0 || this.#ending.signal.aborted) return
-    for (const leased of await claimDeliveries(db, destination, { limit, leaseMs })) {
-      this.#underWay.set(destination, (this.#underWay.get(destination) ?? 0) + 1)
-      const attempt = this.#attempt(leased).finally(() => {
-        const left = (this.#underWay.get(destination) ?? 1) - 1
-        if (left === 0) this.#underWay.delete(destination)
-        else this.#underWay.set(destination, left)
-        this.#attempts.delete(attempt)
-        this.wake()
-      })
-      this.#attempts.add(attempt)
+    const { db, leaseMs = LEASE_MS } = this.#options
+    const limit = this.#lanes.freeFor(destination)
+    if (limit <= 0 || this.#stopped || this.#claiming.has(destination)) return
+    this.#claiming.add(destination)
+    try {
+      const claimed = await claimDeliveries(db, destination, { limit, leaseMs })
+      if (claimed.length === limit) this.#queued.add(destination)
+      else this.#queued.delete(destination)
+      for (const leased of claimed) this.#start(leased)
+    } finally {
+      this.#claiming.delete(destination)
     }
   }
 
-  async #attempt(leased: LeasedDelivery): Promise<void> {
+  #start(leased: LeasedDelivery): void {
+    const { destination, deliveryId } = leased
+    this.#lanes.begun(destination)
+    const attempt = this.#attempt(leased).then((succeeded) => {
+      this.#lanes.ended(destination, deliveryId, succeeded)
+      this.#attempts.delete(attempt)
+      this.#goOn(destination)
+    })
+    this.#attempts.add(attempt)
+  }
+
+  /** What waits for the place that came free begins without a look at all the others. */
+  #goOn(destination: string): void {
+    if (!this.#queued.has(destination)) this.wake()
+    else {
+      this.#beginFor(destination).catch((error: unknown) => this.#options.onError?.(error))
+    }
+  }
+
+  /** @returns whether the destination was told, or need not be */
+  async #attempt(leased: LeasedDelivery): Promise<boolean> {
+    const result = await this.#deliver(leased)
+    const ended = this.#endedBy(leased, result)
     try {
-      const result = await this.#deliver(leased)
-      if (this.#ending.signal.aborted && result.kind === 'failed') return
-      const outcome = await this.#note(leased, result)
-      this.#options.observer?.delivered(leased.channel, outcome)
+      const state = await this.#results.write(ended)
+      if (state !== undefined && ended.undone !== true) {
+        this.#options.observer?.delivered(leased.channel, state === 'due' ? 'failed' : state)
+      }
     } catch (error) {
       // The lease ends by itself, and somebody tries again.
       this.#options.onError?.(error)
     }
+    return result.kind !== 'failed'
   }
 
   async #deliver({ event, channel, destination, deliveryId, attempts }: LeasedDelivery) {
@@ -227,33 +275,31 @@ class OutboxDispatcher implements Dispatcher {
     }
   }
 
-  async #note(leased: LeasedDelivery, result: DeliveryResult): Promise<AttemptOutcome> {
-    const { db, patienceMs = PATIENCE_MS, random = Math.random } = this.#options
-    if (result.kind !== 'failed') {
-      await endDelivery(db, leased, result.kind, result.kind === 'delivered' ? result : {})
-      return result.kind
-    }
-    if (!result.again) {
-      await endDelivery(db, leased, 'dead', result)
-      return 'dead'
-    }
-    const pace = { pauseMs: pauseMsAfter(leased.attempts, random), patienceMs }
-    const state = await postponeDelivery(db, leased, pace, result)
-    return state === 'dead' ? 'dead' : 'failed'
+  #endedBy(leased: LeasedDelivery, result: DeliveryResult): EndedAttempt {
+    if (result.kind === 'needless') return { leased, state: 'needless' }
+    const { status, answer } = result
+    if (result.kind === 'delivered') return { leased, state: 'delivered', status, answer }
+    const { reason, again } = result
+    if (!again) return { leased, state: 'dead', status, reason, answer }
+    if (this.#ending.signal.aborted) return { leased, state: 'due', undone: true, reason }
+    const pauseMs = pauseMsAfter(leased.attempts, this.#options.random ?? Math.random)
+    return { leased, state: 'due', pauseMs, status, reason, answer }
   }
 
   async #tidy(): Promise<void> {
     const { db, keptDays = KEPT_DAYS, observer } = this.#options
-    if (performance.now() - this.#tidiedMs < LOOK_AT_BACKLOG_EVERY_MS) return
+    if (performance.now() - this.#tidiedMs < TIDY_EVERY_MS) return
     this.#tidiedMs = performance.now()
-    await deleteOldNotices(db, keptDays)
     if (observer !== undefined) observer.backlog(await readBacklog(db))
+    for (let step = 0; step < TIDY_STEPS_MAX; step += 1) {
+      if (!(await deleteOldNotices(db, keptDays))) return
+    }
   }
 }
 
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const end = () => reject(new Error('the attempt took too long'))
+    const end = () => reject(new Error('it took too long'))
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })

@@ -1,4 +1,4 @@
-/** The set-up of traces that docs/operating.md prints, beside a real `holdfast serve`. */
+/** The set-up of traces that docs/operating/traces.md prints, beside a real `holdfast serve`. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -24,7 +24,7 @@ interface SentSpan {
 }
 
 const held = useDatabase()
-const page = await readFile(join(ROOT, 'docs/operating.md'), 'utf8')
+const page = await readFile(join(ROOT, 'docs/operating/traces.md'), 'utf8')
 const spans: SentSpan[] = []
 const services = new Set<unknown>()
 /** Takes what an OTLP exporter sends. */

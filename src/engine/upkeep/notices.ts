@@ -1,7 +1,8 @@
 /** Who is told of what was committed: the channels of a Holdfast and their dispatcher. */
 import type { Tokens } from '../../access/tokens.js'
 import type { Channel } from '../../notices/channels/channel.js'
-import { createDispatcher, type Dispatcher } from '../../notices/dispatcher.js'
+import { createDispatcher } from '../../notices/dispatcher.js'
+import { createTeller } from '../../notices/teller.js'
 import type { Database } from '../../storage/driver/database.js'
 import type { EngineObserver } from '../observer.js'
 import type { MaintenanceService } from './maintainer.js'
@@ -25,11 +26,29 @@ export interface NoticesOptions {
 const EVERY_MS = 1_000
 const JOB = 'notices'
 
-/** @returns undefined without channels: then events wait for a server that has some */
-export function noticesOf(options: NoticesOptions): Dispatcher | undefined {
+/** How a Holdfast tells others of what it commits. */
+export interface Notices {
+  /** Something was committed here. */
+  committed(): void
+  /** From now on this process tells; what is given back goes on with that once a second. */
+  begin(): Promise<readonly MaintenanceService[]>
+  stop(): Promise<void>
+}
+
+const NOBODY: Notices = {
+  committed: () => {},
+  begin: async () => [],
+  stop: async () => {},
+}
+
+/**
+ * Without channels events wait for a server that has some. One that has channels and leaves the upkeep
+ * to others, as all workers but the first do, wakes those.
+ */
+export function noticesOf(options: NoticesOptions): Notices {
   const { grounds, channels, observer, onError } = options
-  if (channels.length === 0) return undefined
-  return createDispatcher({
+  if (channels.length === 0) return NOBODY
+  const dispatcher = createDispatcher({
     db: grounds.db,
     channels: channels.map((make) => make(grounds)),
     observer,
@@ -38,9 +57,19 @@ export function noticesOf(options: NoticesOptions): Dispatcher | undefined {
       onError(error, JOB)
     },
   })
-}
-
-export function noticeServices(dispatcher: Dispatcher | undefined): readonly MaintenanceService[] {
-  if (dispatcher === undefined) return []
-  return [{ name: JOB, everyMs: EVERY_MS, round: () => dispatcher.round() }]
+  const teller = createTeller(grounds.db)
+  let stopHearing: (() => Promise<void>) | undefined
+  return {
+    committed: () => (stopHearing === undefined ? teller.tell() : dispatcher.wake()),
+    async begin() {
+      await dispatcher.listen()
+      stopHearing ??= grounds.db.hear(() => dispatcher.wake())
+      return [{ name: JOB, everyMs: EVERY_MS, round: () => dispatcher.round() }]
+    },
+    async stop() {
+      await teller.stop()
+      await stopHearing?.()
+      await dispatcher.stop()
+    },
+  }
 }

@@ -15,6 +15,7 @@ import {
   openConnections,
   QUERY_TIMEOUT_MS,
 } from './connections.js'
+import { hear } from './hearing.js'
 import { ask, nothing, openPipeline, quietly } from './pipeline.js'
 import { isConnectionLoss, isSpent, sqlstateOf } from './sqlstate.js'
 import { markForStandbys } from './standbys.js'
@@ -123,6 +124,12 @@ export interface Database {
    * @throws as `transaction` does; `outcome_unknown` for a statement that writes
    */
   query<Row>(statement: string, values?: readonly unknown[]): Promise<readonly Row[]>
+  /**
+   * Calls `onNotice` when a process has told others that it wrote something, until the function that it
+   * gives back is called. Where sessions are somebody else's (a pooler, an application's pool) it hears
+   * nothing.
+   */
+  hear(onNotice: () => void): () => Promise<void>
   /** How many transactions and statements wait for a connection now. */
   waiting(): number
   /** The most connections that are kept open. */
@@ -191,7 +198,12 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   const { waiting, close, max: connectionsMax, acquireTimeoutMs } = connections
-  return { transaction, query, waiting, close, connectionsMax, acquireTimeoutMs }
+  const hearing = (onNotice: () => void) => {
+    if (!connections.hasOwnSettings || 'pool' in options) return async () => {}
+    const { url, applicationName = 'holdfast' } = options
+    return hear({ url, applicationName, onNotice })
+  }
+  return { transaction, query, hear: hearing, waiting, close, connectionsMax, acquireTimeoutMs }
 }
 
 interface SessionOptions {

@@ -73,13 +73,13 @@ const insertSettingsEntries = insertion<SettingsEntry>(
 /**
  * Writes entries: the one way into the journal. Whoever listens is told of the same changes, by events.
  *
- * @param listened false when nobody is known to listen to the listing; default true: the database looks
+ * @param listened whether somebody listens to the listing; default: the database looks
  */
 export function sendEntries(
   tx: Pick<Tx, 'send'>,
   listingId: string,
   entries: readonly JournalEntry[],
-  listened = true,
+  listened?: boolean,
 ): void {
   const ofReservations = entries.filter(isOfReservation)
   const hasReason = ({ by }: Attributed) => by?.reason != null
@@ -90,7 +90,7 @@ export function sendEntries(
   insertReasonedEntries(tx, listingId, reasoned)
   insertPoolEntries(tx, listingId, entries.filter(isOfPool))
   insertSettingsEntries(tx, listingId, entries.filter(isOfSettings))
-  if (listened) sendEvents(tx, listingId, eventsOf(entries))
+  if (listened !== false) sendEvents(tx, listingId, eventsOf(entries), listened)
 }
 
 function isOfReservation(entry: JournalEntry): entry is ReservationEntry {

@@ -71,6 +71,7 @@ class Session {
           if (isolation !== 'none') await this.#turn()
           return decision as Decision<never>
         }),
+      hear: (onNotice) => db.hear(onNotice),
       waiting: () => db.waiting(),
       connectionsMax: db.connectionsMax,
       acquireTimeoutMs: db.acquireTimeoutMs,

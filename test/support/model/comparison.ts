@@ -16,10 +16,12 @@ import { createListing } from '../../../src/engine/sale/listings.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { settleRefund } from '../../../src/engine/upkeep/refunds.js'
 import type { Database } from '../../../src/storage/driver/database.js'
+import { setListener } from '../../../src/storage/tables/notices/listeners.js'
 import { readCounts } from '../../../src/storage/tables/pools.js'
 import { findRefunds } from '../../../src/storage/tables/refunds.js'
 import { findReservations } from '../../../src/storage/tables/reservations.js'
 import { passTime } from '../stock/reservations.js'
+import { expectAnnounced } from './announced.js'
 import { decideWithReclaim, type LockedState } from './decide.js'
 
 /** A command without its ids: `of` and `pool` are positions among what exists; -1 is the newest. */
@@ -76,6 +78,7 @@ export async function compareSteps(
     ...{ resourceId: newId(), name: `Resource ${i + 1}`, capacity },
     poolId: poolIds[i] ?? '',
   }))
+  await setListener(parties.db, { listingId, channel: 'model', destination: 'model' })
   await createListing(parties.db, { listingId, name: 'A listing', policy, resources })
   const comparison = new Comparison(parties, listingId, {
     ...{ nowMs: 0, policy, reservations: [], refunds: [] },
@@ -83,6 +86,7 @@ export async function compareSteps(
   })
   for (const [index, step] of steps.entries()) await comparison.run(step, index)
   expect((await audit(parties.db, listingId)).drift, 'what the rows say of each other').toEqual([])
+  await expectAnnounced(parties.db, listingId)
   return comparison.answers
 }
 

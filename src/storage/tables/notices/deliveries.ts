@@ -1,5 +1,5 @@
 /** Statements on `deliveries`: events on their way to one destination each. */
-import type { OutboxEvent } from '../../../domain/event.js'
+import type { EventKind, OutboxEvent } from '../../../domain/event.js'
 import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
 import type { Page } from '../page.js'
@@ -22,95 +22,62 @@ export interface LeasedDelivery {
   readonly event: OutboxEvent
 }
 
+export type DeliveryState = 'due' | 'delivered' | 'needless' | 'dead'
+
 /** What came of an attempt. */
-export interface AttemptRow {
+export interface EndedAttempt {
+  readonly leased: LeasedDelivery
+  /** `due` is tried again after `pauseMs`, unless that is too late. */
+  readonly state: DeliveryState
+  readonly pauseMs?: number
+  /** The attempt was broken off by us and does not count. */
+  readonly undone?: boolean
   readonly status?: number | undefined
   readonly reason?: string | undefined
   readonly answer?: string | undefined
 }
 
-const END = sql('deliveries.end')`
-  update deliveries
-  set state = $4,
-      ended_at = clock_timestamp(),
-      leased_until = null,
-      status = $5,
-      reason = left($6, 500),
-      answer = left($7, 1024)
-  where listing_id = $1
-    and delivery_id = $2
-    and fence = $3
-    and state = 'due'`
-
-export type DeliveryEnd = 'delivered' | 'needless' | 'dead'
-
-export async function endDelivery(
-  db: Pick<Tx, 'query'>,
-  leased: LeasedDelivery,
-  state: DeliveryEnd,
-  attempt: AttemptRow = {},
-): Promise<void> {
-  await db.query(END, [...named(leased), state, ...outcome(attempt)])
+/** As `every_listing_notices.end_attempts` reads it. */
+export function rowOfAttempt({ leased, state, ...attempt }: EndedAttempt): object {
+  const { pauseMs = 0, undone = false, status, reason, answer } = attempt
+  const { deliveryId, fence, event } = leased
+  return {
+    ...{ listing_id: event.listingId, delivery_id: deliveryId, fence, state, undone },
+    pause_ms: pauseMs,
+    // Three digits in SMTP and HTTP; whoever answers may say anything.
+    status: status !== undefined && status >= 0 && status < 1000 ? Math.floor(status) : null,
+    reason: reason === undefined ? null : storable(reason),
+    answer: answer === undefined ? null : storable(answer),
+  }
 }
 
-const POSTPONE = sql('deliveries.postpone')`
-  update deliveries
-  set state = case when is_late then 'dead' else 'due' end,
-      ended_at = case when is_late then clock_timestamp() end,
-      due_at = clock_timestamp() + make_interval(secs => $4::bigint / 1000.0),
-      leased_until = null,
-      status = $6,
-      reason = left($7, 500),
-      answer = left($8, 1024)
-  from (
-    select begun_at + make_interval(secs => $5::bigint / 1000.0)
-             < clock_timestamp() + make_interval(secs => $4::bigint / 1000.0) as is_late
-    from deliveries
-    where listing_id = $1
-      and delivery_id = $2
-  ) as pace
-  where listing_id = $1
-    and delivery_id = $2
-    and fence = $3
-    and state = 'due'
-  returning state`
+/** More than is kept: the database cuts it, and counts characters as they are. */
+const TEXT_LENGTH_MAX = 4096
 
-/** Tries again after `pauseMs`, or gives up when that is later than `patienceMs` after the beginning. */
-export async function postponeDelivery(
-  db: Pick<Tx, 'query'>,
-  leased: LeasedDelivery,
-  pace: { readonly pauseMs: number; readonly patienceMs: number },
-  attempt: AttemptRow,
-): Promise<'due' | 'dead' | undefined> {
-  const values = [...named(leased), pace.pauseMs, pace.patienceMs, ...outcome(attempt)]
-  const [row] = await db.query<{ state: 'due' | 'dead' }>(POSTPONE, values)
-  return row?.state
+/** What others answer may be any bytes: without what PostgreSQL does not store in a text. */
+function storable(text: string): string {
+  return Buffer.from(text.slice(0, TEXT_LENGTH_MAX)).toString().replaceAll('\0', '')
 }
 
-function named({ event, deliveryId, fence }: LeasedDelivery): unknown[] {
-  return [event.listingId, deliveryId, fence]
-}
-
-function outcome({ status, reason, answer }: AttemptRow): unknown[] {
-  return [status ?? null, reason ?? null, answer ?? null]
-}
-
-/** A delivery that was given up. */
+/** A delivery that was given up, or was until somebody looked after it. */
 export interface DeadLetterRow {
   readonly listingId: string
   readonly deliveryId: string
   readonly eventId: string
-  readonly kind: string
+  readonly kind: EventKind
   readonly subjectId: string
   readonly destination: string
   readonly attempts: number
   readonly status: number | null
   readonly reason: string | null
-  readonly endedAtMs: number
+  readonly state: Exclude<DeliveryState, 'delivered'>
+  /** When it was given up or dismissed; null while it is tried. */
+  readonly endedAtMs: number | null
 }
 
-const LIST_DEAD = sql('deliveries.list_dead')`
-  select deliveries.listing_id as "listingId",
+/** Of a delivery and its event. */
+export const DEAD_LETTER_COLUMNS = `
+         deliveries.listing_id as "listingId",
          deliveries.delivery_id as "deliveryId",
          deliveries.event_id as "eventId",
          events.kind,
@@ -119,7 +86,11 @@ const LIST_DEAD = sql('deliveries.list_dead')`
          deliveries.attempts,
          deliveries.status,
          deliveries.reason,
-         floor(extract(epoch from deliveries.ended_at) * 1000)::bigint as "endedAtMs"
+         deliveries.state,
+         floor(extract(epoch from deliveries.ended_at) * 1000)::bigint as "endedAtMs"`
+
+const LIST_DEAD = sql('deliveries.list_dead')`
+  select ${DEAD_LETTER_COLUMNS}
   from deliveries
   join events
     on events.listing_id = deliveries.listing_id
@@ -145,33 +116,50 @@ const RESEND = sql('deliveries.resend')`
       attempts = 0,
       due_at = clock_timestamp(),
       begun_at = clock_timestamp()
-  where listing_id = $1
-    and delivery_id = $2
-    and state = 'dead'
-  returning delivery_id as "deliveryId"`
+  from events
+  where deliveries.listing_id = $1
+    and deliveries.delivery_id = $2
+    and deliveries.state <> 'delivered'
+    and events.listing_id = deliveries.listing_id
+    and events.event_id = deliveries.event_id
+  returning ${DEAD_LETTER_COLUMNS}`
 
-/** Tries once more what was given up, from the start. @returns false when there is no such delivery */
+/**
+ * Tries now, and from the start, what was given up, dismissed or waits for its next attempt.
+ *
+ * @returns undefined when there is no such delivery, or it has arrived
+ */
 export async function resendDelivery(
   db: Pick<Tx, 'query'>,
   listingId: string,
   deliveryId: string,
-): Promise<boolean> {
-  return (await db.query(RESEND, [listingId, deliveryId])).length > 0
+): Promise<DeadLetterRow | undefined> {
+  const [row] = await db.query<DeadLetterRow>(RESEND, [listingId, deliveryId])
+  return row
 }
 
 const DISMISS = sql('deliveries.dismiss')`
   update deliveries
-  set state = 'needless'
-  where listing_id = $1
-    and delivery_id = $2
-    and state = 'dead'
-  returning delivery_id as "deliveryId"`
+  set state = 'needless',
+      ended_at = coalesce(ended_at, clock_timestamp())
+  from events
+  where deliveries.listing_id = $1
+    and deliveries.delivery_id = $2
+    and deliveries.state <> 'delivered'
+    and events.listing_id = deliveries.listing_id
+    and events.event_id = deliveries.event_id
+  returning ${DEAD_LETTER_COLUMNS}`
 
-/** Nobody has to be told any more. @returns false when there is no such delivery */
+/**
+ * Nobody has to be told any more.
+ *
+ * @returns undefined when there is no such delivery, or it has arrived
+ */
 export async function dismissDelivery(
   db: Pick<Tx, 'query'>,
   listingId: string,
   deliveryId: string,
-): Promise<boolean> {
-  return (await db.query(DISMISS, [listingId, deliveryId])).length > 0
+): Promise<DeadLetterRow | undefined> {
+  const [row] = await db.query<DeadLetterRow>(DISMISS, [listingId, deliveryId])
+  return row
 }

@@ -1,16 +1,17 @@
 /** Statements that write `events`: the outbox, in the transaction that the events tell of. */
 import type { NewEvent } from '../../../domain/event.js'
 import type { Tx } from '../../driver/database.js'
+import { insertion } from '../../driver/insertion.js'
 import { sql } from '../../driver/statement.js'
 
 /** Stands in `listeners` for every listing. */
 export const EVERY_LISTING = '00000000-0000-0000-0000-000000000000'
 
-/** True of a listing, `$1`, that somebody listens to. */
+/** True of a listing, `$1`, that somebody listens to. The table is small: it can be on every shard. */
 export const IS_LISTENED_TO = `exists (
            select
            from listeners
-           where listeners.listing_id in ($1, '${EVERY_LISTING}')
+           where (listeners.listing_id = $1 or listeners.listing_id = '${EVERY_LISTING}')
              and (listeners.until is null or listeners.until > clock_timestamp())
          )`
 
@@ -24,24 +25,41 @@ export const EVENT_COLUMNS = `
          floor(extract(epoch from events.at) * 1000)::bigint as "atMs",
          events.snapshot`
 
-const INSERT_EVENTS = sql('events.insert')`
+const insertEvents = insertion<NewEvent>('events', [
+  ['event_id', 'uuid', ({ eventId }) => eventId],
+  ['kind', 'text', ({ kind }) => kind],
+  ['subject_id', 'uuid', ({ subjectId }) => subjectId],
+  ['version', 'integer', ({ version }) => version],
+  ['snapshot', 'jsonb', ({ snapshot }) => JSON.stringify(snapshot)],
+])
+
+const INSERT_IF_LISTENED = sql('events.insert_if_listened')`
   insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
   select $1, event_id, kind, subject_id, version, snapshot
   from jsonb_to_recordset($2::jsonb)
     as told (event_id uuid, kind text, subject_id uuid, version integer, snapshot jsonb)
   where ${IS_LISTENED_TO}`
 
-/** Writes events, unless nobody listens to the listing. */
+/**
+ * Writes events.
+ *
+ * @param listened whether somebody listens to the listing; undefined: the database looks
+ */
 export function sendEvents(
   tx: Pick<Tx, 'send'>,
   listingId: string,
   events: readonly NewEvent[],
+  listened: boolean | undefined,
 ): void {
-  if (events.length === 0) return
+  if (events.length === 0 || listened === false) return
+  if (listened === true) {
+    insertEvents(tx, listingId, events)
+    return
+  }
   const rows = events.map(({ eventId, kind, subjectId, version, snapshot }) => ({
     ...{ event_id: eventId, kind, subject_id: subjectId, version, snapshot },
   }))
-  tx.send(INSERT_EVENTS, [listingId, JSON.stringify(rows)])
+  tx.send(INSERT_IF_LISTENED, [listingId, JSON.stringify(rows)])
 }
 
 const SET_ASIDE = sql('events.set_aside')`
@@ -52,6 +70,10 @@ const SET_ASIDE = sql('events.set_aside')`
     and event_id = $2`
 
 /** An event that could not be dispatched is tried again after 1 s, 2 s and so on, at last each 10 min. */
-export function sendSetAside(tx: Pick<Tx, 'send'>, listingId: string, eventId: string): void {
-  tx.send(SET_ASIDE, [listingId, eventId])
+export async function setAside(
+  db: Pick<Tx, 'query'>,
+  listingId: string,
+  eventId: string,
+): Promise<void> {
+  await db.query(SET_ASIDE, [listingId, eventId])
 }
