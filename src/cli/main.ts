@@ -11,6 +11,7 @@ import { addConfig } from './commands/config.js'
 import { addKeys } from './commands/keys.js'
 import { addListings } from './commands/listings.js'
 import { addMigrate } from './commands/migrate.js'
+import { addNotices } from './commands/notices.js'
 import { addServe } from './commands/serve.js'
 import { addSimulate } from './commands/simulate.js'
 import { addWebhooks } from './commands/webhooks.js'
@@ -34,6 +35,7 @@ addMigrate(program)
 addListings(program)
 addKeys(program)
 addWebhooks(program)
+addNotices(program)
 addAudit(program)
 addConfig(program)
 addCompletion(program)

@@ -244,7 +244,7 @@ function reservationsOf(send: Send): Client['reservations'] {
 }
 
 /** What has to be looked after. */
-function officeOf(send: Send): Pick<Client, 'refunds' | 'journal' | 'keys' | 'audit'> {
+function officeOf(send: Send): Pick<Client, 'refunds' | 'notices' | 'journal' | 'keys' | 'audit'> {
   return {
     refunds: {
       list: (listing_id, query = {}, options = {}) =>
@@ -253,6 +253,14 @@ function officeOf(send: Send): Pick<Client, 'refunds' | 'journal' | 'keys' | 'au
         const path = { listing_id, reservation_id }
         return send('settleRefund', { path, body: bodyOf({ payment_ref, reason }), options })
       },
+    },
+    notices: {
+      deadLetters: (listing_id, query = {}, options = {}) =>
+        send('listDeadLetters', { path: { listing_id }, query, options }),
+      resend: (listing_id, delivery_id, options = {}) =>
+        send('resendDeadLetter', { path: { listing_id, delivery_id }, body: {}, options }),
+      dismiss: (listing_id, delivery_id, options = {}) =>
+        send('dismissDeadLetter', { path: { listing_id, delivery_id }, body: {}, options }),
     },
     journal: {
       list: (listing_id, query = {}, options = {}) =>

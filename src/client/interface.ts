@@ -285,6 +285,26 @@ export interface Client {
       options?: CallOptions & Body<'settleRefund'>,
     ): CallResult<'settleRefund'>
   }
+  /** What somebody was to be told, and was not. */
+  readonly notices: {
+    deadLetters(
+      listingId: string,
+      query?: Query<'listDeadLetters'>,
+      options?: CallOptions,
+    ): CallResult<'listDeadLetters'>
+    /** It is told again, under the same id. */
+    resend(
+      listingId: string,
+      deliveryId: string,
+      options?: CallOptions,
+    ): CallResult<'resendDeadLetter'>
+    /** Nobody has to be told any more. */
+    dismiss(
+      listingId: string,
+      deliveryId: string,
+      options?: CallOptions,
+    ): CallResult<'dismissDeadLetter'>
+  }
   /** Every change, when it was made, by whom and why; the newest first. */
   readonly journal: {
     list(

@@ -1121,6 +1121,45 @@ interface components {
       reservations: number
       drift: components['schemas']['Drift'][]
     }
+    /** @description A delivery that was given up. It stays until it is sent again or dismissed. */
+    DeadLetter: {
+      id: string
+      event_id: string
+      kind:
+        | 'reservation.held'
+        | 'reservation.confirmed'
+        | 'reservation.released'
+        | 'reservation.expired'
+        | 'reservation.cancelled'
+        | 'reservation.changed'
+        | 'reservation.extended'
+        | 'refund.due'
+        | 'refund.settled'
+        | 'block.definite'
+        | 'block.released'
+        | 'block.closing'
+        | 'capacity.changed'
+        | 'delivery.dead'
+      subject_id: string
+      /** @description Who was to be told: `email:customer`, for one. */
+      destination: string
+      attempts: number
+      /** @description What the destination answered last: a status of SMTP or HTTP. */
+      status: number | null
+      /** @description Why the last attempt failed. */
+      reason: string | null
+      /**
+       * @description `dead` on the list; `due` once it is sent again, `needless` once it is dismissed.
+       * @enum {string}
+       */
+      state: 'due' | 'dead' | 'needless'
+      ended_at: string | null
+    }
+    DeadLetterPage: {
+      items: components['schemas']['DeadLetter'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
     ApiKey: {
       id: string
       /** @description Whose key it is, or what it is for. */
@@ -1357,6 +1396,8 @@ export type JournalEntry = components['schemas']['JournalEntry']
 export type JournalEntryPage = components['schemas']['JournalEntryPage']
 export type Drift = components['schemas']['Drift']
 export type AuditReport = components['schemas']['AuditReport']
+export type DeadLetter = components['schemas']['DeadLetter']
+export type DeadLetterPage = components['schemas']['DeadLetterPage']
 export type ApiKey = components['schemas']['ApiKey']
 export type ApiKeyPage = components['schemas']['ApiKeyPage']
 export type IssuedApiKey = components['schemas']['IssuedApiKey']
@@ -1836,6 +1877,30 @@ export interface Operations {
     answer: JournalEntryPage
     refusals: 'not_found'
   }
+  /** List what somebody was to be told and was not, the oldest first. */
+  listDeadLetters: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: DeadLetterPage
+    refusals: 'not_found'
+  }
+  /** Tell it again. */
+  resendDeadLetter: {
+    path: { listing_id: string; delivery_id: string }
+    query: object
+    body: NoFields
+    answer: DeadLetter
+    refusals: 'not_found'
+  }
+  /** Tell nobody any more. */
+  dismissDeadLetter: {
+    path: { listing_id: string; delivery_id: string }
+    query: object
+    body: NoFields
+    answer: DeadLetter
+    refusals: 'not_found'
+  }
   /** Check that counters, lines, versions and journal agree. */
   audit: {
     path: object
@@ -2054,6 +2119,17 @@ export const ROUTES = {
   getReservationHistory: {
     method: 'GET',
     path: '/v1/listings/{listing_id}/reservations/{reservation_id}/history',
+    keyed: false,
+  },
+  listDeadLetters: { method: 'GET', path: '/v1/listings/{listing_id}/dead-letters', keyed: false },
+  resendDeadLetter: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/dead-letters/{delivery_id}/resend',
+    keyed: false,
+  },
+  dismissDeadLetter: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/dead-letters/{delivery_id}/dismiss',
     keyed: false,
   },
   audit: { method: 'GET', path: '/v1/audit', keyed: false },

@@ -19,6 +19,7 @@ import {
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
 import { Contact, Description } from '../contract/notices/contact.js'
+import { DeadLetter, DeadLetterPage } from '../contract/notices/dead-letter.js'
 import {
   IssuedWebhook,
   NewWebhook,
@@ -69,6 +70,7 @@ import { customerRoutes } from './customers/route.js'
 import { authentication } from './guard/auth.js'
 import { createRateLimits } from './guard/rate-limits.js'
 import { liveRoutes } from './live/route.js'
+import { noticeRoutes } from './notices/route.js'
 import { apiKeyRoutes } from './routes/api-keys.js'
 import { auditRoutes } from './routes/audit.js'
 import { availabilityRoutes } from './routes/availability.js'
@@ -148,6 +150,8 @@ const COMPONENTS = [
   JournalEntryPage,
   Drift,
   AuditReport,
+  DeadLetter,
+  DeadLetterPage,
   ApiKey,
   ApiKeyPage,
   IssuedApiKey,
@@ -179,6 +183,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   blockRoutes(scope, services)
   refundRoutes(scope, services)
   journalRoutes(scope, services)
+  noticeRoutes(scope, services)
   auditRoutes(scope, services)
   apiKeyRoutes(scope, services)
   webhookRoutes(scope, services)

@@ -333,6 +333,9 @@ test('there is a function for every operation of the API, and it asks for the ri
   await client.blocks.release('l', 'b')
   await refunds.list('l')
   await refunds.settle('l', 'v')
+  await client.notices.deadLetters('l')
+  await client.notices.resend('l', 'd')
+  await client.notices.dismiss('l', 'd')
   await client.journal.list('l')
   await reservations.history('l', 'v')
   await client.audit()
@@ -354,6 +357,7 @@ test('there is a function for every operation of the API, and it asks for the ri
     reservation_id: 'v',
     key_id: 'k',
     webhook_id: 'w',
+    delivery_id: 'd',
   }
   expect(asked).toEqual(
     Object.values(ROUTES).map(({ method, path }) => {

@@ -36,7 +36,8 @@ function time(ms: number): string {
   return new Date(ms).toISOString()
 }
 
-function timeOrNull(ms: number | null): string | null {
+/** An instant as the API writes it. */
+export function timeOrNull(ms: number | null): string | null {
   return ms === null ? null : time(ms)
 }
 

@@ -7,6 +7,7 @@ export const PoolParams = Type.Object({ listing_id: Id, pool_id: Id })
 export const ResourceParams = Type.Object({ listing_id: Id, resource_id: Id })
 export const BlockParams = Type.Object({ listing_id: Id, block_id: Id })
 export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
+export const DeliveryParams = Type.Object({ listing_id: Id, delivery_id: Id })
 export const KeyParams = Type.Object({ key_id: Id })
 export const WebhookParams = Type.Object({ webhook_id: Id })
 

@@ -21,6 +21,7 @@ import {
 import {
   callerOf,
   givenBlock,
+  givenDeadLetter,
   givenHold,
   givenWebhook,
   hashOfTraces,
@@ -86,6 +87,9 @@ const LEAST: Readonly<Record<string, Least>> = {
   changeWebhook: 'seller',
   deleteWebhook: 'seller',
   rotateWebhook: 'seller',
+  listDeadLetters: 'seller',
+  resendDeadLetter: 'seller',
+  dismissDeadLetter: 'seller',
   audit: 'admin',
   createKey: 'admin',
   listKeys: 'admin',
@@ -131,6 +135,7 @@ beforeAll(async () => {
       key_id:
         (await issueApiKey(service.db, { name: 'To revoke', scope: 'seller' }))?.row.keyId ?? '',
       webhook_id: await givenWebhook(service, listingId, admin),
+      delivery_id: await givenDeadLetter(service.db, listingId),
     }
   }
   own = await idsOf(service.listingId, service.poolIds, service.resourceIds)

@@ -5,7 +5,12 @@
 import { describe, expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { keyFor, type Operation, urlOf } from '../../support/http/operations.js'
-import { givenBlock, givenWebhook, hashOfTraces } from '../../support/http/service.js'
+import {
+  givenBlock,
+  givenDeadLetter,
+  givenWebhook,
+  hashOfTraces,
+} from '../../support/http/service.js'
 import { expectProblem, useSpoiling, withoutRequestId } from '../../support/http/spoiling.js'
 
 const spoiling = useSpoiling()
@@ -110,6 +115,7 @@ describe('an id', () => {
     'reservation_id',
     'key_id',
     'webhook_id',
+    'delivery_id',
   ] as const)(
     'in the place of %s that is none, unknown or somebody else’s is one and the same 404',
     async (name) => {
@@ -121,6 +127,7 @@ describe('an id', () => {
         reservation_id: await foreignReservation(),
         key_id: newId(),
         webhook_id: await givenWebhook(service, service.foreignId, service.keys.foreigner),
+        delivery_id: await givenDeadLetter(service.db, service.foreignId),
       }
       const before = await hashOfTraces(service.db)
       const operations = spoiling.all.filter(({ path }) => path.includes(`{${name}}`))

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { newId } from '../../../src/domain/ids.js'
 import { urlOf } from '../../support/http/operations.js'
-import { useService } from '../../support/http/service.js'
+import { givenDeadLetter, useService } from '../../support/http/service.js'
 
 const service = useService()
 const DATES = { from: '2038-06-01', to: '2038-07-01' }
@@ -133,6 +133,7 @@ test('every body of the document has examples, and each of them is a request tha
       webhook_id: example.path.includes('webhook_id')
         ? (await made('POST', '/v1/webhooks', { ...WEBHOOK, listing_id })).id
         : newId(),
+      delivery_id: await givenDeadLetter(service.db, listing_id),
     })
     const call = { as: service.keys.admin, body: withIds(body, stock) }
     const answer = await service.call(method, url, call)

@@ -20,6 +20,7 @@ import {
 } from '../../support/http/operations.js'
 import {
   givenBlock,
+  givenDeadLetter,
   givenHold,
   givenWebhook,
   hashOfTraces,
@@ -55,6 +56,7 @@ beforeAll(async () => {
     reservation_id: id,
     key_id: foreigner,
     webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
+    delivery_id: await givenDeadLetter(service.db, service.listingId),
   }
 })
 

@@ -125,6 +125,7 @@ export interface Ids {
   readonly reservation_id: string
   readonly key_id: string
   readonly webhook_id: string
+  readonly delivery_id: string
 }
 
 /** What has to be asked of an operation that does not answer without a query. */
@@ -182,6 +183,8 @@ export function goodBodyOf(
     releaseReservation: {},
     cancelReservation: {},
     settleRefund: {},
+    resendDeadLetter: {},
+    dismissDeadLetter: {},
     createLiveTicket: {},
     createKey: { name: 'A key', scope: 'seller' },
     revokeKey: {},

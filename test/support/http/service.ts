@@ -128,6 +128,26 @@ export async function givenHold(
   return { url: `${url}/${id}`, id, token }
 }
 
+/** Something that somebody was to be told of the listing, and was not. @returns its id */
+export async function givenDeadLetter(db: Database, listingId: string): Promise<string> {
+  const deliveryId = newId()
+  await db.query(
+    `with told as (
+       insert into events (listing_id, event_id, kind, subject_id, version, snapshot, dispatched_at)
+       values ($1, gen_random_uuid(), 'reservation.held', gen_random_uuid(), 1, '{}', clock_timestamp())
+       returning *
+     )
+     insert into deliveries
+       (listing_id, delivery_id, event_id, subject_id, version, channel, destination, state, ended_at,
+        attempts, reason)
+     select listing_id, $2, event_id, subject_id, version, 'test', 'test:one', 'dead',
+            clock_timestamp(), 25, 'nobody answers'
+     from told`,
+    [listingId, deliveryId],
+  )
+  return deliveryId
+}
+
 /** A tentative block on a resource of the listing. @returns its id */
 export async function givenBlock(
   { call }: Pick<Service, 'call'>,

@@ -13,6 +13,7 @@ import {
 import {
   type Call,
   givenBlock,
+  givenDeadLetter,
   givenHold,
   givenWebhook,
   hashOfTraces,
@@ -67,6 +68,7 @@ export function useSpoiling(): Spoiling {
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,
       webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
+      delivery_id: await givenDeadLetter(service.db, service.listingId),
     }
   })
   return spoiling
