@@ -118,6 +118,7 @@ create table deliveries (
   reason text,
   answer text,
   ended_at timestamp with time zone,
+  attempted_at timestamp with time zone,
   constraint deliveries_answer_check CHECK ((length(answer) <= 1024)),
   constraint deliveries_end CHECK (((state = 'due'::text) = (ended_at IS NULL))),
   constraint deliveries_event_once UNIQUE (listing_id, event_id, destination),
@@ -373,3 +374,4 @@ create table webhooks (
   constraint webhooks_without_url_expire CHECK (((url IS NOT NULL) OR (expires_at IS NOT NULL)))
 );
 CREATE INDEX webhooks_by_id ON holdfast.webhooks USING btree (webhook_id);
+CREATE INDEX webhooks_that_end ON holdfast.webhooks USING btree (expires_at) WHERE (expires_at IS NOT NULL);

@@ -24,3 +24,8 @@ create table webhooks (
 );
 
 create index webhooks_by_id on webhooks (webhook_id);
+
+create index webhooks_that_end on webhooks (expires_at) where expires_at is not null;
+
+-- When the newest attempt began, for whoever looks why an endpoint was not told.
+alter table deliveries add column attempted_at timestamptz;

@@ -84,6 +84,8 @@ export type {
   TimeSpan,
   WantedLine,
   Webhook,
+  WebhookDelivery,
+  WebhookDeliveryPage,
   WebhookPage,
 } from './schema.js'
 
@@ -286,5 +288,11 @@ function webhooksOf(send: Send): Client['webhooks'] {
     delete: (webhook_id, options = {}) => send('deleteWebhook', { path: { webhook_id }, options }),
     rotate: (webhook_id, body = {}, options = {}) =>
       send('rotateWebhook', { path: { webhook_id }, body, options }),
+    test: (webhook_id, options = {}) =>
+      send('testWebhook', { path: { webhook_id }, body: {}, options }),
+    deliveries: (webhook_id, query = {}, options = {}) =>
+      send('listWebhookDeliveries', { path: { webhook_id }, query, options }),
+    replay: (webhook_id, body, options = {}) =>
+      send('replayWebhook', { path: { webhook_id }, body, options }),
   }
 }

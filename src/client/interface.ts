@@ -338,6 +338,20 @@ export interface Client {
       body?: Body<'rotateWebhook'>,
       options?: CommandOptions,
     ): CallResult<'rotateWebhook'>
+    /** Sends an event of the kind `webhook.test`. */
+    test(webhookId: string, options?: CallOptions): CallResult<'testWebhook'>
+    /** What the endpoint was told and what it answered, the newest first. */
+    deliveries(
+      webhookId: string,
+      query?: Query<'listWebhookDeliveries'>,
+      options?: CallOptions,
+    ): CallResult<'listWebhookDeliveries'>
+    /** Sends one delivery again, or those of a span of time. */
+    replay(
+      webhookId: string,
+      body: Body<'replayWebhook'>,
+      options?: CallOptions,
+    ): CallResult<'replayWebhook'>
   }
   /** Whether counters, lines, versions and journal agree. For an admin's key. */
   audit(query?: Query<'audit'>, options?: CallOptions): CallResult<'audit'>

@@ -32,6 +32,7 @@ export const REFUSAL_CODES = [
   'block_reservation',
   'block_limit',
   'webhook_limit',
+  'webhook_disabled',
   'below_taken',
   'refund_not_due',
   'refund_ambiguous',

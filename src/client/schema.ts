@@ -41,6 +41,7 @@ interface components {
         | 'block_reservation'
         | 'block_limit'
         | 'webhook_limit'
+        | 'webhook_disabled'
         | 'archived'
         | 'hold_limit'
         | 'customer_limit'
@@ -1334,6 +1335,55 @@ interface components {
       /** @description For how long messages are signed with the secret before as well; default a day, 0 for one that others have learnt. */
       keep_old_seconds?: number
     }
+    WebhookDelivery: {
+      id: string
+      event_id: string
+      /** @description The kind of the event, or `webhook.test`. */
+      kind: string
+      listing_id: string | null
+      /**
+       * @description `due`: to be sent, or sent again. `dead`: given up, and sent again by a replay. `needless`: the endpoint was disabled or gone.
+       * @enum {string}
+       */
+      state: 'due' | 'delivered' | 'dead' | 'needless'
+      attempts: number
+      /** @description The status that the endpoint answered last; null when there was no answer. */
+      status: number | null
+      /** @description The first kilobyte of that answer. */
+      answer: string | null
+      /** @description Why the last attempt failed; null when none did. */
+      reason: string | null
+      happened_at: string
+      attempted_at: string | null
+      next_attempt_at: string | null
+    }
+    WebhookDeliveryPage: {
+      items: components['schemas']['WebhookDelivery'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    /** @description Either one delivery, or a span of time: events from `from` until before `to` (default now), those that the endpoint missed while it was disabled too. */
+    WebhookReplay: {
+      delivery_id?: string
+      /**
+       * @description RFC 3339, in UTC or with an offset.
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
+       */
+      from?: string
+      /**
+       * @description RFC 3339, in UTC or with an offset.
+       * @example 2038-06-01T18:00:00Z
+       * @example 2038-06-01T18:00+02:00
+       */
+      to?: string
+      /** @description True: of a span only what was given up. Default false. */
+      only_dead?: boolean
+    }
+    Replayed: {
+      /** @description How many are sent again. */
+      deliveries: number
+    }
   }
 }
 export type Problem = components['schemas']['Problem']
@@ -1408,6 +1458,10 @@ export type IssuedWebhook = components['schemas']['IssuedWebhook']
 export type NewWebhook = components['schemas']['NewWebhook']
 export type WebhookChange = components['schemas']['WebhookChange']
 export type WebhookRotation = components['schemas']['WebhookRotation']
+export type WebhookDelivery = components['schemas']['WebhookDelivery']
+export type WebhookDeliveryPage = components['schemas']['WebhookDeliveryPage']
+export type WebhookReplay = components['schemas']['WebhookReplay']
+export type Replayed = components['schemas']['Replayed']
 
 /** Every operation by its `operationId`. */
 export interface Operations {
@@ -1981,6 +2035,34 @@ export interface Operations {
     answer: IssuedWebhook
     refusals: 'not_found'
   }
+  /** List what an endpoint was told, the newest event first. */
+  listWebhookDeliveries: {
+    path: { webhook_id: string }
+    query: {
+      limit?: number
+      cursor?: string
+      delivery_state?: 'due' | 'delivered' | 'dead' | 'needless'
+    }
+    body: undefined
+    answer: WebhookDeliveryPage
+    refusals: 'not_found'
+  }
+  /** Send an event of the kind `webhook.test`. */
+  testWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: NoFields
+    answer: WebhookDelivery
+    refusals: 'not_found' | 'webhook_disabled'
+  }
+  /** Send one delivery again, or those of a span of time. */
+  replayWebhook: {
+    path: { webhook_id: string }
+    query: object
+    body: WebhookReplay
+    answer: Replayed
+    refusals: 'not_found' | 'webhook_disabled'
+  }
 }
 
 /** Where each operation is, and whether it takes an Idempotency-Key. */
@@ -2142,4 +2224,11 @@ export const ROUTES = {
   changeWebhook: { method: 'PATCH', path: '/v1/webhooks/{webhook_id}', keyed: false },
   deleteWebhook: { method: 'DELETE', path: '/v1/webhooks/{webhook_id}', keyed: false },
   rotateWebhook: { method: 'POST', path: '/v1/webhooks/{webhook_id}/rotate', keyed: true },
+  listWebhookDeliveries: {
+    method: 'GET',
+    path: '/v1/webhooks/{webhook_id}/deliveries',
+    keyed: false,
+  },
+  testWebhook: { method: 'POST', path: '/v1/webhooks/{webhook_id}/test', keyed: false },
+  replayWebhook: { method: 'POST', path: '/v1/webhooks/{webhook_id}/replay', keyed: false },
 } as const

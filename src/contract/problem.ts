@@ -179,6 +179,11 @@ export const PROBLEMS = {
     title: 'There are as many endpoints as there may be.',
     detail: 'A listing has at most `limit` of them: delete one that nobody needs.',
   },
+  webhook_disabled: {
+    status: 409,
+    title: 'The endpoint is disabled.',
+    detail: 'Nothing is sent to it: change `disabled` to false first.',
+  },
   archived: {
     status: 409,
     title: 'It is not sold any more.',

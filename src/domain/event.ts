@@ -22,6 +22,9 @@ export const EVENT_KINDS = [
 
 export type EventKind = (typeof EVENT_KINDS)[number]
 
+/** What one endpoint is sent to see whether it hears: nothing has happened. */
+export const TEST_KIND = 'webhook.test'
+
 /** What was so at the time of the event. Of a person it has no more than the reservation's `customer`. */
 export interface EventSnapshot {
   readonly state?: ReservationState

@@ -35,6 +35,7 @@ import {
 import { type MakeChannel, noticesOf } from './upkeep/notices.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
+import { webhookChannel } from './webhooks/channel.js'
 import { type HoldfastWithin, within } from './within.js'
 
 export type { FailPoint } from '../storage/driver/database.js'
@@ -170,6 +171,7 @@ export async function createHoldfast(options: HoldfastOptions): Promise<Holdfast
   checkActor(actor)
   const holdfast = holdfastOn(openDatabase({ ...source, ...rest }), {
     ...rest,
+    channels: [webhookChannel(rest.webhooks), ...(rest.channels ?? [])],
     actor,
     strategy: STRATEGIES[name],
     tracing,

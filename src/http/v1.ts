@@ -23,9 +23,13 @@ import { DeadLetter, DeadLetterPage } from '../contract/notices/dead-letter.js'
 import {
   IssuedWebhook,
   NewWebhook,
+  Replayed,
   Webhook,
   WebhookChange,
+  WebhookDelivery,
+  WebhookDeliveryPage,
   WebhookPage,
+  WebhookReplay,
   WebhookRotation,
 } from '../contract/notices/webhook.js'
 import {
@@ -162,6 +166,10 @@ const COMPONENTS = [
   NewWebhook,
   WebhookChange,
   WebhookRotation,
+  WebhookDelivery,
+  WebhookDeliveryPage,
+  WebhookReplay,
+  Replayed,
 ]
 
 export async function v1(scope: FastifyInstance, services: Services): Promise<void> {

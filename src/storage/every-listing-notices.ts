@@ -193,7 +193,8 @@ const CLAIM_DELIVERIES = sql('every_listing_notices.claim_deliveries')`
     update deliveries
     set leased_until = clock_timestamp() + make_interval(secs => $3::bigint / 1000.0),
         fence = fence + 1,
-        attempts = attempts + 1
+        attempts = attempts + 1,
+        attempted_at = clock_timestamp()
     from mine
     where deliveries.listing_id = mine.listing_id
       and deliveries.delivery_id = mine.delivery_id

@@ -8,7 +8,6 @@ import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit/audit.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
 import { EVERY_LISTING } from './tables/notices/events.js'
-import { WEBHOOK_COLUMNS, type WebhookRow } from './tables/notices/webhooks.js'
 import type { Page } from './tables/page.js'
 
 const LIST = sql('every_listing.list')`
@@ -198,45 +197,6 @@ const DELETE_OLD_ANSWERS = sql('every_listing.delete_old_answers')`
 /** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
 export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
   await db.query(DELETE_OLD_ANSWERS, [ageSeconds])
-}
-
-const FIND_WEBHOOK = sql('every_listing.find_webhook')`
-  select ${WEBHOOK_COLUMNS}
-  from webhooks
-  where webhook_id = $1`
-
-/** An endpoint by its id alone: callers do not have to know which listing it is of. */
-export async function findWebhook(
-  db: Pick<Tx, 'query'>,
-  webhookId: string,
-): Promise<WebhookRow | undefined> {
-  const [row] = await db.query<WebhookRow>(FIND_WEBHOOK, [webhookId])
-  return row
-}
-
-const LIST_WEBHOOKS = sql('every_listing.list_webhooks')`
-  select ${WEBHOOK_COLUMNS}
-  from webhooks
-  where ($1::uuid is null or webhook_id > $1)
-    and ($3::uuid is null or listing_id in (
-      select grants.listing_id
-      from api_key_listings as grants
-      where grants.key_id = $3
-    ))
-  order by webhook_id
-  limit $2`
-
-/**
- * Endpoints in the order of their creation.
- *
- * @param keyId lists only those of listings that this API key may touch; default all
- */
-export function listWebhooks(
-  db: Pick<Tx, 'query'>,
-  { after, limit }: Page,
-  keyId?: string,
-): Promise<readonly WebhookRow[]> {
-  return db.query<WebhookRow>(LIST_WEBHOOKS, [after ?? null, limit, keyId ?? null])
 }
 
 /** The audit of the whole database. */

@@ -349,6 +349,9 @@ test('there is a function for every operation of the API, and it asks for the ri
   await webhooks.change('w', { disabled: true })
   await webhooks.delete('w')
   await webhooks.rotate('w')
+  await webhooks.deliveries('w')
+  await webhooks.test('w')
+  await webhooks.replay('w', { from: '2038-01-01T00:00Z' })
   const ids: Record<string, string> = {
     listing_id: 'l',
     pool_id: 'p',

@@ -35,15 +35,18 @@ export interface ServiceOptions {
  */
 export async function startService(options: ServiceOptions): Promise<RunningServer> {
   // Loaded here, so that other commands start without the server's libraries.
-  const [{ openHoldfast }, { loadTracing }, { createApp }, { listen }] = await Promise.all([
-    import('../../engine/holdfast.js'),
-    import('../../engine/tracing.js'),
-    import('../../http/app.js'),
-    import('./server.js'),
-  ])
+  const [{ openHoldfast }, { loadTracing }, { webhookChannel }, { createApp }, { listen }] =
+    await Promise.all([
+      import('../../engine/holdfast.js'),
+      import('../../engine/tracing.js'),
+      import('../../engine/webhooks/channel.js'),
+      import('../../http/app.js'),
+      import('./server.js'),
+    ])
   const { config, siblings, port, mailbox } = options
   const tracing = await loadTracing()
   const failPoint = guardFailPoint(config.failPoint)
+  const webhooks = { toLoopback: config.webhooksToLoopback }
   let app: FastifyInstance | undefined
   let address = ''
   const channels = await mailChannels(config, mailbox, () => address)
@@ -54,9 +57,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     tracing,
     reach: failPoint.reach,
     onError: (error, what) => app?.log.warn({ err: error, what }, 'background work failed'),
-    channels,
+    channels: [webhookChannel(webhooks), ...channels],
     ...sessionOf(config),
-    webhooks: { toLoopback: config.webhooksToLoopback },
+    webhooks,
   })
   const worker = siblings === undefined ? {} : { worker: siblings.worker }
   app = createApp({

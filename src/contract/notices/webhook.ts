@@ -1,7 +1,17 @@
 /** Endpoints of other programs that are told of events, as Standard Webhooks 1.0 has it. */
 import Type, { type Static } from 'typebox'
 import { EVENT_KINDS, type EventKind } from '../../domain/event.js'
-import { Id, NullableTime, named, nullable, PAGE_QUERY, pageOf, Time, text } from '../scalars.js'
+import {
+  Id,
+  Moment,
+  NullableTime,
+  named,
+  nullable,
+  PAGE_QUERY,
+  pageOf,
+  Time,
+  text,
+} from '../scalars.js'
 
 /** As long as a URL of an endpoint may be. */
 const URL_LENGTH_MAX = 2_000
@@ -102,3 +112,72 @@ export const WebhookRotation = named('WebhookRotation', {
   ),
 })
 export type WebhookRotation = Static<typeof WebhookRotation>
+
+const DELIVERY_STATES = ['due', 'delivered', 'dead', 'needless'] as const
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+const state = Type.Unsafe<DeliveryState>({
+  type: 'string',
+  enum: DELIVERY_STATES,
+  description:
+    '`due`: to be sent, or sent again. `dead`: given up, and sent again by a replay. `needless`: ' +
+    'the endpoint was disabled or gone.',
+})
+
+export const WebhookDelivery = named('WebhookDelivery', {
+  id: Id,
+  event_id: {
+    ...Id,
+    description: 'The `webhook-id` of the message; the same for every attempt and every endpoint.',
+  } as typeof Id,
+  kind: Type.String({ description: 'The kind of the event, or `webhook.test`.' }),
+  listing_id: nullable<string>('string', {
+    format: 'uuid',
+    description: 'Null for a test event of an endpoint of every listing.',
+  }),
+  state,
+  attempts: Type.Integer({ minimum: 0 }),
+  status: nullable<number>('integer', {
+    description: 'The status that the endpoint answered last; null when there was no answer.',
+  }),
+  answer: nullable<string>('string', {
+    description: 'The first kilobyte of that answer.',
+  }),
+  reason: nullable<string>('string', {
+    description: 'Why the last attempt failed; null when none did.',
+  }),
+  happened_at: Time,
+  attempted_at: NullableTime,
+  next_attempt_at: NullableTime,
+})
+export type WebhookDelivery = Static<typeof WebhookDelivery>
+
+export const WebhookDeliveryPage = pageOf(WebhookDelivery)
+
+export const WebhookDeliveryQuery = Type.Object(
+  { ...PAGE_QUERY, delivery_state: Type.Optional(state) },
+  { additionalProperties: false },
+)
+
+export const WebhookReplay = named(
+  'WebhookReplay',
+  {
+    delivery_id: Type.Optional(Id),
+    from: Type.Optional(Moment),
+    to: Type.Optional(Moment),
+    only_dead: Type.Optional(
+      Type.Boolean({ description: 'True: of a span only what was given up. Default false.' }),
+    ),
+  },
+  {
+    description:
+      'Either one delivery, or a span of time: events from `from` until before `to` (default now), those ' +
+      'that the endpoint missed while it was disabled too.',
+  },
+)
+export type WebhookReplay = Static<typeof WebhookReplay>
+
+export const Replayed = named('Replayed', {
+  deliveries: Type.Integer({ minimum: 0, description: 'How many are sent again.' }),
+})
+export type Replayed = Static<typeof Replayed>

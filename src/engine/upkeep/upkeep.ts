@@ -1,6 +1,7 @@
 /** What the maintainer of a Holdfast looks after. */
 import type { Database } from '../../storage/driver/database.js'
 import { deleteOldAnswers } from '../../storage/every-listing.js'
+import { deleteEndedWebhooks } from '../../storage/tables/notices/every-listing.js'
 import type { Engine } from '../engine.js'
 import { tellStaff } from '../notices/staff.js'
 import { releaseDueBlocks } from '../sale/block-release.js'
@@ -42,5 +43,6 @@ export function upkeepServices(options: UpkeepOptions): readonly MaintenanceServ
     },
     { name: 'notices to staff', everyMs: STAFF_EVERY_MS, round: () => tellStaff(db) },
     { name: 'old answers', everyMs, round: () => deleteOldAnswers(db, answersKeptSeconds) },
+    { name: 'ended listeners', everyMs, round: () => deleteEndedWebhooks(db) },
   ]
 }

@@ -3,10 +3,13 @@ import type { Tokens } from '../../access/tokens.js'
 import { isUuid } from '../../domain/ids.js'
 import type { TargetRules } from '../../notices/webhooks/targets.js'
 import type { Database } from '../../storage/driver/database.js'
-import { findWebhook, listWebhooks } from '../../storage/every-listing.js'
+import { findWebhook, listWebhooks } from '../../storage/tables/notices/every-listing.js'
+import type { DeliveryRow, DeliveryState } from '../../storage/tables/notices/webhook-deliveries.js'
 import { listWebhooksOf, type WebhookRow } from '../../storage/tables/notices/webhooks.js'
 import type { Page } from '../../storage/tables/page.js'
 import type { MadeOnce, MakeOnce, MakeOptions } from '../sale/make-once.js'
+import { deliveriesOf, type ReplayRequest, replay, sendTest } from './deliveries.js'
+import { type Listening, listenToEvents } from './listen.js'
 import {
   changeWebhook,
   createWebhook,
@@ -56,6 +59,29 @@ export interface WebhookVerbs {
     webhookId: string,
     options?: KeyOptions & { readonly keepOldMs?: number },
   ): Promise<MadeOnce<IssuedWebhook> | undefined>
+  /** Sends an event of the kind `webhook.test`, the way of all others. */
+  test(webhookId: string): Promise<DeliveryRow | 'disabled' | undefined>
+  /** What it was told, the newest event first. */
+  deliveries(
+    webhookId: string,
+    page?: Page,
+    filter?: { readonly state?: DeliveryState | undefined },
+  ): Promise<readonly DeliveryRow[] | undefined>
+  /**
+   * Sends again under the ids of before.
+   *
+   * @returns how many deliveries; undefined when there is no such endpoint or delivery
+   * @throws HoldfastError `invalid_input` for what is neither one delivery nor a span
+   */
+  replay(webhookId: string, request: ReplayRequest): Promise<number | 'disabled' | undefined>
+  /**
+   * For development: an endpoint of its own that nobody calls, whose messages are read until `signal`
+   * ends it; then it is forgotten.
+   */
+  listen(
+    wanted: Pick<NewWebhook, 'listingId' | 'kinds'>,
+    signal: AbortSignal,
+  ): Promise<Listening | WebhookLimit | undefined>
 }
 
 export interface WebhookVerbsOptions {
@@ -97,5 +123,9 @@ export function webhookVerbs({ db, makeOnce, tokens, rules }: WebhookVerbsOption
       const rotated = await makeOnce(making, (on) => rotateSecret(on, webhookId, keepOldMs))
       return rotated && withSecret(tokens, rotated)
     },
+    test: (webhookId) => sendTest(db, webhookId),
+    deliveries: (webhookId, page = FIRST_PAGE, filter) => deliveriesOf(db, webhookId, page, filter),
+    replay: (webhookId, request) => replay(db, webhookId, request),
+    listen: (wanted, signal) => listenToEvents({ db, tokens }, wanted, signal),
   }
 }

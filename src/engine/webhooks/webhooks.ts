@@ -5,6 +5,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import { EVENT_KINDS, type EventKind } from '../../domain/event.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import { isPlainText } from '../../domain/reservation/reservation.js'
+import { destinationOf, listenerOf } from '../../notices/channels/webhook.js'
 import { SECRETS_PURPOSE, secretsOf } from '../../notices/webhooks/signatures.js'
 import {
   addressesOf,
@@ -13,9 +14,10 @@ import {
   targetOf,
 } from '../../notices/webhooks/targets.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
-import { findWebhook } from '../../storage/every-listing.js'
 import { NO_LISTING } from '../../storage/tables/answers.js'
 import { lockListing } from '../../storage/tables/listings.js'
+import { deleteDeliveries, findWebhook } from '../../storage/tables/notices/every-listing.js'
+import { removeListener, setListener } from '../../storage/tables/notices/listeners.js'
 import {
   countWebhooks,
   deleteWebhook,
@@ -65,6 +67,7 @@ export const LISTENING_MS = 60_000
 export const KEEP_OLD_MS = 86_400_000
 const KEEP_OLD_MS_MAX = 604_800_000
 const DESCRIPTION_LENGTH_MAX = 500
+const MS_PER_SECOND = 1_000
 
 /** What was made, as an idempotency key keeps it: without the secret, which follows from it. */
 export type MadeWebhook = { readonly kind: 'done'; readonly webhook: WebhookRow } | WebhookLimit
@@ -122,6 +125,7 @@ export async function createWebhook(
       return rollback({ kind: 'webhook_limit', limit: WEBHOOKS_MAX })
     }
     const webhook = await insertWebhook(tx, row)
+    await hearOrNot(tx, webhook)
     return commit({ kind: 'done', webhook })
   })
 }
@@ -139,6 +143,7 @@ export function changeWebhook(
       ...(url === undefined ? {} : { url: canonical(url, rules) }),
       ...(disabled === undefined ? {} : { disabledBecause: disabled ? 'by_hand' : null }),
     })
+    if (row !== undefined) await hearOrNot(tx, row)
     return row
   })
 }
@@ -166,8 +171,9 @@ export function rotateSecret(
 /** Forgets the endpoint and what waits for it. @returns what it was */
 export function forgetWebhook(db: Database, webhookId: string): Promise<WebhookRow | undefined> {
   return onWebhook(db, webhookId, async (tx, { listingId }) => {
-    const row = await deleteWebhook(tx, listingId, webhookId)
-    return row
+    await removeListener(tx, listenerOf({ listingId, webhookId }))
+    await deleteDeliveries(tx, destinationOf(webhookId))
+    return deleteWebhook(tx, listingId, webhookId)
   })
 }
 
@@ -178,6 +184,14 @@ export async function withSecret<Made extends { readonly webhook: WebhookRow }>(
 ): Promise<Made & IssuedWebhook> {
   const [secret] = secretsOf(await tokens.derive(SECRETS_PURPOSE), made.webhook)
   return { ...made, secret }
+}
+
+/** Events are written for those who listen: not for an endpoint that is disabled. */
+export async function hearOrNot(db: Pick<Tx, 'query'>, webhook: WebhookRow): Promise<void> {
+  const listener = listenerOf(webhook)
+  if (webhook.disabledBecause !== null) await removeListener(db, listener)
+  else if (webhook.url === null) await setListener(db, listener, LISTENING_MS / MS_PER_SECOND)
+  else await setListener(db, listener)
 }
 
 /** One transaction on an endpoint that is known by its id alone. */

@@ -14,7 +14,12 @@ import type {
 } from '../../contract/listing.js'
 import type { NightsChange } from '../../contract/night.js'
 import type { Description } from '../../contract/notices/contact.js'
-import type { NewWebhook, WebhookChange, WebhookRotation } from '../../contract/notices/webhook.js'
+import type {
+  NewWebhook,
+  WebhookChange,
+  WebhookReplay,
+  WebhookRotation,
+} from '../../contract/notices/webhook.js'
 import type { NewPool, PoolChange } from '../../contract/pool.js'
 import type {
   Confirmation,
@@ -160,6 +165,11 @@ const WEBHOOK_CHANGES: Named<WebhookChange> = {
   'turn it off': { disabled: true },
 }
 
+const REPLAYS: Named<WebhookReplay> = {
+  'a span of time': { from: '2038-06-01T18:00:00Z', to: '2038-06-01T19:00:00Z' },
+  'what was given up': { from: '2038-06-01T00:00:00Z', only_dead: true },
+}
+
 /** What each schema of a body is shown with. */
 export const EXAMPLES: Examples = {
   NewListing: {
@@ -216,4 +226,5 @@ export const EXAMPLES: Examples = {
     'with a day to change over': {},
     'at once': { keep_old_seconds: 0 },
   } satisfies Named<WebhookRotation>,
+  WebhookReplay: REPLAYS,
 }

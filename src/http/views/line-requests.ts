@@ -3,6 +3,7 @@ import type { ProblemCode, ProblemExtras } from '../../contract/problem.js'
 import type { WantedLine } from '../../contract/reservation.js'
 import { isUuid } from '../../domain/ids.js'
 import { isPoolLine, isTimedLine, type LineRequest } from '../../domain/reservation/line-request.js'
+import { instantOf } from '../../domain/time/instant.js'
 import { covers, type Stay } from '../../domain/time/stay.js'
 import { isSameTime, type TimedLine } from '../../domain/time/timed-line.js'
 import type { Holdfast } from '../../engine/holdfast.js'
@@ -67,8 +68,8 @@ function lineRequestOf({ quantity = 1, ...sent }: WantedLine, line: number): Lin
     case 'from,resource_id,to':
       return {
         resourceId: resource_id ?? '',
-        fromMs: instantOf(from ?? '', `/lines/${line}/from`),
-        toMs: instantOf(to ?? '', `/lines/${line}/to`),
+        fromMs: timeOf(from ?? '', `/lines/${line}/from`),
+        toMs: timeOf(to ?? '', `/lines/${line}/to`),
         quantity,
       }
     case 'check_in,check_out,resource_id':
@@ -89,12 +90,9 @@ function nights(checkIn = '', checkOut = ''): { checkIn: string; checkOut: strin
 }
 
 /** @throws HttpProblem `validation` for an invalid time */
-function instantOf(text: string, path: string): number {
-  const ms = Date.parse(text)
-  // `Date.parse` takes the 30th of February for a day in March.
-  const date = text.slice(0, 'YYYY-MM-DD'.length)
-  const day = new Date(`${date}T00:00Z`)
-  if (!Number.isNaN(ms) && day.toISOString().startsWith(date)) return ms
+function timeOf(text: string, path: string): number {
+  const ms = instantOf(text)
+  if (ms !== undefined) return ms
   throw bad(path, `${text} is not a valid time`)
 }
 

@@ -18,6 +18,7 @@ import { pageRequestOf, showPage } from '../wire/pages.js'
 import { MakeHeaders, WebhookParams } from '../wire/parameters.js'
 import { markReplayed, optionalKey } from '../wire/preconditions.js'
 import { HttpProblem, sendProblem } from '../wire/problems.js'
+import { deliveryRoutes } from './deliveries.js'
 import { checkListing, ownWebhook } from './own-webhook.js'
 import { showIssuedWebhook, showWebhook } from './views.js'
 
@@ -29,6 +30,7 @@ export function webhookRoutes(scope: FastifyInstance, services: Services): void 
   webhookCollection(scope, services)
   oneWebhook(scope, services)
   rotation(scope, services)
+  deliveryRoutes(scope, services)
 }
 
 function webhookCollection(scope: FastifyInstance, { holdfast }: Services): void {

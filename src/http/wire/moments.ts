@@ -1,4 +1,5 @@
 /** Instants as a query names them. */
+import { instantOf } from '../../domain/time/instant.js'
 import { HttpProblem } from './problems.js'
 
 /**
@@ -8,8 +9,8 @@ import { HttpProblem } from './problems.js'
  */
 export function momentOf(path: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  const ms = Date.parse(text)
-  if (!Number.isNaN(ms)) return ms
+  const ms = instantOf(text)
+  if (ms !== undefined) return ms
   throw new HttpProblem('validation', {
     errors: [{ path, message: 'must be a time of the calendar' }],
   })

@@ -1,6 +1,7 @@
 /** Webhooks as a channel: an event goes to every endpoint that wants its kind, signed. */
 import type { Database } from '../../storage/driver/database.js'
 import { NO_LISTING } from '../../storage/tables/answers.js'
+import { type Listener, removeListener } from '../../storage/tables/notices/listeners.js'
 import {
   findInterestedWebhooks,
   readWebhook,
@@ -58,6 +59,7 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
       })
       if (result.kind === 'answered' && result.status === GONE) {
         await updateWebhook(db, webhook.listingId, webhook.webhookId, { disabledBecause: 'gone' })
+        await removeListener(db, listenerOf(webhook))
       }
       return deliveryOf(result)
     },
@@ -67,6 +69,14 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
 /** The name of an endpoint among the destinations of all channels. */
 export function destinationOf(webhookId: string): string {
   return `${NAME}:${webhookId}`
+}
+
+/** An endpoint as a listener: without one, no events are written. */
+export function listenerOf({
+  listingId,
+  webhookId,
+}: Pick<WebhookRow, 'listingId' | 'webhookId'>): Listener {
+  return { listingId, channel: NAME, destination: destinationOf(webhookId) }
 }
 
 async function find(

@@ -154,8 +154,11 @@ describe('a seller', () => {
       ['PATCH', ''],
       ['DELETE', ''],
       ['POST', '/rotate'],
+      ['POST', '/test'],
+      ['GET', '/deliveries'],
+      ['POST', '/replay'],
     ] as const) {
-      const body = method === 'PATCH' ? { body: {} } : {}
+      const body = method === 'PATCH' || path === '/replay' ? { body: {} } : {}
       const as = service.keys.seller
       const answer = await service.call(method, `/v1/webhooks/${everyId}${path}`, { as, ...body })
       expect([method, path, answer.statusCode]).toEqual([method, path, 404])

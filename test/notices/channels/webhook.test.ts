@@ -85,7 +85,7 @@ describe('an event', () => {
         type: 'reservation.confirmed',
         timestamp: '2038-06-01T18:00:00.000Z',
         data: {
-          ...{ listing_id: listingId, subject_id: confirmed.subjectId, version: 2 },
+          ...{ listing_id: listingId, reservation_id: confirmed.subjectId, version: 2 },
           customer: 'Zoë 🎾',
         },
       })

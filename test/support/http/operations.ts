@@ -191,6 +191,8 @@ export function goodBodyOf(
     createWebhook: { url: 'https://hooks.example.com/', listing_id: listingId },
     changeWebhook: { description: 'The till' },
     rotateWebhook: {},
+    testWebhook: {},
+    replayWebhook: { from: '2038-01-01T00:00Z' },
   }
   if (operation.body !== undefined && !(operation.id in bodies)) {
     throw new Error(`say in test/support/http/operations.ts what ${operation.id} is asked with`)
