@@ -8,6 +8,7 @@ import { addCheck } from './commands/check.js'
 import { addCompare } from './commands/compare.js'
 import { addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
+import { addCustomers } from './commands/customers.js'
 import { addKeys } from './commands/keys.js'
 import { addListings } from './commands/listings.js'
 import { addMigrate } from './commands/migrate.js'
@@ -36,6 +37,7 @@ addListings(program)
 addKeys(program)
 addWebhooks(program)
 addNotices(program)
+addCustomers(program)
 addAudit(program)
 addConfig(program)
 addCompletion(program)

@@ -102,6 +102,14 @@ export function createClient(options: ClientOptions): Client {
     customers: {
       change: (listing_id, body, options = {}) =>
         send('changeCustomer', { path: { listing_id }, body, options }),
+      export: (listing_id, customer, options = {}) =>
+        send('exportCustomer', { path: { listing_id }, body: { customer }, options }),
+      erase: (listing_id, customer, { reason, ...options } = {}) =>
+        send('eraseCustomer', {
+          path: { listing_id },
+          body: { customer, ...bodyOf({ reason }) },
+          options,
+        }),
     },
     ...officeOf(send),
     webhooks: webhooksOf(send),

@@ -270,6 +270,14 @@ export interface Client {
       body: Body<'changeCustomer'>,
       options?: CallOptions,
     ): CallResult<'changeCustomer'>
+    /** Everything that is known about a customer. */
+    export(listingId: string, customer: string, options?: CallOptions): CallResult<'exportCustomer'>
+    /** Forgets a customer; there is no way back. */
+    erase(
+      listingId: string,
+      customer: string,
+      options?: CallOptions & { readonly reason?: string },
+    ): CallResult<'eraseCustomer'>
   }
   /** Money that is due back, until somebody has given it back. */
   readonly refunds: {

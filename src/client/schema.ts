@@ -967,6 +967,63 @@ interface components {
       /** @description There were reservations of that name already. */
       merged: boolean
     }
+    /** @description The name is in the body, because URLs end up in logs. */
+    CustomerName: {
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      customer: string
+    }
+    /** @description Everything that is known about a customer of a listing. */
+    CustomerExport: {
+      listing_id: string
+      /** @description The name in its normal form. */
+      customer: string
+      exported_at: string
+      /** @description The oldest first. */
+      reservations: components['schemas']['Reservation'][]
+      refunds: components['schemas']['KnownRefund'][]
+      /** @description Every change, the oldest first. */
+      journal: components['schemas']['JournalEntry'][]
+      /** @description As long as the outbox keeps them. */
+      notices: components['schemas']['Notice'][]
+    }
+    KnownRefund: {
+      reservation_id: string
+      payment_ref: string
+      reason: string
+      due_since: string
+      settled_at: string | null
+    }
+    /** @description Word of what happened to a reservation, to somebody outside. */
+    Notice: {
+      reservation_id: string
+      /** @example reservation.confirmed */
+      kind: string
+      at: string
+      /** @description Who was told, or is to be told: `email:customer`, or an endpoint of a webhook. */
+      destination: string
+      /** @example delivered */
+      state: string
+      ended_at: string | null
+    }
+    /** @description The journal keeps the reason: leave names out of it. */
+    CustomerErasure: {
+      /**
+       * @description One e-mail address, or any printable text without an @ that names the customer. Spellings of one customer are one: an address has no case, and what nobody sees does not count.
+       * @example ada@example.com
+       */
+      customer: string
+      /** @description Why; the journal keeps it. */
+      reason?: string
+    }
+    ErasedCustomer: {
+      /** @description What stands in place of the name from now on. */
+      customer: string
+      /** @description How many reservations have it. */
+      reservations: number
+    }
     /** @description A payment that is due back, with the reservation that it came for. A reservation may have several. */
     Refund: {
       id: string
@@ -1029,7 +1086,7 @@ interface components {
        */
       becomes: 'due' | 'settled' | 'withdrawn'
     }
-    /** @description One change. Entries are never changed and never deleted. */
+    /** @description One change. Entries are never changed and never deleted, but for the reasons of a customer who was erased. */
     JournalEntry: {
       id: string
       at: string
@@ -1437,6 +1494,12 @@ export type Contact = components['schemas']['Contact']
 export type Description = components['schemas']['Description']
 export type CustomerChange = components['schemas']['CustomerChange']
 export type ChangedCustomer = components['schemas']['ChangedCustomer']
+export type CustomerName = components['schemas']['CustomerName']
+export type CustomerExport = components['schemas']['CustomerExport']
+export type KnownRefund = components['schemas']['KnownRefund']
+export type Notice = components['schemas']['Notice']
+export type CustomerErasure = components['schemas']['CustomerErasure']
+export type ErasedCustomer = components['schemas']['ErasedCustomer']
 export type Refund = components['schemas']['Refund']
 export type RefundPage = components['schemas']['RefundPage']
 export type Settlement = components['schemas']['Settlement']
@@ -1814,6 +1877,22 @@ export interface Operations {
     answer: ChangedCustomer
     refusals: 'not_found' | 'customer_exists'
   }
+  /** Tell everything that is known about a customer. */
+  exportCustomer: {
+    path: { listing_id: string }
+    query: object
+    body: CustomerName
+    answer: CustomerExport
+    refusals: 'not_found'
+  }
+  /** Forget a customer. */
+  eraseCustomer: {
+    path: { listing_id: string }
+    query: object
+    body: CustomerErasure
+    answer: ErasedCustomer
+    refusals: 'not_found'
+  }
   /** Make a tentative block. */
   createBlock: {
     path: { listing_id: string }
@@ -2178,6 +2257,16 @@ export const ROUTES = {
     keyed: true,
   },
   changeCustomer: { method: 'PATCH', path: '/v1/listings/{listing_id}/customers', keyed: false },
+  exportCustomer: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/customers/export',
+    keyed: false,
+  },
+  eraseCustomer: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/customers/erase',
+    keyed: false,
+  },
   createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: true },
   listBlocks: { method: 'GET', path: '/v1/listings/{listing_id}/blocks', keyed: false },
   getBlock: { method: 'GET', path: '/v1/listings/{listing_id}/blocks/{block_id}', keyed: false },

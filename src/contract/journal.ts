@@ -65,7 +65,11 @@ export const JournalEntry = named(
       Type.Record(Type.String(), Type.Unknown(), { description: 'What is set from then on.' }),
     ),
   },
-  { description: 'One change. Entries are never changed and never deleted.' },
+  {
+    description:
+      'One change. Entries are never changed and never deleted, but for the reasons of a customer who ' +
+      'was erased.',
+  },
 )
 export type JournalEntry = Static<typeof JournalEntry>
 

@@ -16,6 +16,7 @@
  * | `refund_due`, `refund_settled`, `refund_withdrawn` | `refunds`, and the same payment as `payment_ref`; `expires_at_ms` of a hold as before |
  * | `customer_changed` | `payment_ref` as before; never whose it was or is, since the journal has nobody's name |
  * | `customer_erased` | as `customer_changed`; the name that it had is nowhere any more |
+ * | `customer_erased` | as `customer_changed`; the name that it had is nowhere any more |
  * | `described` | as `customer_changed`; never the contact or the metadata |
  * | `pool_opened` | `resource_id`, `capacity`; `exclusive`, `from_ms` and `to_ms`, `night` where it has them; `version` is 0 |
  * | `capacity_changed` | `from`, `to`; `closed` where the pool was closed or opened again; `version` is the pool's |

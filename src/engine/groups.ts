@@ -14,6 +14,8 @@ import type { PoolRow } from '../storage/tables/pools.js'
 import type { ResourceTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
 import type { ChangeOptions } from './attribution.js'
+import type { ErasedOutcome } from './customers/erase.js'
+import type { CustomerRecord } from './customers/export.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
 import type { AvailabilityLook } from './reads/availability.js'
 import type { JournalFilter, JournalRow } from './reads/journal.js'
@@ -195,6 +197,10 @@ export interface Groups {
       change: CustomerChange,
       options?: ChangeOptions,
     ): Promise<CustomerOutcome>
+    /** Everything that is known; undefined when the listing has no reservation of this customer. */
+    export(listingId: string, customer: string): Promise<CustomerRecord | undefined>
+    /** Forgets a customer: a pseudonym stands wherever the name stood. There is no way back. */
+    erase(listingId: string, customer: string, options?: ChangeOptions): Promise<ErasedOutcome>
   }
   /** Money that is due back, until somebody has given it back: what was refused, and what was cancelled. */
   readonly refunds: {

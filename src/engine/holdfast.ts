@@ -57,6 +57,11 @@ export interface CompositionOptions
   readonly onChange?: (change: CommittedChange) => void
   /** Called when something in the background failed, with what it was; it is tried again. */
   readonly onError?: (error: unknown, what: string) => void
+  /**
+   * Called with the e-mail addresses of a customer who was erased, so that what was kept elsewhere goes
+   * as well: mails in a folder. What it throws, the call that erases throws.
+   */
+  readonly onErased?: (addresses: readonly string[]) => Promise<void>
   /** How often availability is looked at while somebody follows it, in milliseconds; default 250. */
   readonly liveEveryMs?: number
   /** Named prepared statements on connections that an application lends to `within`; default true. */
@@ -221,6 +226,7 @@ export function holdfastOn(db: Database, options: CompositionOptions): Holdfast 
     onError,
     onCommitted,
     webhooks: options.webhooks ?? {},
+    onErased: options.onErased,
   })
   const { channels = [] } = options
   const grounds = { db, tokens: groups.tokens }

@@ -21,6 +21,8 @@ import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, readPool } from '../storage/tables/pools.js'
 import { readTerms } from '../storage/tables/schedules.js'
 import { attributionOf } from './attribution.js'
+import { type EraseOptions, eraseCustomer } from './customers/erase.js'
+import { exportCustomer } from './customers/export.js'
 import type { Engine } from './engine.js'
 import type { Groups, ReservationVerbs } from './groups.js'
 import { availabilityLook } from './reads/availability.js'
@@ -66,6 +68,8 @@ export interface GroupsOptions {
   readonly onCommitted: CustomerOptions['onCommitted']
   /** Where webhooks may go. */
   readonly webhooks: TargetRules
+  /** Called with the addresses of a customer who was erased. */
+  readonly onErased?: EraseOptions['onErased']
 }
 
 export function groupsOf(options: GroupsOptions): Groups {
@@ -86,6 +90,9 @@ export function groupsOf(options: GroupsOptions): Groups {
     customers: {
       change: async (listingId, customer, change, given = {}) =>
         changeCustomer(options, listingId, customer, change, attributionOf(given, actor)),
+      export: (listingId, customer) => exportCustomer(reading, listingId, customer),
+      erase: async (listingId, customer, given = {}) =>
+        eraseCustomer(options, listingId, customer, attributionOf(given, actor)),
     },
     refunds: {
       list: (listingId, page = FIRST_PAGE) => listRefunds(reading, listingId, page),

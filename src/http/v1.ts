@@ -3,7 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { ApiKey, ApiKeyPage, IssuedApiKey, NewApiKey } from '../contract/api-key.js'
 import { AuditReport, Drift } from '../contract/audit.js'
 import { Block, BlockNight, BlockPage, BlockReport, NewBlock } from '../contract/block.js'
-import { ChangedCustomer, CustomerChange } from '../contract/customer.js'
+import {
+  ChangedCustomer,
+  CustomerChange,
+  CustomerErasure,
+  CustomerExport,
+  CustomerName,
+  ErasedCustomer,
+  KnownRefund,
+  Notice,
+} from '../contract/customer.js'
 import { JournalEntry, JournalEntryPage, Move, RefundStep } from '../contract/journal.js'
 import {
   Listing,
@@ -145,6 +154,12 @@ const COMPONENTS = [
   Description,
   CustomerChange,
   ChangedCustomer,
+  CustomerName,
+  CustomerExport,
+  KnownRefund,
+  Notice,
+  CustomerErasure,
+  ErasedCustomer,
   Refund,
   RefundPage,
   Settlement,

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import type { Attribution } from '../../domain/journal.js'
 import type { ChangeSet } from '../../domain/reservation/settle.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
+import { forgetCustomer } from '../../storage/tables/customers/erasing.js'
 import { sendEntries } from '../../storage/tables/journal.js'
 import { readPolicy } from '../../storage/tables/listings.js'
 import { findOfCustomer, lockReservations, sendChanges } from '../../storage/tables/reservations.js'
@@ -83,6 +84,8 @@ export async function changeCustomer(
         from === to ? [] : own.map((row) => renamed('customer_changed', row, to, nowMs, by))
       sendChanges(tx, listingId, changeSets)
       sendEntries(tx, listingId, changeSets)
+      // The name that nobody has any more is nowhere, then.
+      if (changeSets.length > 0) await forgetCustomer(tx, listingId, from)
       const done = { kind: 'done', customer: to, reservations: changeSets.length, merged } as const
       return commit<CustomerOutcome>(done, { mayWriteNothing: true })
     })

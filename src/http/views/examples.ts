@@ -5,7 +5,7 @@
  */
 import type { NewApiKey } from '../../contract/api-key.js'
 import type { NewBlock } from '../../contract/block.js'
-import type { CustomerChange } from '../../contract/customer.js'
+import type { CustomerChange, CustomerErasure, CustomerName } from '../../contract/customer.js'
 import type {
   ListingChange,
   NewListing,
@@ -215,6 +215,10 @@ export const EXAMPLES: Examples = {
   } satisfies Named<Reasoned>,
   NoFields: { nothing: {} },
   CustomerChange: CUSTOMERS,
+  CustomerName: { 'who asks': { customer } } satisfies Named<CustomerName>,
+  CustomerErasure: {
+    'who asked for it': { customer, reason: 'Request 1843' },
+  } satisfies Named<CustomerErasure>,
   Settlement: {
     'one payment': { payment_ref: 'pay_8437' },
     'the only one': {},

@@ -60,7 +60,7 @@ export interface JournalFilter {
 }
 
 // Entries from before reasons had a column of their own have theirs in the detail.
-const COLUMNS = `
+export const JOURNAL_COLUMNS = `
   entry_id as "entryId",
   floor(extract(epoch from at) * 1000)::bigint as "atMs",
   kind,
@@ -73,7 +73,7 @@ const COLUMNS = `
   detail`
 
 const SELECT_HISTORY = sql('journal.history')`
-  select ${COLUMNS}
+  select ${JOURNAL_COLUMNS}
   from journal
   where listing_id = $1
     and reservation_id = $2
@@ -109,7 +109,7 @@ function pageName({ kind, reservationId }: JournalFilter): string {
 function selectPage(filter: JournalFilter): string {
   const { kind, reservationId } = filter
   return sql(pageName(filter))`
-  select ${COLUMNS}
+  select ${JOURNAL_COLUMNS}
   from journal
   where listing_id = $1
     and ($2::uuid is null or entry_id < $2)

@@ -336,29 +336,16 @@ export async function findOfCustomer(
   return rows.map((row) => row.reservationId)
 }
 
-const INSERT_CUSTOMERS = sql('reservations.insert_customers')`
+// Written, not just locked: a serializable transaction that waited here would otherwise go on with the
+// usage that its snapshot shows, which is that of before the wait. And in one statement: a row that was
+// waited for may be gone, because its customer was renamed or erased, and is then made again.
+const LOCK_CUSTOMERS = sql('reservations.lock_customers')`
   insert into customers (listing_id, customer)
   select $1, customer
   from unnest($2::text[]) as wanted (customer)
   order by customer
-  on conflict (listing_id, customer) do nothing`
-
-// Written, not just locked: a serializable transaction that waited here would otherwise go on with the
-// usage that its snapshot shows, which is that of before the wait.
-const LOCK_CUSTOMERS = sql('reservations.lock_customers')`
-  with locked as (
-    select customer
-    from customers
-    where listing_id = $1
-      and customer = any($2::text[])
-    order by customer
-    for no key update
-  )
-  update customers
-  set customer = customers.customer
-  from locked
-  where customers.listing_id = $1
-    and customers.customer = locked.customer`
+  on conflict (listing_id, customer) do update
+  set customer = excluded.customer`
 
 const SELECT_USAGE = sql('reservations.read_usage')`
   select reservations.customer,
@@ -383,7 +370,6 @@ export async function lockUsage(
   customers: readonly string[],
 ): Promise<Map<string, CustomerUsage>> {
   const values = [listingId, customers]
-  tx.send(INSERT_CUSTOMERS, values)
   tx.send(LOCK_CUSTOMERS, values)
   const rows = await tx.query<CustomerUsage & { customer: string }>(SELECT_USAGE, values)
   return new Map(rows.map(({ customer, units, holds }) => [customer, { units, holds }]))

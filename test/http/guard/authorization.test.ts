@@ -57,6 +57,8 @@ const LEAST: Readonly<Record<string, Least>> = {
   listListings: 'seller',
   changeListing: 'seller',
   changeCustomer: 'seller',
+  exportCustomer: 'seller',
+  eraseCustomer: 'seller',
   createResource: 'seller',
   getResource: 'seller',
   changeResource: 'seller',

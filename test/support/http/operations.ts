@@ -150,6 +150,8 @@ export function goodBodyOf(
     createListing: { name: 'Fest' },
     changeListing: { name: 'Fest' },
     changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
+    exportCustomer: { customer: 'ada@example.com' },
+    eraseCustomer: { customer: 'ada@example.com' },
     createResource: { name: 'Ritz' },
     changeResource: { name: 'Savoy' },
     archiveListing: {},
