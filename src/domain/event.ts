@@ -58,41 +58,56 @@ export type NewEvent = Omit<OutboxEvent, 'listingId' | 'atMs'>
 
 /** The events that tell of what is written to the journal. */
 export function eventsOf(entries: readonly JournalEntry[]): NewEvent[] {
-  return entries.flatMap((entry) => {
-    if ('reservation' in entry) return eventsOfReservation(entry)
-    if (entry.kind === 'capacity_changed') return eventsOfPool(entry)
-    if (entry.kind === 'block_definite' || entry.kind === 'block_released') {
-      return eventsOfBlock(entry)
+  const events: NewEvent[] = []
+  for (const entry of entries) {
+    if ('reservation' in entry) addOfReservation(events, entry)
+    else if (entry.kind === 'capacity_changed') addOfPool(events, entry)
+    else if (entry.kind === 'block_definite' || entry.kind === 'block_released') {
+      addOfBlock(events, entry)
     }
-    return []
-  })
+  }
+  return events
 }
 
 /** Two of a cancellation whose payment is due back: that it was cancelled, and then that it is due. */
-function eventsOfReservation({ kind, reservation, refunds, by }: ReservationEntry): NewEvent[] {
-  const { reservationId, version, state, customer, lines, expiresAtMs, paymentRef } = reservation
-  const common = {
-    ...(state === undefined ? {} : { state }),
-    ...(customer === undefined ? {} : { customer }),
-    lines: (lines ?? []).map(({ poolId, quantity }) => ({ poolId, quantity })),
-    ...attributed(by),
+function addOfReservation(events: NewEvent[], entry: ReservationEntry): void {
+  const { expiresAtMs, paymentRef } = entry.reservation
+  const plain = PLAIN_KINDS[entry.kind]
+  let eventId = newId()
+  if (plain !== undefined) events.push(eventOf(entry, eventId, plain, paymentRef, expiresAtMs))
+  for (const { becomes, refund } of entry.refunds) {
+    const kind = REFUND_KINDS[becomes]
+    if (kind === undefined) continue
+    // Of one version the lower id is told first.
+    eventId = idAfter(eventId)
+    events.push(eventOf(entry, eventId, kind, refund.paymentRef, null))
   }
-  const event = (what: EventKind, payment: string | null, more: EventSnapshot = {}) => ({
-    ...{ kind: what, subjectId: reservationId, version },
-    snapshot: { ...common, ...(payment === null ? {} : { payment }), ...more },
-  })
-  const events: Omit<NewEvent, 'eventId'>[] = []
-  const plain = PLAIN_KINDS[kind]
-  if (plain !== undefined) {
-    events.push(event(plain, paymentRef, expiresAtMs === null ? {} : { expiresAtMs }))
+}
+
+/** A hot pool writes thousands in a second: each is put together without anything in between. */
+function eventOf(
+  { reservation, by }: ReservationEntry,
+  eventId: string,
+  kind: EventKind,
+  payment: string | null,
+  expiresAtMs: number | null,
+): NewEvent {
+  const { reservationId: subjectId, version, state, customer, lines = [] } = reservation
+  const snapshot: { -readonly [Member in keyof EventSnapshot]: EventSnapshot[Member] } = {
+    lines: lines.map(({ poolId, quantity }) => ({ poolId, quantity })),
   }
-  for (const { becomes, refund } of refunds) {
-    const what = REFUND_KINDS[becomes]
-    if (what !== undefined) events.push(event(what, refund.paymentRef))
-  }
-  // Of one version the lower id is told first.
-  const ids = events.map(() => newId()).sort()
-  return events.map((each, i) => ({ eventId: ids[i] ?? '', ...each }))
+  if (state !== undefined) snapshot.state = state
+  if (customer !== undefined) snapshot.customer = customer
+  if (by?.actor != null) snapshot.actor = by.actor
+  if (by?.reason != null) snapshot.reason = by.reason
+  if (payment !== null) snapshot.payment = payment
+  if (expiresAtMs !== null) snapshot.expiresAtMs = expiresAtMs
+  return { eventId, kind, subjectId, version, snapshot }
+}
+
+/** Ids of one millisecond are in no order: one of the next. */
+function idAfter(id: string): string {
+  return newId(Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) + 1)
 }
 
 const PLAIN_KINDS: { readonly [Kind in ReservationEntry['kind']]?: EventKind } = {
@@ -111,16 +126,21 @@ const REFUND_KINDS: Readonly<Record<string, EventKind | undefined>> = {
 }
 
 /** None of the pools that ranges open and close by themselves: their court has one place, as ever. */
-function eventsOfPool({ poolId, version, from, to, closed, by }: CapacityEntry): NewEvent[] {
-  if (by?.actor === 'system' && closed !== undefined) return []
+function addOfPool(events: NewEvent[], entry: CapacityEntry): void {
+  const { poolId, version, from, to, closed, by } = entry
+  if (by?.actor === 'system' && closed !== undefined) return
   const snapshot = { capacity: { from, to }, ...attributed(by) }
-  return [{ eventId: newId(), kind: 'capacity.changed', subjectId: poolId, version, snapshot }]
+  events.push({
+    ...{ eventId: newId(), kind: 'capacity.changed', subjectId: poolId },
+    version,
+    snapshot,
+  })
 }
 
-function eventsOfBlock({ kind, blockId = '', version, by }: SettingsEntry): NewEvent[] {
+function addOfBlock(events: NewEvent[], { kind, blockId = '', version, by }: SettingsEntry): void {
   const what = kind === 'block_definite' ? 'block.definite' : 'block.released'
   const snapshot = attributed(by)
-  return [{ eventId: newId(), kind: what, subjectId: blockId, version, snapshot }]
+  events.push({ ...{ eventId: newId(), kind: what, subjectId: blockId }, version, snapshot })
 }
 
 function attributed(by: JournalEntry['by']): EventSnapshot {

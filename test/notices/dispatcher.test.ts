@@ -88,6 +88,7 @@ test('each event reaches each destination once when all goes well', async () => 
       },
       ['test:one', 'test:two'],
     ),
+    { atOncePerDestination: 30 },
   )
   await dispatcher.round()
   await until('all are told', () => told.length >= 600)
@@ -210,7 +211,7 @@ test('several dispatchers share the work, and stopping some in the middle loses 
     await new Promise((resolve) => setImmediate(resolve))
     return DELIVERED
   })
-  const dispatchers = [1, 2, 3].map(() => start(channel))
+  const dispatchers = [1, 2, 3].map(() => start(channel, { atOncePerDestination: 20 }))
   await Promise.all(dispatchers.map((each) => each.round()))
   await Promise.all(dispatchers.slice(1).map((each) => each.stop()))
   await held.db.query('update deliveries set leased_until = null')
