@@ -3,15 +3,15 @@
 import { de } from './words/de.js'
 import { en } from './words/en.js'
 import { fr } from './words/fr.js'
-import type { Words } from './words.js'
+import type { MailWords } from './words.js'
 
-const WORDS = { en, de, fr } satisfies Record<string, Words>
+const WORDS = { en, de, fr } satisfies Record<string, MailWords>
 
 export type Language = keyof typeof WORDS
 
 export const LANGUAGES = Object.keys(WORDS) as readonly Language[]
 
-export function wordsOf(language: Language): Words {
+export function wordsOf(language: Language): MailWords {
   return WORDS[language]
 }
 

@@ -25,7 +25,7 @@ export interface Mail {
 const SUBJECT_LENGTH_MAX = 200
 
 /** The name that makes a mail one, whenever and however often it is sent: `<event@host of the sender>`. */
-export function messageIdOf(eventId: string, from: Sender): string {
+function messageIdOf(eventId: string, from: Sender): string {
   return `<${eventId}@${from.address.split('@')[1]}>`
 }
 

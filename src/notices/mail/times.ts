@@ -6,11 +6,11 @@
 import { daysBetween } from '../../domain/time/date.js'
 import { localOf, MS_PER_MINUTE } from '../../domain/time/zoned-time.js'
 import type { BookedPlace } from './facts.js'
-import type { Words } from './words.js'
+import type { MailWords } from './words.js'
 
 /** How one reader reads dates. */
-export interface Reading {
-  readonly words: Words
+export interface DateReading {
+  readonly words: MailWords
   /** A tag of BCP 47, for instance `de-AT`. */
   readonly locale: string
 }
@@ -30,7 +30,7 @@ export interface TimeShown {
 /** @returns undefined for a place that is bound to no time */
 export function timeShown(
   { time, timeZone }: Pick<BookedPlace, 'time' | 'timeZone'>,
-  { words, locale }: Reading,
+  { words, locale }: DateReading,
 ): TimeShown | undefined {
   if (time === undefined) return undefined
   if (time.kind === 'stay') {
@@ -57,12 +57,16 @@ export function timeShown(
 }
 
 /** @param date `YYYY-MM-DD` */
-export function dateShown(date: string, { locale }: Pick<Reading, 'locale'>): string {
+export function dateShown(date: string, { locale }: Pick<DateReading, 'locale'>): string {
   return longDate(locale, Date.parse(date))
 }
 
 /** Two dates, with what they share said once: `Friday 4 – Monday 7 December 2026`. */
-export function datesShown(from: string, to: string, { locale }: Pick<Reading, 'locale'>): string {
+export function datesShown(
+  from: string,
+  to: string,
+  { locale }: Pick<DateReading, 'locale'>,
+): string {
   const format = new Intl.DateTimeFormat(locale, { ...UTC, ...LONG })
   // Unicode's data puts thin spaces around the dash, and sometimes elsewhere.
   const dates = format.formatRange(Date.parse(from), Date.parse(to)).replaceAll('\u2009', ' ')
@@ -74,7 +78,7 @@ export function datesShown(from: string, to: string, { locale }: Pick<Reading, '
 export function momentShown(
   ms: number,
   timeZone: string,
-  { locale }: Pick<Reading, 'locale'>,
+  { locale }: Pick<DateReading, 'locale'>,
 ): string {
   const wall = wallOf(timeZone, ms)
   return `${longDate(locale, wall)}, ${clock(locale, wall)} (${zoneName(locale, timeZone, ms)})`

@@ -2,11 +2,11 @@
 import type { BlockFacts, BookedPlace, CustomerFacts, DeadLetterFacts, MailFacts } from './facts.js'
 import type { Language } from './languages.js'
 import type { TemplateValues } from './templates.js'
-import { dateShown, datesShown, momentShown, type Reading, timeShown } from './times.js'
+import { type DateReading, dateShown, datesShown, momentShown, timeShown } from './times.js'
 import type { MailKind } from './words.js'
 
 /** How one reader gets a mail. */
-export interface Reader extends Reading {
+export interface Reader extends DateReading {
   readonly language: Language
 }
 

@@ -29,7 +29,7 @@ export interface MailSentences {
   readonly calendar: string
 }
 
-export interface Words {
+export interface MailWords {
   /** For dates when the customer's own locale is another language's, or unknown. */
   readonly locale: string
   readonly customer: { readonly [Kind in CustomerMailKind]: MailSentences }

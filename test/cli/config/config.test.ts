@@ -86,12 +86,6 @@ describe('readConfig', () => {
       HOLDFAST_STOREFRONT_SLOTS_MAX: '12',
       HOLDFAST_STOREFRONT_NIGHTS_MAX: '13',
       HOLDFAST_CALLER_LOOKS_MAX: '14',
-      MAIL_URL: 'smtps://ada:s3cr3t@mail.example.com',
-      MAIL_FROM: 'Grand Hotel <bookings@hotel.example>',
-      MAIL_STAFF: 'desk@hotel.example',
-      MAIL_LANGUAGE: 'de',
-      MAIL_TEMPLATES: '/etc/holdfast/mails',
-      HOLDFAST_PUBLIC_URL: 'https://book.hotel.example/holdfast/',
       PGHOST: 'elsewhere',
       HOLDFAST_SERVICE_HOST: '10.0.0.1',
     }
@@ -127,14 +121,26 @@ describe('readConfig', () => {
         storefrontNightsMax: 13,
         callerLooksMax: 14,
       },
-      mail: {
-        url: env.MAIL_URL,
-        from: { name: 'Grand Hotel', address: 'bookings@hotel.example' },
-        staff: 'desk@hotel.example',
-        language: 'de',
-        templates: '/etc/holdfast/mails',
-        publicUrl: 'https://book.hotel.example/holdfast',
-      },
+      mail: DEFAULTS.mail,
+    })
+  })
+
+  test('reads the variables of e-mail', () => {
+    const env = {
+      MAIL_URL: 'smtps://ada:s3cr3t@mail.example.com',
+      MAIL_FROM: 'Grand Hotel <bookings@hotel.example>',
+      MAIL_STAFF: 'desk@hotel.example',
+      MAIL_LANGUAGE: 'de',
+      MAIL_TEMPLATES: '/etc/holdfast/mails',
+      HOLDFAST_PUBLIC_URL: 'https://book.hotel.example/holdfast/',
+    }
+    expect(readConfig(env).mail).toEqual({
+      url: env.MAIL_URL,
+      from: { name: 'Grand Hotel', address: 'bookings@hotel.example' },
+      staff: 'desk@hotel.example',
+      language: 'de',
+      templates: '/etc/holdfast/mails',
+      publicUrl: 'https://book.hotel.example/holdfast',
     })
   })
 

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { later } from '../later.js'
 import { BROWSER, HEADLESS } from './browser.js'
 
 export interface View {
@@ -34,43 +35,60 @@ interface Answer {
   readonly error?: { readonly message: string }
 }
 
-/** Starts a Chromium and talks to it over two pipes, in its DevTools protocol. */
+interface Conversation {
+  ask(method: string, params?: object, sessionId?: string): Promise<Record<string, unknown>>
+  /** Called with whatever the browser tells unasked. */
+  onNews: (news: Answer) => void
+}
+
+/** Orders and answers of the DevTools protocol, each ended by a NUL. */
+function conversation(orders: Writable, answers: Readable): Conversation {
+  const waiting = new Map<number, (answer: Answer) => void>()
+  let lastId = 0
+  let rest = ''
+  const talk: Conversation = {
+    onNews: () => {},
+    ask: (method, params = {}, sessionId) =>
+      new Promise((resolve, reject) => {
+        lastId += 1
+        const id = lastId
+        waiting.set(id, ({ result, error }) => {
+          waiting.delete(id)
+          if (error === undefined) resolve(result ?? {})
+          else reject(new Error(`${method}: ${error.message}`))
+        })
+        orders.write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
+      }),
+  }
+  answers.setEncoding('utf8').on('data', (text: string) => {
+    const messages = (rest + text).split('\0')
+    rest = messages.pop() ?? ''
+    for (const message of messages) {
+      const answer = JSON.parse(message) as Answer
+      if (answer.id === undefined) talk.onNews(answer)
+      else waiting.get(answer.id)?.(answer)
+    }
+  })
+  return talk
+}
+
+/** Starts a Chromium and talks to it over two pipes. */
 export async function startPhotographer(): Promise<Photographer> {
   const profile = await mkdtemp(join(tmpdir(), 'holdfast-browser-'))
   const flags = ['--remote-debugging-pipe', '--hide-scrollbars', `--user-data-dir=${profile}`]
   const browser = spawn(BROWSER ?? '', [...HEADLESS, ...flags, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   })
-  const ended = once(browser, 'exit')
+  const ended = later(once(browser, 'exit'))
   const [, , , orders, answers] = browser.stdio as [null, null, null, Writable, Readable]
-  const waiting = new Map<number, (answer: Answer) => void>()
   const requests: string[] = []
   let onLoad = () => {}
-  let rest = ''
-  answers.setEncoding('utf8').on('data', (text: string) => {
-    const messages = (rest + text).split('\0')
-    rest = messages.pop() ?? ''
-    for (const message of messages) {
-      const answer = JSON.parse(message) as Answer
-      if (answer.id !== undefined) waiting.get(answer.id)?.(answer)
-      else if (answer.method === 'Page.loadEventFired') onLoad()
-      else if (answer.method === 'Network.requestWillBeSent') {
-        requests.push(answer.params?.request?.url ?? '')
-      }
-    }
-  })
-  let lastId = 0
-  const ask = (method: string, params: object = {}, sessionId?: string) =>
-    new Promise<Record<string, unknown>>((resolve, reject) => {
-      lastId += 1
-      const id = lastId
-      waiting.set(id, ({ result, error }) => {
-        waiting.delete(id)
-        if (error === undefined) resolve(result ?? {})
-        else reject(new Error(`${method}: ${error.message}`))
-      })
-      orders.write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
-    })
+  const talk = conversation(orders, answers)
+  talk.onNews = ({ method, params }) => {
+    if (method === 'Page.loadEventFired') onLoad()
+    if (method === 'Network.requestWillBeSent') requests.push(params?.request?.url ?? '')
+  }
+  const { ask } = talk
 
   const { targetId } = await ask('Target.createTarget', { url: 'about:blank' })
   const { sessionId } = await ask('Target.attachToTarget', { targetId, flatten: true })

@@ -1,7 +1,7 @@
 /** German. */
-import type { Words } from '../words.js'
+import type { MailWords } from '../words.js'
 
-export const de: Words = {
+export const de: MailWords = {
   locale: 'de-DE',
   customer: {
     confirmed: {

@@ -1,7 +1,7 @@
 /** English. */
-import type { Words } from '../words.js'
+import type { MailWords } from '../words.js'
 
-export const en: Words = {
+export const en: MailWords = {
   locale: 'en-GB',
   customer: {
     confirmed: {

@@ -1,7 +1,7 @@
 /** French. */
-import type { Words } from '../words.js'
+import type { MailWords } from '../words.js'
 
-export const fr: Words = {
+export const fr: MailWords = {
   locale: 'fr-FR',
   customer: {
     confirmed: {
