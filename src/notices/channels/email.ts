@@ -3,7 +3,7 @@
  * is made, so that no event and no delivery keeps them.
  */
 import type { EventKind, OutboxEvent } from '../../domain/event.js'
-import { isBlockCustomer, type Reservation } from '../../domain/reservation/reservation.js'
+import { isBlockCustomer } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../../storage/driver/database.js'
 import {
   readBlockLeft,
@@ -11,7 +11,7 @@ import {
   readMaker,
   readPoolsNamed,
 } from '../../storage/reads/mail-facts.js'
-import { readReservation } from '../../storage/reads/reservations.js'
+import { type ReservationNow, readReservation } from '../../storage/reads/reservations.js'
 import { readBlock } from '../../storage/tables/blocks.js'
 import { readListing } from '../../storage/tables/listings.js'
 import { isAddress, type Sender } from '../mail/address.js'
@@ -32,13 +32,6 @@ import { viewOf } from '../mail/view.js'
 import type { CustomerMailKind } from '../mail/words.js'
 import type { Channel } from './channel.js'
 
-/** What a mail needs of a reservation's contact. */
-export interface MailContact {
-  readonly email?: string
-  readonly name?: string
-  readonly locale?: string
-}
-
 export interface EmailOptions {
   readonly db: Pick<Tx, 'query'>
   readonly send: SendMail
@@ -50,8 +43,6 @@ export interface EmailOptions {
   readonly templates: MailTemplates
   /** Where the customer can look at a reservation. */
   linkOf(listingId: string, reservationId: string): Promise<string>
-  /** Undefined for a reservation that has none; default: none has any. */
-  contactOf?(listingId: string, reservationId: string): Promise<MailContact | undefined>
 }
 
 const CUSTOMER = 'email:customer'
@@ -142,7 +133,7 @@ async function toCustomer(
   if (to === undefined) return undefined
   if (kind === 'released' && (await isOwnDoing(options.db, event))) return undefined
   const facts = await customerFacts(options, kind, event, to)
-  return facts && { facts, to: to.address, locale: to.contact?.locale }
+  return facts && { facts, to: to.address, locale: to.reservation.contact?.locale }
 }
 
 /** Undefined for what no customer is told of: a block's rooms, and changes of what is only held. */
@@ -154,8 +145,7 @@ function mailOf({ kind, snapshot }: OutboxEvent): CustomerMailKind | undefined {
 
 interface Recipient {
   readonly address: string
-  readonly contact: MailContact | undefined
-  readonly reservation: Reservation
+  readonly reservation: ReservationNow
 }
 
 /**
@@ -163,16 +153,13 @@ interface Recipient {
  * now: who was corrected is told where they are, and who was erased is told nothing.
  */
 async function recipientOf(
-  { db, contactOf }: EmailOptions,
+  { db }: EmailOptions,
   { listingId, subjectId }: OutboxEvent,
 ): Promise<Recipient | undefined> {
-  const [contact, reservation] = await Promise.all([
-    contactOf?.(listingId, subjectId),
-    readReservation(db, listingId, subjectId),
-  ])
+  const reservation = await readReservation(db, listingId, subjectId)
   if (reservation === undefined || isBlockCustomer(reservation.customer)) return undefined
-  const address = contact?.email ?? reservation.customer
-  return isAddress(address) ? { address, contact, reservation } : undefined
+  const address = reservation.contact?.email ?? reservation.customer
+  return isAddress(address) ? { address, reservation } : undefined
 }
 
 /** Whether whoever made a hold has given it up: that is no news to them. */
@@ -188,7 +175,7 @@ async function customerFacts(
   { db, linkOf }: EmailOptions,
   kind: CustomerMailKind,
   { listingId, subjectId, version, atMs, snapshot }: OutboxEvent,
-  { contact, reservation }: Recipient,
+  { reservation }: Recipient,
 ): Promise<CustomerFacts | undefined> {
   const listing = await readListing(db, listingId)
   if (listing === undefined) return undefined
@@ -202,7 +189,7 @@ async function customerFacts(
     version,
     atMs,
     places: await bookedPlaces(db, listingId, lines),
-    name: contact?.name,
+    name: reservation.contact?.name,
     paymentRef,
     link: await linkOf(listingId, subjectId),
   }
