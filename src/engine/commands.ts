@@ -2,7 +2,7 @@
 import type { ExpectedVersion } from '../domain/reservation/command.js'
 import { changedDetails, NO_DETAILS } from '../domain/reservation/details.js'
 import { checkLineRequests } from '../domain/reservation/line-request.js'
-import type { CommandOptions, CommandResult, Engine, TransitionOptions } from './engine.js'
+import type { CommandOptions, CommandResult, Engine, TransitionOptions } from './interface.js'
 import { type CommandRequest, checkedTtl, checkPaymentRef, newReservation } from './requests.js'
 
 /** Runs a request that has been checked; ids are in any case. */

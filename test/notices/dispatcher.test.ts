@@ -2,7 +2,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { OutboxEvent } from '../../src/domain/event.js'
 import { createEngine } from '../../src/engine/engine.js'
-import type { Attempt, Channel, DeliveryResult } from '../../src/notices/channels/channel.js'
+import type {
+  Channel,
+  DeliveryAttempt,
+  DeliveryResult,
+} from '../../src/notices/channels/channel.js'
 import {
   createDispatcher,
   type Dispatcher,
@@ -37,7 +41,7 @@ const never = () => new Promise<DeliveryResult>(() => {})
 type Answer = (
   event: OutboxEvent,
   destination: string,
-  attempt: Attempt,
+  attempt: DeliveryAttempt,
 ) => DeliveryResult | Promise<DeliveryResult>
 
 function channelOf(answer: Answer, destinations: readonly string[] = ['test:one']): Channel {

@@ -76,8 +76,8 @@ const CONTACT_CHANGE = {
   note: changedField('note'),
 }
 
-/** One key of metadata. For tests: the domain has the same rule. */
-export const METADATA_KEY_PATTERN = PLAIN_TEXT.replace('[^', '[^\\[\\]')
+/** One key of metadata; the domain has the same rule. */
+const METADATA_KEY_PATTERN = PLAIN_TEXT.replace('[^', '[^\\[\\]')
 
 const KEYS = {
   type: 'object',

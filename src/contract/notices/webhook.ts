@@ -17,7 +17,6 @@ import {
 const URL_LENGTH_MAX = 2_000
 const DESCRIPTION_LENGTH_MAX = 500
 
-export const DAY_SECONDS = 86_400
 const WEEK_SECONDS = 604_800
 
 const url = text(
@@ -114,7 +113,7 @@ export const WebhookRotation = named('WebhookRotation', {
 export type WebhookRotation = Static<typeof WebhookRotation>
 
 const DELIVERY_STATES = ['due', 'delivered', 'dead', 'needless'] as const
-export type DeliveryState = (typeof DELIVERY_STATES)[number]
+type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 const state = Type.Unsafe<DeliveryState>({
   type: 'string',

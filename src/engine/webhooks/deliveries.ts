@@ -1,10 +1,12 @@
 /** What endpoints were told: looked at, tested, sent again. */
+
 import { HoldfastError } from '../../domain/errors.js'
 import { TEST_KIND } from '../../domain/event.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import { destinationOf } from '../../notices/channels/webhook.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
 import { NO_LISTING } from '../../storage/tables/answers.js'
+import type { DeliveryState } from '../../storage/tables/notices/deliveries.js'
 import {
   findWebhook,
   listDeliveries,
@@ -14,7 +16,6 @@ import {
 } from '../../storage/tables/notices/every-listing.js'
 import {
   type DeliveryRow,
-  type DeliveryState,
   insertOwnEvent,
 } from '../../storage/tables/notices/webhook-deliveries.js'
 import type { Page } from '../../storage/tables/page.js'

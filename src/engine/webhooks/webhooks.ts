@@ -60,7 +60,7 @@ export interface WebhookLimit {
 }
 
 /** How many endpoints a listing may have: each event is sent to all of them. */
-export const WEBHOOKS_MAX = 20
+const WEBHOOKS_MAX = 20
 /** How long an endpoint without a URL is there unless it is renewed. */
 export const LISTENING_MS = 60_000
 /** How long the secret before signs as well, unless a rotation says otherwise. */

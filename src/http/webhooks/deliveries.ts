@@ -24,7 +24,12 @@ import { showDelivery } from './views.js'
 const tags = ['Webhooks']
 const config = { scopes: SELLERS }
 
-export function deliveryRoutes(scope: FastifyInstance, { holdfast }: Services): void {
+export function deliveryRoutes(scope: FastifyInstance, services: Services): void {
+  logRoute(scope, services)
+  sendingRoutes(scope, services)
+}
+
+function logRoute(scope: FastifyInstance, { holdfast }: Services): void {
   const { webhooks } = holdfast
   const app = scope.withTypeProvider<ContractTypes>()
 
@@ -53,6 +58,12 @@ export function deliveryRoutes(scope: FastifyInstance, { holdfast }: Services): 
       })
     },
   )
+}
+
+/** What sends something: a test, or once more what was sent. */
+function sendingRoutes(scope: FastifyInstance, { holdfast }: Services): void {
+  const { webhooks } = holdfast
+  const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
     '/webhooks/:webhook_id/test',

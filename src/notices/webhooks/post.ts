@@ -22,7 +22,7 @@ const TIMEOUT_MS = 5_000
 /** Of an answer no more is read; a receiver has nothing to say that is longer. */
 const READ_BYTES_MAX = 65_536
 /** Of an answer no more is kept. */
-export const KEPT_BYTES_MAX = 1_024
+const KEPT_BYTES_MAX = 1_024
 
 /**
  * Sends `body` and resolves with what came of it, whatever the other side does. A status that has arrived

@@ -10,7 +10,7 @@ export interface TargetRules {
   readonly resolve?: (name: string) => Promise<readonly string[]>
 }
 
-export const URL_LENGTH_MAX = 2_000
+const URL_LENGTH_MAX = 2_000
 
 /** How long name servers have, in milliseconds: a part of the 5 s that a delivery has. */
 const RESOLVE_TIMEOUT_MS = 2_000

@@ -1,9 +1,9 @@
 /** What a COMMIT came to: a yes, a no, or nobody knows. */
 import type pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { isUnconfirmed, type Notice } from './guarantees/standbys.js'
 import type { Pipeline } from './pipeline.js'
 import { isConnectionLoss, isInDoubt, isUnsent } from './sqlstate.js'
-import { isUnconfirmed, type Notice } from './standbys.js'
 import { sql } from './statement.js'
 import type { StatementAnswer } from './statement-group.js'
 

@@ -15,10 +15,10 @@ import {
   openConnections,
   QUERY_TIMEOUT_MS,
 } from './connections.js'
+import { markForStandbys } from './guarantees/standbys.js'
 import { hear } from './hearing.js'
 import { ask, nothing, openPipeline, quietly } from './pipeline.js'
 import { isConnectionLoss, isSpent, sqlstateOf } from './sqlstate.js'
-import { markForStandbys } from './standbys.js'
 import { type Sendable, sql, statementsIn } from './statement.js'
 
 /** `none`: no transaction at all; every statement commits on its own, on any free connection. */

@@ -5,8 +5,8 @@
 import type pg from 'pg'
 import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import type { Decision, Tx } from './database.js'
+import { markForStandbys } from './guarantees/standbys.js'
 import { ask, nothing, openPipeline, quietly } from './pipeline.js'
-import { markForStandbys } from './standbys.js'
 import { sql, statementsIn } from './statement.js'
 
 const SAVEPOINT = sql('joined.savepoint')`savepoint holdfast`

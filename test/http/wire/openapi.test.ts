@@ -45,6 +45,7 @@ describe('/openapi.json', () => {
     }
   })
 
+  // long: a line for each operation.
   test('has every route under /v1, and says of each what it may answer', () => {
     const routes = service.app.printRoutes({ commonPrefix: false })
     expect(routes).toContain('v1/')

@@ -6,8 +6,9 @@ import type { OutboxEvent } from '../../../domain/event.js'
 import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
 import type { Page } from '../page.js'
+import type { DeliveryState } from './deliveries.js'
 import { EVENT_COLUMNS } from './events.js'
-import { DELIVERY_COLUMNS, type DeliveryRow, type DeliveryState } from './webhook-deliveries.js'
+import { DELIVERY_COLUMNS, type DeliveryRow } from './webhook-deliveries.js'
 import { WEBHOOK_COLUMNS, type WebhookRow } from './webhooks.js'
 
 const FIND_WEBHOOK = sql('every_listing.find_webhook')`

@@ -1,8 +1,7 @@
 /** Statements on `deliveries`: what one destination was told of which event, and what it answered. */
 import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
-
-export type DeliveryState = 'due' | 'delivered' | 'dead' | 'needless'
+import type { DeliveryState } from './deliveries.js'
 
 export interface DeliveryRow {
   readonly listingId: string

@@ -130,7 +130,7 @@ export function findInterestedWebhooks(
 }
 
 /** What may be changed; a member that is left out stays as it is. */
-export interface WebhookChange {
+export interface WebhookSettings {
   readonly url?: string
   readonly kinds?: readonly string[]
   readonly description?: string
@@ -154,7 +154,7 @@ export async function updateWebhook(
   db: Pick<Tx, 'query'>,
   listingId: string,
   webhookId: string,
-  { url, kinds, description, disabledBecause }: WebhookChange,
+  { url, kinds, description, disabledBecause }: WebhookSettings,
 ): Promise<WebhookRow | undefined> {
   const [row] = await db.query<WebhookRow>(UPDATE, [
     ...[listingId, webhookId, url ?? null, kinds ?? null, description ?? null],

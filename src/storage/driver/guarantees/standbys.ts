@@ -4,7 +4,7 @@
  * beside an ordinary yes. Whoever reads afterwards sees its rows: that they can be seen proves nothing.
  * See docs/decisions/.
  */
-import { sql } from './statement.js'
+import { sql } from '../statement.js'
 
 /** Whether a COMMIT of this server waits for standbys. */
 const ARE_AWAITED = sql('standbys.are_awaited')`

@@ -1,6 +1,6 @@
 /** Whether COMMIT means what it promises, as the server's settings have it. */
-import type { Tx } from './database.js'
-import { sql } from './statement.js'
+import type { Tx } from '../database.js'
+import { sql } from '../statement.js'
 
 const SELECT_SETTINGS = sql('durability.read_settings')`
   select current_setting('fsync') as "fsync",
