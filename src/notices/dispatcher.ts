@@ -240,7 +240,10 @@ class OutboxDispatcher implements Dispatcher {
 
   /** What waits for the place that came free begins without a look at all the others. */
   #goOn(destination: string): void {
-    if (!this.#queued.has(destination)) return this.wake()
+    if (!this.#queued.has(destination)) {
+      this.wake()
+      return
+    }
     this.#goingOn ??= setTimeout(() => {
       this.#goingOn = undefined
       this.#beginQueued().catch((error: unknown) => this.#options.onError?.(error))

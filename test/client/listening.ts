@@ -1,6 +1,11 @@
 /** A service on a real port, and clients of it. */
-import { afterAll, beforeAll } from 'vitest'
-import { type Client, type ClientOptions, createClient } from '../../src/client/client.js'
+import { afterAll, beforeAll, expect } from 'vitest'
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  HoldfastClientError,
+} from '../../src/client/client.js'
 import type { AppOnOptions } from '../support/http/app-on.js'
 import { type Service, useService } from '../support/http/service.js'
 
@@ -30,4 +35,14 @@ export function wantedOf(poolId: string | undefined, quantity = 1) {
     lines: [{ pool_id: poolId ?? '', quantity }],
     hold_seconds: 600,
   }
+}
+
+/** The error that a call ends with. */
+export async function faultOf(call: Promise<unknown>): Promise<HoldfastClientError> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  expect(error).toBeInstanceOf(HoldfastClientError)
+  return error as HoldfastClientError
 }

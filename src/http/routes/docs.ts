@@ -103,6 +103,7 @@ const TAGS = [
   ['Audit', 'Whether the books agree.'],
   ['Keys', 'Who may call.'],
   ['Webhooks', 'Programs of others that are told of events.'],
+  ['Notices', 'What somebody was to be told of, and was not.'],
   ['Health', 'Whether a process can serve.'],
 ] as const
 

@@ -10,7 +10,11 @@ export interface Channel {
   /** Where the event has to go, as names that are stable over time: `email:customer`, `webhook:<endpoint id>`. */
   destinationsOf(event: OutboxEvent): Promise<readonly string[]>
   /** Tells one destination; resolves with what came of it, rejects only for a fault of ours. */
-  deliver(event: OutboxEvent, destination: string, attempt: DeliveryAttempt): Promise<DeliveryResult>
+  deliver(
+    event: OutboxEvent,
+    destination: string,
+    attempt: DeliveryAttempt,
+  ): Promise<DeliveryResult>
 }
 
 export interface DeliveryAttempt {
