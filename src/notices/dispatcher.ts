@@ -178,7 +178,7 @@ class OutboxDispatcher implements Dispatcher {
       if (this.#stopped) break
       if (failed.has(event.subjectId)) continue
       try {
-        dispatched.push({ event, destinations: await this.#destinationsOf(event) })
+        dispatched.push({ event, destinations: await this.#destinationsOf(event, events) })
       } catch (error) {
         onError?.(error)
         failed.add(event.subjectId)
@@ -194,11 +194,11 @@ class OutboxDispatcher implements Dispatcher {
     return events.length
   }
 
-  async #destinationsOf(event: OutboxEvent): Promise<Dispatch['destinations']> {
+  async #destinationsOf(event: OutboxEvent, together: object): Promise<Dispatch['destinations']> {
     const late = AbortSignal.timeout(DESTINATIONS_WITHIN_MS)
     const found: Dispatch['destinations'][number][] = []
     for (const channel of this.#channels.values()) {
-      const destinations = await Promise.race([channel.destinationsOf(event), aborted(late)])
+      const destinations = await Promise.race([channel.destinationsOf(event, together), aborted(late)])
       for (const destination of destinations) found.push({ channel: channel.name, destination })
     }
     return found

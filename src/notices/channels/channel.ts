@@ -7,8 +7,13 @@ export interface Channel {
   readonly name: string
   /** Under this destination it hears of every listing; default: others make it a listener. */
   readonly everyListing?: string
-  /** Where the event has to go, as names that are stable over time: `email:customer`, `webhook:<endpoint id>`. */
-  destinationsOf(event: OutboxEvent): Promise<readonly string[]>
+  /**
+   * Where the event has to go, as names that are stable over time: `email:customer`, `webhook:<endpoint id>`.
+   *
+   * @param together the same for all events that were found before this look, and for no others: what is
+   * looked up for one of them is right for all, and may be remembered under it
+   */
+  destinationsOf(event: OutboxEvent, together?: object): Promise<readonly string[]>
   /** Tells one destination; resolves with what came of it, rejects only for a fault of ours. */
   deliver(
     event: OutboxEvent,

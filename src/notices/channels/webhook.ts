@@ -31,17 +31,17 @@ const HEADERS = { 'content-type': 'application/json', 'user-agent': 'Holdfast' }
 
 export function createWebhookChannel(options: WebhookChannelOptions): Channel {
   const { db, derive } = options
+  // A hot pool writes thousands of events of one kind.
+  const known = new WeakMap<object, Map<string, Promise<readonly string[]>>>()
   return {
     name: NAME,
-    async destinationsOf({ listingId, kind }) {
-      const found = await Promise.all([
-        findInterestedWebhooks(db, listingId, kind),
-        findInterestedWebhooks(db, NO_LISTING, kind),
-      ])
-      return found
-        .flat()
-        .filter(({ expired }) => !expired)
-        .map(({ webhookId }) => destinationOf(webhookId))
+    destinationsOf({ listingId, kind }, together = {}) {
+      const found = known.get(together) ?? new Map<string, Promise<readonly string[]>>()
+      known.set(together, found)
+      const key = `${listingId} ${kind}`
+      const interested = found.get(key) ?? findInterested(db, listingId, kind)
+      found.set(key, interested)
+      return interested
     },
     async deliver(event, destination, attempt) {
       const webhook = await find(db, event.listingId, destination)
@@ -64,6 +64,21 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel {
       return deliveryOf(result)
     },
   }
+}
+
+async function findInterested(
+  db: WebhookChannelOptions['db'],
+  listingId: string,
+  kind: string,
+): Promise<readonly string[]> {
+  const found = await Promise.all([
+    findInterestedWebhooks(db, listingId, kind),
+    findInterestedWebhooks(db, NO_LISTING, kind),
+  ])
+  return found
+    .flat()
+    .filter(({ expired }) => !expired)
+    .map(({ webhookId }) => destinationOf(webhookId))
 }
 
 /** The name of an endpoint among the destinations of all channels. */
