@@ -132,7 +132,8 @@ test('a database of before the audit replayed anything adds up once it is migrat
   await held.db.query('alter table journal drop column resource_id, drop column block_id')
   await held.db.query('alter table nights drop column version')
   for (const table of ['listings', 'resources']) {
-    await held.db.query(`alter table ${table} drop column version, drop column archived`)
+    const columns = ['version', 'archived', 'metadata'].map((name) => `drop column ${name}`)
+    await held.db.query(`alter table ${table} ${columns.join()}`)
   }
   await held.db.query(`update journal set detail = detail - 'closed'`)
   await held.db.query('alter table answers drop column command')
