@@ -50,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   let app: FastifyInstance | undefined
   let address = ''
   const channels = await mailChannels(config, mailbox, () => address)
+  const mails = mailbox && (await mailboxIn(mailbox))
   const holdfast: Holdfast = openHoldfast({
     url: options.databaseUrl,
     connectionsMax: options.connections,
@@ -60,6 +61,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     channels: [webhookChannel(webhooks), ...channels],
     ...sessionOf(config),
     webhooks,
+    onErased: async (addresses) => {
+      for (const each of addresses) await mails?.erase(each)
+    },
   })
   const worker = siblings === undefined ? {} : { worker: siblings.worker }
   app = createApp({
@@ -71,7 +75,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     trustProxy: config.trustProxy,
     tracing,
     ...(siblings === undefined ? {} : { siblings }),
-    ...(mailbox === undefined ? {} : { mailbox: await mailboxIn(mailbox) }),
+    ...(mails === undefined ? {} : { mailbox: mails }),
   })
   const { host, drainDelayMs } = config
   const onClosed = () => holdfast.close()

@@ -87,6 +87,8 @@ describe('/openapi.json', () => {
         "POST /v1/listings/{listing_id}/reservations/{reservation_id}/extend",
         "PATCH /v1/listings/{listing_id}/reservations/{reservation_id}/details",
         "PATCH /v1/listings/{listing_id}/customers",
+        "POST /v1/listings/{listing_id}/customers/export",
+        "POST /v1/listings/{listing_id}/customers/erase",
         "POST /v1/listings/{listing_id}/blocks",
         "GET /v1/listings/{listing_id}/blocks",
         "GET /v1/listings/{listing_id}/blocks/{block_id}",
@@ -109,6 +111,9 @@ describe('/openapi.json', () => {
         "PATCH /v1/webhooks/{webhook_id}",
         "DELETE /v1/webhooks/{webhook_id}",
         "POST /v1/webhooks/{webhook_id}/rotate",
+        "GET /v1/webhooks/{webhook_id}/deliveries",
+        "POST /v1/webhooks/{webhook_id}/test",
+        "POST /v1/webhooks/{webhook_id}/replay",
         "GET /healthz",
         "GET /readyz",
       ]

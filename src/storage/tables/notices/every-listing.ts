@@ -159,7 +159,7 @@ const REPLAY_SPAN = sql('every_listing.replay_span')`
   where events.dispatched_at is not null
     and events.at >= to_timestamp($2::bigint / 1000.0)
     and ($3::bigint is null or events.at < to_timestamp($3 / 1000.0))
-    and ($4::uuid is null or events.listing_id = $4)
+    and events.listing_id = coalesce($4::uuid, events.listing_id)
     and ($5::text[] = '{}' or events.kind = any($5))
     and events.kind <> 'webhook.test'
   on conflict (listing_id, event_id, destination) do update
