@@ -198,7 +198,10 @@ class OutboxDispatcher implements Dispatcher {
     const late = AbortSignal.timeout(DESTINATIONS_WITHIN_MS)
     const found: Dispatch['destinations'][number][] = []
     for (const channel of this.#channels.values()) {
-      const destinations = await Promise.race([channel.destinationsOf(event, together), aborted(late)])
+      const destinations = await Promise.race([
+        channel.destinationsOf(event, together),
+        aborted(late),
+      ])
       for (const destination of destinations) found.push({ channel: channel.name, destination })
     }
     return found
