@@ -149,9 +149,10 @@ export function goodBodyOf(
   const bodies: Record<string, unknown> = {
     createListing: { name: 'Fest' },
     changeListing: { name: 'Fest' },
+    // What comes behind is about the name that it has then.
     changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
-    exportCustomer: { customer: 'ada@example.com' },
-    eraseCustomer: { customer: 'ada@example.com' },
+    exportCustomer: { customer: 'ada@example.org' },
+    eraseCustomer: { customer: 'ada@example.org' },
     createResource: { name: 'Ritz' },
     changeResource: { name: 'Savoy' },
     archiveListing: {},
