@@ -1,11 +1,12 @@
 /** An OpenTelemetry SDK in a test's own process, which keeps what it is given. */
+import { context, propagation, trace } from '@opentelemetry/api'
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node'
-import { beforeEach } from 'vitest'
+import { afterAll, beforeEach } from 'vitest'
 import { loadTracing, type Tracing } from '../../../src/engine/tracing.js'
 
 export interface RecordedSpans {
@@ -17,13 +18,22 @@ export interface RecordedSpans {
 
 /** Call at the top of a test file, which then records every span that ends. */
 export async function recordSpans(): Promise<RecordedSpans> {
+  unregister()
   const exporter = new InMemorySpanExporter()
   new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register()
   const tracing = await loadTracing()
   if (tracing === undefined) throw new Error('an SDK has been registered, so there is tracing')
   beforeEach(() => exporter.reset())
+  afterAll(unregister)
   const all = () => exporter.getFinishedSpans().sort((a, b) => beganAt(a) - beganAt(b))
   return { tracing, all, named: (name) => all().filter((span) => span.name === name) }
+}
+
+/** The API keeps the first SDK that is registered in a process, which files share. */
+function unregister(): void {
+  trace.disable()
+  context.disable()
+  propagation.disable()
 }
 
 function beganAt({ startTime: [seconds, nanoseconds] }: ReadableSpan): number {
