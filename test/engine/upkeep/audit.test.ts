@@ -13,7 +13,14 @@ import { passTime, told, yes } from '../../support/stock/reservations.js'
 const held = useDatabase({ connections: 8 })
 const customer = 'ada@example.com'
 const engineOf = (name: StrategyName = 'guarded') =>
-  createEngine({ db: held.db, strategy: STRATEGIES[name], retry: { attemptsMax: 60 } })
+  createEngine({
+    db: held.db,
+    strategy: STRATEGIES[name],
+    retry: { attemptsMax: 60 },
+    // A slow machine is no reason to give up.
+    queue: { lockWaitMsMax: 60_000, ageMsMax: 60_000 },
+    deadlineMs: 60_000,
+  })
 
 for (const name of STRATEGY_NAMES) {
   test(`is clean after two hundred commands of every kind at once under ${name}`, async () => {
