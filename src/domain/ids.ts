@@ -37,6 +37,9 @@ export function newId(nowMs: number = Date.now()): string {
   )
 }
 
+/** The UUID of nothing (RFC 9562, section 5.9): stands where a row is about no thing, or about all. */
+export const NIL_ID = '00000000-0000-0000-0000-000000000000'
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** True for the canonical text form of any UUID. Anything else cannot be the id of a row. */

@@ -20,6 +20,8 @@ import { createEngine, type Engine, type EngineOptions } from './engine.js'
 import { withFaults } from './faults.js'
 import type { Groups } from './groups.js'
 import { groupsOf } from './make-groups.js'
+import { type MakeChannel, noticesOf } from './notices/notices.js'
+import { webhookChannel } from './notices/webhook.js'
 import type { EngineObserver } from './observer.js'
 import { createLiveFeeds } from './reads/live.js'
 import { RETRY_DEFAULTS } from './retry.js'
@@ -32,10 +34,8 @@ import {
   type MaintenanceService,
   startMaintainer,
 } from './upkeep/maintainer.js'
-import { type MakeChannel, noticesOf } from './upkeep/notices.js'
 import { type SchemaStanding, schemaLook } from './upkeep/schema.js'
 import { upkeepServices } from './upkeep/upkeep.js'
-import { webhookChannel } from './webhooks/channel.js'
 import { type HoldfastWithin, within } from './within.js'
 
 export type { FailPoint } from '../storage/driver/database.js'
@@ -76,7 +76,7 @@ export interface CompositionOptions
    * characters. Default `app:` and the `applicationName`.
    */
   readonly actor?: string
-  /** Who is told of what was committed; the upkeep tells them. Default nobody. */
+  /** Who is told of what was committed, beside webhooks; the upkeep tells them. Default nobody else. */
   readonly channels?: readonly MakeChannel[]
   /** Where webhooks may be sent; default the public internet alone. */
   readonly webhooks?: TargetRules

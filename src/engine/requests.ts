@@ -66,14 +66,16 @@ const PAYMENT_REF_LENGTH_MAX = 255
 
 /** @throws HoldfastError `invalid_input` */
 export function newReservation(wanted: NewReservation) {
-  const { customer: spelled, lines, allowPast, contact = null, metadata = {} } = wanted
+  const { customer: spelled, lines, allowPast, contact = null, metadata } = wanted
   const customer = checkedCustomer(spelled)
   checkLineRequests(lines)
   const spelling = spelled === customer ? {} : { spelled }
   const past = allowPast ? { allowPast: true as const } : {}
-  const details = changedDetails(NO_DETAILS, { contact, metadata })
-  const described = isSameDetails(details, NO_DETAILS) ? {} : { details }
-  return { reservationId: newId(), customer, lines, ...spelling, ...past, ...described }
+  const common = { reservationId: newId(), customer, lines, ...spelling, ...past }
+  // A hot pool's reservations have none, and pay nothing for that.
+  if (contact === null && metadata === undefined) return common
+  const details = changedDetails(NO_DETAILS, { contact, metadata: metadata ?? {} })
+  return isSameDetails(details, NO_DETAILS) ? common : { ...common, details }
 }
 
 /**
@@ -151,7 +153,7 @@ export function checkKey(key: string, caller: string): void {
 
 /** True for a request that has a contact, or metadata: its pin needs a secret. */
 export function isPersonal(request: CommandRequest): boolean {
-  return asSent(request).personal !== undefined
+  return request.kind === 'describe' || ('details' in request && request.details !== undefined)
 }
 
 interface Sent {

@@ -7,7 +7,7 @@ import type { Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit/audit.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
-import { EVERY_LISTING } from './tables/notices/events.js'
+import { isListenedTo } from './tables/notices/events.js'
 import type { Page } from './tables/page.js'
 
 const LIST = sql('every_listing.list')`
@@ -113,19 +113,14 @@ export function findDueBlocks(
   return db.query(FIND_DUE_BLOCKS, [limit, except])
 }
 
-// Both tell once of one thing: the event's id is made of what it tells of, and one that is there stays.
-const listened = (listingId: string) => `exists (
-      select
-      from listeners
-      where listeners.listing_id in (${listingId}, '${EVERY_LISTING}')
-        and (listeners.until is null or listeners.until > clock_timestamp())
-    )`
+// Both tell once of one thing: the event's id is made of what it tells of, and one that is there stays. Times
+// are in it as numbers: as text they would be those of the session's time zone.
 const idOf = (text: string) => `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 32)::uuid`
 
 const TELL_OF_CLOSING = sql('every_listing.tell_of_closing_blocks')`
   insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
   select blocks.listing_id,
-         ${idOf(`concat_ws('/', 'block.closing', blocks.block_id, blocks.cut_off_at)`)},
+         ${idOf(`concat_ws('/', 'block.closing', blocks.block_id, extract(epoch from blocks.cut_off_at))`)},
          'block.closing',
          blocks.block_id,
          blocks.version,
@@ -134,7 +129,7 @@ const TELL_OF_CLOSING = sql('every_listing.tell_of_closing_blocks')`
   where blocks.state = 'definite'
     and blocks.cut_off_at > clock_timestamp()
     and blocks.cut_off_at <= clock_timestamp() + make_interval(secs => $1)
-    and ${listened('blocks.listing_id')}
+    and ${isListenedTo('blocks.listing_id')}
     and exists (
       select
       from pools
@@ -155,7 +150,7 @@ export async function tellOfClosingBlocks(
 const TELL_OF_DEAD = sql('every_listing.tell_of_dead_deliveries')`
   insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
   select dead.listing_id,
-         ${idOf(`concat_ws('/', 'delivery.dead', dead.listing_id, dead.hour)`)},
+         ${idOf(`concat_ws('/', 'delivery.dead', dead.listing_id, extract(epoch from dead.hour))`)},
          'delivery.dead',
          dead.listing_id,
          (extract(epoch from dead.hour) / 3600)::integer,
@@ -172,7 +167,7 @@ const TELL_OF_DEAD = sql('every_listing.tell_of_dead_deliveries')`
     group by deliveries.listing_id, hour
     having min(deliveries.ended_at) <= clock_timestamp() - make_interval(secs => $1)
   ) as dead
-  where ${listened('dead.listing_id')}
+  where ${isListenedTo('dead.listing_id')}
   on conflict (listing_id, event_id) do nothing`
 
 /**

@@ -68,7 +68,7 @@ describe('every statement', () => {
     const listingFree: string[] = []
     for (const [name, text] of registered) {
       const found = unboundTables(text, tables)
-      if (/^every_listing(_notices)?\./.test(name)) {
+      if (/^every_listing(_notices|_webhooks)?\./.test(name)) {
         const isFree = unboundTables(text, new Set([...tables, ...ON_EVERY_NODE])).length === 0
         if (isFree) listingFree.push(name)
       } else if (found.length > 0) unbound.push(`${name}: ${found.join(', ')}`)

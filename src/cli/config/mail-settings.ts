@@ -1,5 +1,6 @@
 /** The variables of e-mail: which server sends it, who it is from, and what it looks like. */
-import { isAddress, type Sender, senderOf } from '../../notices/mail/address.js'
+import { isAddress } from '../../domain/reservation/address.js'
+import { type Sender, senderOf } from '../../notices/mail/address.js'
 import { LANGUAGES, type Language } from '../../notices/mail/languages.js'
 import { invalid, oneOf, type Setting, setting } from './settings.js'
 

@@ -1,5 +1,5 @@
 /** What mails are sent with, by the configuration: a mail server, the demo's mailbox, or nothing. */
-import type { MakeChannel } from '../../engine/upkeep/notices.js'
+import type { MakeChannel } from '../../engine/notices/notices.js'
 import type { MailboxFolder } from '../../notices/mailbox/folder.js'
 import type { Config } from '../config/config.js'
 

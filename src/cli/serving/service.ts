@@ -39,7 +39,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await Promise.all([
       import('../../engine/holdfast.js'),
       import('../../engine/tracing.js'),
-      import('../../engine/webhooks/channel.js'),
+      import('../../engine/notices/webhook.js'),
       import('../../http/app.js'),
       import('./server.js'),
     ])

@@ -1,5 +1,6 @@
 /** How to reach who a reservation is for, and the seller's own notes on what is sold and booked. */
 import Type, { type Static } from 'typebox'
+import { ADDRESS_PATTERN } from '../../domain/reservation/address.js'
 import {
   CONTACT_LENGTHS_MAX,
   type ContactField,
@@ -9,13 +10,10 @@ import {
 } from '../../domain/reservation/details.js'
 import { named, PLAIN_TEXT, reason } from '../scalars.js'
 
-const NO_PRINT = '\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'
-const ATOM = `[^@\\s,;:<>()\\[\\]"\\\\${NO_PRINT}]+`
-
 const FIELDS = {
   name: { pattern: PLAIN_TEXT, description: 'The name of the person.', examples: ['Ada Lovelace'] },
   email: {
-    pattern: `^${ATOM}@${ATOM}$`,
+    pattern: ADDRESS_PATTERN,
     description: 'One e-mail address, without a name around it.',
     examples: ['ada@example.com'],
   },

@@ -3,7 +3,8 @@
  * notes. A contact is personal: it is in no journal, log, URL, metric or answer that is kept. Pure.
  */
 import { HoldfastError } from '../errors.js'
-import { CUSTOMER_LENGTH_MAX, isPlainText } from './reservation.js'
+import { ADDRESS_LENGTH_MAX, isAddress } from './address.js'
+import { isPlainText } from './reservation.js'
 
 /** How to reach who a reservation is for; all of it may be left out. */
 export interface Contact {
@@ -39,7 +40,7 @@ export interface DetailsChange {
 /** The longest that each may be, in characters as Unicode numbers them. */
 export const CONTACT_LENGTHS_MAX: Readonly<Record<ContactField, number>> = {
   name: 200,
-  email: CUSTOMER_LENGTH_MAX,
+  email: ADDRESS_LENGTH_MAX,
   phone: 40,
   locale: 35,
   note: 1_000,
@@ -51,7 +52,6 @@ export const METADATA_KEYS_MAX = 50
 export const METADATA_KEY_LENGTH_MAX = 40
 export const METADATA_VALUE_LENGTH_MAX = 500
 
-const EMAIL = /^[^@\s,;:<>()[\]"\\]+@[^@\s,;:<>()[\]"\\]+$/u
 const PHONE = /^[+(]{0,2}[0-9][0-9 ()./#*x-]*$/
 
 /** What is wrong with a field of a contact, as the end of a sentence; undefined for nothing. */
@@ -60,7 +60,7 @@ function faultOf(field: ContactField, value: unknown): string | undefined {
   if (value === '' || !isPlainText(value, lengthMax)) {
     return `has 1 to ${lengthMax} printable characters`
   }
-  if (field === 'email' && !EMAIL.test(value)) return 'is one address without a name around it'
+  if (field === 'email' && !isAddress(value)) return 'is one address without a name around it'
   if (field === 'phone' && !PHONE.test(value)) return 'is digits and what stands between them'
   if (field === 'locale' && localeOf(value) === undefined) return 'is a BCP 47 tag, such as pt-BR'
   return undefined

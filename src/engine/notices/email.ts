@@ -1,6 +1,6 @@
 /** The channel of e-mail on a database: what it looks up there, and where its links lead. */
 import { createEmailChannel, type EmailOptions } from '../../notices/channels/email.js'
-import type { MakeChannel } from '../upkeep/notices.js'
+import type { MakeChannel } from './notices.js'
 
 /** How mails are sent, and what they look like. */
 export interface MailOptions

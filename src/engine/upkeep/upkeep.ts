@@ -1,7 +1,7 @@
 /** What the maintainer of a Holdfast looks after. */
 import type { Database } from '../../storage/driver/database.js'
 import { deleteOldAnswers } from '../../storage/every-listing.js'
-import { deleteEndedWebhooks } from '../../storage/tables/notices/every-listing.js'
+import { deleteEndedWebhooks } from '../../storage/every-listing-webhooks.js'
 import type { Engine } from '../engine.js'
 import { tellStaff } from '../notices/staff.js'
 import { releaseDueBlocks } from '../sale/block-release.js'

@@ -5,15 +5,15 @@ import { TEST_KIND } from '../../domain/event.js'
 import { isUuid, newId } from '../../domain/ids.js'
 import { destinationOf } from '../../notices/channels/webhook.js'
 import { commit, type Database, rollback } from '../../storage/driver/database.js'
-import { NO_LISTING } from '../../storage/tables/answers.js'
-import type { DeliveryState } from '../../storage/tables/notices/deliveries.js'
 import {
   findWebhook,
   listDeliveries,
   replayDead,
   replayDelivery,
   replaySpan,
-} from '../../storage/tables/notices/every-listing.js'
+} from '../../storage/every-listing-webhooks.js'
+import type { DeliveryState } from '../../storage/tables/notices/deliveries.js'
+import { EVERY_LISTING } from '../../storage/tables/notices/events.js'
 import {
   type DeliveryRow,
   insertOwnEvent,
@@ -93,7 +93,7 @@ export async function replay(
   if (onlyDead) return replayDead(db, destination, span)
   const { listingId, kinds } = webhook
   return replaySpan(db, destination, span, {
-    ...(listingId === NO_LISTING ? {} : { listingId }),
+    ...(listingId === EVERY_LISTING ? {} : { listingId }),
     kinds,
   })
 }

@@ -5,7 +5,7 @@ import { destinationOf } from '../../notices/channels/webhook.js'
 import { messageOf } from '../../notices/webhooks/messages.js'
 import { type Message, signatureHeaders } from '../../notices/webhooks/signatures.js'
 import type { Database } from '../../storage/driver/database.js'
-import { findHeardEvents } from '../../storage/tables/notices/every-listing.js'
+import { findHeardEvents } from '../../storage/every-listing-webhooks.js'
 import { deleteDelivery } from '../../storage/tables/notices/webhook-deliveries.js'
 import { renewWebhook, type WebhookRow } from '../../storage/tables/notices/webhooks.js'
 import {

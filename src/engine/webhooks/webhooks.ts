@@ -14,9 +14,9 @@ import {
   targetOf,
 } from '../../notices/webhooks/targets.js'
 import { commit, type Database, rollback, type Tx } from '../../storage/driver/database.js'
-import { NO_LISTING } from '../../storage/tables/answers.js'
+import { deleteDeliveries, findWebhook } from '../../storage/every-listing-webhooks.js'
 import { lockListing } from '../../storage/tables/listings.js'
-import { deleteDeliveries, findWebhook } from '../../storage/tables/notices/every-listing.js'
+import { EVERY_LISTING } from '../../storage/tables/notices/events.js'
 import { removeListener, setListener } from '../../storage/tables/notices/listeners.js'
 import {
   countWebhooks,
@@ -103,7 +103,7 @@ export async function faultOfWebhook(
  */
 export async function createWebhook(
   db: Database,
-  { url, listingId = NO_LISTING, kinds = [], description = '' }: NewWebhook,
+  { url, listingId = EVERY_LISTING, kinds = [], description = '' }: NewWebhook,
   rules: TargetRules,
   fault: HoldfastError | undefined,
 ): Promise<MadeWebhook | undefined> {
@@ -118,7 +118,7 @@ export async function createWebhook(
   }
   return db.transaction<MadeWebhook | undefined>('read committed', async (tx) => {
     if (fault !== undefined) throw fault
-    if (row.listingId !== NO_LISTING && (await lockListing(tx, row.listingId)) === undefined) {
+    if (row.listingId !== EVERY_LISTING && (await lockListing(tx, row.listingId)) === undefined) {
       return rollback(undefined)
     }
     if ((await countWebhooks(tx, row.listingId)) >= WEBHOOKS_MAX) {

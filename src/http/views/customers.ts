@@ -2,7 +2,7 @@
 import type { CustomerExport } from '../../contract/customer.js'
 import type { CustomerRecord } from '../../engine/customers/export.js'
 import { showEntry } from './journal.js'
-import { showReservation } from './views.js'
+import { showReservation, time, timeOrNull } from './views.js'
 
 export function showCustomerExport(
   listingId: string,
@@ -24,7 +24,7 @@ export function showCustomerExport(
         payment_ref: paymentRef,
         reason,
         due_since: time(dueSinceMs),
-        settled_at: settledAtMs === null ? null : time(settledAtMs),
+        settled_at: timeOrNull(settledAtMs),
       })),
     ),
     journal: parts.flatMap(({ entries }) => entries.map(showEntry)),
@@ -32,12 +32,8 @@ export function showCustomerExport(
       notices.map(({ reservationId, kind, atMs, destination, state, endedAtMs }) => ({
         reservation_id: reservationId,
         ...{ kind, at: time(atMs), destination, state },
-        ended_at: endedAtMs === null ? null : time(endedAtMs),
+        ended_at: timeOrNull(endedAtMs),
       })),
     ),
   }
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString()
 }

@@ -32,7 +32,8 @@ import { showPlace } from './places.js'
 
 const MS_PER_SECOND = 1_000
 
-function time(ms: number): string {
+/** An instant as the contract has it. */
+export function time(ms: number): string {
   return new Date(ms).toISOString()
 }
 

@@ -8,6 +8,7 @@ import type { EventKind } from '../../domain/event.js'
 import type { DeliveryRow, WebhookRow } from '../../engine/reads/rows.js'
 import { EVERY_LISTING } from '../../engine/reads/rows.js'
 import type { IssuedWebhook } from '../../engine/webhooks/webhooks.js'
+import { time, timeOrNull } from '../views/views.js'
 
 export function showWebhook(row: WebhookRow): Webhook {
   return {
@@ -43,12 +44,4 @@ export function showDelivery(row: DeliveryRow): WebhookDelivery {
     attempted_at: timeOrNull(row.attemptedAtMs),
     next_attempt_at: timeOrNull(row.nextAttemptAtMs),
   }
-}
-
-function time(ms: number): string {
-  return new Date(ms).toISOString()
-}
-
-function timeOrNull(ms: number | null): string | null {
-  return ms === null ? null : time(ms)
 }

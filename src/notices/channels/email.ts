@@ -3,6 +3,7 @@
  * is made, so that no event and no delivery keeps them.
  */
 import type { EventKind, OutboxEvent } from '../../domain/event.js'
+import { isAddress } from '../../domain/reservation/address.js'
 import { isBlockCustomer } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../../storage/driver/database.js'
 import {
@@ -14,7 +15,7 @@ import {
 import { type ReservationNow, readReservation } from '../../storage/reads/reservations.js'
 import { readBlock } from '../../storage/tables/blocks.js'
 import { readListing } from '../../storage/tables/listings.js'
-import { isAddress, type Sender } from '../mail/address.js'
+import type { Sender } from '../mail/address.js'
 import { hasInvitation, invitationOf } from '../mail/calendar.js'
 import type {
   BlockFacts,

@@ -1,6 +1,6 @@
 /** Webhooks as a channel: an event goes to every endpoint that wants its kind, signed. */
 import type { Database } from '../../storage/driver/database.js'
-import { NO_LISTING } from '../../storage/tables/answers.js'
+import { EVERY_LISTING } from '../../storage/tables/notices/events.js'
 import { type Listener, removeListener } from '../../storage/tables/notices/listeners.js'
 import {
   findInterestedWebhooks,
@@ -73,7 +73,7 @@ async function findInterested(
 ): Promise<readonly string[]> {
   const found = await Promise.all([
     findInterestedWebhooks(db, listingId, kind),
-    findInterestedWebhooks(db, NO_LISTING, kind),
+    findInterestedWebhooks(db, EVERY_LISTING, kind),
   ])
   return found
     .flat()
@@ -101,7 +101,8 @@ async function find(
 ): Promise<WebhookRow | undefined> {
   const webhookId = destination.slice(`${NAME}:`.length)
   return (
-    (await readWebhook(db, listingId, webhookId)) ?? (await readWebhook(db, NO_LISTING, webhookId))
+    (await readWebhook(db, listingId, webhookId)) ??
+    (await readWebhook(db, EVERY_LISTING, webhookId))
   )
 }
 

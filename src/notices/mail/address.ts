@@ -1,27 +1,5 @@
-/** What a mail may be sent to: one address, and nothing that could be read as two, or as a header. */
-
-/** As long as an address may be (RFC 5321, section 4.5.3.1.3, less the brackets). */
-const ADDRESS_LENGTH_MAX = 254
-const LOCAL_LENGTH_MAX = 64
-
-// A dot-atom of RFC 5322 before the @, a name of the DNS behind it. Quoted local parts, comments,
-// groups, display names and addresses of IP literals are none.
-const ATOM = "[\\w!#$%&'*+/=?^`{|}~-]+"
-const LABEL = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
-const ADDR_SPEC = new RegExp(`^${ATOM}(?:\\.${ATOM})*@(?:${LABEL}\\.)*${LABEL}$`, 'i')
-
-/**
- * True for one plain address.
- *
- * @example
- * isAddress('ada@example.com') // true
- * isAddress('ada@example.com, eve@example.com') // false
- * isAddress('Ada <ada@example.com>') // false
- */
-export function isAddress(text: string): boolean {
-  if (text.length > ADDRESS_LENGTH_MAX || text.indexOf('@') > LOCAL_LENGTH_MAX) return false
-  return ADDR_SPEC.test(text)
-}
+/** Who mails are from, and words of servers without the addresses in them. */
+import { isAddress } from '../../domain/reservation/address.js'
 
 /** Who a mail is from. */
 export interface Sender {

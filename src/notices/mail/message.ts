@@ -1,7 +1,7 @@
 /** A mail as the bytes that go over the wire. */
 import MailComposer from 'nodemailer/lib/mail-composer'
+import { isAddress } from '../../domain/reservation/address.js'
 import type { Sender } from './address.js'
-import { isAddress } from './address.js'
 import type { Invitation } from './calendar.js'
 
 export interface Mail {

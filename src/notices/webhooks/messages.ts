@@ -1,6 +1,6 @@
 /** Events as webhooks tell them: the id of a message, and its body. */
 import type { OutboxEvent } from '../../domain/event.js'
-import { NO_LISTING } from '../../storage/tables/answers.js'
+import { EVERY_LISTING } from '../../storage/tables/notices/events.js'
 import type { Message } from './signatures.js'
 
 /** What an event is about, by the first word of its kind. */
@@ -21,7 +21,7 @@ export function messageOf(event: OutboxEvent): Message {
 function dataOf({ kind, listingId, subjectId, version, snapshot }: OutboxEvent) {
   const { lines, expiresAtMs, payment, ...plain } = snapshot
   return {
-    listing_id: listingId === NO_LISTING ? null : listingId,
+    listing_id: listingId === EVERY_LISTING ? null : listingId,
     [SUBJECTS[kind.split('.')[0] ?? ''] ?? 'subject_id']: subjectId,
     version,
     ...plain,

@@ -1,6 +1,7 @@
 /** What mails tell beside an event: names, times by which clocks, who held, what a block has left. */
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
+import { POOL_IN_TIME_COLUMNS, POOLS_IN_TIME } from './timed-pools.js'
 
 /** A pool as a customer knows it. */
 export interface PoolNamed {
@@ -17,29 +18,9 @@ export interface PoolNamed {
 }
 
 const SELECT_POOLS = sql('mail_facts.read_pools')`
-  select pools.pool_id as "poolId",
-         pools.resource_id as "resourceId",
-         coalesce(hotel.name, resources.name) as name,
-         coalesce(hotel.time_zone, resources.time_zone, listings.time_zone) as "timeZone",
-         to_char(nights.night, 'YYYY-MM-DD') as night,
-         floor(extract(epoch from lower(pools.during)) * 1000)::bigint as "fromMs",
-         floor(extract(epoch from upper(pools.during)) * 1000)::bigint as "toMs"
-  from pools
-  join resources
-    on resources.listing_id = pools.listing_id
-    and resources.resource_id = pools.resource_id
-  join listings on listings.listing_id = resources.listing_id
-  left join nights
-    on nights.listing_id = pools.listing_id
-    and nights.pool_id = pools.pool_id
-  left join blocks
-    on blocks.listing_id = resources.listing_id
-    and blocks.block_id = resources.resource_id
-  left join resources as hotel
-    on hotel.listing_id = blocks.listing_id
-    and hotel.resource_id = blocks.resource_id
-  where pools.listing_id = $1
-    and pools.pool_id = any($2::uuid[])`
+  select ${POOL_IN_TIME_COLUMNS},
+         coalesce(hotel.name, resources.name) as name
+  ${POOLS_IN_TIME}`
 
 /** Those of the pools that there are, in no order. */
 export function readPoolsNamed(

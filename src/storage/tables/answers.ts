@@ -1,4 +1,5 @@
 /** Statements on `answers`: the definite answers to requests that came with a key. */
+import { NIL_ID } from '../../domain/ids.js'
 import type { Outcome } from '../../domain/reservation/outcome.js'
 import type { CommandKind } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
@@ -23,7 +24,7 @@ export type MakingKind =
   | 'rotate_webhook'
 
 /** The `listing_id` of answers to requests that are about no listing: they make one, or an API key. */
-export const NO_LISTING = '00000000-0000-0000-0000-000000000000'
+export const NO_LISTING = NIL_ID
 
 export interface PinnedAnswer<Answer = Outcome, Kind = CommandKind> {
   /** Whose key it is. */

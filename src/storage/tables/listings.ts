@@ -5,7 +5,7 @@ import type { ListingPolicy, ListingTerms } from '../../domain/reservation/reser
 import { type BookingTerms, NO_TERMS } from '../../domain/time/window.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
-import { IS_LISTENED_TO } from './notices/events.js'
+import { isListenedTo } from './notices/events.js'
 import type { Page } from './page.js'
 import { noteOpened } from './settings.js'
 
@@ -33,7 +33,7 @@ const SELECT_POLICY = sql('listings.read_policy')`
            where resources.listing_id = $1
              and resources.archived
          ) as "hasArchived",
-         ${IS_LISTENED_TO} as listened,
+         ${isListenedTo('$1')} as listened,
          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"
   from listings
   where listing_id = $1`

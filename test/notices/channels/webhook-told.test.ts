@@ -2,7 +2,7 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Holdfast, openHoldfast } from '../../../src/engine/holdfast.js'
-import { webhookChannel } from '../../../src/engine/webhooks/channel.js'
+import { webhookChannel } from '../../../src/engine/notices/webhook.js'
 import { useDatabase } from '../../support/database/test-database.js'
 import { useReceiver } from '../../support/http/receiver.js'
 import { givenPools } from '../../support/stock/factory.js'

@@ -109,13 +109,15 @@ export function listDeadLetters(
   return db.query<DeadLetterRow>(LIST_DEAD, [listingId, after ?? null, limit])
 }
 
-const RESEND = sql('deliveries.resend')`
-  update deliveries
-  set state = 'due',
+/** What is set of a delivery that begins anew, now. */
+export const BEGUN_ANEW = `
+      state = 'due',
       ended_at = null,
       attempts = 0,
       due_at = clock_timestamp(),
-      begun_at = clock_timestamp()
+      begun_at = clock_timestamp()`
+
+const OF_ONE_THAT_HAS_NOT_ARRIVED = `
   from events
   where deliveries.listing_id = $1
     and deliveries.delivery_id = $2
@@ -123,6 +125,11 @@ const RESEND = sql('deliveries.resend')`
     and events.listing_id = deliveries.listing_id
     and events.event_id = deliveries.event_id
   returning ${DEAD_LETTER_COLUMNS}`
+
+const RESEND = sql('deliveries.resend')`
+  update deliveries
+  set ${BEGUN_ANEW}
+  ${OF_ONE_THAT_HAS_NOT_ARRIVED}`
 
 /**
  * Tries now, and from the start, what was given up, dismissed or waits for its next attempt.
@@ -142,13 +149,7 @@ const DISMISS = sql('deliveries.dismiss')`
   update deliveries
   set state = 'needless',
       ended_at = coalesce(ended_at, clock_timestamp())
-  from events
-  where deliveries.listing_id = $1
-    and deliveries.delivery_id = $2
-    and deliveries.state <> 'delivered'
-    and events.listing_id = deliveries.listing_id
-    and events.event_id = deliveries.event_id
-  returning ${DEAD_LETTER_COLUMNS}`
+  ${OF_ONE_THAT_HAS_NOT_ARRIVED}`
 
 /**
  * Nobody has to be told any more.

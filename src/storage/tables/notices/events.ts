@@ -1,17 +1,23 @@
 /** Statements that write `events`: the outbox, in the transaction that the events tell of. */
 import type { NewEvent } from '../../../domain/event.js'
+import { NIL_ID } from '../../../domain/ids.js'
 import type { Tx } from '../../driver/database.js'
 import { insertion } from '../../driver/insertion.js'
 import { sql } from '../../driver/statement.js'
 
 /** Stands in `listeners` for every listing. */
-export const EVERY_LISTING = '00000000-0000-0000-0000-000000000000'
+export const EVERY_LISTING = NIL_ID
 
-/** True of a listing, `$1`, that somebody listens to. The table is small: it can be on every shard. */
-export const IS_LISTENED_TO = `exists (
+/**
+ * An expression of SQL: true of a listing that somebody listens to. The table is small: it can be on every
+ * shard.
+ *
+ * @param listingId an expression, too
+ */
+export const isListenedTo = (listingId: string): string => `exists (
            select
            from listeners
-           where (listeners.listing_id = $1 or listeners.listing_id = '${EVERY_LISTING}')
+           where (listeners.listing_id = ${listingId} or listeners.listing_id = '${EVERY_LISTING}')
              and (listeners.until is null or listeners.until > clock_timestamp())
          )`
 
@@ -38,7 +44,7 @@ const INSERT_IF_LISTENED = sql('events.insert_if_listened')`
   select $1, event_id, kind, subject_id, version, snapshot
   from jsonb_to_recordset($2::jsonb)
     as told (event_id uuid, kind text, subject_id uuid, version integer, snapshot jsonb)
-  where ${IS_LISTENED_TO}`
+  where ${isListenedTo('$1')}`
 
 /**
  * Writes events.

@@ -7,7 +7,7 @@ import type { Page } from '../page.js'
 export type WebhookDisabled = 'by_hand' | 'gone'
 
 export interface WebhookRow {
-  /** The nil UUID (`NO_LISTING`) for one that hears of every listing. */
+  /** The nil UUID (`EVERY_LISTING`) for one that hears of every listing. */
   readonly listingId: string
   readonly webhookId: string
   /** Null: nobody is called, the log of deliveries is read instead. */

@@ -2,16 +2,16 @@
  * Statements about endpoints that are not bound to one listing: an endpoint is named by its id alone, and
  * one may hear of every listing.
  */
-import type { OutboxEvent } from '../../../domain/event.js'
-import type { Tx } from '../../driver/database.js'
-import { sql } from '../../driver/statement.js'
-import type { Page } from '../page.js'
-import type { DeliveryState } from './deliveries.js'
-import { EVENT_COLUMNS } from './events.js'
-import { DELIVERY_COLUMNS, type DeliveryRow } from './webhook-deliveries.js'
-import { WEBHOOK_COLUMNS, type WebhookRow } from './webhooks.js'
+import type { OutboxEvent } from '../domain/event.js'
+import type { Tx } from './driver/database.js'
+import { sql } from './driver/statement.js'
+import { BEGUN_ANEW, type DeliveryState } from './tables/notices/deliveries.js'
+import { EVENT_COLUMNS } from './tables/notices/events.js'
+import { DELIVERY_COLUMNS, type DeliveryRow } from './tables/notices/webhook-deliveries.js'
+import { WEBHOOK_COLUMNS, type WebhookRow } from './tables/notices/webhooks.js'
+import type { Page } from './tables/page.js'
 
-const FIND_WEBHOOK = sql('every_listing.find_webhook')`
+const FIND_WEBHOOK = sql('every_listing_webhooks.find_webhook')`
   select ${WEBHOOK_COLUMNS}
   from webhooks
   where webhook_id = $1`
@@ -25,7 +25,7 @@ export async function findWebhook(
   return row
 }
 
-const LIST_WEBHOOKS = sql('every_listing.list_webhooks')`
+const LIST_WEBHOOKS = sql('every_listing_webhooks.list_webhooks')`
   select ${WEBHOOK_COLUMNS}
   from webhooks
   where ($1::uuid is null or webhook_id > $1)
@@ -50,7 +50,7 @@ export function listWebhooks(
   return db.query<WebhookRow>(LIST_WEBHOOKS, [after ?? null, limit, keyId ?? null])
 }
 
-const DELETE_ENDED_WEBHOOKS = sql('every_listing.delete_ended_webhooks')`
+const DELETE_ENDED_WEBHOOKS = sql('every_listing_webhooks.delete_ended_webhooks')`
   with ended as (
     delete from webhooks
     where expires_at <= clock_timestamp()
@@ -66,7 +66,7 @@ export async function deleteEndedWebhooks(db: Pick<Tx, 'query'>): Promise<void> 
   await db.query(DELETE_ENDED_WEBHOOKS)
 }
 
-const LIST_DELIVERIES = sql('every_listing.list_deliveries')`
+const LIST_DELIVERIES = sql('every_listing_webhooks.list_deliveries')`
   select ${DELIVERY_COLUMNS}
   from deliveries
   join events
@@ -89,7 +89,7 @@ export function listDeliveries(
   return db.query<DeliveryRow>(LIST_DELIVERIES, values)
 }
 
-const DELETE_DELIVERIES = sql('every_listing.delete_deliveries')`
+const DELETE_DELIVERIES = sql('every_listing_webhooks.delete_deliveries')`
   delete from deliveries
   where destination = $1`
 
@@ -98,13 +98,9 @@ export async function deleteDeliveries(tx: Pick<Tx, 'query'>, destination: strin
   await tx.query(DELETE_DELIVERIES, [destination])
 }
 
-const REPLAY_ONE = sql('every_listing.replay_delivery')`
+const REPLAY_ONE = sql('every_listing_webhooks.replay_delivery')`
   update deliveries
-  set state = 'due',
-      attempts = 0,
-      due_at = clock_timestamp(),
-      begun_at = clock_timestamp(),
-      ended_at = null
+  set ${BEGUN_ANEW}
   where destination = $1
     and delivery_id = $2
   returning delivery_id as "deliveryId"`
@@ -119,13 +115,9 @@ export async function replayDelivery(
   return rows.length > 0
 }
 
-const REPLAY_DEAD = sql('every_listing.replay_dead')`
+const REPLAY_DEAD = sql('every_listing_webhooks.replay_dead')`
   update deliveries
-  set state = 'due',
-      attempts = 0,
-      due_at = clock_timestamp(),
-      begun_at = clock_timestamp(),
-      ended_at = null
+  set ${BEGUN_ANEW}
   from events
   where events.listing_id = deliveries.listing_id
     and events.event_id = deliveries.event_id
@@ -150,7 +142,7 @@ interface Span {
   readonly toMs?: number | undefined
 }
 
-const REPLAY_SPAN = sql('every_listing.replay_span')`
+const REPLAY_SPAN = sql('every_listing_webhooks.replay_span')`
   insert into deliveries
     (listing_id, delivery_id, event_id, subject_id, version, channel, destination)
   select events.listing_id, gen_random_uuid(), events.event_id, events.subject_id, events.version,
@@ -163,11 +155,7 @@ const REPLAY_SPAN = sql('every_listing.replay_span')`
     and ($5::text[] = '{}' or events.kind = any($5))
     and events.kind <> 'webhook.test'
   on conflict (listing_id, event_id, destination) do update
-  set state = 'due',
-      attempts = 0,
-      due_at = clock_timestamp(),
-      begun_at = clock_timestamp(),
-      ended_at = null
+  set ${BEGUN_ANEW}
   where deliveries.state <> 'due'
   returning delivery_id as "deliveryId"`
 
@@ -193,7 +181,7 @@ export interface HeardEvent extends OutboxEvent {
   readonly deliveryId: string
 }
 
-const FIND_HEARD = sql('every_listing.find_heard')`
+const FIND_HEARD = sql('every_listing_webhooks.find_heard')`
   select deliveries.delivery_id as "deliveryId",
          ${EVENT_COLUMNS}
   from deliveries

@@ -5,7 +5,7 @@ import { createDispatcher } from '../../notices/dispatcher.js'
 import { createTeller } from '../../notices/teller.js'
 import type { Database } from '../../storage/driver/database.js'
 import type { EngineObserver } from '../observer.js'
-import type { MaintenanceService } from './maintainer.js'
+import type { MaintenanceService } from '../upkeep/maintainer.js'
 
 /** What a channel may look up to tell of an event. */
 export interface ChannelGrounds {
