@@ -21,6 +21,7 @@ import {
 import {
   callerOf,
   givenBlock,
+  givenCalendar,
   givenDeadLetter,
   givenHold,
   givenWebhook,
@@ -59,6 +60,9 @@ const LEAST: Readonly<Record<string, Least>> = {
   changeCustomer: 'seller',
   exportCustomer: 'seller',
   eraseCustomer: 'seller',
+  createCalendar: 'seller',
+  listCalendars: 'seller',
+  revokeCalendar: 'seller',
   createResource: 'seller',
   getResource: 'seller',
   changeResource: 'seller',
@@ -139,6 +143,7 @@ beforeAll(async () => {
       reservation_id: hold.id,
       key_id:
         (await issueApiKey(service.db, { name: 'To revoke', scope: 'seller' }))?.row.keyId ?? '',
+      calendar_id: await givenCalendar(service, listingId, admin),
       webhook_id: await givenWebhook(service, listingId, admin),
       delivery_id: await givenDeadLetter(service.db, listingId),
     }
