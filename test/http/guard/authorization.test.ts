@@ -105,8 +105,11 @@ const LEAST: Readonly<Record<string, Least>> = {
   revokeKey: 'admin',
 }
 
-/** Those that show nothing of anybody's, and are in no document. */
-const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?)$/
+/**
+ * Those that show nothing of anybody's, and are in no document; and feeds of calendars, whose URL is the key:
+ * `calendars.test.ts` has who may read them.
+ */
+const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?|calendars\/:file)$/
 
 // A stream that is allowed ends by itself, so that it has an answer.
 const service = useService({
