@@ -8,7 +8,7 @@ import { commit, type Database, rollback } from '../../storage/driver/database.j
 import { readResource } from '../../storage/tables/listings.js'
 import {
   type CalendarAudience,
-  type CalendarRow,
+  type FeedRow,
   insertCalendar,
   listCalendars,
   revokeCalendar,
@@ -26,7 +26,7 @@ export interface NewCalendar {
 
 /** A feed that was just made. */
 export interface IssuedCalendar {
-  readonly calendar: CalendarRow
+  readonly calendar: FeedRow
   /** The secret part of the URL `/calendars/{token}.ics`: only a digest is kept. */
   readonly token: string
 }
@@ -44,9 +44,9 @@ export interface CalendarVerbs {
     options?: Pick<MakeOptions, 'key' | 'caller'>,
   ): Promise<MadeOnce<IssuedCalendar> | undefined>
   /** Revoked ones too. */
-  list(listingId: string, page?: Page): Promise<readonly CalendarRow[]>
+  list(listingId: string, page?: Page): Promise<readonly FeedRow[]>
   /** Ends a feed for good. @returns undefined when the listing has none under this id */
-  revoke(listingId: string, calendarId: string): Promise<CalendarRow | undefined>
+  revoke(listingId: string, calendarId: string): Promise<FeedRow | undefined>
   /** What whoever has the token reads; undefined for one that is unknown or revoked. */
   feed(token: string): Promise<CalendarFeed | undefined>
 }
@@ -110,10 +110,10 @@ function createCalendar(
   listingId: string,
   { resourceId = null, audience }: Omit<NewCalendar, 'resourceId'> & { resourceId?: string | null },
   secretOf: SecretOf,
-): Promise<CalendarRow | undefined> {
+): Promise<FeedRow | undefined> {
   const calendarId = newId()
   const secretHash = digestOf(tokenOf(listingId, calendarId, secretOf))
-  return db.transaction<CalendarRow | undefined>('read committed', async (tx) => {
+  return db.transaction<FeedRow | undefined>('read committed', async (tx) => {
     if (!isUuid(listingId)) return rollback(undefined)
     if (resourceId !== null) {
       const known = isUuid(resourceId) && (await readResource(tx, listingId, resourceId))

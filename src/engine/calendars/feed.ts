@@ -21,9 +21,9 @@ export interface CalendarFeed {
 const DAY_MS = 86_400_000
 /** How much of the past a feed has. For tests: docs/notices/calendars.md is held against it. */
 export const FEED_DAYS_BACK = 30
-/** How much of the future. For tests, too. */
+/** How much of the future. For tests: as the one above. */
 export const FEED_DAYS_AHEAD = 366
-/** At most so many times, the earliest first. For tests, too. */
+/** At most so many times, the earliest first. For tests: as the one above. */
 export const FEED_TIMES_MAX = 10_000
 
 /** @returns undefined for a feed that there is not, a wrong secret or a revoked one */

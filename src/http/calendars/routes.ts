@@ -8,7 +8,7 @@ import {
 } from '../../contract/notices/calendar.js'
 import { NoFields } from '../../contract/reservation.js'
 import { PageQuery, ref } from '../../contract/scalars.js'
-import type { CalendarRow } from '../../engine/reads/rows.js'
+import type { FeedRow } from '../../engine/reads/rows.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
 import { answers, BODY, type ContractTypes, MAKING, QUERY } from '../wire/answers.js'
@@ -21,8 +21,13 @@ const tags = ['Calendars']
 const config = { scopes: SELLERS }
 const PATH = '/listings/:listing_id/calendars'
 
-export function calendarRoutes(scope: FastifyInstance, { holdfast }: Services): void {
-  const { calendars } = holdfast
+export function calendarRoutes(scope: FastifyInstance, services: Services): void {
+  createRoute(scope, services)
+  listRoute(scope, services)
+  revokeRoute(scope, services)
+}
+
+function createRoute(scope: FastifyInstance, { holdfast: { calendars } }: Services): void {
   const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
@@ -60,6 +65,10 @@ export function calendarRoutes(scope: FastifyInstance, { holdfast }: Services): 
       return reply.code(201).send({ ...showCalendar(listing_id, made.calendar), path })
     },
   )
+}
+
+function listRoute(scope: FastifyInstance, { holdfast: { calendars } }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
 
   app.get(
     PATH,
@@ -78,11 +87,15 @@ export function calendarRoutes(scope: FastifyInstance, { holdfast }: Services): 
       const { listing_id } = request.params
       const page = pageRequestOf(request.query)
       return showPage(request, reply, await calendars.list(listing_id, page), page, {
-        idOf: (row: CalendarRow) => row.calendarId,
+        idOf: (row: FeedRow) => row.calendarId,
         show: (row) => showCalendar(listing_id, row),
       })
     },
   )
+}
+
+function revokeRoute(scope: FastifyInstance, { holdfast: { calendars } }: Services): void {
+  const app = scope.withTypeProvider<ContractTypes>()
 
   app.post(
     `${PATH}/:calendar_id/revoke`,
@@ -107,7 +120,7 @@ export function calendarRoutes(scope: FastifyInstance, { holdfast }: Services): 
   )
 }
 
-function showCalendar(listingId: string, row: CalendarRow): Calendar {
+function showCalendar(listingId: string, row: FeedRow): Calendar {
   return {
     id: row.calendarId,
     listing_id: listingId,

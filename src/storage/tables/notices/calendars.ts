@@ -6,7 +6,7 @@ import type { Page } from '../page.js'
 /** `staff` sees who has booked what; `public` sees when something is taken, and never by whom. */
 export type CalendarAudience = 'staff' | 'public'
 
-export interface CalendarRow {
+export interface FeedRow {
   readonly calendarId: string
   /** Null: every resource of the listing. */
   readonly resourceId: string | null
@@ -34,13 +34,13 @@ const INSERT = sql('calendars.insert')`
 export async function insertCalendar(
   tx: Pick<Tx, 'query'>,
   listingId: string,
-  calendar: Pick<CalendarRow, 'calendarId' | 'resourceId' | 'audience'> & {
+  calendar: Pick<FeedRow, 'calendarId' | 'resourceId' | 'audience'> & {
     readonly secretHash: Buffer
   },
-): Promise<CalendarRow | undefined> {
+): Promise<FeedRow | undefined> {
   const { calendarId, resourceId, audience, secretHash } = calendar
   const values = [listingId, calendarId, resourceId, audience, secretHash]
-  return (await tx.query<CalendarRow>(INSERT, values)).at(0)
+  return (await tx.query<FeedRow>(INSERT, values)).at(0)
 }
 
 const LIST = sql('calendars.list')`
@@ -56,8 +56,8 @@ export function listCalendars(
   db: Pick<Tx, 'query'>,
   listingId: string,
   { after, limit }: Page,
-): Promise<readonly CalendarRow[]> {
-  return db.query<CalendarRow>(LIST, [listingId, after ?? null, limit])
+): Promise<readonly FeedRow[]> {
+  return db.query<FeedRow>(LIST, [listingId, after ?? null, limit])
 }
 
 const REVOKE = sql('calendars.revoke')`
@@ -72,12 +72,12 @@ export async function revokeCalendar(
   db: Pick<Tx, 'query'>,
   listingId: string,
   calendarId: string,
-): Promise<CalendarRow | undefined> {
-  return (await db.query<CalendarRow>(REVOKE, [listingId, calendarId])).at(0)
+): Promise<FeedRow | undefined> {
+  return (await db.query<FeedRow>(REVOKE, [listingId, calendarId])).at(0)
 }
 
 /** What a feed is made for, and what its URL is compared with. */
-export interface CalendarToTell extends CalendarRow {
+export interface CalendarToTell extends FeedRow {
   readonly secretHash: Buffer
   readonly listingName: string
   /** Null for a feed of every resource. */
