@@ -83,6 +83,22 @@ CREATE INDEX blocks_due ON holdfast.blocks USING btree (cut_off_at) WHERE (state
 CREATE INDEX blocks_released ON holdfast.blocks USING btree (to_date) WHERE (state = 'released'::text);
 CREATE INDEX blocks_to_give_back ON holdfast.blocks USING btree (listing_id, block_id) WHERE to_give_back;
 
+create table calendars (
+  listing_id uuid not null,
+  calendar_id uuid not null,
+  resource_id uuid,
+  audience text not null,
+  secret_hash bytea not null,
+  content_hash bytea,
+  modified_at timestamp with time zone not null default date_trunc('second'::text, clock_timestamp()),
+  created_at timestamp with time zone not null default clock_timestamp(),
+  revoked_at timestamp with time zone,
+  constraint calendars_audience_check CHECK ((audience = ANY (ARRAY['staff'::text, 'public'::text]))),
+  constraint calendars_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
+  constraint calendars_listing_id_resource_id_fkey FOREIGN KEY (listing_id, resource_id) REFERENCES resources(listing_id, resource_id),
+  constraint calendars_pkey PRIMARY KEY (listing_id, calendar_id)
+);
+
 create table contacts (
   listing_id uuid not null,
   reservation_id uuid not null,

@@ -99,6 +99,14 @@ export function createClient(options: ClientOptions): Client {
     ...stockOf(send),
     ...hotelOf(send),
     reservations: reservationsOf(send),
+    calendars: {
+      create: (listing_id, body, options = {}) =>
+        send('createCalendar', { path: { listing_id }, body, options }),
+      list: (listing_id, query = {}, options = {}) =>
+        send('listCalendars', { path: { listing_id }, query, options }),
+      revoke: (listing_id, calendar_id, options = {}) =>
+        send('revokeCalendar', { path: { listing_id, calendar_id }, body: {}, options }),
+    },
     customers: {
       change: (listing_id, body, options = {}) =>
         send('changeCustomer', { path: { listing_id }, body, options }),

@@ -262,6 +262,26 @@ export interface Client {
       options?: CallOptions,
     ): CallResult<'getReservationHistory'>
   }
+  /** Feeds that calendars subscribe to, each under a URL that is a secret. */
+  readonly calendars: {
+    /** The path is shown this once. */
+    create(
+      listingId: string,
+      body: Body<'createCalendar'>,
+      options?: CommandOptions,
+    ): CallResult<'createCalendar'>
+    list(
+      listingId: string,
+      query?: Query<'listCalendars'>,
+      options?: CallOptions,
+    ): CallResult<'listCalendars'>
+    /** Ends a feed for good. */
+    revoke(
+      listingId: string,
+      calendarId: string,
+      options?: CallOptions,
+    ): CallResult<'revokeCalendar'>
+  }
   /** Names under which reservations are made. */
   readonly customers: {
     /** Corrects a name; with `merge` the reservations of both names become one customer's. */

@@ -34,6 +34,7 @@ export interface Request {
 const REPEATABLE: ReadonlySet<OperationName> = new Set([
   'settleRefund',
   'createLiveTicket',
+  'revokeCalendar',
   'exportCustomer',
   'revokeKey',
   'setNights',

@@ -869,6 +869,46 @@ interface components {
       /** @description Why; the journal keeps it. */
       reason?: string
     }
+    /** @description A feed that calendars subscribe to. */
+    Calendar: {
+      id: string
+      listing_id: string
+      resource_id: string | null
+      /**
+       * @description `staff`: who has booked what, and how to reach them. `public`: when something is taken, never by whom.
+       * @enum {string}
+       */
+      audience: 'staff' | 'public'
+      created_at: string
+      revoked_at: string | null
+    }
+    CalendarPage: {
+      items: components['schemas']['Calendar'][]
+      /** @description Where the next page begins; null when this is the last one. */
+      next_cursor: string | null
+    }
+    IssuedCalendar: {
+      id: string
+      listing_id: string
+      resource_id: string | null
+      /**
+       * @description `staff`: who has booked what, and how to reach them. `public`: when something is taken, never by whom.
+       * @enum {string}
+       */
+      audience: 'staff' | 'public'
+      created_at: string
+      revoked_at: string | null
+      /** @description Where calendars read it, at this server: `/calendars/{token}.ics`. The token is shown this once; whoever has it reads the feed until it is revoked. */
+      path: string
+    }
+    NewCalendar: {
+      /**
+       * @description `staff`: who has booked what, and how to reach them. `public`: when something is taken, never by whom.
+       * @enum {string}
+       */
+      audience: 'staff' | 'public'
+      resource_id?: string
+    }
     /** @description How to reach who a reservation is for. Shown to the seller, and to who has the reservation's token; kept apart from everything else, so that it can be erased. */
     Contact: {
       /**
@@ -1490,6 +1530,10 @@ export type Confirmation = components['schemas']['Confirmation']
 export type Extension = components['schemas']['Extension']
 export type NoFields = components['schemas']['NoFields']
 export type Reasoned = components['schemas']['Reasoned']
+export type Calendar = components['schemas']['Calendar']
+export type CalendarPage = components['schemas']['CalendarPage']
+export type IssuedCalendar = components['schemas']['IssuedCalendar']
+export type NewCalendar = components['schemas']['NewCalendar']
 export type Contact = components['schemas']['Contact']
 export type Description = components['schemas']['Description']
 export type CustomerChange = components['schemas']['CustomerChange']
@@ -1893,6 +1937,30 @@ export interface Operations {
     answer: ErasedCustomer
     refusals: 'not_found'
   }
+  /** Make a feed that calendars subscribe to. */
+  createCalendar: {
+    path: { listing_id: string }
+    query: object
+    body: NewCalendar
+    answer: IssuedCalendar
+    refusals: 'not_found' | 'unknown_resource'
+  }
+  /** List the feeds, revoked ones too. */
+  listCalendars: {
+    path: { listing_id: string }
+    query: { limit?: number; cursor?: string }
+    body: undefined
+    answer: CalendarPage
+    refusals: 'not_found'
+  }
+  /** End a feed for good. */
+  revokeCalendar: {
+    path: { listing_id: string; calendar_id: string }
+    query: object
+    body: NoFields
+    answer: Calendar
+    refusals: 'not_found'
+  }
   /** Make a tentative block. */
   createBlock: {
     path: { listing_id: string }
@@ -2265,6 +2333,13 @@ export const ROUTES = {
   eraseCustomer: {
     method: 'POST',
     path: '/v1/listings/{listing_id}/customers/erase',
+    keyed: false,
+  },
+  createCalendar: { method: 'POST', path: '/v1/listings/{listing_id}/calendars', keyed: true },
+  listCalendars: { method: 'GET', path: '/v1/listings/{listing_id}/calendars', keyed: false },
+  revokeCalendar: {
+    method: 'POST',
+    path: '/v1/listings/{listing_id}/calendars/{calendar_id}/revoke',
     keyed: false,
   },
   createBlock: { method: 'POST', path: '/v1/listings/{listing_id}/blocks', keyed: true },

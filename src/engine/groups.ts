@@ -14,6 +14,7 @@ import type { PoolRow } from '../storage/tables/pools.js'
 import type { ResourceTerms } from '../storage/tables/schedules.js'
 import type { SlotRow } from '../storage/tables/slots.js'
 import type { ChangeOptions } from './attribution.js'
+import type { CalendarVerbs } from './calendars/calendars.js'
 import type { ErasedOutcome } from './customers/erase.js'
 import type { CustomerRecord } from './customers/export.js'
 import type { CommandOptions, CommandResult, Engine } from './engine.js'
@@ -261,6 +262,8 @@ export interface Groups {
     /** True when at least one key works. */
     any(): Promise<boolean>
   }
+  /** Feeds that calendars subscribe to, each under a URL that is a secret. */
+  readonly calendars: CalendarVerbs
   /** Programs of others that are told of events. */
   readonly webhooks: WebhookVerbs
   readonly keyring: Keyring

@@ -21,6 +21,7 @@ import type { Page } from '../storage/tables/page.js'
 import { findPool, listPools, readPool } from '../storage/tables/pools.js'
 import { readTerms } from '../storage/tables/schedules.js'
 import { attributionOf } from './attribution.js'
+import { calendarVerbs } from './calendars/calendars.js'
 import { type EraseOptions, eraseCustomer } from './customers/erase.js'
 import { exportCustomer } from './customers/export.js'
 import type { Engine } from './engine.js'
@@ -245,10 +246,14 @@ function accessOf({
   makeOnce,
   onError,
   webhooks: rules,
-}: GroupsOptions): Pick<Groups, 'keys' | 'keyring' | 'tokens' | 'tickets' | 'webhooks'> {
+}: GroupsOptions): Pick<
+  Groups,
+  'calendars' | 'keys' | 'keyring' | 'tokens' | 'tickets' | 'webhooks'
+> {
   const keyring = createKeyring({ db, onError })
   const tokens = createTokens(db)
   return {
+    calendars: calendarVerbs({ db, makeOnce, tokens }),
     keys: {
       create: async (key, given = {}) => {
         const secretOf =

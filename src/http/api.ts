@@ -1,6 +1,7 @@
 /** The service: /v1 with what belongs to it. Loaded only where somebody wants it. */
 import type { FastifyInstance } from 'fastify'
 import type { Holdfast } from '../engine/holdfast.js'
+import { feedRoutes } from './calendars/feed.js'
 import type { Draining } from './guard/draining.js'
 import { createLooks } from './guard/looks.js'
 import type { LoopDelay } from './guard/loop-delay.js'
@@ -41,6 +42,8 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   await describeRoutes(app)
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   await app.register((scope: FastifyInstance) => v1(scope, services), { prefix: '/v1' })
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
+  await app.register((scope: FastifyInstance) => feedRoutes(scope, services))
   await docsRoutes(app)
 }
 

@@ -27,6 +27,12 @@ import {
   ResourcePage,
 } from '../contract/listing.js'
 import { Night, Nights, NightsChange } from '../contract/night.js'
+import {
+  Calendar,
+  CalendarPage,
+  IssuedCalendar,
+  NewCalendar,
+} from '../contract/notices/calendar.js'
 import { Contact, Description } from '../contract/notices/contact.js'
 import { DeadLetter, DeadLetterPage } from '../contract/notices/dead-letter.js'
 import {
@@ -79,6 +85,7 @@ import {
   Schedule,
   Slot,
 } from '../contract/schedule.js'
+import { calendarRoutes } from './calendars/routes.js'
 import { customerRoutes } from './customers/route.js'
 import { authentication } from './guard/auth.js'
 import { createRateLimits } from './guard/rate-limits.js'
@@ -150,6 +157,10 @@ const COMPONENTS = [
   Extension,
   NoFields,
   Reasoned,
+  Calendar,
+  CalendarPage,
+  IssuedCalendar,
+  NewCalendar,
   Contact,
   Description,
   CustomerChange,
@@ -203,6 +214,7 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   reservationRoutes(scope, services)
   transitionRoutes(scope, services)
   customerRoutes(scope, services)
+  calendarRoutes(scope, services)
   blockRoutes(scope, services)
   refundRoutes(scope, services)
   journalRoutes(scope, services)

@@ -55,6 +55,9 @@ test('there is a function for every operation of the API, and it asks for the ri
   await client.customers.change('l', { customer: 'ada', becomes: 'eve' })
   await client.customers.export('l', 'ada')
   await client.customers.erase('l', 'ada')
+  await client.calendars.create('l', { audience: 'staff' })
+  await client.calendars.list('l')
+  await client.calendars.revoke('l', 'c')
   const terms = { ...range, name: 'x', resource_id: 'r', quantity: 1, cut_off: '2031-05-01' }
   await client.blocks.create('l', terms)
   await client.blocks.list('l')
@@ -89,6 +92,7 @@ test('there is a function for every operation of the API, and it asks for the ri
     block_id: 'b',
     reservation_id: 'v',
     key_id: 'k',
+    calendar_id: 'c',
     webhook_id: 'w',
     delivery_id: 'd',
   }

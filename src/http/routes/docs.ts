@@ -98,6 +98,7 @@ const TAGS = [
   ['Nights', 'What a hotel has, night by night.'],
   ['Blocks', 'Rooms that are set aside for a party.'],
   ['Reservations', 'Who has it.'],
+  ['Calendars', 'Feeds that calendars subscribe to, each under a secret URL.'],
   ['Refunds', 'Money that is due back.'],
   ['Journal', 'Every change, when it was made, by whom and why.'],
   ['Audit', 'Whether the books agree.'],

@@ -13,6 +13,7 @@ import type {
   ResourceChange,
 } from '../../contract/listing.js'
 import type { NightsChange } from '../../contract/night.js'
+import type { NewCalendar } from '../../contract/notices/calendar.js'
 import type { Description } from '../../contract/notices/contact.js'
 import type {
   NewWebhook,
@@ -215,6 +216,10 @@ export const EXAMPLES: Examples = {
   } satisfies Named<Reasoned>,
   NoFields: { nothing: {} },
   CustomerChange: CUSTOMERS,
+  NewCalendar: {
+    'for the staff': { audience: 'staff' },
+    'of one resource, for everybody': { audience: 'public', resource_id: RESOURCE },
+  } satisfies Named<NewCalendar>,
   CustomerName: { 'who asks': { customer } } satisfies Named<CustomerName>,
   CustomerErasure: {
     'who asked for it': { customer, reason: 'Request 1843' },

@@ -9,6 +9,7 @@ export const BlockParams = Type.Object({ listing_id: Id, block_id: Id })
 export const ReservationParams = Type.Object({ listing_id: Id, reservation_id: Id })
 export const DeliveryParams = Type.Object({ listing_id: Id, delivery_id: Id })
 export const KeyParams = Type.Object({ key_id: Id })
+export const CalendarParams = Type.Object({ listing_id: Id, calendar_id: Id })
 export const WebhookParams = Type.Object({ webhook_id: Id })
 
 const idempotencyKey = Type.String({

@@ -20,6 +20,7 @@ export const TABLES: readonly string[] = [
   'api_key_listings',
   'api_keys',
   'blocks',
+  'calendars',
   'contacts',
   'customers',
   'deliveries',

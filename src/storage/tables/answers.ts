@@ -20,6 +20,7 @@ export type MakingKind =
   | 'create_pool'
   | 'create_block'
   | 'create_key'
+  | 'create_calendar'
   | 'create_webhook'
   | 'rotate_webhook'
 

@@ -21,6 +21,7 @@ import {
 import {
   callerOf,
   givenBlock,
+  givenCalendar,
   givenDeadLetter,
   givenHold,
   givenWebhook,
@@ -59,6 +60,9 @@ const LEAST: Readonly<Record<string, Least>> = {
   changeCustomer: 'seller',
   exportCustomer: 'seller',
   eraseCustomer: 'seller',
+  createCalendar: 'seller',
+  listCalendars: 'seller',
+  revokeCalendar: 'seller',
   createResource: 'seller',
   getResource: 'seller',
   changeResource: 'seller',
@@ -101,8 +105,11 @@ const LEAST: Readonly<Record<string, Least>> = {
   revokeKey: 'admin',
 }
 
-/** Those that show nothing of anybody's, and are in no document. */
-const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?)$/
+/**
+ * Those that show nothing of anybody's, and are in no document; and feeds of calendars, whose URL is the key:
+ * `calendars.test.ts` has who may read them.
+ */
+const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?|calendars\/:file)$/
 
 // A stream that is allowed ends by itself, so that it has an answer.
 const service = useService({
@@ -139,6 +146,7 @@ beforeAll(async () => {
       reservation_id: hold.id,
       key_id:
         (await issueApiKey(service.db, { name: 'To revoke', scope: 'seller' }))?.row.keyId ?? '',
+      calendar_id: await givenCalendar(service, listingId, admin),
       webhook_id: await givenWebhook(service, listingId, admin),
       delivery_id: await givenDeadLetter(service.db, listingId),
     }

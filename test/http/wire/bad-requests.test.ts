@@ -7,6 +7,7 @@ import { newId } from '../../../src/domain/ids.js'
 import { keyFor, type Operation, urlOf } from '../../support/http/operations.js'
 import {
   givenBlock,
+  givenCalendar,
   givenDeadLetter,
   givenWebhook,
   hashOfTraces,
@@ -126,6 +127,7 @@ describe('an id', () => {
         block_id: await foreignBlock(),
         reservation_id: await foreignReservation(),
         key_id: newId(),
+        calendar_id: await givenCalendar(service, service.foreignId, service.keys.foreigner),
         webhook_id: await givenWebhook(service, service.foreignId, service.keys.foreigner),
         delivery_id: await givenDeadLetter(service.db, service.foreignId),
       }

@@ -130,6 +130,9 @@ test('every body of the document has examples, and each of them is a request tha
       block_id: id.endsWith('Block') || id === 'makeBlockDefinite' ? (await block()).id : newId(),
       reservation_id: await givenReservation(stock, example),
       key_id: (await made('POST', '/v1/keys', { name: 'x', scope: 'seller' })).id,
+      calendar_id: example.path.includes('calendar_id')
+        ? (await made('POST', `${stock.url}/calendars`, { audience: 'staff' })).id
+        : newId(),
       webhook_id: example.path.includes('webhook_id')
         ? (await made('POST', '/v1/webhooks', { ...WEBHOOK, listing_id })).id
         : newId(),

@@ -20,6 +20,7 @@ import {
 } from '../../support/http/operations.js'
 import {
   givenBlock,
+  givenCalendar,
   givenDeadLetter,
   givenHold,
   givenWebhook,
@@ -55,6 +56,7 @@ beforeAll(async () => {
     block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
     reservation_id: id,
     key_id: foreigner,
+    calendar_id: await givenCalendar(service, service.listingId),
     webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
     delivery_id: await givenDeadLetter(service.db, service.listingId),
   }

@@ -124,6 +124,7 @@ export interface Ids {
   readonly block_id: string
   readonly reservation_id: string
   readonly key_id: string
+  readonly calendar_id: string
   readonly webhook_id: string
   readonly delivery_id: string
 }
@@ -153,6 +154,8 @@ export function goodBodyOf(
     changeCustomer: { customer: 'ada@example.com', becomes: 'ada@example.org' },
     exportCustomer: { customer: 'ada@example.org' },
     eraseCustomer: { customer: 'ada@example.org' },
+    createCalendar: { audience: 'public' },
+    revokeCalendar: {},
     createResource: { name: 'Ritz' },
     changeResource: { name: 'Savoy' },
     archiveListing: {},

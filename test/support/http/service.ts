@@ -184,6 +184,17 @@ export async function givenWebhook(
   return response.json().id
 }
 
+/** A feed of the listing. @returns its id */
+export async function givenCalendar(
+  { call }: Pick<Service, 'call'>,
+  listingId: string,
+  as?: string,
+): Promise<string> {
+  const body = { audience: 'staff' }
+  const said = as === undefined ? { body } : { body, as }
+  return (await call('POST', `/v1/listings/${listingId}/calendars`, said)).json().id
+}
+
 /** Lets a hold's time be up; the database clock cannot be turned, so the row is. */
 export async function passTheTimeOf(db: Database, reservationId: string): Promise<void> {
   await passTime(db, reservationId)

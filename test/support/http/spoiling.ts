@@ -13,6 +13,7 @@ import {
 import {
   type Call,
   givenBlock,
+  givenCalendar,
   givenDeadLetter,
   givenHold,
   givenWebhook,
@@ -67,6 +68,7 @@ export function useSpoiling(): Spoiling {
       block_id: await givenBlock(service, service.listingId, service.resourceIds[0] ?? ''),
       reservation_id: id,
       key_id: keys.json().items.at(-1).id,
+      calendar_id: await givenCalendar(service, service.listingId),
       webhook_id: await givenWebhook(service, service.listingId, service.keys.seller),
       delivery_id: await givenDeadLetter(service.db, service.listingId),
     }
