@@ -55,6 +55,20 @@ export default {
       to: { path: '^src/(?!client/)' },
     },
     {
+      name: 'pages-talk-through-the-client',
+      comment: 'a page knows of the service what anybody else could know',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^(src/(?!client/)|test/|bench/|scripts/)' },
+    },
+    {
+      name: 'nobody-imports-a-page',
+      comment: 'pages are built, and served as files',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'the-contract-knows-the-domain-alone',
       comment: 'what goes over the wire depends on no engine',
       severity: 'error',

@@ -10,6 +10,7 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const COMPILED = /(\.d\.ts|\.js)(\.map)?$/
 
 for (const name of readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' })) {
+  if (name.startsWith('web')) continue
   const source = join(ROOT, 'src', name.replace(COMPILED, '.ts'))
   const stale = name.endsWith('.map') || !existsSync(source)
   if (COMPILED.test(name) && stale) rmSync(join(ROOT, 'dist', name))

@@ -15,13 +15,13 @@ import {
   insertApiKey,
   readApiKey,
 } from '../storage/tables/api-keys.js'
+import { prefixOf } from './key-text.js'
 import { originsOf } from './origins.js'
 import type { Tokens } from './tokens.js'
 import { isUnguessable } from './unguessable.js'
 
 const PREFIX_BYTES = 6
 const SECRET_BYTES = 32
-const KEY = /^hf_([0-9a-f]{12})_[\w-]{43}$/
 
 export interface NewApiKey {
   readonly name: string
@@ -30,11 +30,6 @@ export interface NewApiKey {
   readonly listingIds?: readonly string[]
   /** Pages that a storefront's key may be used from: `https://shop.example`, or `*`; default none. */
   readonly origins?: readonly string[]
-}
-
-/** Where a key's row is; undefined for text that cannot be a key. */
-export function prefixOf(key: string): string | undefined {
-  return KEY.exec(key)?.[1]
 }
 
 /** What is kept of a key. */

@@ -13,7 +13,8 @@ import {
   isGranted,
   type KeyToCompare,
 } from '../storage/tables/api-keys.js'
-import { digestOf, prefixOf } from './api-keys.js'
+import { digestOf } from './api-keys.js'
+import { prefixOf } from './key-text.js'
 import { createKeyUses } from './key-uses.js'
 import { createKeyWatch } from './key-watch.js'
 import { lookingUpTogether } from './look-up.js'

@@ -4,8 +4,11 @@ import { HoldfastClientError } from './errors.js'
 export interface ClientOptions {
   /** Where the service is, for instance `https://booking.example.com`; a path in it is kept. */
   readonly baseUrl: string
-  /** `hf_…`. A page in a browser uses a storefront's key, which is public. */
-  readonly apiKey: string
+  /**
+   * `hf_…`. A page in a browser uses a storefront's key, which is public. Left out by a page of the service
+   * itself whose user has signed in.
+   */
+  readonly apiKey?: string
   /**
    * The secret that a reservation was created with, when all calls are about the same one. It goes
    * with every call on a reservation that does not bring its own.
@@ -56,10 +59,11 @@ export interface TokenOptions extends CallOptions {
 export interface TransitionOptions extends CommandOptions, MatchOptions, TokenOptions {}
 
 /** The options with their defaults, checked. */
-export interface Settings extends Required<Omit<ClientOptions, 'baseUrl' | 'token'>> {
+export interface Settings extends Required<Omit<ClientOptions, 'baseUrl' | 'token' | 'apiKey'>> {
   /** Without a slash at its end. */
   readonly baseUrl: string
   readonly token: string | undefined
+  readonly apiKey: string | undefined
 }
 
 const TIMEOUT_MS = 30_000
@@ -70,7 +74,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/
 /** @throws HoldfastClientError `invalid_options` naming the option and what is allowed */
 export function settingsOf(options: ClientOptions): Settings {
   const { apiKey, token, fetch = globalThis.fetch } = options
-  if (!VISIBLE_ASCII.test(apiKey)) throw invalid('apiKey', 'a key as it was issued, hf_…')
+  if (apiKey !== undefined && !VISIBLE_ASCII.test(apiKey))
+    throw invalid('apiKey', 'a key as it was issued, hf_…')
   if (token !== undefined && !VISIBLE_ASCII.test(token)) throw invalid('token', 'as it was given')
   if (typeof fetch !== 'function') throw invalid('fetch', 'a function, where the platform has none')
   return {

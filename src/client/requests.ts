@@ -55,7 +55,7 @@ export function requestOf<Name extends OperationName>(
   const { ifMatch } = options
   const headers = {
     accept: 'application/json, application/problem+json',
-    authorization: `Bearer ${apiKey}`,
+    ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     ...(ifMatch === undefined ? {} : { 'if-match': tagOf(ifMatch) }),

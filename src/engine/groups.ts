@@ -1,6 +1,7 @@
 /** The nouns of the door, each with its verbs. They bear the names that the typed client has. */
 import type { IssuedKey, NewApiKey } from '../access/api-keys.js'
 import type { Keyring } from '../access/keyring.js'
+import type { Sessions } from '../access/sessions.js'
 import type { Tickets } from '../access/tickets.js'
 import type { Tokens } from '../access/tokens.js'
 import type { Schedule } from '../domain/time/schedule.js'
@@ -269,6 +270,8 @@ export interface Groups {
   readonly keyring: Keyring
   readonly tokens: Tokens
   readonly tickets: Tickets
+  /** What the staff's pages are signed in with. */
+  readonly sessions: Sessions
   /** What is left: advice, not a promise. */
   readonly availability: AvailabilityLook
   /**

@@ -1,6 +1,7 @@
 /** Makes the nouns of the door: each verb of `Groups` is a function of the engine's folders. */
 import { ensureApiKey, issueApiKey, secretsUnder } from '../access/api-keys.js'
 import { createKeyring } from '../access/keyring.js'
+import { createSessions } from '../access/sessions.js'
 import { createTickets } from '../access/tickets.js'
 import { createTokens } from '../access/tokens.js'
 import { LISTINGS_PER_KEY_MAX } from '../contract/api-key.js'
@@ -248,7 +249,7 @@ function accessOf({
   webhooks: rules,
 }: GroupsOptions): Pick<
   Groups,
-  'calendars' | 'keys' | 'keyring' | 'tokens' | 'tickets' | 'webhooks'
+  'calendars' | 'keys' | 'keyring' | 'tokens' | 'tickets' | 'sessions' | 'webhooks'
 > {
   const keyring = createKeyring({ db, onError })
   const tokens = createTokens(db)
@@ -274,6 +275,7 @@ function accessOf({
     keyring,
     tokens,
     tickets: createTickets({ db, keyring, tokens }),
+    sessions: createSessions({ db, keyring, tokens }),
     webhooks: webhookVerbs({ db, makeOnce, tokens, rules }),
   }
 }

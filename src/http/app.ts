@@ -77,6 +77,14 @@ export function createApp(options: AppOptions): FastifyInstance {
   }
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   void app.register(async (scope) => healthRoutes(scope, { ...options, draining }))
+  const pages = options.site
+  if (pages !== undefined) {
+    // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
+    void app.register(async (scope) => {
+      const { site } = await import('./web/site.js')
+      await site(scope, pages)
+    })
+  }
   if (options.mailbox !== undefined) mailboxRoutes(app, options.mailbox)
   if (evento !== undefined) {
     // In a scope of its own, because only Evento's bodies may have any type.

@@ -4,6 +4,7 @@ import type { Holdfast } from '../engine/holdfast.js'
 import type { Tracing } from '../engine/tracing.js'
 import type { MailboxFolder } from '../notices/mailbox/folder.js'
 import type { Siblings } from './metrics/siblings.js'
+import type { SiteOptions } from './web/site.js'
 
 /** Bounds on what callers may ask of one process. All have generous defaults. */
 export interface Limits {
@@ -104,6 +105,8 @@ export interface AppOptions {
   readonly unsafeDurability?: boolean
   /** For /metrics: the other processes behind the same port. */
   readonly siblings?: Siblings
+  /** The pages; default: there are none. */
+  readonly site?: SiteOptions | undefined
   /** Shown on /mailbox, to whoever asks; default: there is no such page. */
   readonly mailbox?: MailboxFolder
 }

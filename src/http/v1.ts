@@ -105,6 +105,7 @@ import { resourceRoutes } from './routes/resources.js'
 import { slotRoutes } from './routes/slots.js'
 import { transitionRoutes } from './routes/transitions.js'
 import type { Services } from './services.js'
+import { sessionRoutes } from './web/session.js'
 import { webhookRoutes } from './webhooks/routes.js'
 import { readJsonBodies } from './wire/bodies.js'
 
@@ -222,4 +223,5 @@ export async function v1(scope: FastifyInstance, services: Services): Promise<vo
   auditRoutes(scope, services)
   apiKeyRoutes(scope, services)
   webhookRoutes(scope, services)
+  sessionRoutes(scope, services)
 }

@@ -54,7 +54,8 @@ async function run(flags: ServeFlags): Promise<void> {
     const { url: databaseUrl } = connection
     const eventoListingIds = demo?.eventoListingIds ?? []
     const served = mailbox && { url: mailbox.url, folder: mailbox.folder }
-    const serving = { databaseUrl, eventoListingIds, mailbox: served, onServing }
+    const storefrontKey = demo?.storefrontKey
+    const serving = { databaseUrl, eventoListingIds, storefrontKey, mailbox: served, onServing }
     if (flags.workers === undefined) await serveAlone(config, serving)
     else await serveWithWorkers(flags.workers, config, serving)
   } finally {
@@ -89,6 +90,8 @@ interface Serving {
   readonly databaseUrl: string
   /** What Evento's face sells while HOLDFAST_EVENTO is off. */
   readonly eventoListingIds: readonly string[]
+  /** What the demo's shop calls with. */
+  readonly storefrontKey: string | undefined
   readonly mailbox: ServedMailbox | undefined
   /** Called with the address once the server, or the first worker, listens. */
   onServing(address: string): void
@@ -105,7 +108,7 @@ async function serveAlone(config: Config, serving: Serving): Promise<void> {
 async function serveWithWorkers(
   workers: number,
   config: Config,
-  { databaseUrl, eventoListingIds, mailbox, onServing }: Serving,
+  { databaseUrl, eventoListingIds, storefrontKey, mailbox, onServing }: Serving,
 ): Promise<void> {
   const [{ createLogger }, { supervise }] = await Promise.all([
     import('../serving/logger.js'),
@@ -121,6 +124,7 @@ async function serveWithWorkers(
       connections: connectionsOf(config.connections, worker, workers),
       port,
       eventoListingIds,
+      storefrontKey,
       mailbox,
       maintains: worker === 1,
     }),

@@ -1,5 +1,6 @@
 /** The variables of the environment: what is allowed in each, and its default. */
 import { isIP } from 'node:net'
+import { prefixOf } from '../../access/key-text.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { DEFAULT_SCHEMA, isSchemaName, SCHEMA_ALLOWED } from '../../domain/schema-name.js'
 import { LIMIT_DEFAULTS, type Limits } from '../../http/options.js'
@@ -64,6 +65,15 @@ export const SETTINGS = {
     false,
     "Evento's face: whoever knows a listing's id takes its units for good, without a key.",
   ),
+  pages: onOff('HOLDFAST_PAGES', true, "The pages: the shop on / and the staff's on /staff."),
+  storefrontKey: setting<string | undefined>({
+    variable: 'HOLDFAST_STOREFRONT_KEY',
+    tells:
+      "The key that the shop's page calls with: of scope storefront, because whoever looks can read it.",
+    allowed: 'a key of scope storefront, hf_…',
+    otherwise: undefined,
+    read: (text) => (prefixOf(text) === undefined ? undefined : text),
+  }),
   webhooksToLoopback: onOff(
     'HOLDFAST_WEBHOOKS_TO_LOOPBACK',
     false,

@@ -2,6 +2,7 @@
 import { addDays } from '../../domain/time/date.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import type { DemoListing } from './demo-listing.js'
+import { FREE } from './put-time-on-sale.js'
 
 const LISTING_ID = '01a1fff0-0000-7000-8000-00000000a001'
 const DOUBLES_ID = '01a1fff0-0000-7000-8000-00000000a002'
@@ -21,6 +22,7 @@ export const hotelDemo: DemoListing = {
       listingId: LISTING_ID,
       name: 'Grand Hotel',
       timeZone: 'Europe/Prague',
+      policy: FREE,
     })
     for (const { resourceId, name, ...terms } of ROOM_TYPES) {
       await resources.create(LISTING_ID, { resourceId, name })

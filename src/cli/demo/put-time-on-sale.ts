@@ -2,6 +2,9 @@
 import type { Schedule } from '../../domain/time/schedule.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 
+/** Nothing is paid for in the demo, so that whoever books may confirm. */
+export const FREE = { storefrontConfirms: 'free' } as const
+
 /** A listing with one resource that is sold by slots. */
 export interface TimeOnSale {
   readonly listingId: string
@@ -24,7 +27,7 @@ export async function putTimeOnSale(
 ): Promise<void> {
   const { listingId } = listing
   const { resourceId } = resource
-  await listings.create(listing)
+  await listings.create({ ...listing, policy: FREE })
   await resources.create(listingId, resource)
   const terms = await slots.schedule(listingId, resourceId)
   if (terms?.schedule === null) await slots.setSchedule(listingId, resourceId, schedule)

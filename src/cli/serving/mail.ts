@@ -15,7 +15,7 @@ export interface ServedMailbox {
  * @throws HoldfastError `invalid_input` for templates that cannot be used
  */
 export async function mailChannels(
-  { mail }: Config,
+  { mail, pages }: Config,
   mailbox: ServedMailbox | undefined,
   address: () => string,
 ): Promise<readonly MakeChannel[]> {
@@ -34,6 +34,7 @@ export async function mailChannels(
     staff,
     language,
     templates: await readTemplates(templates),
+    pages,
     publicUrl: () => publicUrl ?? address(),
   })
   return [channel]

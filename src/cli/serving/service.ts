@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly port: number
   /** What Evento's face sells while HOLDFAST_EVENTO is off: the demo's event. */
   readonly eventoListingIds: readonly string[]
+  /** The key that the demo's shop calls with; undefined without the demo. */
+  readonly storefrontKey: string | undefined
   /** The demo's mailbox, shown on /mailbox; undefined: there is none. */
   readonly mailbox: ServedMailbox | undefined
   /** Whether this process does the background work; one of several is enough. */
@@ -69,6 +71,9 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   app = createApp({
     holdfast,
     ...eventoOf(options, holdfast),
+    site: config.pages
+      ? { storefrontKey: config.storefrontKey ?? options.storefrontKey }
+      : undefined,
     unsafeDurability: config.unsafeDurability,
     logger: { level: config.logLevel, base: { pid: process.pid, hostname: hostname(), ...worker } },
     limits: config.limits,

@@ -12,6 +12,7 @@ export interface WorkerOrders {
   readonly port: number
   /** What Evento's face sells while HOLDFAST_EVENTO is off. */
   readonly eventoListingIds: readonly string[]
+  readonly storefrontKey: string | undefined
   /** The demo's mailbox, in the primary. */
   readonly mailbox: ServedMailbox | undefined
   readonly maintains: boolean

@@ -7,9 +7,11 @@ export interface MailOptions
   extends Pick<EmailOptions, 'send' | 'from' | 'staff' | 'language' | 'templates'> {
   /** Where customers reach the service, without a slash at the end. */
   readonly publicUrl: () => string
+  /** Whether a page shows reservations there; else links lead to the API. */
+  readonly pages: boolean
 }
 
-export function emailChannel({ publicUrl, ...mail }: MailOptions): MakeChannel {
+export function emailChannel({ publicUrl, pages, ...mail }: MailOptions): MakeChannel {
   return ({ db, tokens }) =>
     createEmailChannel({
       ...mail,
@@ -17,7 +19,10 @@ export function emailChannel({ publicUrl, ...mail }: MailOptions): MakeChannel {
       // Behind the `#`, which browsers send to nobody.
       linkOf: async (listingId, reservationId) => {
         const token = await tokens.tokenOf(listingId, reservationId)
-        return `${publicUrl()}/v1/listings/${listingId}/reservations/${reservationId}#${token}`
+        const path = pages
+          ? `/r/${listingId}/${reservationId}`
+          : `/v1/listings/${listingId}/reservations/${reservationId}`
+        return `${publicUrl()}${path}#${token}`
       },
     })
 }

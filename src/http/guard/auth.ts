@@ -10,6 +10,7 @@ import type { Holdfast } from '../../engine/holdfast.js'
 import { HttpProblem } from '../wire/problems.js'
 import { admitPage } from './pages.js'
 import type { RateLimits } from './rate-limits.js'
+import { signedIn } from './session.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,7 +83,7 @@ export function authentication(scope: FastifyInstance, options: AuthOptions): vo
  */
 async function principalOf(
   request: FastifyRequest,
-  { keyring, tickets }: Pick<Holdfast, 'keyring' | 'tickets'>,
+  { keyring, tickets, sessions }: Pick<Holdfast, 'keyring' | 'tickets' | 'sessions'>,
   limits: RateLimits,
 ): Promise<Principal> {
   const { authorization } = request.headers
@@ -99,11 +100,20 @@ async function principalOf(
     if (holder === undefined) await limits.countFailedKey(request)
     await limits.countStranger(request)
     throw new HttpProblem('unauthorized', { detail: TICKET_IS_NONE })
+  } else {
+    const holder = await signedIn(request, { sessions })
+    if (typeof holder === 'object') return holder
+    if (holder !== 'none') {
+      if (holder === undefined) await limits.countFailedKey(request)
+      await limits.countStranger(request)
+      throw new HttpProblem('unauthorized', { detail: SESSION_IS_OVER })
+    }
   }
   await limits.countStranger(request)
   throw new HttpProblem('unauthorized')
 }
 
+const SESSION_IS_OVER = 'The session is over, or its key was revoked: sign in again.'
 const TICKET_IS_NONE =
   "The ticket is not this listing's, or its time is up: get another one with the key."
 

@@ -70,7 +70,7 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
   app.get(
     '/listings',
     {
-      config,
+      config: { scopes: EVERYBODY },
       schema: {
         tags,
         operationId: 'listListings',
@@ -84,7 +84,8 @@ function listingCollection(scope: FastifyInstance, { holdfast: { listings } }: S
       const { keyId, scope: asWhom } = request.principal
       const rows = await listings.list(page, asWhom === 'admin' ? undefined : keyId)
       const idOf = (row: ListingRow) => row.listingId
-      return showPage(request, reply, rows, page, { idOf, show: showListing })
+      const show = (row: ListingRow) => seenBy(request, showListing(row))
+      return showPage(request, reply, rows, page, { idOf, show })
     },
   )
 }

@@ -15,6 +15,8 @@ const DEFAULTS: Config = {
   drainDelayMs: 0,
   trustProxy: false,
   evento: false,
+  pages: true,
+  storefrontKey: undefined,
   webhooksToLoopback: false,
   unsafeDurability: false,
   sessionSettings: true,

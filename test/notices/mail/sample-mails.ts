@@ -60,7 +60,7 @@ export function customerFacts(
     places: placesOf(pools),
     name: 'Ada Lovelace',
     paymentRef: undefined,
-    link: `https://book.example/v1/listings/${LISTING_ID}/reservations/${RESERVATION_ID}#c2VjcmV0`,
+    link: `https://book.example/r/${LISTING_ID}/${RESERVATION_ID}#c2VjcmV0`,
     ...more,
   }
 }

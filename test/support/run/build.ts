@@ -8,18 +8,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const BUILT = join(ROOT, 'dist/.tsbuildinfo')
 
 export default function setup(): void {
-  const built = statSync(BUILT, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  const changed = sources.some((name) => statSync(join(ROOT, 'src', name)).mtimeMs > built)
-  if (!changed) return
+  if (!isNewer('src', 'dist/.tsbuildinfo') && !isNewer('web', 'dist/web/shop/index.html')) return
   for (const words of [
     ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'],
+    ['scripts/build-web.mjs'],
     ['scripts/finish-build.mjs'],
   ]) {
     const { status } = spawnSync(process.execPath, words, { cwd: ROOT, stdio: 'inherit' })
     if (status !== 0) throw new Error('src/ does not compile, so there is nothing to test')
   }
+}
+
+/** True when something in the folder was changed after the file was made. */
+function isNewer(folder: string, file: string): boolean {
+  const made = statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).some(
+    (name) => statSync(join(ROOT, folder, name)).mtimeMs > made,
+  )
 }

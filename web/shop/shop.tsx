@@ -1,0 +1,8 @@
+/** What people book on. */
+export function Shop() {
+  return (
+    <main>
+      <h1>Book</h1>
+    </main>
+  )
+}
