@@ -35,10 +35,16 @@ describe('the tarball', () => {
   })
 
   test('has nothing compiled whose source is gone', () => {
-    const compiled = installed.files.filter((path) => path.startsWith('dist/'))
+    const compiled = installed.files.filter((path) => /^dist\/(?!web\/)/.test(path))
     const sourceOf = (path: string) =>
       path.replace(/^dist/, 'src').replace(/(\.d\.ts|\.js)$/, '.ts')
     expect(compiled.filter((path) => !existsSync(join(ROOT, sourceOf(path))))).toEqual([])
+  })
+
+  test('has the pages', () => {
+    for (const name of ['shop', 'staff', 'lab']) {
+      expect(installed.files).toContain(`dist/web/${name}/index.html`)
+    }
   })
 
   test('gives publint nothing to complain of', async () => {

@@ -11,6 +11,7 @@ import { printNote } from '../print/output.js'
 import type { ServedMailbox } from '../serving/mail.js'
 import { findPort } from '../serving/port.js'
 import { connectionsOf } from '../serving/shares.js'
+import { checkStorefrontKey } from '../serving/storefront-key.js'
 
 interface ServeFlags {
   readonly demo?: boolean
@@ -79,6 +80,7 @@ async function prepare(flags: ServeFlags, config: Config, url: string): Promise<
       how: 'set HOLDFAST_ALLOW_UNSAFE_DURABILITY=on if such a loss does not matter',
     })
     if (risks.length > 0) printNote(`What is acknowledged may be lost: ${risks.join(', ')}.`)
+    await checkStorefrontKey(holdfast, config)
     return flags.demo ? await (await import('../demo/seed.js')).seedDemo(holdfast) : undefined
   } finally {
     await holdfast.close()

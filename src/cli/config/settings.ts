@@ -73,6 +73,8 @@ export const SETTINGS = {
     allowed: 'a key of scope storefront, hf_…',
     otherwise: undefined,
     read: (text) => (prefixOf(text) === undefined ? undefined : text),
+    // Somebody may have put another key here.
+    shown: (text) => `${text.slice(0, 15)}_…`,
   }),
   webhooksToLoopback: onOff(
     'HOLDFAST_WEBHOOKS_TO_LOOPBACK',

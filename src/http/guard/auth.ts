@@ -7,10 +7,10 @@ import type { Principal } from '../../access/keyring.js'
 import type { Scope } from '../../contract/api-key.js'
 import { isUuid } from '../../domain/ids.js'
 import type { Holdfast } from '../../engine/holdfast.js'
+import { signedIn } from '../web/signed-in.js'
 import { HttpProblem } from '../wire/problems.js'
 import { admitPage } from './pages.js'
 import type { RateLimits } from './rate-limits.js'
-import { signedIn } from './session.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -2,8 +2,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_MS } from '../../access/sessions.js'
 import { SELLERS } from '../guard/auth.js'
-import { sessionCookie } from '../guard/session.js'
 import type { Services } from '../services.js'
+import { sessionCookie } from './signed-in.js'
 
 export function sessionRoutes(scope: FastifyInstance, { holdfast }: Services): void {
   const { sessions } = holdfast

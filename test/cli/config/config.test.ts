@@ -101,6 +101,8 @@ describe('readConfig', () => {
       drainDelayMs: 5000,
       trustProxy: 'loopback,10.0.0.0/8,2001:db8::1',
       evento: true,
+      pages: true,
+      storefrontKey: undefined,
       webhooksToLoopback: true,
       unsafeDurability: true,
       sessionSettings: false,
@@ -125,6 +127,12 @@ describe('readConfig', () => {
       },
       mail: DEFAULTS.mail,
     })
+  })
+
+  test('reads the variables of the pages', () => {
+    const storefrontKey = `hf_0123456789ab_${'x'.repeat(43)}`
+    const config = readConfig({ HOLDFAST_PAGES: 'off', HOLDFAST_STOREFRONT_KEY: storefrontKey })
+    expect(config).toEqual({ ...DEFAULTS, pages: false, storefrontKey })
   })
 
   test('reads the variables of e-mail', () => {
@@ -222,6 +230,11 @@ describe('readConfig', () => {
     ['PORT', '8e3', `PORT is "8e3"; ${port}`],
     ['LOG_LEVEL', 'loud', `LOG_LEVEL is "loud"; ${levels}`],
     ['LOG_LEVEL', 'INFO', `LOG_LEVEL is "INFO"; ${levels}`],
+    [
+      'HOLDFAST_STOREFRONT_KEY',
+      'secret',
+      'HOLDFAST_STOREFRONT_KEY cannot be used; allowed: a key of scope storefront, hf_…',
+    ],
     ['HOLDFAST_CONNECTIONS', '0', `HOLDFAST_CONNECTIONS is "0"; ${connections}`],
     ['HOLDFAST_CONNECTIONS', '1001', `HOLDFAST_CONNECTIONS is "1001"; ${connections}`],
     ['HOLDFAST_CONNECTIONS', 'many', `HOLDFAST_CONNECTIONS is "many"; ${connections}`],

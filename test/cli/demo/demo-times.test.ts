@@ -69,5 +69,5 @@ async function seesTheMail(printed: readonly string[]): Promise<void> {
   expect(await look(`${mail}/html`)).toContain('Your booking is confirmed')
   expect(await look(`${mail}/invitation.ics`)).toMatch(/METHOD:REQUEST.*DTSTART:\d{8}T\d{6}Z/s)
   // The address of the reservation, with its token where no server sees it.
-  expect(await look(`${mail}?part=text`)).toMatch(/\/reservations\/[0-9a-f-]{36}#[\w-]{43}\n/)
+  expect(await look(`${mail}?part=text`)).toMatch(/\/r\/[0-9a-f-]{36}\/[0-9a-f-]{36}#[\w-]{43}\n/)
 }

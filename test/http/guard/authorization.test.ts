@@ -55,7 +55,7 @@ const LEAST: Readonly<Record<string, Least>> = {
   // With a token as well, where the listing is free: see `storefront.test.ts`.
   confirmReservation: 'seller',
   createListing: 'seller',
-  listListings: 'seller',
+  listListings: 'storefront',
   changeListing: 'seller',
   changeCustomer: 'seller',
   exportCustomer: 'seller',
@@ -109,7 +109,7 @@ const LEAST: Readonly<Record<string, Least>> = {
  * Those that show nothing of anybody's, and are in no document; and feeds of calendars, whose URL is the key:
  * `calendars.test.ts` has who may read them.
  */
-const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?|calendars\/:file)$/
+const OUTSIDE = /^\/(metrics|openapi\.json|docs(\/.*)?|calendars\/:file|v1\/session)$/
 
 // A stream that is allowed ends by itself, so that it has an answer.
 const service = useService({

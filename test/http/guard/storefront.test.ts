@@ -168,7 +168,6 @@ describe('a storefront', () => {
       ['GET', at('/pools')],
       ['POST', at('/pools'), { resource_id: newId(), capacity: 1 }],
       ['PATCH', at(`/pools/${service.poolIds[2]}`), { capacity: 1 }],
-      ['GET', '/v1/listings'],
       ['POST', '/v1/listings', { name: 'Mine' }],
       ['GET', '/v1/keys'],
       ['POST', '/v1/keys', { name: 'Mine', scope: 'admin' }],
