@@ -92,6 +92,7 @@ describe('readConfig', () => {
       HOLDFAST_SERVICE_HOST: '10.0.0.1',
     }
     expect(readConfig(env)).toEqual({
+      ...DEFAULTS,
       databaseUrl: env.DATABASE_URL,
       port: 0,
       host: '::',
@@ -101,8 +102,6 @@ describe('readConfig', () => {
       drainDelayMs: 5000,
       trustProxy: 'loopback,10.0.0.0/8,2001:db8::1',
       evento: true,
-      pages: true,
-      storefrontKey: undefined,
       webhooksToLoopback: true,
       unsafeDurability: true,
       sessionSettings: false,
@@ -125,7 +124,6 @@ describe('readConfig', () => {
         storefrontNightsMax: 13,
         callerLooksMax: 14,
       },
-      mail: DEFAULTS.mail,
     })
   })
 
