@@ -98,6 +98,14 @@ export default {
       from: { path: '^src/', pathNot: '^src/(storage|embedded|lab)/' },
       to: { path: 'node_modules/pg/', dependencyTypesNot: ['type-only'] },
     },
+    {
+      name: 'typebox-is-types',
+      comment:
+        'it takes a third of a second to load: contract/schema/type.ts has the functions that make schemas',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/print/listing-file\\.ts$' },
+      to: { path: 'node_modules/typebox/', dependencyTypesNot: ['type-only'] },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

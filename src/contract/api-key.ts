@@ -1,7 +1,8 @@
 /** Who may do what: API keys and their scopes. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
 import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
+import { Type } from './schema/type.js'
 
 /**
  * | scope | may |

@@ -1,6 +1,7 @@
 /** What an audit found. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Id, named, ref } from './scalars.js'
+import { Type } from './schema/type.js'
 
 const Figure = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
 

@@ -1,5 +1,5 @@
 /** Rooms that a hotel sets aside for a party, as they are contracted for an event. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
 import { STAY_NIGHTS_MAX } from '../domain/time/stay.js'
@@ -15,6 +15,7 @@ import {
   ToDate,
   text,
 } from './scalars.js'
+import { Type } from './schema/type.js'
 
 const BLOCK_STATES = ['tentative', 'definite', 'released'] as const
 

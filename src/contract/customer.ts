@@ -1,8 +1,9 @@
 /** A customer's name is corrected, two turn out to be one person, or one wants to know, or to be forgotten. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { JournalEntry } from './journal.js'
 import { customer, Reservation } from './reservation.js'
 import { Id, NullableTime, named, reason, ref, Time } from './scalars.js'
+import { Type } from './schema/type.js'
 
 export const CustomerChange = named(
   'CustomerChange',

@@ -1,7 +1,8 @@
 /** The journal: what was changed, when, by whom and why. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { JOURNAL_KINDS, type JournalKind } from '../domain/journal.js'
 import { Id, Moment, named, nullable, PAGE_QUERY, pageOf, ref, Time, text } from './scalars.js'
+import { Type } from './schema/type.js'
 
 const kind = Type.Unsafe<JournalKind>({ type: 'string', enum: JOURNAL_KINDS })
 

@@ -1,5 +1,5 @@
 /** A listing, what it allows, and what it sells places on. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import {
   NAME_LENGTH_MAX,
   REFUNDS_ON_CANCEL,
@@ -9,6 +9,7 @@ import {
 import { HORIZON_DAYS_MAX, NOTICE_MINUTES_MAX } from '../domain/time/window.js'
 import { metadata, metadataChange } from './notices/contact.js'
 import { Id, named, nullable, PLAIN_TEXT, pageOf, reason, ref, Time, text } from './scalars.js'
+import { Type } from './schema/type.js'
 
 /** As large as a PostgreSQL integer. */
 const INTEGER_MAX = 2 ** 31 - 1

@@ -1,5 +1,5 @@
 /** What a resource that is sold by the night has, night by night. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import { NIGHTS_MAX, STAY_NIGHTS_MAX } from '../domain/time/stay.js'
 import {
@@ -14,6 +14,7 @@ import {
   text,
   Version,
 } from './scalars.js'
+import { Type } from './schema/type.js'
 
 const minimumStay = Type.Integer({
   minimum: 1,

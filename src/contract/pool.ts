@@ -1,7 +1,8 @@
 /** A countable stock on a resource, and what is left of it. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import { FromDate, Id, named, pageOf, reason, ref, Time, ToDate, text, Version } from './scalars.js'
+import { Type } from './schema/type.js'
 
 const capacity = Type.Integer({ minimum: 0, maximum: CAPACITY_MAX })
 

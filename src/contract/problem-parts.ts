@@ -1,6 +1,7 @@
 /** What a problem lists: lines that are short of something, and fields that are wrong. */
-import Type from 'typebox'
+
 import { CalendarDate, Id, Time } from './scalars.js'
+import { Type } from './schema/type.js'
 
 /** A line that wants more than there is. */
 export const ShortLine = Type.Object(

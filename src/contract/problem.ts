@@ -3,11 +3,12 @@
  * statuses and sentences. The answers, the OpenAPI document, `/docs/errors` and `docs/errors.md`
  * are made from it or tested against it.
  */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { FieldError, ShortLine } from './problem-parts.js'
 import { CalendarDate, Id, named, nullable, Time } from './scalars.js'
 import { SlotReference } from './schedule.js'
+import { Type } from './schema/type.js'
 
 interface ProblemKind {
   readonly status: number

@@ -1,5 +1,5 @@
 /** A customer's claim: what it is, how it is asked for, what may be done with it. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { LINES_MAX, QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { HOLD_SECONDS_MAX } from './listing.js'
@@ -18,6 +18,7 @@ import {
   Time,
   text,
 } from './scalars.js'
+import { Type } from './schema/type.js'
 
 // Printable text; what has an @ is one e-mail address without a name around it, and no list of them.
 const NO_PRINT = '\\p{Cc}\\p{Cs}\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069'

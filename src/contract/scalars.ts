@@ -2,7 +2,8 @@
  * The small schemas that the others are made of, and how one schema refers to another. A schema
  * with a `$id` becomes a component of the OpenAPI document; `ref` points at it and keeps its type.
  */
-import Type, { type Static, type TSchema } from 'typebox'
+import type { Static, TSchema } from 'typebox'
+import { Type } from './schema/type.js'
 
 /** A UUID. One that is malformed is as unknown as any other: the answer is 404, never 422. */
 export const Id = Type.String({

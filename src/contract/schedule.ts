@@ -1,5 +1,5 @@
 /** When a resource is open, how its time is sold, and the slots that are made from that. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { CAPACITY_MAX } from '../domain/reservation/demand.js'
 import {
   BUFFER_MINUTES_MAX,
@@ -22,6 +22,7 @@ import {
   ToDate,
   Version,
 } from './scalars.js'
+import { Type } from './schema/type.js'
 
 /** In the order of the week, Monday first. */
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const

@@ -1,7 +1,8 @@
 /** A listing as a seller writes it: in a file, or in flags. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { NewListing as ListingHead, PolicyChange } from '../../contract/listing.js'
+import { Type } from '../../contract/schema/type.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { newId } from '../../domain/ids.js'
 import { CAPACITY_MAX } from '../../domain/reservation/demand.js'

@@ -1,6 +1,7 @@
 /** Feeds that calendars subscribe to. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Id, NullableTime, named, nullable, pageOf, Time } from '../scalars.js'
+import { Type } from '../schema/type.js'
 
 const audience = Type.Unsafe<'staff' | 'public'>({
   type: 'string',

@@ -1,5 +1,5 @@
 /** How to reach who a reservation is for, and the seller's own notes on what is sold and booked. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { ADDRESS_PATTERN } from '../../domain/reservation/address.js'
 import {
   CONTACT_LENGTHS_MAX,
@@ -9,6 +9,7 @@ import {
   METADATA_VALUE_LENGTH_MAX,
 } from '../../domain/reservation/details.js'
 import { named, PLAIN_TEXT, reason } from '../scalars.js'
+import { Type } from '../schema/type.js'
 
 const FIELDS = {
   name: { pattern: PLAIN_TEXT, description: 'The name of the person.', examples: ['Ada Lovelace'] },

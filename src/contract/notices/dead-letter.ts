@@ -1,7 +1,8 @@
 /** Dead letters: what somebody was to be told of a listing, and was not. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { EVENT_KINDS, type EventKind } from '../../domain/event.js'
 import { Id, NullableTime, named, nullable, pageOf } from '../scalars.js'
+import { Type } from '../schema/type.js'
 
 export const DeadLetter = named(
   'DeadLetter',

@@ -1,5 +1,5 @@
 /** Endpoints of other programs that are told of events, as Standard Webhooks 1.0 has it. */
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { EVENT_KINDS, type EventKind } from '../../domain/event.js'
 import {
   Id,
@@ -12,6 +12,7 @@ import {
   Time,
   text,
 } from '../scalars.js'
+import { Type } from '../schema/type.js'
 
 /** As long as a URL of an endpoint may be. */
 const URL_LENGTH_MAX = 2_000

@@ -1,9 +1,10 @@
 /** `/v1/listings/{listing_id}/live`: availability as server-sent events. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { FollowQuery, LiveTicket } from '../../contract/pool.js'
 import { NoFields } from '../../contract/reservation.js'
 import { ref } from '../../contract/scalars.js'
+import { Type } from '../../contract/schema/type.js'
 import type { CalendarDates } from '../../engine/reads/availability.js'
 import type { Updates } from '../../engine/reads/feed.js'
 import type { LiveUpdate } from '../../engine/reads/live.js'

@@ -1,6 +1,7 @@
 /** Path, query and header parameters of routes, for the OpenAPI document; hooks check the values. */
-import Type from 'typebox'
+
 import { Id } from '../../contract/scalars.js'
+import { Type } from '../../contract/schema/type.js'
 
 export const ListingParams = Type.Object({ listing_id: Id })
 export const PoolParams = Type.Object({ listing_id: Id, pool_id: Id })

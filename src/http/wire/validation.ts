@@ -3,10 +3,15 @@
  * values of a body are taken as they are: "2" is not 2. A query has only text, so its numbers are
  * read. Answers are written by their schemas, too: a member that a schema lacks is not sent.
  */
-import AjvCompiler from '@fastify/ajv-compiler'
-import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import { createRequire } from 'node:module'
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify'
 import type { ProblemCode, ProblemExtras } from '../../contract/problem.js'
+
+/** The two compilers take as long to load as all else of the web framework: not before a request needs them. */
+const load = createRequire(import.meta.url)
+const loadValidators = (): typeof import('@fastify/ajv-compiler') => load('@fastify/ajv-compiler')
+const loadWriters = (): typeof import('@fastify/fast-json-stringify-compiler') =>
+  load('@fastify/fast-json-stringify-compiler')
 
 const OPTIONS = {
   removeAdditional: false,
@@ -54,10 +59,10 @@ interface Validator {
  * second, and a server that starts has better things to do. Hooks check headers and the ids in the path.
  */
 export function contractSchemas(): Pick<FastifyServerOptions, 'schemaController'> {
-  const build = AjvCompiler()
+  const builder = once(() => loadValidators().default())
   const compilers = (shared: Record<string, object>) => ({
-    strict: build(shared, { customOptions: { ...OPTIONS, coerceTypes: false } }),
-    reading: build(shared, { customOptions: { ...OPTIONS, coerceTypes: true } }),
+    strict: builder()(shared, { customOptions: { ...OPTIONS, coerceTypes: false } }),
+    reading: builder()(shared, { customOptions: { ...OPTIONS, coerceTypes: true } }),
   })
   return {
     schemaController: {
@@ -71,12 +76,14 @@ export function contractSchemas(): Pick<FastifyServerOptions, 'schemaController'
           }
         }) as never,
         buildSerializer: ((...shared: unknown[]) => {
-          const select = SerializerSelector() as (...args: unknown[]) => (route: object) => Writer
-          const compile = select(...shared)
+          const compile = once(() => {
+            const select = loadWriters().SerializerSelector()
+            return (select as (...args: unknown[]) => (route: object) => Writer)(...shared)
+          })
           return (route: { contentType?: string }): Writer => {
             // A problem is written where it is made; every route has a dozen of them to compile.
             if (route.contentType !== 'application/json') return noWriter
-            const writer = once(() => compile(route))
+            const writer = once(() => compile()(route))
             return (value) => writer()(value)
           }
         }) as never,

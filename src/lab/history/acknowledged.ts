@@ -10,6 +10,11 @@ export interface Acknowledged {
   readonly states: readonly string[]
 }
 
+interface Later {
+  readonly reservationId: string
+  readonly states: string[]
+}
+
 /** A hold may be over at any time after it was made, tidied away or not. */
 const HELD = ['held', 'expired']
 
@@ -22,10 +27,18 @@ const BECOMES: Readonly<Partial<Record<OperationRecord['kind'], readonly string[
   cancel: ['cancelled'],
 }
 
-/** @param operations in the order of their answers */
+/**
+ * A request that got no answer may have had its effect before its client went on; what became of it is
+ * found out later, even after the race. That answer says that it was done, not that it was done last: what
+ * was asked since then may stand as well.
+ *
+ * @param operations in the order of their answers
+ */
 export function acknowledgedOf(operations: readonly OperationRecord[]): readonly Acknowledged[] {
   const byKey = new Map<string, Acknowledged>()
   const keyOf = new Map<string, string>()
+  /** For each request that got no answer at first: the states that others may have brought about since. */
+  const since = new Map<string, Later>()
   for (const operation of operations) {
     const { kind, key, outcome, reservationId, customer = '', lines = [] } = operation
     const states = BECOMES[kind] ?? []
@@ -39,8 +52,15 @@ export function acknowledgedOf(operations: readonly OperationRecord[]): readonly
     const creationKey = keyOf.get(reservationId) ?? ''
     const before = byKey.get(creationKey)
     if (before === undefined) continue
-    if (outcome === 'ok') byKey.set(creationKey, { ...before, states })
-    else if (outcome === 'unknown') {
+    if (outcome !== 'ok' && outcome !== 'unknown') continue
+    for (const [open, later] of since) {
+      if (open !== key && later.reservationId === reservationId) later.states.push(...states)
+    }
+    if (outcome === 'ok') {
+      const others = since.get(key)?.states ?? []
+      byKey.set(creationKey, { ...before, states: [...states, ...others] })
+    } else {
+      if (!since.has(key)) since.set(key, { reservationId, states: [] })
       byKey.set(creationKey, { ...before, states: [...before.states, ...states] })
     }
   }

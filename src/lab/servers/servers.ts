@@ -1,5 +1,6 @@
 /** Starts and stops the server processes of a race. */
 import { type ChildProcess, fork } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { HoldfastError } from '../../domain/errors.js'
 import type { ContestantName } from '../race/race.js'
@@ -56,28 +57,24 @@ export async function startServers(
   const children: ChildProcess[] = []
   const members: Member[] = []
   let starting = 0
-  let stopped = false
 
-  const ordersFor = (strategy: ContestantName): Omit<ServerOrders, 'port'> => {
-    const { isolation, ...rest } = orders
-    const isOwn = isolation === undefined || strategy !== orders.strategy
-    return { ...rest, strategy, ...(isOwn ? {} : { isolation }) }
-  }
-
-  async function start(
-    strategy = members.length % 2 === 0 ? orders.strategy : other,
-  ): Promise<RaceServer> {
+  async function start(port: number, strategy: ContestantName): Promise<Member> {
     const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
     children.push(child)
     starting += 1
     try {
-      const port = Math.max(FIRST_PORT, ...members.map((member) => member.port + 1))
-      const member = await begin(child, { ...ordersFor(strategy), port })
-      members.push(member)
-      return member
+      return await begin(child, { ...ordersFor(strategy, orders), port })
     } finally {
       starting -= 1
     }
+  }
+
+  const strategyOf = (i: number) => (i % 2 === 0 ? orders.strategy : other)
+
+  async function startOne(strategy = strategyOf(members.length)): Promise<Member> {
+    const member = await start(nextPort(members), strategy)
+    members.push(member)
+    return member
   }
 
   const race: RaceServers = {
@@ -85,11 +82,11 @@ export async function startServers(
     get starting() {
       return starting > 0
     },
-    start: () => start(),
+    start: () => startOne(),
     async replace(server) {
       const member = members.find((each) => each === server)
       // The new server is on its way first, so that clients wait for it when no other is alive.
-      const [next] = await Promise.all([start(member?.strategy), member && ended(member.child)])
+      const [next] = await Promise.all([startOne(member?.strategy), member && ended(member.child)])
       return next
     },
     get counted() {
@@ -100,17 +97,37 @@ export async function startServers(
       return sum(members)
     },
     async stop() {
-      stopped = true
       await Promise.all(children.map(ended))
     },
   }
   try {
-    for (let i = 0; i < count && !stopped; i += 1) await start()
+    // As many at once as there are cores, because each of them loads the whole program.
+    const together = availableParallelism()
+    for (let i = 0; i < count; i += together) {
+      const port = nextPort(members)
+      const some = Array.from({ length: Math.min(together, count - i) }, (_, j) => {
+        return start(port + j, strategyOf(i + j))
+      })
+      members.push(...(await Promise.all(some)))
+    }
     return race
   } catch (error) {
     await race.stop()
     throw error
   }
+}
+
+/** Another isolation is for the strategy that is raced, not for what every second server runs. */
+function ordersFor(
+  strategy: ContestantName,
+  { isolation, ...rest }: Omit<ServerOrders, 'port'>,
+): Omit<ServerOrders, 'port'> {
+  const isOwn = isolation === undefined || strategy !== rest.strategy
+  return { ...rest, strategy, ...(isOwn ? {} : { isolation }) }
+}
+
+function nextPort(members: readonly RaceServer[]): number {
+  return Math.max(FIRST_PORT, ...members.map(({ port }) => port + 1))
 }
 
 function begin(child: ChildProcess, orders: ServerOrders): Promise<Member> {
