@@ -30,7 +30,7 @@ async function serving(work: (served: Served) => Promise<void>): Promise<void> {
   await withEmptyDatabase(async (databaseUrl) => {
     const served = await serve(databaseUrl)
     await work(served)
-    served.command.kill('SIGTERM')
+    served.command.kill('SIGINT')
     await served.command.ended
   })
 }
@@ -132,7 +132,7 @@ describe('the demo', () => {
             lines: [{ pool_id: nights[0]?.pool_id, quantity: 1 }],
           }),
         })
-        command.kill('SIGTERM')
+        command.kill('SIGINT')
         await command.ended
       }
       expect(keys[0]).toBe(keys[1])
@@ -142,7 +142,7 @@ describe('the demo', () => {
   test('is logged as JSON, a line for each event, and not a word else on stdout', async () => {
     await serving(async ({ command, address }) => {
       await fetch(`${address}${AVAILABLE}`)
-      command.kill('SIGTERM')
+      command.kill('SIGINT')
       const { stdout } = await command.ended
       const entries = stdout
         .trim()
@@ -178,7 +178,7 @@ describe('the demo', () => {
   test('still has what was sold when it is started again', async () => {
     await serving(async ({ command, address, databaseUrl }) => {
       await fetch(`${address}${reserveUrl('rooms=200', HOTELS[1])}`, { method: 'POST' })
-      command.kill('SIGTERM')
+      command.kill('SIGINT')
       await command.ended
       const again = await serve(databaseUrl)
       const left = await (await fetch(`${again.address}${AVAILABLE}`)).json()
@@ -186,7 +186,7 @@ describe('the demo', () => {
         { hotel_id: HOTELS[0], available: 200 },
         { hotel_id: HOTELS[2], available: 200 },
       ])
-      again.command.kill('SIGTERM')
+      again.command.kill('SIGINT')
       await again.command.ended
     })
   })

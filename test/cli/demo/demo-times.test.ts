@@ -50,7 +50,7 @@ test('a turf and a class are looked at and booked by typing what is printed', as
     const other = again?.replace('turf-', 'another-')
     expect(await typed(other)).toMatchObject({ code: 'slot_taken', status: 409 })
     await seesTheMail(printed)
-    command.kill('SIGTERM')
+    command.kill('SIGINT')
     await command.ended
   })
 })

@@ -86,7 +86,7 @@ describe('several workers', () => {
       expect(look).toMatch(new RegExp(`${AVAILABLE}$`))
       const left = await (await fetch(look)).json()
       expect(left).toEqual(HOTELS.map((hotel_id) => ({ hotel_id, available: 200 })))
-      command.kill('SIGTERM')
+      command.kill('SIGINT')
       const { status, stderr } = await command.ended
       expect([status, stderr.match(/is serving the demo/g)?.length]).toEqual([0, 1])
     })
