@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { describe, expect, test } from 'vitest'
@@ -34,8 +34,19 @@ describe('the tarball', () => {
     }
   })
 
-  test('has nothing compiled whose source is gone', () => {
-    const compiled = installed.files.filter((path) => /^dist\/(?!web\/)/.test(path))
+  test('has nothing compiled whose source is gone, and no part of a program that none has', async () => {
+    const isPart = (path: string) => path.startsWith('dist/programs/')
+    const compiled = installed.files.filter((path) => /^dist\/(?!web\/|programs\/)/.test(path))
+    const parts = installed.files.filter(isPart)
+    expect(parts.length).toBeGreaterThan(10)
+    const programs = [...parts, ...compiled.filter((path) => path.endsWith('.js'))]
+    const texts = await Promise.all(
+      programs.map((path) => readFile(join(installed.folder, path), 'utf8')),
+    )
+    const isKept = (path: string) => texts.some((text) => text.includes(`/${basename(path)}`))
+    // The keeper is started by its path, which its launcher puts together.
+    const entry = 'dist/programs/parts/keeper.js'
+    expect(parts.filter((path) => path !== entry && !isKept(path))).toEqual([])
     const sourceOf = (path: string) =>
       path.replace(/^dist/, 'src').replace(/(\.d\.ts|\.js)$/, '.ts')
     expect(compiled.filter((path) => !existsSync(join(ROOT, sourceOf(path))))).toEqual([])
