@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { installedPostgres } from './test/support/database/installed-postgres.js'
+import { ProcessesFirst } from './test/support/run/order.js'
 import { testFiles } from './test/support/run/projects.js'
 import { chooseSeed } from './test/support/run/seed-choice.js'
 
@@ -24,6 +25,7 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 2,
       // Files that share a process load and compile the program once. Each cleans up behind itself.
       isolate: false,
+      sequence: { sequencer: ProcessesFirst },
       // A test fails by what it sees, not by the speed of a machine that others load as well.
       testTimeout: 180_000,
       hookTimeout: 180_000,
