@@ -64,7 +64,7 @@ describe('a comparison', () => {
   })
 
   test('in which a control shows nothing is inconclusive: exit status 3', async () => {
-    const words = ['--strategies', 'naive,guarded', '--rounds', '1', '--clients', '1']
+    const words = ['--strategies', 'naive', '--rounds', '1', '--clients', '1', '--servers', '1']
     const ended = await compare(...words)
     expect(ended.stdout).toMatch(/^INCONCLUSIVE: naive ought to have been caught/m)
     expect(ended.status).toBe(3)
@@ -149,6 +149,7 @@ describe('somebody else’s database', () => {
       '--mode',
       'guarded',
       ...TINY,
+      ...['--servers', '1'],
       '--database-url',
       inject('serverUrl'),
     ]

@@ -50,6 +50,12 @@ async function reservations(): Promise<number> {
   })
 }
 
+/** The seed of the line with which a race begins. */
+function seedIn({ stderr }: { readonly stderr: string }): number | undefined {
+  const [, seed] = /^Racing .*, seed (\d+)\n/.exec(stderr) ?? []
+  return seed === undefined ? undefined : Number(seed)
+}
+
 const NOTHING_FOUND = { oversold: 0, lost: 0, unsold: 0, drifted: 0 }
 
 describe('the verdict', () => {
@@ -111,11 +117,14 @@ describe('the verdict', () => {
       '--servers',
       '1',
     ]
-    const first = resultOf(await run(words))
-    const second = resultOf(await run(words))
-    expect(first.options.strategy).toBe('optimistic')
-    expect(first.options.seed).toSatisfy(Number.isInteger)
-    expect(first.options.seed).not.toBe(second.options.seed)
+    const first = await run(words)
+    const { strategy, seed } = resultOf(first).options
+    expect([strategy, seed]).toEqual(['optimistic', seedIn(first)])
+    // It says so before it begins, and need not race.
+    const second = start(words)
+    const another = await until('it says its seed', () => seedIn(second))
+    second.killGroup('SIGKILL')
+    expect(another).not.toBe(seed)
   })
 })
 
