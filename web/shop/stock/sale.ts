@@ -36,6 +36,9 @@ export interface Sale {
 
 /** A week says of most resources how they are sold. */
 const DAYS = 7
+/** As many as a storefront may ask for at once. */
+const DAYS_MAX = 42
+const NIGHTS_MAX = 366
 const PAGE = 200
 
 /** @returns undefined where there is no such listing, or none that the key may see */
@@ -87,30 +90,38 @@ async function offersOf(
   const units = left.pools
     .filter((pool) => pool.resource.id === resourceId)
     .map((pool) => ({ ...offered, sold: 'units' as const, poolId: pool.pool_id }))
-  const timed = left.resources?.find(({ id }) => id === resourceId)
-  if (timed?.free === undefined && timed?.pools.some((pool) => !isNight(zone, pool))) {
+  const ofWeek = left.resources?.find(({ id }) => id === resourceId)
+  const isBare = (timed: typeof ofWeek) =>
+    timed === undefined || (timed.pools.length === 0 && timed.free === undefined)
+  if (units.length > 0 && isBare(ofWeek)) return units
+  let timed = ofWeek
+  if (isBare(timed)) {
+    const dates = { from, to: addDays(from, DAYS_MAX), resource_id: resourceId }
+    const later = await client.availability(listing.id, dates)
+    if (later.ok) timed = later.value.resources?.find(({ id }) => id === resourceId)
+  }
+  if (timed?.free !== undefined) {
+    const schedule = await client.slots.schedule(listing.id, resourceId)
+    return schedule.ok ? [...units, soldByRanges(offered, schedule.value)] : units
+  }
+  // A night is a pool from one midnight to the next, and so may a slot be.
+  if (timed?.pools.some((pool) => !isDay(zone, pool)) === true) {
     return [...units, { ...offered, sold: 'slots' }]
   }
-  // What says nothing this week, or looks like nights, its schedule tells.
-  const isBare = timed === undefined || (timed.pools.length === 0 && timed.free === undefined)
-  if (units.length > 0 && isBare) return units
-  const schedule = await client.slots.schedule(listing.id, resourceId)
-  if (schedule.ok) return [...units, soldBy(offered, schedule.value)]
-  const nights = await client.nights.get(listing.id, resourceId, { from, to: addDays(from, 366) })
-  const hasNights = nights.ok && nights.value.nights.length > 0
-  return hasNights ? [...units, { ...offered, sold: 'nights' }] : units
+  const year = { from, to: addDays(from, NIGHTS_MAX) }
+  const nights = await client.nights.get(listing.id, resourceId, year)
+  if (nights.ok && nights.value.nights.length > 0) return [...units, { ...offered, sold: 'nights' }]
+  return isBare(timed) ? units : [...units, { ...offered, sold: 'slots' }]
 }
 
-/** A pool from one midnight to the next is a night, or a slot of a whole day. */
-function isNight(zone: string, { from, to }: { readonly from: string; readonly to: string }) {
+function isDay(zone: string, { from, to }: { readonly from: string; readonly to: string }) {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
-  const isDay = addDays(dateOf(zone, fromMs), 1) === dateOf(zone, toMs)
-  return isDay && minuteOf(zone, fromMs) === 0 && minuteOf(zone, toMs) === 0
+  const isNext = addDays(dateOf(zone, fromMs), 1) === dateOf(zone, toMs)
+  return isNext && minuteOf(zone, fromMs) === 0 && minuteOf(zone, toMs) === 0
 }
 
-function soldBy(offered: Offered, schedule: Schedule): Offer {
-  const { sold_by, min_minutes = 0, max_minutes = 0, step_minutes = 1 } = schedule
-  if (sold_by === 'slots') return { ...offered, sold: 'slots' }
+function soldByRanges(offered: Offered, schedule: Schedule): Offer {
+  const { min_minutes = 0, max_minutes = 0, step_minutes = 1 } = schedule
   const terms = {
     schedule,
     minMinutes: min_minutes,
