@@ -22,13 +22,13 @@ export function Choose({ sale, booking, setback }: ChooseProps) {
           chosen={booking.choices.value}
           onChoose={(choice, quantity) => booking.choose(choice, quantity)}
         />
+        {count > 0 && (
+          <button type="button" class="button main onward" onClick={toCart}>
+            {count === 1 ? '1 chosen' : `${count} chosen`}: go on
+          </button>
+        )}
       </div>
       <Cart sale={sale} booking={booking} setback={setback} />
-      {count > 0 && (
-        <button type="button" class="button main onward" onClick={toCart}>
-          {count === 1 ? '1 chosen' : `${count} chosen`}: go on
-        </button>
-      )}
     </div>
   )
 }

@@ -49,6 +49,7 @@ export function MonthOfNights(props: MonthProps) {
         <MonthStep {...props} label="The month before" days={-1} />
         <MonthStep {...props} label="The month after" days={31} />
       </header>
+      <p class="soft small">Below each day: the rooms that are left for the night.</p>
       <table class="calendar">
         <thead>
           <tr>

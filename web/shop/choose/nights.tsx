@@ -90,7 +90,7 @@ export function Nights({ sale, offers, chosen, onChoose }: Choosing) {
         </p>
         <button
           type="button"
-          class="button"
+          class={isWhole ? 'button main' : 'button'}
           aria-disabled={!isWhole}
           onClick={() => {
             if (!isWhole) return

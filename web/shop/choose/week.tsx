@@ -71,7 +71,9 @@ export function Week({ sale, offers, chosen, onChoose }: Choosing) {
             >
               <span class="weekday">{dateText(date, 'weekday')}</span>
               <span class="number">{Number(date.slice(8))}</span>
-              <span class="count">{date < today ? 'over' : countText(stock, counts[i] ?? 0)}</span>
+              <span class="count">
+                {date < today ? 'over' : <Count count={stock && counts[i]} />}
+              </span>
             </button>
           </li>
         ))}
@@ -95,9 +97,15 @@ function firstDateOf(chosen: readonly Choice[], zone: string): string | undefine
   return first === undefined ? undefined : dateOf(zone, first.fromMs)
 }
 
-function countText(stock: Stock | undefined, count: number): string {
-  if (stock === undefined) return '…'
-  return count === 0 ? '–' : `${count} free`
+function Count({ count }: { readonly count: number | undefined }) {
+  if (count === undefined) return <>…</>
+  if (count === 0) return <>–</>
+  return (
+    <>
+      {count}
+      <span class="unit"> free</span>
+    </>
+  )
 }
 
 /** How many times of a date somebody could have. */

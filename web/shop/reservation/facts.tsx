@@ -28,8 +28,9 @@ export function Facts({ sale, reservation, choices }: FactsProps) {
       <div>
         <dt>Where</dt>
         <dd>
-          {listing.name}
-          <span class="soft"> · {cityOf(listing.time_zone)}</span>
+          <p>
+            {listing.name} <span class="soft">· {cityOf(listing.time_zone)}</span>
+          </p>
         </dd>
       </div>
       <div>
