@@ -1,7 +1,10 @@
 import { render } from 'preact'
-import '../shared/style/base.css'
-import '../shared/style/controls.css'
+import './style/shop.css'
 import { Shop } from './shop.js'
+import { createService } from './stock/service.js'
 
 const root = document.getElementById('page')
-if (root !== null) render(<Shop />, root)
+const meta = document.querySelector<HTMLMetaElement>('meta[name="holdfast-storefront"]')
+const key = meta?.content ?? ''
+const service = key === '' ? undefined : createService(window.location.origin, key)
+if (root !== null) render(<Shop service={service} />, root)

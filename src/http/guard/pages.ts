@@ -8,8 +8,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ANY_ORIGIN, allowedOrigin } from '../../access/origins.js'
 import { HttpProblem } from '../wire/problems.js'
 
-/** What a page may read of an answer beside its body. */
-const EXPOSED = 'ETag, Location, Retry-After, Idempotent-Replayed, X-Request-Id'
+/** What a page may read of an answer beside its body; by `Date` it counts down a hold. */
+const EXPOSED = 'Date, ETag, Location, Retry-After, Idempotent-Replayed, X-Request-Id'
 /** What a page may send. */
 const SENT =
   'Authorization, Content-Type, Holdfast-Token, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, ' +

@@ -91,7 +91,7 @@ describe('an answer', () => {
     expect(made.headers['vary']).toBe('Origin')
     const exposed = String(made.headers['access-control-expose-headers']).toLowerCase().split(', ')
     expect(exposed.sort()).toEqual(
-      ['etag', 'idempotent-replayed', 'location', 'retry-after', 'x-request-id'].sort(),
+      ['date', 'etag', 'idempotent-replayed', 'location', 'retry-after', 'x-request-id'].sort(),
     )
     const left = await service.call('GET', at('/availability'), { as: ofShop, ...from(SHOP) })
     const again = await service.call('GET', at('/availability'), {
