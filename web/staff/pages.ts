@@ -1,7 +1,14 @@
 /** The table of pages: one line for each, in the order of the navigation. */
 import type { Listing } from 'holdfast/client'
 import type { ComponentType } from 'preact'
-import { Today } from './desk/today.js'
+import { Audit } from './desk/audit/audit.js'
+import { Customers } from './desk/customers/customers.js'
+import { Find } from './desk/find/find.js'
+import { Journal } from './desk/journal.js'
+import { Notices } from './desk/notices.js'
+import { Refunds } from './desk/refunds.js'
+import { ReservationPage } from './desk/reservation/reservation.js'
+import { Today } from './desk/today/today.js'
 
 export interface PageProps {
   /** The one that the reader chose. */
@@ -41,6 +48,19 @@ export type Group = (typeof GROUPS)[number]
 
 export const PAGES: readonly StaffPage[] = [
   { path: '', name: 'Today', group: 'Desk', component: Today },
+  { path: 'find', name: 'Find a reservation', group: 'Desk', component: Find },
+  {
+    path: 'reservation/:id',
+    name: 'Reservation',
+    group: 'Desk',
+    isHidden: true,
+    component: ReservationPage,
+  },
+  { path: 'refunds', name: 'Refunds', group: 'Desk', component: Refunds },
+  { path: 'notices', name: 'Notices', group: 'Desk', component: Notices },
+  { path: 'customers', name: 'Customers', group: 'Desk', component: Customers },
+  { path: 'journal', name: 'Journal', group: 'Office', component: Journal },
+  { path: 'audit', name: 'Audit', group: 'Office', needsAdmin: true, component: Audit },
 ]
 
 export interface Match {

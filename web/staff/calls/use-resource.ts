@@ -24,10 +24,16 @@ interface Kept<Value> {
   readonly isLoading: boolean
 }
 
+export interface ResourceOptions {
+  /** Loads again that often while the page is visible; left out: never by itself. */
+  readonly everyMs?: number
+  /** Loads again when this is another value: what else on the page it follows. */
+  readonly after?: unknown
+}
+
 /**
  * @param key names what is loaded: with another one it is loaded anew and nothing old is shown
  * @param load has to give the signal on to the client
- * @param everyMs loads again that often while the page is visible; left out: never by itself
  *
  * @example
  * const refunds = useResource(`refunds ${listing.id}`, (signal) => client.refunds.list(listing.id, {}, { signal }))
@@ -35,7 +41,7 @@ interface Kept<Value> {
 export function useResource<Value>(
   key: string,
   load: (signal: AbortSignal) => Promise<Answered<Value>>,
-  { everyMs }: { readonly everyMs?: number } = {},
+  { everyMs, after }: ResourceOptions = {},
 ): Resource<Value> {
   const [kept, keep] = useState<Kept<Value>>({ key, isLoading: true })
   const [turn, setTurn] = useState(0)
@@ -60,7 +66,7 @@ export function useResource<Value>(
       (error: unknown) => fail(sentenceOfError(error)),
     )
     return () => ended.abort()
-  }, [key, turn])
+  }, [key, turn, after])
 
   useEffect(() => {
     if (everyMs === undefined) return
