@@ -88,7 +88,8 @@ export function initOf({ method, headers, body }: Request, signal: AbortSignal):
     signal,
     // The key goes to the service that it is for, and nowhere else.
     redirect: 'manual',
-    credentials: 'omit',
+    // Without a key it is the session of who has signed in that says who calls.
+    credentials: 'authorization' in headers ? 'omit' : 'same-origin',
     ...(body === undefined ? {} : { body }),
   }
 }

@@ -1,0 +1,60 @@
+import { place } from '../../../shared/route.js'
+import { client } from '../../api.js'
+import { cursorOf, Pager } from '../../calls/pager.js'
+import { Empty, Shown } from '../../calls/shown.js'
+import { useResource } from '../../calls/use-resource.js'
+import type { PageProps } from '../../pages.js'
+import { Page } from '../../shell/page.js'
+import { useNames } from '../../words/names.js'
+import { ReservationRows } from '../reservation-rows.js'
+import { FindForm } from './find-form.js'
+import { isNarrow, queryOf, wishOf } from './wish.js'
+import './find.css'
+
+/** Reservations by whose they are, what stands on them, in what state they are and when they are for. */
+export function Find({ listing }: PageProps) {
+  const names = useNames(listing)
+  const wish = wishOf(place.value.query)
+  const key = place.value.query.toString()
+  const found = useResource(`find ${listing.id} ${key}`, (signal) =>
+    client.reservations.list(
+      listing.id,
+      { ...queryOf(wish, listing.time_zone), ...cursorOf(), limit: 25 },
+      { signal },
+    ),
+  )
+  return (
+    <Page title="Find a reservation" lead="The newest first. What is left empty does not count.">
+      <FindForm key={key} wish={wish} names={names} />
+      <section aria-label="Reservations found">
+        <Shown of={found} what="the reservations">
+          {({ items, next_cursor }) => (
+            <>
+              <p class="heard" role="status">
+                {items.length === 0 ? 'Nothing was found.' : `${items.length} reservations found.`}
+              </p>
+              {items.length === 0 ? (
+                <Nothing isNarrow={isNarrow(wish)} />
+              ) : (
+                <ReservationRows reservations={items} names={names} />
+              )}
+              <Pager next={next_cursor} what="reservations" />
+            </>
+          )}
+        </Shown>
+      </section>
+    </Page>
+  )
+}
+
+function Nothing({ isNarrow }: { isNarrow: boolean }) {
+  return isNarrow ? (
+    <Empty title="No reservation is like that">
+      <p>A customer is found by the exact name or address. Try with fewer fields filled in.</p>
+    </Empty>
+  ) : (
+    <Empty title="No reservations yet">
+      <p>Whoever books or holds something of this listing appears here.</p>
+    </Empty>
+  )
+}
