@@ -13,7 +13,11 @@ import {
   type DispatcherOptions,
 } from '../../src/notices/dispatcher.js'
 import { pauseMsAfter } from '../../src/notices/pace.js'
-import { listDeadLetters, resendDelivery } from '../../src/storage/tables/notices/deliveries.js'
+import {
+  dismissDelivery,
+  listDeadLetters,
+  resendDelivery,
+} from '../../src/storage/tables/notices/deliveries.js'
 import { EVERY_LISTING } from '../../src/storage/tables/notices/events.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
 import { useDatabase } from '../support/database/test-database.js'
@@ -205,6 +209,47 @@ test('whoever had a delivery for too long may not say what came of it, and it is
   expect(await states()).toEqual({ delivered: 1 })
   expect(new Set(told).size).toBe(1)
   expect(told).toHaveLength(2)
+})
+
+/** A dispatcher that has begun to tell; `letGo` ends its attempt. */
+async function startSlow() {
+  const slow = { letGo: (_result: DeliveryResult): void => {}, begun: 0 }
+  const dispatcher = start(
+    channelOf(
+      () =>
+        new Promise((resolve) => {
+          slow.begun += 1
+          slow.letGo = resolve
+        }),
+    ),
+    { graceMs: 10_000 },
+  )
+  await dispatcher.round()
+  await until('it has begun to tell', () => slow.begun === 1)
+  return { slow, dispatcher }
+}
+
+test('while somebody else is telling it, whoever had it before may not say what came of it', async () => {
+  await givenReservations(1)
+  const before = await startSlow()
+  await held.db.query("update deliveries set leased_until = clock_timestamp() - interval '1 s'")
+  const now = await startSlow()
+  before.slow.letGo({ kind: 'failed', again: false, reason: 'too late to say so' })
+  await before.dispatcher.stop()
+  expect(await states()).toEqual({ due: 1 })
+  now.slow.letGo(DELIVERED)
+  await now.dispatcher.stop()
+  expect(await states()).toEqual({ delivered: 1 })
+})
+
+test('what somebody dismisses while it is told is not due again when the attempt fails', async () => {
+  const { listingId } = await givenReservations(1)
+  const { slow, dispatcher } = await startSlow()
+  const [row] = await held.db.query<{ id: string }>('select delivery_id as id from deliveries')
+  await dismissDelivery(held.db, listingId, row?.id ?? '')
+  slow.letGo(FAILED)
+  await dispatcher.stop()
+  expect(await states()).toEqual({ needless: 1 })
 })
 
 test('several dispatchers share the work, and stopping some in the middle loses nothing', async () => {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { createEngine } from '../../src/engine/engine.js'
 import { holdfastOn } from '../../src/engine/holdfast.js'
-import { rollback } from '../../src/storage/driver/database.js'
+import { type Database, rollback } from '../../src/storage/driver/database.js'
 import { EVERY_LISTING } from '../../src/storage/tables/notices/events.js'
 import { removeListener, setListener } from '../../src/storage/tables/notices/listeners.js'
 import { STRATEGIES } from '../../src/strategies/registry.js'
@@ -83,6 +83,37 @@ describe.each(STRATEGY_NAMES)('under %s', (name) => {
     await unlucky.reserve(listingId, { customer: 'bob', lines })
     expect(await kindsOf(listingId)).toEqual(['1 reservation.held', '2 reservation.expired'])
   })
+})
+
+test('where nobody listens a command sends the outbox nothing, not even a statement that looks', async () => {
+  const sent: string[] = []
+  const watched: Database = {
+    ...held.db,
+    transaction: (isolation, work, options) =>
+      held.db.transaction(
+        isolation,
+        (tx) =>
+          work({
+            ...tx,
+            send: (statement, values) => {
+              sent.push(statement)
+              tx.send(statement, values)
+            },
+          }),
+        options,
+      ),
+  }
+  const engine = createEngine({ db: watched, strategy: STRATEGIES.batched })
+  const { listingId, poolIds } = await givenPools(held.db, 9)
+  const lines = [{ poolId: poolIds[0] ?? '', quantity: 1 }]
+  const toOutbox = async () => {
+    sent.length = 0
+    yes(await engine.reserve(listingId, { customer: 'ada', lines }))
+    return sent.filter((statement) => /\binto events\b/.test(statement)).length
+  }
+  expect(await toOutbox()).toBe(0)
+  await setListener(held.db, { listingId, ...somebody })
+  expect(await toOutbox()).toBe(1)
 })
 
 test('nothing is written for nobody, and all for who listens to every listing, until the time is up', async () => {

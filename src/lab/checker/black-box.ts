@@ -321,5 +321,5 @@ function sumsOf(entries: (readonly [number, number])[]): Sums {
 
 function witness({ race }: History, records: Iterable<OperationRecord>): History {
   const operations = [...new Set(records)].sort((a, b) => a.calledNs - b.calledNs)
-  return { race, operations, movements: [], reservations: [], pools: [] }
+  return { race, operations, movements: [], reservations: [], pools: [], mails: [] }
 }

@@ -58,6 +58,7 @@ export function judge(history: History, { control = false }: JudgeOptions = {}):
       refusalsJudged: exact.refusalsJudged,
       unjustifiedRefusals: counts.unjustified_refusal ?? 0,
       lost: counts.lost_acknowledgement ?? 0,
+      ...(history.race.mails === true ? { mails: history.mails.length } : {}),
     },
   }
 }

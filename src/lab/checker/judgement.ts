@@ -18,6 +18,11 @@ export const ANOMALIES = {
   counter_drift: 'the counter of a pool is not the sum of what is booked in it',
   version_gap: 'steps of a pool are missing: the ledger does not tell everything',
   stale_order: 'what was over before something else began counts as later than it',
+  double_confirmation: 'a customer was sent a confirmation for a place that is another’s too',
+  mail_without_booking: 'a customer was sent a mail about a booking that does not exist',
+  booking_without_mail: 'a customer has a booking and was sent no mail about it',
+  misdirected_mail: 'a mail about one customer’s booking went to another',
+  repeated_mail: 'a customer was told of one booking by two mails that no mailbox takes for one',
 } as const
 
 export type AnomalyName = keyof typeof ANOMALIES
@@ -50,6 +55,8 @@ export interface JudgementFigures {
   readonly unjustifiedRefusals: number
   /** Acknowledged operations that the database does not have as acknowledged. */
   readonly lost: number
+  /** Mails that arrived, each as often as it did; absent where none were sent. */
+  readonly mails?: number
 }
 
 export interface Judgement {

@@ -1,11 +1,12 @@
 /**
- * The recount sums what is booked and looks up every answer that a client got. It reads the rows as
- * they are after the race, and trusts neither the counter nor the ledger.
+ * The recount sums what is booked, and looks up every answer that a client got and every mail. It reads
+ * the rows as they are after the race, and trusts neither the counter nor the ledger.
  */
 import type { History, HistoryLine } from '../history/history.js'
 import { type Booking, isCreatingOperation, type Ledger, type PoolLedger } from './exact/ledger.js'
 import { mayHaveHappened, type Operation, sameUnits, unitsOf } from './exact/operation.js'
 import { Findings } from './findings.js'
+import { checkMails } from './mails.js'
 import { witnessOf } from './witness.js'
 import { short, units } from './words.js'
 
@@ -38,6 +39,7 @@ export function recount(ledger: Ledger): RecountFindings {
   if (history.movements.length > 0) {
     for (const booking of ledger.bookings.values()) checkRows(findings, history, booking)
   }
+  checkMails(findings, ledger)
   return { findings, unclear }
 }
 

@@ -1,5 +1,5 @@
 /** Makes a history by itself of the few records that show an anomaly. */
-import type { History, OperationRecord, PoolRecord } from '../history/history.js'
+import type { History, MailRecord, OperationRecord, PoolRecord } from '../history/history.js'
 import type { Booking, PoolLedger, PoolStep } from './exact/ledger.js'
 
 export interface Shown {
@@ -9,6 +9,7 @@ export interface Shown {
   /** Reservations whose rows are to be seen. */
   readonly bookings?: Iterable<Booking>
   readonly pools?: Iterable<PoolRecord | undefined>
+  readonly mails?: Iterable<MailRecord>
 }
 
 /** The history of these records, with the race's own first line; operations in the order of calls. */
@@ -25,6 +26,7 @@ export function witnessOf(history: History, shown: Shown): History {
     race: history.race,
     operations: [...operations].sort((a, b) => a.calledNs - b.calledNs),
     movements: [...movements],
+    mails: [...(shown.mails ?? [])],
     reservations: rows,
     pools: [...(shown.pools ?? [])].filter((pool) => pool !== undefined),
   }

@@ -8,6 +8,7 @@
  */
 import type { Database } from '../../storage/driver/database.js'
 import type { Strategy } from '../../strategies/strategy.js'
+import type { MailNow } from './mailing.js'
 
 export const CONTROL_NAMES = [
   'naive',
@@ -18,6 +19,8 @@ export const CONTROL_NAMES = [
   'timestamp-optimistic',
   'ack-before-commit',
   'cancel-twice',
+  'mail-before-commit',
+  'mail-after-commit',
 ] as const
 
 /** The file's stem, the CLI's value, the URL's segment and the page in docs/controls/ are one. */
@@ -26,6 +29,12 @@ export type ControlName = (typeof CONTROL_NAMES)[number]
 export interface Control extends Strategy {
   readonly name: ControlName
   readonly safe: false
-  /** The database as the engine gets to see it, when that is where the mistake is. */
-  readonly spoil?: (db: Database) => Database
+  /** Its requests send mails themselves, so its servers have no outbox to send from. */
+  readonly mails?: 'by itself'
+  /**
+   * The database as the engine gets to see it, when that is where the mistake is.
+   *
+   * @param mailNow sends nothing in a race without mails
+   */
+  readonly spoil?: (db: Database, mailNow: MailNow) => Database
 }

@@ -5,6 +5,8 @@ import { cancelTwice } from './cancel-twice.js'
 import type { Control, ControlName } from './control.js'
 import { insertSelect } from './insert-select.js'
 import { lockAbsentRows } from './lock-absent-rows.js'
+import { mailAfterCommit } from './mail-after-commit.js'
+import { mailBeforeCommit } from './mail-before-commit.js'
 import { naive } from './naive.js'
 import { snapshotThenLock } from './snapshot-then-lock.js'
 import { timestampOptimistic } from './timestamp-optimistic.js'
@@ -18,4 +20,6 @@ export const CONTROLS: Readonly<Record<ControlName, Control>> = {
   'timestamp-optimistic': timestampOptimistic,
   'ack-before-commit': ackBeforeCommit,
   'cancel-twice': cancelTwice,
+  'mail-before-commit': mailBeforeCommit,
+  'mail-after-commit': mailAfterCommit,
 }

@@ -7,6 +7,7 @@ import { HoldfastError } from '../../domain/errors.js'
 import type {
   History,
   HistoryRecord,
+  MailRecord,
   MovementRecord,
   OperationRecord,
   PoolRecord,
@@ -86,6 +87,7 @@ function collect(name: string): {
   const reservations = new Map<string, ReservationRecord>()
   const operations: OperationRecord[] = []
   const movements: MovementRecord[] = []
+  const mails: MailRecord[] = []
   const known = new Set<string>()
 
   const fail = (line: number, what: string) => {
@@ -116,6 +118,9 @@ function collect(name: string): {
         requirePool(record.poolId, line)
         movements.push(record)
         return
+      case 'mail':
+        mails.push(record)
+        return
       case 'pool':
         requirePool(record.poolId, line)
         if (pools.has(record.poolId))
@@ -130,22 +135,21 @@ function collect(name: string): {
       }
     }
   }
-  const history = (): History => {
-    if (race === undefined) {
-      throw new HoldfastError(
-        'invalid_input',
-        `${name} is empty; allowed: a race in the first line`,
-      )
-    }
-    return {
-      race,
-      operations,
-      movements,
-      pools: [...pools.values()],
-      reservations: [...reservations.values()],
-    }
-  }
+  const history = (): History => ({
+    race: openingOf(race, name),
+    operations,
+    movements,
+    mails,
+    pools: [...pools.values()],
+    reservations: [...reservations.values()],
+  })
   return { add, history }
+}
+
+function openingOf(race: RaceRecord | undefined, name: string): RaceRecord {
+  if (race !== undefined) return race
+  const message = `${name} is empty; allowed: a race in the first line`
+  throw new HoldfastError('invalid_input', message)
 }
 
 function parse(text: string, where: string): HistoryRecord {

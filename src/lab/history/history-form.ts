@@ -71,6 +71,7 @@ const RECORDS: Readonly<Record<HistoryRecord['type'], Fields>> = {
     listingId: text,
     pools: listOf({ poolId: text, name: anyText, capacity: count }, 'a list of pools'),
     clocks: optional(object({ monotonicNs: time, databaseMs: time }, 'both clocks')),
+    mails: optional(flag),
   },
   operation: {
     client: whole(0, UNITS_MAX),
@@ -109,6 +110,7 @@ const RECORDS: Readonly<Record<HistoryRecord['type'], Fields>> = {
     cause: optional(text),
     atMs: optional(time),
   },
+  mail: { messageId: anyText, to: text, reservationId: optional(text), receivedNs: time },
 }
 
 /**

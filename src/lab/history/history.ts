@@ -26,6 +26,8 @@ export interface RaceRecord {
    * clock, and a hold counts as possibly ended from the start.
    */
   readonly clocks?: { readonly monotonicNs: number; readonly databaseMs: number }
+  /** True when customers were sent mails: then a booking without one is a fault. */
+  readonly mails?: boolean
 }
 
 /** Units of a pool, as a request asks for them. */
@@ -119,12 +121,25 @@ export interface MovementRecord {
   readonly atMs?: number
 }
 
+/** One mail as it arrived at the mail server of the race. */
+export interface MailRecord {
+  readonly type: 'mail'
+  /** What makes it one in a mailbox, however often it is sent: without angle brackets, as `event@host`. */
+  readonly messageId: string
+  /** The address that it was sent to. */
+  readonly to: string
+  /** The reservation that it is about; absent when it names none. */
+  readonly reservationId?: string
+  readonly receivedNs: number
+}
+
 export type HistoryRecord =
   | RaceRecord
   | OperationRecord
   | PoolRecord
   | ReservationRecord
   | MovementRecord
+  | MailRecord
 
 /** A whole history in memory. */
 export interface History {
@@ -133,4 +148,6 @@ export interface History {
   readonly pools: readonly PoolRecord[]
   readonly reservations: readonly ReservationRecord[]
   readonly movements: readonly MovementRecord[]
+  /** In the order of their arrival. */
+  readonly mails: readonly MailRecord[]
 }

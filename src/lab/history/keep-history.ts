@@ -25,9 +25,9 @@ export async function requireWritable(path: string): Promise<void> {
 /** @throws HoldfastError `invalid_input` when the file cannot be written */
 export async function keepHistory(path: string, history: History): Promise<void> {
   const writer = createHistoryWriter(path)
-  const { race, operations, pools, reservations, movements } = history
+  const { race, operations, pools, reservations, movements, mails } = history
   await writer.write(race)
-  for (const records of [operations, pools, reservations, movements]) {
+  for (const records of [operations, pools, reservations, movements, mails]) {
     for (const record of records) await writer.write(record)
   }
   await writer.close()

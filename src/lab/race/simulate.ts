@@ -15,6 +15,8 @@ import { putOnSale } from '../database/put-on-sale.js'
 import { recountPools } from '../database/recount.js'
 import type { History, RaceRecord } from '../history/history.js'
 import { createRecorder, nowNs } from '../history/recorder.js'
+import { openPostOffice } from '../mails/post-office.js'
+import { settleMails } from '../mails/settle-mails.js'
 import { SCENARIOS } from '../scenarios/registry.js'
 import { poolsOf, type Sale, type Scenario } from '../scenarios/scenario.js'
 import { type RaceServer, type RaceServers, startServers } from '../servers/servers.js'
@@ -84,7 +86,8 @@ async function raceIn(
   await putOnSale(db, sale)
   const face = await faceOf(db, scenario, sale, race)
   const database = await readDatabaseFacts(db)
-  const opening = await openingOf(db, race, sale)
+  const opening = await openingOf(db, race, scenario, sale)
+  const postOffice = scenario.mails ? await openPostOffice() : undefined
   const chaos = await openChaos(race.chaos ?? [], { databaseUrl: url, seed: race.seed })
   const orders = {
     databaseUrl: chaos.databaseUrl,
@@ -93,6 +96,7 @@ async function raceIn(
     face: scenario.face,
     connections: race.connections,
     ...(race.isolation === undefined ? {} : { isolation: race.isolation }),
+    ...(postOffice === undefined ? {} : { mailUrl: postOffice.url }),
   }
   const other = scenario.others?.find((strategy) => strategy !== race.strategy)
   onStep('Starting the servers')
@@ -103,6 +107,7 @@ async function raceIn(
     options.onServers?.(servers.servers)
     const course = { race, scenario, sale, face, chaos, databaseUrl: url }
     const ran = await runClients(course, servers, options)
+    if (postOffice !== undefined) await settleMails(db, servers)
     const counted = await servers.count()
     await servers.stop()
     await chaos.close()
@@ -111,6 +116,7 @@ async function raceIn(
       race: opening,
       operations: ran.operations,
       ...(await readDatabaseRecords(db, sale.listingId)),
+      mails: postOffice?.mails ?? [],
     }
     await options.onHistory?.(history)
     return resultOf({
@@ -127,6 +133,7 @@ async function raceIn(
   } finally {
     await servers.stop()
     await chaos.close()
+    await postOffice?.close()
   }
 }
 
@@ -143,7 +150,12 @@ async function faceOf(
 }
 
 /** What was raced, with both clocks read together. */
-async function openingOf(db: Database, race: RaceOptions, sale: Sale): Promise<RaceRecord> {
+async function openingOf(
+  db: Database,
+  race: RaceOptions,
+  scenario: Scenario,
+  sale: Sale,
+): Promise<RaceRecord> {
   const beforeNs = nowNs()
   const databaseMs = await readDatabaseClock(db)
   return {
@@ -156,6 +168,7 @@ async function openingOf(db: Database, race: RaceOptions, sale: Sale): Promise<R
     pools: poolsOf(sale).map(({ poolId, name, capacity }) => ({ poolId, name, capacity })),
     // The database read its clock somewhere between the two readings of ours.
     clocks: { monotonicNs: (beforeNs + nowNs()) / 2, databaseMs },
+    ...(scenario.mails ? { mails: true } : {}),
   }
 }
 

@@ -30,6 +30,8 @@ export interface Scenario {
   readonly sellsOut: boolean
   /** True when the number of clients has to be even: they come in pairs. */
   readonly pairs?: true
+  /** True when servers send customers mails, by a real SMTP server, and these are judged as well. */
+  readonly mails?: true
   /** Every second server runs the first of these that is not raced; default all servers race one strategy. */
   readonly others?: readonly StrategyName[]
 }

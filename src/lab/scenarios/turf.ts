@@ -1,7 +1,8 @@
 /**
  * SlotTurf's own accident: two people click "Book" on the same hour of a turf within milliseconds,
  * and both are told yes. As many hours as `--rooms` says, two clicks on each: one of them must be
- * refused. Pairs of clients walk through the hours and wait for each other before every click.
+ * refused. Pairs of clients walk through the hours and wait for each other before every click. Whoever
+ * is told yes is sent a confirmation, too: both were, on that evening.
  */
 import { fixedId, type Sale, type Scenario } from './scenario.js'
 
@@ -47,4 +48,5 @@ export const turf: Scenario = {
   ],
   sellsOut: false,
   pairs: true,
+  mails: true,
 }

@@ -6,7 +6,7 @@
  */
 import { createApp } from '../../http/app.js'
 import type { Limits } from '../../http/options.js'
-import { type Database, openDatabase } from '../../storage/driver/database.js'
+import { openDatabase } from '../../storage/driver/database.js'
 import { SERVER_APPLICATION } from '../database/application-names.js'
 import { requireLabDatabase } from '../database/lab-database.js'
 import { CONTESTANTS } from '../race/contestants.js'
@@ -25,6 +25,8 @@ export interface ServerOrders {
   /** Evento's face alone, or /v1 on the same engine as well. */
   readonly face: Scenario['face']
   readonly connections: number
+  /** The SMTP server of the race, where its customers are sent mails. */
+  readonly mailUrl?: string
   /** The first port to try; the next free one from there is taken. */
   readonly port: number
 }
@@ -40,7 +42,7 @@ export type ServerReport =
   | ({ readonly kind: 'counted'; readonly onRequest: boolean } & ServerCounts)
 
 const PORTS_TRIED_MAX = 200
-const WARM_UPS_MAX = 5
+const TRIES_MAX = 5
 const COUNT_EVERY_MS = 250
 const WITHOUT_END = 1_000_000_000
 
@@ -74,14 +76,13 @@ function report(message: ServerReport): void {
   process.send?.(message)
 }
 
-/** Chaos may end a connection as soon as it is open, so opening is tried again a few times. */
-async function warmUp(db: Database): Promise<void> {
+/** Chaos may end a connection as soon as it is open, so what a server begins with is tried again a few times. */
+async function persist<Value>(work: () => Promise<Value>): Promise<Value> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await db.query('select 1')
-      return
+      return await work()
     } catch (error) {
-      if (tries === WARM_UPS_MAX) throw error
+      if (tries === TRIES_MAX) throw error
     }
   }
 }
@@ -94,13 +95,14 @@ async function serve(orders: ServerOrders): Promise<ServerReport> {
     applicationName: SERVER_APPLICATION,
     acquireTimeoutMs: 30_000,
   })
-  if (!CONTESTANTS[orders.strategy].safe) await requireLabDatabase(db)
-  const holdfast = raceEngine(db, { ...orders, counts })
+  if (!CONTESTANTS[orders.strategy].safe) await persist(() => requireLabDatabase(db))
+  const holdfast = await persist(() => raceEngine(db, { ...orders, counts }))
   const v1 = orders.face === 'v1'
   const evento = { modes: [holdfast] }
   // The lab's figures name the settings of the database that they were measured on.
   const app = createApp({ holdfast, evento, v1, limits: LIMITS, unsafeDurability: true })
-  await Promise.all(Array.from({ length: orders.connections }, () => warmUp(db)))
+  const warmUp = () => persist(() => db.query('select 1'))
+  await Promise.all(Array.from({ length: orders.connections }, warmUp))
   const lastPort = Math.min(65_535, orders.port + PORTS_TRIED_MAX)
   for (let port = orders.port; ; port += 1) {
     try {

@@ -72,6 +72,9 @@ test('under naive the verdict says how many customers were promised somebody els
   )
   expect(ended.stdout).toMatch(/OVERSOLD: (1 slot was|\d+ slots were) sold twice/)
   expect(Number(told?.[1])).toBeGreaterThan(0)
+  const mailed =
+    /MAILED TWICE: (\d+) customers were sent a confirmation for a slot that is another’s/
+  expect(Number(mailed.exec(ended.stdout)?.[1])).toBeGreaterThanOrEqual(2)
   expect(ended.stdout, 'the witness').toMatch(/DOUBLE BOOKING: [\d,]+ – [\s\S]*client \d+ +├─/)
   expect(ended.stderr, 'something is shown at once').toMatch(/^Racing naive in turf: /)
   expect(ended.status).toBe(1)
@@ -113,5 +116,14 @@ test('a safe strategy is ok while servers and backends are killed and the networ
   const ended = await race('checkout', 'pessimistic', ...words)
   const { verdict, chaos } = resultOf(ended)
   expect([ended.status, verdict], ended.stdout).toEqual([0, 'ok'])
+  expect(chaos.did.length, 'nothing was harmed').toBeGreaterThan(0)
+})
+
+test('each booking has its mail and each mail its booking, whatever is killed meanwhile', async () => {
+  const words = ['--rooms', '15', '--chaos', 'kill-server,kill-backend,slow-network']
+  const ended = await race('turf', 'batched', ...words)
+  const { verdict, judgement, counts, chaos } = resultOf(ended)
+  expect([ended.status, verdict], ended.stdout).toEqual([0, 'ok'])
+  expect(judgement.figures.mails).toBeGreaterThanOrEqual(counts.reserved)
   expect(chaos.did.length, 'nothing was harmed').toBeGreaterThan(0)
 })

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 import { expect, test } from 'vitest'
 import { renderRecount, verdictSentences } from '../../../src/cli/terminal/verdict/verdict.js'
-import type { RaceFindings } from '../../../src/lab/race/race.js'
+import type { RaceFindings, RaceResult } from '../../../src/lab/race/race.js'
 import { hotelsSelling, resultOf, snapshotOf } from './race-samples.js'
 
 const ESC = String.fromCharCode(27)
@@ -135,4 +135,25 @@ test('a file, which has no width, gets the whole table and no escape codes', () 
   const lines = renderRecount(recountOf(612), { color: false, columns: Number.POSITIVE_INFINITY })
   expect(lines.join('')).not.toContain(ESC)
   expect(lines[1]).toContain('Grand Plaza')
+})
+
+test('what is wrong with mails is told to whoever had them, and that nothing is wrong as well', () => {
+  const mailed = (counts: RaceResult['judgement']['counts']) => {
+    const { judgement, ...rest } = resultOf()
+    const figures = { ...judgement.figures, mails: 300 }
+    return verdictSentences({ ...rest, judgement: { ...judgement, counts, figures } }).slice(2)
+  }
+  expect(mailed({})).toEqual(['Every booking has its mail, and every mail its booking.'])
+  expect(
+    mailed({
+      ...{ double_confirmation: 86, mail_without_booking: 1, booking_without_mail: 2 },
+      ...{ misdirected_mail: 1, repeated_mail: 1 },
+    }),
+  ).toEqual([
+    'MAILED TWICE: 86 customers were sent a confirmation for a room that is another’s too',
+    'MAIL WITHOUT BOOKING: 1 mail tells of a booking that does not exist',
+    'BOOKING WITHOUT MAIL: 2 bookings are there of which no mail tells',
+    'MISDIRECTED MAIL: 1 mail went to somebody else',
+    'REPEATED MAIL: 1 customer has two mails about one booking',
+  ])
 })

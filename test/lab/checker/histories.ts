@@ -47,6 +47,7 @@ export function makeHistory(wishes: Wishes): Made {
     pools: [...played.counts].map(([poolId, count]) => ({ type: 'pool', poolId, ...count })),
     reservations: requests.flatMap(({ row }) => row ?? []),
     movements: played.writes.flatMap(({ movements }) => movements),
+    mails: [],
   }
   return { history, events: eventsOf(requests, played), capacities }
 }

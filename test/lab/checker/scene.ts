@@ -1,6 +1,7 @@
 /** Short histories written out by hand: one pool of one hotel, and times in milliseconds. */
 import type {
   History,
+  MailRecord,
   MovementRecord,
   OperationRecord,
   PoolRecord,
@@ -10,7 +11,10 @@ import type {
 export const HOTEL = 'hotel'
 export const OTHER = 'other hotel'
 
-/** What differs from a race for one room in each of two hotels, of which nobody wrote anything down. */
+/**
+ * What differs from a race for one room in each of two hotels, of which nobody wrote anything down. With
+ * `mails`, even with none, it is a race that sends them.
+ */
 export function scene(
   records: Partial<Omit<History, 'race'>> & { readonly clocks?: History['race']['clocks'] },
   capacity = 1,
@@ -26,11 +30,13 @@ export function scene(
       listingId: 'listing',
       pools: [HOTEL, OTHER].map((poolId) => ({ poolId, name: `the ${poolId}`, capacity })),
       ...(clocks === undefined ? {} : { clocks }),
+      ...(kept.mails === undefined ? {} : { mails: true }),
     },
     operations: [],
     pools: [],
     reservations: [],
     movements: [],
+    mails: [],
     ...kept,
   }
 }
@@ -91,6 +97,18 @@ export function row(
     state,
     customer: `customer ${client}`,
     lines: [{ poolId: HOTEL, quantity: 1, replaced: false }],
+    ...more,
+  }
+}
+
+/** A mail about the reservation of one client, to that client. */
+export function mail(client: number, more: Partial<MailRecord> = {}): MailRecord {
+  return {
+    type: 'mail',
+    messageId: `mail ${client}`,
+    to: `customer ${client}`,
+    reservationId: `r${client}`,
+    receivedNs: 5e6,
     ...more,
   }
 }

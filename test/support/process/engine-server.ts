@@ -1,4 +1,4 @@
-/** A server process that is nothing but an engine; see engine-server.mjs. */
+/** Server processes that take commands over their channel; see engine-server.mjs and telling-server.mjs. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +6,7 @@ import type { CommandResult } from '../../../src/engine/engine.js'
 import type { ContestantName } from '../../../src/lab/race/race.js'
 import type { FailPoint } from '../../../src/storage/driver/database.js'
 
-const PROGRAM = fileURLToPath(new URL('engine-server.mjs', import.meta.url))
+const programOf = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 export interface EngineServerOptions {
   readonly url: string
@@ -14,6 +14,13 @@ export interface EngineServerOptions {
   /** Where it kills itself, and at which time of coming by. */
   readonly point?: FailPoint
   readonly nth?: number
+}
+
+export interface TellingServerOptions {
+  readonly url: string
+  readonly mailUrl: string
+  /** For one mail, and for one webhook. */
+  readonly timeoutMs: number
 }
 
 export class EngineServer {
@@ -33,8 +40,17 @@ export class EngineServer {
     })
   }
 
-  static async start(options: EngineServerOptions): Promise<EngineServer> {
-    const child = fork(PROGRAM, [JSON.stringify(options)])
+  static start(options: EngineServerOptions): Promise<EngineServer> {
+    return EngineServer.#run('engine-server.mjs', options)
+  }
+
+  /** One that also tells whoever listens of what was committed. */
+  static startTelling(options: TellingServerOptions): Promise<EngineServer> {
+    return EngineServer.#run('telling-server.mjs', options)
+  }
+
+  static async #run(program: string, options: object): Promise<EngineServer> {
+    const child = fork(programOf(program), [JSON.stringify(options)])
     await once(child, 'message')
     return new EngineServer(child)
   }

@@ -86,6 +86,7 @@ export function verdictSentences(result: RaceResult): string[] {
     sentences.push(`DRIFT: the counter of ${which} is not the sum of ${their} reservations`)
   }
   const { judgement } = result
+  sentences.push(...mailSentences(judgement, unit))
   if (judgement.verdict === 'violation') sentences.push(`JUDGES: ${foundBy(judgement)}`)
   if (counts.reserved === 0 && pools.every((pool) => pool.reservations === 0)) {
     sentences.push('EMPTY: nobody reserved anything, so this run proves nothing')
@@ -99,6 +100,31 @@ export function verdictSentences(result: RaceResult): string[] {
     )
   }
   return sentences
+}
+
+/** What each fault of the mails is to those who had them, or had none. */
+const MAIL_FAULTS = {
+  double_confirmation: (count, unit) =>
+    `MAILED TWICE: ${plural(count, 'customer was', 'customers were')} sent a confirmation for a ${unit} that is another’s too`,
+  mail_without_booking: (count) =>
+    `MAIL WITHOUT BOOKING: ${plural(count, 'mail tells', 'mails tell')} of a booking that does not exist`,
+  booking_without_mail: (count) =>
+    `BOOKING WITHOUT MAIL: ${plural(count, 'booking is', 'bookings are')} there of which no mail tells`,
+  misdirected_mail: (count) =>
+    `MISDIRECTED MAIL: ${plural(count, 'mail', 'mails')} went to somebody else`,
+  repeated_mail: (count) =>
+    `REPEATED MAIL: ${plural(count, 'customer has', 'customers have')} two mails about one booking`,
+} satisfies { readonly [Name in AnomalyName]?: (count: number, unit: string) => string }
+
+/** What customers found in their mailboxes, where the race sent mails. */
+function mailSentences({ counts, figures }: Judgement, unit: string): string[] {
+  if (figures.mails === undefined) return []
+  const names = Object.keys(MAIL_FAULTS) as (keyof typeof MAIL_FAULTS)[]
+  const faults = names.flatMap((name) => {
+    const count = counts[name] ?? 0
+    return count === 0 ? [] : [MAIL_FAULTS[name](count, unit)]
+  })
+  return faults.length > 0 ? faults : ['Every booking has its mail, and every mail its booking.']
 }
 
 /** Green is for a run without a fault: an OK that faults follow stays plain. */

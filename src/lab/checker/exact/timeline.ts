@@ -85,7 +85,7 @@ function requestOf(operation: OperationRecord, nameOf: (poolId: string) => strin
 }
 
 function factsOf(
-  { movements, reservations, pools }: History,
+  { movements, reservations, pools, mails }: History,
   requested: ReadonlySet<MovementRecord>,
   nameOf: (poolId: string) => string,
 ): string[] {
@@ -102,6 +102,9 @@ function factsOf(
       const kept = lines.filter((line) => !line.replaced)
       const what = kept.map((line) => `${line.quantity} of ${nameOf(line.poolId)}`).join(' and ')
       return `reservation ${short(reservationId)} is ${state}: ${what} for ${customer}`
+    }),
+    ...mails.map(({ to, messageId, reservationId }) => {
+      return `${to} was sent <${messageId}> about reservation ${short(reservationId)}`
     }),
     ...pools.map(({ poolId, taken, capacity, version }) => {
       return `${nameOf(poolId)} ends with ${taken} of ${capacity} taken, at version ${version}`

@@ -49,15 +49,15 @@ const INSERT_IF_LISTENED = sql('events.insert_if_listened')`
 /**
  * Writes events.
  *
- * @param listened whether somebody listens to the listing; undefined: the database looks
+ * @param listened true when somebody listens to the listing; undefined: the database looks
  */
 export function sendEvents(
   tx: Pick<Tx, 'send'>,
   listingId: string,
   events: readonly NewEvent[],
-  listened: boolean | undefined,
+  listened: true | undefined,
 ): void {
-  if (events.length === 0 || listened === false) return
+  if (events.length === 0) return
   if (listened === true) {
     insertEvents(tx, listingId, events)
     return
