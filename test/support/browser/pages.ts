@@ -79,7 +79,8 @@ export async function expectGoodPage(page: Page, what: string): Promise<void> {
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
     expect(wide, `${what} at ${width}`).toBeLessThanOrEqual(width)
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
+      // Colours that are on their way from light to dark are neither.
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       const found = await page.evaluate(
         (tags) =>
           (globalThis as unknown as { axe: Axe }).axe.run({

@@ -1,4 +1,4 @@
-import type { JournalEntry } from 'holdfast/client'
+import type { JournalEntry, Line } from 'holdfast/client'
 import { hrefOf } from '../hrefs.js'
 import { actorText } from '../words/actors.js'
 import { sentenceOfEntry } from '../words/entries.js'
@@ -9,12 +9,14 @@ import './entries.css'
 interface EntriesProps {
   readonly entries: readonly JournalEntry[]
   readonly names: Names
+  /** Of the one reservation that all entries are about. */
+  readonly lines?: readonly Line[]
   /** True: each entry of a reservation leads to it. */
   readonly hasLinks?: boolean
 }
 
 /** Entries of the journal in sentences: what, when, who and why. */
-export function Entries({ entries, names, hasLinks = false }: EntriesProps) {
+export function Entries({ entries, names, lines = [], hasLinks = false }: EntriesProps) {
   return (
     <ol class="plain entries">
       {entries.map((entry) => (
@@ -23,7 +25,7 @@ export function Entries({ entries, names, hasLinks = false }: EntriesProps) {
             {momentText(names.zoneOf(undefined), entry.at)}
           </time>
           <div>
-            <p>{sentenceOfEntry(entry, names)}</p>
+            <p>{sentenceOfEntry(entry, names, lines)}</p>
             {entry.reason !== null && <p class="entry-reason">“{entry.reason}”</p>}
             <p class="soft small">
               {actorText(entry.actor)}

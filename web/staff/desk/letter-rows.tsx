@@ -75,6 +75,7 @@ function resend(listing: Listing, letter: DeadLetter, after: () => void): void {
     text: `${destinationText(letter.destination)} gets the notice under the same id, within moments.`,
     yes: 'Send again',
     act: () => client.notices.resend(listing.id, letter.id),
+    refused: after,
     done: () => {
       after()
       return 'It is sent again. If that fails as well, it comes back to this list.'
@@ -89,6 +90,7 @@ function dismiss(listing: Listing, letter: DeadLetter, after: () => void): void 
     yes: 'Dismiss',
     isDanger: true,
     act: () => client.notices.dismiss(listing.id, letter.id),
+    refused: after,
     done: () => {
       after()
       return 'The notice was dismissed.'

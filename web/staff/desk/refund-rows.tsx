@@ -52,6 +52,7 @@ function settle(listing: Listing, { id, payment_ref, customer }: Refund, after: 
         payment_ref,
         ...(reason === undefined ? {} : { reason }),
       }),
+    refused: after,
     done: () => {
       after()
       return `Payment ${payment_ref} was given back.`

@@ -23,6 +23,8 @@ export interface Question<Value> {
   act(values: Values): Promise<Answered<Value>>
   /** Once it is done: what the reader is told. */
   done(value: Value, values: Values): Notice | string | undefined
+  /** It was refused: what the page shows may be old. */
+  refused?(): void
 }
 
 /** What was filled in, by the names of the fields; a field left empty is not among them. */
@@ -73,7 +75,10 @@ function Ask({ question }: { question: Question<unknown> }) {
     const values = valuesOf(form)
     const outcome = await outcomeOf(question, values)
     setBusy(false)
-    if (typeof outcome === 'string') return setSentence(outcome)
+    if (typeof outcome === 'string') {
+      question.refused?.()
+      return setSentence(outcome)
+    }
     asked.value = undefined
     const news = question.done(outcome.value, values)
     if (news !== undefined) notify(news)

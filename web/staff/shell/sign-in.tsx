@@ -32,7 +32,10 @@ export function SignIn({ sentence }: { sentence: string | undefined }) {
   return (
     <main class="sign-in">
       <div class="card">
-        <h1>Staff</h1>
+        <div>
+          <p class="soft">Holdfast</p>
+          <h1>Staff</h1>
+        </div>
         {sentence !== undefined && (
           <p class="message signal" role="status">
             {sentence}

@@ -33,6 +33,7 @@ export function confirm({ listing, reservation, after }: PartProps): void {
         // A hold that ran out has another version by then, and its payment counts all the same.
         payment_ref === undefined ? seen(reservation) : {},
       ),
+    refused: after,
     done: ({ customer }) => {
       after()
       return `Confirmed for ${customer}.`
@@ -52,6 +53,7 @@ export function release({ listing, reservation, after }: PartProps): void {
         ...seen(reservation),
         ...because(reason),
       }),
+    refused: after,
     done: ({ customer }) => {
       after()
       return `The hold of ${customer} was released.`
@@ -75,6 +77,7 @@ export function cancel({ listing, reservation, after }: PartProps): void {
         ...seen(reservation),
         ...because(reason),
       }),
+    refused: after,
     done: ({ customer, refund_due }) => {
       after()
       const owed = refund_due ? ' A payment is due back.' : ''
@@ -107,6 +110,7 @@ export function extend({ listing, reservation, after }: PartProps): void {
         { hold_seconds: Number(minutes) * SECONDS_PER_MINUTE, ...because(reason) },
         seen(reservation),
       ),
+    refused: after,
     done: (_reservation, { minutes }) => {
       after()
       return `The hold lasts for ${minutes} more minutes.`

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { client } from '../../api.js'
 import { sentenceOf, sentenceOfError } from '../../calls/sentences.js'
 import { ask } from '../../shell/ask.js'
@@ -10,44 +10,30 @@ import type { PartProps } from './props.js'
 
 interface ChangeLinesProps extends PartProps {
   readonly names: Names
+  /** Called when it was changed, or is to stay as it is. */
+  readonly close: () => void
 }
 
 /** Swaps what the reservation is for, all of it or nothing. */
 export function ChangeLines(props: ChangeLinesProps) {
-  const { reservation, names } = props
-  const [drafts, setDrafts] = useState<readonly Draft[]>()
-  const opener = useRef<HTMLButtonElement>(null)
-  if (reservation.state !== 'held' && reservation.state !== 'confirmed') return null
+  const { reservation, names, close } = props
+  const [drafts, setDrafts] = useState<readonly Draft[]>(() => draftsOf(reservation.lines))
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
 
-  const close = () => {
-    setDrafts(undefined)
-    requestAnimationFrame(() => opener.current?.focus())
-  }
-  if (drafts === undefined) {
-    return (
-      <div>
-        <button
-          ref={opener}
-          type="button"
-          class="button"
-          onClick={() => setDrafts(draftsOf(reservation.lines))}
-        >
-          Change what it is for
-        </button>
-      </div>
-    )
-  }
   const put = (draft: Draft) =>
     setDrafts(drafts.map((each) => (each.key === draft.key ? draft : each)))
   const last = drafts.at(-1)
   return (
     <section class="card about">
-      <h2>Change what it is for</h2>
+      <h2 ref={heading} tabIndex={-1}>
+        Change what it is for
+      </h2>
       <form
         class="drafts"
         onSubmit={(event) => {
           event.preventDefault()
-          change(props, drafts, close)
+          change(props, drafts)
         }}
       >
         {drafts.map((draft, index) => (
@@ -67,7 +53,7 @@ export function ChangeLines(props: ChangeLinesProps) {
         ))}
         <div class="action-bar">
           <button type="submit" class="button main">
-            Change
+            Change to this
           </button>
           {last !== undefined && (
             <button
@@ -88,9 +74,8 @@ export function ChangeLines(props: ChangeLinesProps) {
 }
 
 function change(
-  { listing, reservation, names, after }: ChangeLinesProps,
+  { listing, reservation, names, after, close }: ChangeLinesProps,
   drafts: readonly Draft[],
-  close: () => void,
 ): void {
   const before = wordsOf(reservation.lines, names).map(lineText).join('; ')
   ask({
@@ -105,6 +90,7 @@ function change(
         { lines: wantedOf(drafts), ...(reason === undefined ? {} : { reason }) },
         { ifMatch: reservation.version },
       ),
+    refused: after,
     done: (changed) => {
       close()
       after()

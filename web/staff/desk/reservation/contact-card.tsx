@@ -60,6 +60,7 @@ function edit({ listing, reservation, after }: PartProps): void {
         { contact: filled(values) },
         { ifMatch: reservation.version },
       ),
+    refused: after,
     done: () => {
       after()
       const before = { contact: filled(contact as Values) }

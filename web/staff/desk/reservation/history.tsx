@@ -23,7 +23,7 @@ export function History({ listing, reservation, names }: HistoryProps) {
     <Shown of={entries} what="the history">
       {({ items, next_cursor }) => (
         <>
-          <Entries entries={items} names={names} />
+          <Entries entries={items} names={names} lines={reservation.lines} />
           <Pager next={next_cursor} what="history" />
         </>
       )}

@@ -36,8 +36,8 @@ export function LineDraft({ draft, number, names, listingId, onChange, onRemove 
           type="number"
           min={1}
           required
-          value={draft.quantity}
-          onChange={({ currentTarget }) =>
+          defaultValue={String(draft.quantity)}
+          onInput={({ currentTarget }) =>
             onChange({ ...draft, quantity: Number(currentTarget.value) })
           }
         />

@@ -62,6 +62,7 @@ function edit({ listing, reservation, after }: PartProps, pair: Pair | undefined
         { metadata: { [key]: value ?? null } },
         { ifMatch: reservation.version },
       ),
+    refused: after,
     done: (_described, { key = pair?.key ?? '' }) => {
       after()
       const before = { metadata: { [key]: reservation.metadata?.[key] ?? null } }

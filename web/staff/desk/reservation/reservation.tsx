@@ -10,7 +10,6 @@ import { type Names, useNames } from '../../words/names.js'
 import { StateTag } from '../../words/state-tag.js'
 import { Countdown } from '../today/countdown.js'
 import { Actions } from './action-bar.js'
-import { ChangeLines } from './change-lines.js'
 import { ContactCard } from './contact-card.js'
 import { History } from './history.js'
 import { LinesInWords } from './lines-in-words.js'
@@ -42,8 +41,7 @@ export function ReservationPage({ listing, params }: PageProps) {
         {(reservation) => (
           <>
             <Facts reservation={reservation} names={names} />
-            <Actions listing={listing} reservation={reservation} after={found.reload} />
-            <ChangeLines
+            <Actions
               listing={listing}
               reservation={reservation}
               names={names}
