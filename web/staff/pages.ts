@@ -9,6 +9,7 @@ import { Notices } from './desk/notices.js'
 import { Refunds } from './desk/refunds.js'
 import { ReservationPage } from './desk/reservation/reservation.js'
 import { Today } from './desk/today/today.js'
+import { OFFICE_PAGES, STOCK_PAGES } from './stock/pages.js'
 
 export interface PageProps {
   /** The one that the reader chose. */
@@ -59,6 +60,8 @@ export const PAGES: readonly StaffPage[] = [
   { path: 'refunds', name: 'Refunds', group: 'Desk', component: Refunds },
   { path: 'notices', name: 'Notices', group: 'Desk', component: Notices },
   { path: 'customers', name: 'Customers', group: 'Desk', component: Customers },
+  ...STOCK_PAGES,
+  ...OFFICE_PAGES,
   { path: 'journal', name: 'Journal', group: 'Office', component: Journal },
   { path: 'audit', name: 'Audit', group: 'Office', needsAdmin: true, component: Audit },
 ]
