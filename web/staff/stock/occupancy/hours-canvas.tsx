@@ -38,7 +38,6 @@ export function HoursCanvas({ rows, zone, from, to }: HoursCanvasProps) {
     }
   }, [])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` says that the colours are others
   useLayoutEffect(() => {
     if (canvas.current !== null && width > 0)
       paint(canvas.current, { rows, days, zone, width, row })

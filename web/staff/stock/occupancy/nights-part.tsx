@@ -31,7 +31,6 @@ export function NightsPart({ listing, resources, from, to, bell }: NightsPartPro
     roomTypes(listing, resources, { from, to }, signal),
   )
   const { reload } = types
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the bell is what asks
   useEffect(() => {
     if (bell < 2) return
     const timer = setTimeout(reload, PAUSE_MS)
