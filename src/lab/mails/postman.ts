@@ -20,6 +20,7 @@ export async function mailOptionsOf(url: string): Promise<MailOptions> {
     language: 'en',
     templates: await readTemplates(undefined),
     publicUrl: () => LINKS,
+    pages: true,
   }
 }
 

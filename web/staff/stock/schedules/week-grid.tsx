@@ -42,7 +42,7 @@ interface Stroke {
 export function WeekGrid({ week, onChange }: WeekGridProps) {
   const [spot, setSpot] = useState<Spot>({ day: 0, cell: 16 })
   const [isFocused, setFocused] = useState(false)
-  const stroke = useRef<Stroke>()
+  const stroke = useRef<Stroke | undefined>(undefined)
   const grid = useRef<HTMLTableElement>(null)
 
   const set = ({ day, cell }: Spot, opens: boolean) => {
