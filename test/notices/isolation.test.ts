@@ -119,13 +119,52 @@ test('a hundred destinations whose next word is not due yet leave a healthy one 
   expect(later).toHaveLength(1)
 })
 
+test('of one subject events go out one by one: by version, and of one version by id', async () => {
+  const [low, middle, high] = [newId(1), newId(2), newId(3)]
+  const subjectId = newId()
+  const kind = 'reservation.changed'
+  const events: NewEvent[] = [
+    { eventId: high, kind, subjectId, version: 1, snapshot: {} },
+    { eventId: low, kind, subjectId, version: 2, snapshot: {} },
+    { eventId: middle, kind, subjectId, version: 2, snapshot: {} },
+  ]
+  await held.db.transaction('read committed', async (tx) => {
+    sendEvents(tx, listingId, events, true)
+    return commit(undefined)
+  })
+  const told: string[] = []
+  let atOnce = 0
+  let atOnceMost = 0
+  const dispatcher = start(
+    channelOf(
+      () => ['test:one'],
+      async (_destination, { eventId }) => {
+        told.push(eventId)
+        atOnce += 1
+        atOnceMost = Math.max(atOnceMost, atOnce)
+        await new Promise((resolve) => setImmediate(resolve))
+        atOnce -= 1
+        return DELIVERED
+      },
+    ),
+  )
+  await until('all are told', async () => {
+    await dispatcher.round()
+    return told.length === 3
+  })
+  expect(told).toEqual([high, low, middle])
+  expect(atOnceMost).toBe(1)
+})
+
 test('what comes later of a subject waits for an event that cannot be dispatched, and others do not', async () => {
   const [first, , other] = await givenEvents(2, 1)
   let isPoison = true
+  let tried = 0
   const told: string[] = []
   const dispatcher = start(
     channelOf(
       ({ eventId }) => {
+        if (eventId === first?.eventId) tried += 1
         if (isPoison && eventId === first?.eventId) throw new Error('poison')
         return ['test:one']
       },
@@ -136,7 +175,11 @@ test('what comes later of a subject waits for an event that cannot be dispatched
     ),
   )
   await dispatcher.round()
+  await held.db.query(
+    `update events set again_at = clock_timestamp() + interval '1 hour' where again_at is not null`,
+  )
   await dispatcher.round()
+  expect(tried, 'before its pause is over it is left alone').toBe(1)
   await until('the other one is told', () => told.length === 1)
   expect(told).toEqual([`${other?.subjectId} 1`])
   isPoison = false
