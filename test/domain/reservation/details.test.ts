@@ -28,7 +28,7 @@ describe('a contact', () => {
     ['name', ['Ada Lovelace', '😀'.repeat(200), "O'Neil, Żaneta"], ['', '😀'.repeat(201)]],
     [
       'email',
-      ['ada@example.com', 'Žofie+1@příklad.cz', `${'a'.repeat(242)}@example.com`],
+      ['ada@example.com', 'o.neil+1@xn--pklad-nsa44c.cz', `${'a'.repeat(242)}@example.com`],
       [
         '',
         'ada',
