@@ -23,12 +23,15 @@ function takes(change: Parameters<typeof changedDetails>[1]): boolean {
 
 const UNPRINTABLE = ['a\nb', 'a\u0000', 'a\r\nBcc: b', '\ud800', 'a\u202eb', 'a\u2066b', 'a\u061cb']
 
+/** 189 characters: with 64 before the @ as many as an address may have. */
+const DOMAIN = [63, 63, 61].map((length) => 'b'.repeat(length)).join('.')
+
 describe('a contact', () => {
   test.each([
     ['name', ['Ada Lovelace', '😀'.repeat(200), "O'Neil, Żaneta"], ['', '😀'.repeat(201)]],
     [
       'email',
-      ['ada@example.com', 'o.neil+1@xn--pklad-nsa44c.cz', `${'a'.repeat(242)}@example.com`],
+      ['ada@example.com', 'o.neil+1@xn--pklad-nsa44c.cz', `${'a'.repeat(64)}@${DOMAIN}`],
       [
         '',
         'ada',
@@ -37,7 +40,10 @@ describe('a contact', () => {
         'a@b c',
         '@b',
         'a@b@c',
-        `${'a'.repeat(243)}@example.com`,
+        `${'a'.repeat(65)}@example.com`,
+        `a@b.${DOMAIN}.${'b'.repeat(63)}`,
+        'Žofie@example.com',
+        'ada@příklad.cz',
       ],
     ],
     [
