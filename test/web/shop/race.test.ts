@@ -141,7 +141,9 @@ describe.skipIf(BROWSER === undefined)('the shop (needs chromium on the PATH)', 
 
   test('a line that is lost is said to be, and comes back with what there is by then', async () => {
     const line = await startBreakingLine(shop.baseUrl)
-    const { page } = await pages.open(shop.bookUrl('event').replace(shop.baseUrl, line.baseUrl))
+    const { page } = await pages.open(
+      shop.bookUrl('event').replace(`${shop.baseUrl}/`, line.baseUrl),
+    )
     await page.getByText('48 left').waitFor()
     await page.route('**/live*', (route) => route.abort('connectionreset'))
     line.cut()
