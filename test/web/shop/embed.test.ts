@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { issueApiKey } from '../../../src/access/api-keys.js'
 import { BROWSER, expectGoodPage, picture, usePages } from '../../support/browser/pages.js'
+import { later } from '../../support/later.js'
 import { chooseTime, holdAndBook, useShop } from './shop.js'
 
 const shop = useShop()
@@ -51,8 +52,10 @@ test.skipIf(BROWSER === undefined)(
   'an element on somebody else’s page books, in that page’s colours (needs chromium on the PATH)',
   async () => {
     const { page, complaints, close } = await pages.open(origin, { reducedMotion: 'reduce' })
-    const booked = page.evaluate(
-      `new Promise((resolve) => addEventListener('holdfast-booked', ({ detail }) => resolve(detail)))`,
+    const booked = later(
+      page.evaluate(
+        `new Promise((resolve) => addEventListener('holdfast-booked', ({ detail }) => resolve(detail)))`,
+      ),
     )
     await chooseTime(page, '12:00', 'Court 1')
     await expectGoodPage(page, 'the element')
