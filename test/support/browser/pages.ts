@@ -12,8 +12,8 @@ export { BROWSER } from '../process/browser.js'
 /** A page that notes what it should not have done. */
 export interface WatchedPage {
   readonly page: Page
-  /** Errors, failed loads and violations of the policy so far, each in a line. */
-  readonly complaints: readonly string[]
+  /** Errors, failed loads and violations of the policy so far, each in a line; a test may remove its own. */
+  readonly complaints: string[]
   close(): Promise<void>
 }
 

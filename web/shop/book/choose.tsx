@@ -12,7 +12,6 @@ interface ChooseProps {
 }
 
 export function Choose({ sale, booking, setback }: ChooseProps) {
-  const count = booking.choices.value.length
   return (
     <div class="choose">
       <div class="offers">
@@ -22,21 +21,8 @@ export function Choose({ sale, booking, setback }: ChooseProps) {
           chosen={booking.choices.value}
           onChoose={(choice, quantity) => booking.choose(choice, quantity)}
         />
-        {count > 0 && (
-          <button type="button" class="button main onward" onClick={toCart}>
-            {count === 1 ? '1 chosen' : `${count} chosen`}: go on
-          </button>
-        )}
       </div>
       <Cart sale={sale} booking={booking} setback={setback} />
     </div>
   )
-}
-
-/** No fragment: that would be an address of its own, and in a shadow there is none. */
-function toCart(event: MouseEvent): void {
-  const root = (event.currentTarget as Element).getRootNode() as Document | ShadowRoot
-  const title = root.getElementById('your-choice')
-  title?.scrollIntoView()
-  title?.focus({ preventScroll: true })
 }

@@ -111,6 +111,7 @@ function NightOf({ nights, quantity, today, month, date, isReachable, ...stay }:
   const why = isLeaving
     ? whyNoStay(nights, { checkIn, checkOut: date, quantity })
     : whyNoArrival(nights, date, quantity)
+  const shown = nights.get(date)?.on_sale === true ? (left === 0 ? 'full' : String(left)) : '–'
   const isEnd = date === checkIn || date === checkOut
   const isWithin =
     checkIn !== undefined && checkOut !== undefined && date > checkIn && date < checkOut
@@ -128,13 +129,13 @@ function NightOf({ nights, quantity, today, month, date, isReachable, ...stay }:
       tabIndex={isReachable ? 0 : -1}
       aria-pressed={isEnd}
       aria-disabled={why !== undefined}
-      aria-label={`${dateText(date, 'long')}, ${why ?? `${left} left`}`}
       onClick={() => onPick(date)}
     >
+      <span class="heard">{dateText(date, 'weekday')} </span>
       <span class="number">{Number(date.slice(8))}</span>
-      <span class="left">
-        {nights.get(date)?.on_sale === true ? (left === 0 ? 'full' : left) : '–'}
-      </span>
+      <span class="heard"> {dateText(date, 'month')}, </span>
+      <span class="left">{shown}</span>
+      <span class="heard">{why === undefined ? ' left' : why === shown ? '' : `, ${why}`}</span>
     </button>
   )
 }

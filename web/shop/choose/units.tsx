@@ -28,7 +28,7 @@ export function Units({ sale, offers, chosen, onChoose }: Choosing) {
                 class={isChosen ? 'button chosen' : 'button'}
                 aria-pressed={isChosen}
                 aria-disabled={isGone}
-                aria-label={`Choose ${name}`}
+                aria-label={`${isChosen ? 'Chosen' : 'Choose'} ${name}`}
                 onClick={() => {
                   if (!isGone) onChoose(unit, isChosen ? 0 : 1)
                 }}
