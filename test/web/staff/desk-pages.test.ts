@@ -1,7 +1,7 @@
 /** Every page of the desk with real content: for every eye, at every width, by keyboard alone. */
 import { beforeAll, expect, test } from 'vitest'
 import { useListening } from '../../client/listening.js'
-import { BROWSER, expectGoodPage, picture, usePages } from '../../support/browser/pages.js'
+import { BROWSER, expectGoodPage, usePages } from '../../support/browser/pages.js'
 import { MARKUP, sayYes, signedIn } from '../../support/browser/staff.js'
 import { givenDeadLetter } from '../../support/http/service.js'
 import { givenSlots, givenTimeSold } from '../../support/stock/turf.js'
@@ -44,7 +44,7 @@ beforeAll(async () => {
   await givenDeadLetter(service.db, service.listingId)
 })
 
-/** By the pictures' names: where each page is, and what shows that it is drawn. */
+/** By name: where each page is, and what shows that it is drawn. */
 const PAGES = (): readonly (readonly [name: string, path: string, sign: string])[] => [
   ['today', '', 'Refunds due'],
   ['find', 'find', 'eve@example.com'],
@@ -64,7 +64,6 @@ inBrowser('every page is good to look at and to hear, whatever people are called
     await page.goto(`${service.baseUrl}/staff/${path}?listing=${service.listingId}`)
     await page.getByText(sign).first().waitFor()
     await page.waitForLoadState('networkidle')
-    await picture(page, `staff-${name}`, { width: 1440 })
     await expectGoodPage(page, name)
     expect(await page.title(), name).not.toContain('taken over')
     expect(await page.locator('main img, main b').count(), `${name} takes a name for markup`).toBe(
@@ -86,8 +85,7 @@ inBrowser(
     await page.getByRole('button', { name: 'Release' }).click()
     await expectGoodPage(page, 'a dialog')
     await page.setViewportSize({ width: 1440, height: 900 })
-    await picture(page, 'staff-question', { width: 1440 })
-    await page.keyboard.press('Escape')
+      await page.keyboard.press('Escape')
     for (const [name, path, sign] of PAGES().slice(0, 3)) {
       await page.goto(`${service.baseUrl}/staff/${path}?listing=${service.listingId}`)
       await page.getByText(sign).first().waitFor()
