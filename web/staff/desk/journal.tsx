@@ -9,7 +9,7 @@ import { hrefOf } from '../hrefs.js'
 import type { PageProps } from '../pages.js'
 import { Page } from '../shell/page.js'
 import { KINDS, kindText } from '../words/entries.js'
-import { useNames } from '../words/names.js'
+import { useNames } from '../words/use-names.js'
 import { Entries } from './entries.js'
 import './find/find.css'
 

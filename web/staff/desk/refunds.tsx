@@ -5,7 +5,7 @@ import { Empty, Shown } from '../calls/shown.js'
 import { useResource } from '../calls/use-resource.js'
 import type { PageProps } from '../pages.js'
 import { Page, Part } from '../shell/page.js'
-import { useNames } from '../words/names.js'
+import { useNames } from '../words/use-names.js'
 import { Entries } from './entries.js'
 import { RefundRows } from './refund-rows.js'
 

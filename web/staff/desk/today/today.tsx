@@ -2,7 +2,7 @@ import { dateOf, dateText, isElsewhere, zoneText } from '../../../shared/times.j
 import { clock } from '../../api.js'
 import type { PageProps } from '../../pages.js'
 import { Page } from '../../shell/page.js'
-import { useNames } from '../../words/names.js'
+import { useNames } from '../../words/use-names.js'
 import { Arrivals } from './arrivals.js'
 import { Deadlines } from './deadlines.js'
 import { Owed } from './owed.js'
