@@ -32,6 +32,8 @@ async function go(path: string, query: Record<string, string> = {}): Promise<voi
   await page.goto(`${service.baseUrl}/staff/${path}?${all}`)
 }
 
+/** As long as it takes: a test waits for its own machine, which is slow and shared. */
+const polled = <Value>(read: () => Value) => expect.poll(read, { timeout: 20_000 })
 const button = (name: string | RegExp) => page.getByRole('button', { name })
 const told = (text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
@@ -52,24 +54,24 @@ describe.skipIf(BROWSER === undefined)('what is on sale (needs chromium on the P
     await go('occupancy', { date: DATE })
     await page.getByText('Sums as a table').click()
     const row = page.getByRole('row', { name: `Court ${MARKUP}` })
-    await expect.poll(() => row.getByRole('cell').allTextContents()).toEqual(['4', '4', '0', '0 %'])
+    await polled(() => row.getByRole('cell').allTextContents()).toEqual(['4', '4', '0', '0 %'])
     await service.client().reservations.create(service.listingId, {
       customer: 'ada@example.com',
       lines: [{ pool_id: shop.slots[0]?.pool_id ?? '', quantity: 1 }],
     })
-    await expect.poll(() => row.getByRole('cell').nth(2).textContent()).toBe('1')
+    await polled(() => row.getByRole('cell').nth(2).textContent()).toBe('1')
     await go('occupancy', { date: DATE, view: 'month' })
     const night = page.getByRole('row', { name: 'Double room' }).getByRole('cell').nth(4)
-    await expect.poll(() => night.textContent()).toBe('0/10')
+    await polled(() => night.textContent()).toBe('0/10')
     await service.client().reservations.create(service.listingId, {
       customer: 'ada@example.com',
       lines: [{ resource_id: shop.hotelId, check_in: DATE, check_out: '2031-05-06', quantity: 3 }],
     })
-    await expect.poll(() => night.textContent()).toBe('3/10')
+    await polled(() => night.textContent()).toBe('3/10')
     await go('occupancy', { date: DATE, view: 'year' })
     await page.getByText('Months as a table').click()
     const may = page.getByRole('row', { name: 'May 2031' })
-    await expect.poll(() => may.getByRole('cell').nth(1).textContent()).toBe('4')
+    await polled(() => may.getByRole('cell').nth(1).textContent()).toBe('4')
   })
 
   test('a week is edited by keyboard alone, and tells what is sold before it is saved', async () => {

@@ -108,8 +108,10 @@ export function WeekGrid({ week, onChange }: WeekGridProps) {
         </thead>
         <tbody>
           {Array.from({ length: CELLS }, (_, cell) => (
-            <tr key={stretchAt(cell).from} class={cell % PER_HOUR === 0 ? 'hour' : undefined}>
-              <th scope="row">{cell % PER_HOUR === 0 ? hourText(cell) : ''}</th>
+            <tr key={stretchAt(cell).from} class={rowClass(cell)}>
+              <th scope="row">
+                <span class={cell % PER_HOUR === 0 ? undefined : 'heard'}>{timeText(cell)}</span>
+              </th>
               {WEEKDAYS.map((day, index) => (
                 <Cell
                   key={day}
@@ -125,7 +127,7 @@ export function WeekGrid({ week, onChange }: WeekGridProps) {
       </table>
       <p class="week-keys small soft" id="week-keys">
         Draw with the pointer, or move with the arrow keys: Space opens or closes, Shift with an
-        arrow goes on.
+        arrow goes on. Below the line is the morning after.
       </p>
     </div>
   )
@@ -160,9 +162,14 @@ function stretchAt(cell: number): Stretch {
   return { from: cell * STEP, to: (cell + 1) * STEP }
 }
 
-function hourText(cell: number): string {
-  const { from } = stretchAt(cell)
-  return clockOf(from === MINUTES_PER_DAY ? 0 : from)
+/** A line above each hour, a stronger one at midnight. */
+function rowClass(cell: number): string | undefined {
+  if (cell % PER_HOUR !== 0) return undefined
+  return stretchAt(cell).from === MINUTES_PER_DAY ? 'hour midnight' : 'hour'
+}
+
+function timeText(cell: number): string {
+  return clockOf(stretchAt(cell).from)
 }
 
 function idOf({ day, cell }: Spot): string {
