@@ -51,7 +51,7 @@ const CASES: readonly (readonly [string, string, () => string, Record<string, st
   ['occupancy-month', 'Sums as a table', () => 'occupancy', { date: DATE, view: 'month' }],
   ['occupancy-year', 'Months as a table', () => 'occupancy', { date: DATE, view: 'year' }],
   ['schedules', 'How it is sold', () => 'schedules'],
-  ['nights', 'Set nights', () => 'nights', { date: DATE }],
+  ['nights', 'Taken', () => 'nights', { date: DATE, resource: 'Double room' }],
   ['blocks', 'A conference', () => 'blocks'],
   ['block', 'Pick-up', () => `block/${blockId}`],
   ['capacity', 'Resource 1', () => 'capacity'],
@@ -68,6 +68,7 @@ const CASES: readonly (readonly [string, string, () => string, Record<string, st
 describe.skipIf(BROWSER === undefined)('pages of the stock (need chromium on the PATH)', () => {
   test.each(CASES)('%s is good to read', async (name, shown, path, query = {}) => {
     const all = new URLSearchParams({ listing: service.listingId, ...query })
+    if (all.has('resource')) all.set('resource', shop.hotelId)
     await page.goto(`${service.baseUrl}/staff/${path()}?${all}`)
     await page.locator('#content').getByText(shown).first().waitFor()
     if (name.startsWith('occupancy')) {
