@@ -31,7 +31,9 @@ export function HoursPart({ rows, zone, from, to }: HoursPartProps) {
           <thead>
             <tr>
               <th scope="col">Resource</th>
-              <th scope="col">Slots</th>
+              <th scope="col" class="sums-more">
+                Slots
+              </th>
               <th scope="col">Places</th>
               <th scope="col">Taken</th>
               <th scope="col">Share</th>
@@ -43,7 +45,7 @@ export function HoursPart({ rows, zone, from, to }: HoursPartProps) {
               return (
                 <tr key={id}>
                   <th scope="row">{name}</th>
-                  <td>{sum.cells}</td>
+                  <td class="sums-more">{sum.cells}</td>
                   <td>{sum.capacity}</td>
                   <td>{sum.taken}</td>
                   <td>{shareText(sum)}</td>

@@ -7,13 +7,16 @@ import { type Answered, useResource } from '../../calls/use-resource.js'
 import { Part } from '../../shell/page.js'
 import { eachOf } from '../all-pages.js'
 import { Legend } from './legend.js'
-import { levelOf, shareText, sumOf } from './taken.js'
+import { Bar } from './places-part.js'
+import { levelOf, type Nights, shareText, sumOf } from './taken.js'
 
 interface NightsPartProps {
   readonly listing: Listing
   readonly resources: readonly Resource[]
   readonly from: string
   readonly to: string
+  /** What events say of nights: newer than what was looked at. */
+  readonly heard: Nights
   /** Counts what happened: with another figure the nights are looked at again. */
   readonly bell: number
 }
@@ -26,7 +29,7 @@ interface RoomType {
 const PAUSE_MS = 250
 
 /** What is taken of each room type, night by night. */
-export function NightsPart({ listing, resources, from, to, bell }: NightsPartProps) {
+export function NightsPart({ listing, resources, from, to, heard, bell }: NightsPartProps) {
   const types = useResource(`nights ${listing.id} ${from} ${to}`, (signal) =>
     roomTypes(listing, resources, { from, to }, signal),
   )
@@ -40,39 +43,66 @@ export function NightsPart({ listing, resources, from, to, bell }: NightsPartPro
   const dates: string[] = []
   for (let date = from; date < to; date = addDays(date, 1)) dates.push(date)
   return (
-    <Part title="By the night" aside={<Legend />}>
+    <Part title="By the night" aside={dates.length > 1 && <Legend />}>
       <Shown of={types} what="the nights">
-        {(shown) => (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it sideways
-          <section class="nights-scroll card" aria-label="Nights by room type" tabIndex={0}>
-            <table class="nights figures">
-              <thead>
-                <tr>
-                  <th scope="col">Room type</th>
-                  {dates.map((date) => (
-                    <th key={date} scope="col">
-                      <abbr title={dateText(date, 'long')}>{Number(date.slice(8))}</abbr>
-                    </th>
+        {(shown) =>
+          dates.length === 1 ? (
+            <OneNight types={shown} heard={heard} />
+          ) : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it sideways
+            <section class="nights-scroll card" aria-label="Nights by room type" tabIndex={0}>
+              <table class="nights figures">
+                <thead>
+                  <tr>
+                    <th scope="col">Room type</th>
+                    {dates.map((date) => (
+                      <th key={date} scope="col">
+                        <abbr title={dateText(date, 'long')}>{Number(date.slice(8))}</abbr>
+                      </th>
+                    ))}
+                    <th scope="col">Share</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map((type) => (
+                    <TypeRow key={type.resource.id} type={type} dates={dates} heard={heard} />
                   ))}
-                  <th scope="col">Share</th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.map((type) => (
-                  <TypeRow key={type.resource.id} type={type} dates={dates} />
-                ))}
-              </tbody>
-            </table>
-          </section>
-        )}
+                </tbody>
+              </table>
+            </section>
+          )
+        }
       </Shown>
-      <p class="small soft">Each night: rooms taken, of rooms there are.</p>
     </Part>
   )
 }
 
-function TypeRow({ type, dates }: { type: RoomType; dates: readonly string[] }) {
-  const nights = new Map(type.nights.map((night) => [night.night, night]))
+/** The rooms of one night, as bars. */
+function OneNight({ types, heard }: { types: readonly RoomType[]; heard: Nights }) {
+  return (
+    <ul class="places card plain">
+      {types.map(({ resource, nights: [night] }) => {
+        if (night === undefined) return null
+        const { capacity, taken } = { ...night, ...heard.get(night.pool_id) }
+        return (
+          <li key={resource.id}>
+            <Bar name={resource.name} capacity={capacity} taken={taken} />
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+interface TypeRowProps {
+  readonly type: RoomType
+  readonly dates: readonly string[]
+  readonly heard: Nights
+}
+
+function TypeRow({ type, dates, heard }: TypeRowProps) {
+  const known = type.nights.map((night) => ({ ...night, ...heard.get(night.pool_id) }))
+  const nights = new Map(known.map((night) => [night.night, night]))
   return (
     <tr>
       <th scope="row">{type.resource.name}</th>
@@ -87,7 +117,7 @@ function TypeRow({ type, dates }: { type: RoomType; dates: readonly string[] }) 
           </td>
         )
       })}
-      <td>{shareText(sumOf(type.nights))}</td>
+      <td>{shareText(sumOf(known))}</td>
     </tr>
   )
 }

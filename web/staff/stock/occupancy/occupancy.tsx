@@ -57,7 +57,7 @@ interface TakenProps {
 function Taken({ listing, resources, view, date, today }: TakenProps) {
   const { from, to } =
     view === 'year' ? { from: today, to: addDays(today, 62) } : spanOf(view, date)
-  const { rows, pools, bell, isOld, sentence } = useRows(listing, resources, { from, to })
+  const { rows, nights, pools, bell, isOld, sentence } = useRows(listing, resources, { from, to })
   const shown = useMemo(() => rowsShown(rows ?? new Map()), [rows])
   return (
     <>
@@ -77,7 +77,7 @@ function Taken({ listing, resources, view, date, today }: TakenProps) {
           {rows !== undefined && (shown.length > 0 || !hasOther(resources, pools.size)) && (
             <HoursPart rows={shown} zone={listing.time_zone} from={from} to={to} />
           )}
-          <NightsPart {...{ listing, resources, from, to, bell }} />
+          <NightsPart {...{ listing, resources, from, to, heard: nights, bell }} />
           <PlacesPart pools={[...pools.values()]} />
         </>
       )}

@@ -54,6 +54,24 @@ export function afterChange(
   return next
 }
 
+/** By pool: what an event says of a night. */
+export type Nights = ReadonlyMap<string, Pick<Cell, 'capacity' | 'taken'>>
+
+/** The nights after an event; one that is off sale, or over, is among them no more. */
+export function nightsAfter(
+  nights: Nights,
+  { resources = [] }: Availability,
+  zoneOf: (resourceId: string) => string,
+): Nights {
+  const next = new Map(nights)
+  for (const { id, pools, gone = [] } of resources) {
+    const zone = zoneOf(id)
+    for (const pool of pools) if (isNight(zone, pool)) next.set(pool.pool_id, cellOf(pool))
+    for (const poolId of gone) next.delete(poolId)
+  }
+  return next
+}
+
 /** Adds what has begun, or begins too soon to be on offer: of that the slots know more. */
 export function withSlots(
   rows: Rows,

@@ -5,11 +5,12 @@ import { addDays, dateOf } from '../../../shared/times.js'
 import { client } from '../../api.js'
 import { sentenceOfError } from '../../calls/sentences.js'
 import { eachOf } from '../all-pages.js'
-import { afterChange, begunOf, type Rows, withSlots } from './taken.js'
+import { afterChange, begunOf, type Nights, nightsAfter, type Rows, withSlots } from './taken.js'
 
 export interface FollowedRows {
   /** Undefined until the first look has come. */
   readonly rows: Rows | undefined
+  readonly nights: Nights
   /** Those that are bound to no time, by id. */
   readonly pools: ReadonlyMap<string, PoolAvailability>
   /** Counts the events: whoever shows what no event has in full looks again. */
@@ -20,7 +21,7 @@ export interface FollowedRows {
 }
 
 const START: FollowedRows = {
-  ...{ rows: undefined, pools: new Map(), bell: 0 },
+  ...{ rows: undefined, nights: new Map(), pools: new Map(), bell: 0 },
   ...{ isOld: false, sentence: undefined },
 }
 const MS_PER_MINUTE = 60_000
@@ -38,13 +39,21 @@ export function useRows(
     const zones = new Map(resources.map((each) => [each.id, each.time_zone ?? listing.time_zone]))
     const zoneOf = (id: string) => zones.get(id) ?? listing.time_zone
     const onEvent = ({ kind, availability }: LiveEvent) =>
-      setFollowed(({ rows = new Map(), pools: before, bell }) => {
+      setFollowed(({ rows = new Map(), nights, pools: before, bell }) => {
         const nowMs = Date.now()
         const known = kind === 'snapshot' ? begunOf(rows, nowMs) : rows
         const next = afterChange(known, availability, { zoneOf, nowMs })
+        const later = nightsAfter(kind === 'snapshot' ? new Map() : nights, availability, zoneOf)
         const pools = new Map(before)
         for (const pool of availability.pools) pools.set(pool.pool_id, pool)
-        return { rows: next, pools, bell: bell + 1, isOld: false, sentence: undefined }
+        return {
+          rows: next,
+          nights: later,
+          pools,
+          bell: bell + 1,
+          isOld: false,
+          sentence: undefined,
+        }
       })
     const onInterrupted = () => setFollowed((before) => ({ ...before, isOld: true }))
     const follow = async () => {

@@ -39,7 +39,7 @@ export function YearPart({ listing, resources, year, chosen, bell }: YearPartPro
     return () => clearTimeout(timer)
   }, [bell])
   return (
-    <Part title={`The year ${year}`} aside={<Legend />}>
+    <Part title="Day by day" aside={<Legend />}>
       <div class="field year-choice">
         <label for="year-resource">Resource</label>
         <select

@@ -1,12 +1,12 @@
 import type { Listing, Resource, Schedule } from 'holdfast/client'
 import { useMemo, useState } from 'preact/hooks'
 import { client } from '../../api.js'
-import { sentenceOf, sentenceOfError } from '../../calls/sentences.js'
 import { ask } from '../../shell/ask.js'
 import { Part } from '../../shell/page.js'
+import { given, wayBack } from '../back.js'
 import { Consequences } from './consequences.js'
 import { bodyOf, type Draft, draftOf, isChanged } from './draft.js'
-import { effectOf, sentencesOf } from './effect.js'
+import { type Effect, effectOf, sentencesOf } from './effect.js'
 import { Exceptions } from './exceptions.js'
 import type { Scheduled } from './load.js'
 import { MakeSlots } from './make-slots.js'
@@ -22,36 +22,13 @@ interface EditorProps {
 }
 
 /** A schedule, and what becomes of the slots that are there before it is saved. */
-export function Editor({ listing, resource, scheduled, reload }: EditorProps) {
-  const { schedule, etag } = scheduled
+export function Editor(props: EditorProps) {
+  const { listing, resource, scheduled, reload } = props
+  const { schedule } = scheduled
   const [draft, setDraft] = useState<Draft>(() => draftOf(schedule))
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
   const changed = isChanged(draft, schedule)
   const effect = useMemo(() => effectOf(termsOf(draft), scheduled, Date.now()), [draft, scheduled])
-  const save = () =>
-    ask<Schedule>({
-      title: `Save the schedule of ${resource.name}?`,
-      text: `${sentencesOf(effect).join(' ')} ${
-        draft.soldBy === 'slots'
-          ? 'Free slots change once slots are made again.'
-          : 'What is on offer follows at once.'
-      }`,
-      yes: 'Save the schedule',
-      asksReason: true,
-      act: ({ reason }) =>
-        client.slots.setSchedule(
-          listing.id,
-          resource.id,
-          { ...bodyOf(draft), ...(reason === undefined ? {} : { reason }) },
-          etag === undefined ? {} : { ifMatch: etag },
-        ),
-      done: (saved) => {
-        reload()
-        const undo = schedule === undefined ? {} : { undo: () => backTo(schedule, saved, reload) }
-        return { text: 'The schedule is saved.', ...undo }
-      },
-    })
-
   return (
     <>
       <Part title="Week">
@@ -90,7 +67,12 @@ export function Editor({ listing, resource, scheduled, reload }: EditorProps) {
           >
             Start over
           </button>
-          <button type="button" class="button main" disabled={!changed} onClick={save}>
+          <button
+            type="button"
+            class="button main"
+            disabled={!changed}
+            onClick={() => save(props, draft, effect)}
+          >
             Save…
           </button>
         </div>
@@ -102,20 +84,36 @@ export function Editor({ listing, resource, scheduled, reload }: EditorProps) {
       )}
     </>
   )
-
-  async function backTo(old: Schedule, { version }: Schedule, done: () => void): Promise<string> {
-    try {
-      const options = { ifMatch: version }
-      const answer = await client.slots.setSchedule(
-        ...([listing.id, resource.id, bodyOf(draftOf(old)), options] as const),
-      )
-      done()
-      return answer.ok ? 'The schedule is as it was.' : sentenceOf(answer.refusal)
-    } catch (error) {
-      return sentenceOfError(error)
-    }
-  }
 }
+
+function save({ listing, resource, scheduled, reload }: EditorProps, draft: Draft, effect: Effect) {
+  const { schedule, etag } = scheduled
+  const set = (body: Body, ifMatch: string | number | undefined) =>
+    client.slots.setSchedule(
+      ...([listing.id, resource.id, body] as const),
+      ifMatch === undefined ? {} : { ifMatch },
+    )
+  const follows =
+    draft.soldBy === 'slots'
+      ? 'Free slots change once slots are made again.'
+      : 'What is on offer follows at once.'
+  ask<Schedule>({
+    title: `Save the schedule of ${resource.name}?`,
+    text: `${sentencesOf(effect).join(' ')} ${follows}`,
+    yes: 'Save the schedule',
+    asksReason: true,
+    act: ({ reason }) => set({ ...bodyOf(draft), ...given({ reason }) }, etag),
+    done: ({ version }) => {
+      reload()
+      const text = 'The schedule is saved.'
+      if (schedule === undefined) return text
+      const back = () => set(bodyOf(draftOf(schedule)), version)
+      return { text, undo: wayBack(back, 'The schedule is as it was.', reload) }
+    },
+  })
+}
+
+type Body = Parameters<typeof client.slots.setSchedule>[2]
 
 /** With what a slot needs, also while ranges are sold. */
 function termsOf(draft: Draft) {

@@ -45,7 +45,7 @@ export function MakeSlots({ listing, resource, scheduled, onDone }: MakeSlotsPro
     <div class="make-slots">
       <p>
         {lastDate === undefined
-          ? 'There are no slots yet.'
+          ? 'There are no slots in the year to come.'
           : `There are slots until ${dateText(lastDate, 'long')}.`}
       </p>
       <button type="button" class="button" onClick={make}>

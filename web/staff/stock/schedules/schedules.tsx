@@ -18,7 +18,7 @@ export function Schedules({ listing }: PageProps) {
   return (
     <Page
       title="Schedules"
-      lead="When a resource is open, and how its time is sold. Customers are told what is sold already, and it stays theirs."
+      lead="When a resource is open, and how its time is sold. What is sold already stays sold."
     >
       <Shown of={resources} what="the resources">
         {(all) => {

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a grid that is drawn on is no table, and has no element of its own
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus, and names its cell
 import { useRef, useState } from 'preact/hooks'
 import {
   clockOf,
@@ -43,7 +45,7 @@ export function WeekGrid({ week, onChange }: WeekGridProps) {
   const [spot, setSpot] = useState<Spot>({ day: 0, cell: 16 })
   const [isFocused, setFocused] = useState(false)
   const stroke = useRef<Stroke | undefined>(undefined)
-  const grid = useRef<HTMLTableElement>(null)
+  const grid = useRef<HTMLDivElement>(null)
 
   const set = ({ day, cell }: Spot, opens: boolean) => {
     const name = WEEKDAYS[day] ?? 'mon'
@@ -80,10 +82,9 @@ export function WeekGrid({ week, onChange }: WeekGridProps) {
 
   return (
     <div class="week-scroll card">
-      <table
+      <div
         ref={grid}
         class="week"
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid that is laid out as a table
         role="grid"
         aria-label="Opening hours of a week"
         aria-describedby="week-keys"
@@ -96,37 +97,69 @@ export function WeekGrid({ week, onChange }: WeekGridProps) {
         onPointerDown={(event) => onPointer(event, true)}
         onPointerOver={(event) => onPointer(event, false)}
       >
-        <thead>
-          <tr>
-            <td />
-            {WEEKDAYS.map((day) => (
-              <th key={day} scope="col">
-                <abbr title={WEEKDAY_NAMES[day]}>{WEEKDAY_NAMES[day].slice(0, 3)}</abbr>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {Array.from({ length: CELLS }, (_, cell) => (
-            <tr key={stretchAt(cell).from} class={cell % PER_HOUR === 0 ? 'hour' : undefined}>
-              <th scope="row">{cell % PER_HOUR === 0 ? hourText(cell) : ''}</th>
-              {WEEKDAYS.map((day, index) => (
-                <Cell
-                  key={day}
-                  day={day}
-                  at={{ day: index, cell }}
-                  stretches={week[day]}
-                  isHere={isFocused && spot.day === index && spot.cell === cell}
-                />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      <p class="week-keys small soft" id="week-keys">
-        Draw with the pointer, or move with the arrow keys: Space opens or closes, Shift with an
-        arrow goes on.
-      </p>
+        <Head />
+        {Array.from({ length: CELLS }, (_, cell) => (
+          <Line
+            key={stretchAt(cell).from}
+            week={week}
+            cell={cell}
+            here={isFocused ? spot : undefined}
+          />
+        ))}
+      </div>
+      <Hint />
+    </div>
+  )
+}
+
+function Hint() {
+  return (
+    <p class="week-keys small soft" id="week-keys">
+      Draw with the pointer, or move with the arrow keys: Space opens or closes, Shift with an arrow
+      goes on. Below the line is the morning after.
+    </p>
+  )
+}
+
+/** The days, one for each column. */
+function Head() {
+  return (
+    <div role="row" class="week-row">
+      <span role="columnheader">
+        <span class="heard">Time</span>
+      </span>
+      {WEEKDAYS.map((day) => (
+        <span key={day} role="columnheader">
+          <abbr title={WEEKDAY_NAMES[day]}>{WEEKDAY_NAMES[day].slice(0, 3)}</abbr>
+        </span>
+      ))}
+    </div>
+  )
+}
+
+interface LineProps {
+  readonly week: Week
+  readonly cell: number
+  /** Where the keyboard is. */
+  readonly here: Spot | undefined
+}
+
+/** Half an hour of every day. */
+function Line({ week, cell, here }: LineProps) {
+  return (
+    <div role="row" class={rowClass(cell)}>
+      <span role="rowheader">
+        <span class={cell % PER_HOUR === 0 ? undefined : 'heard'}>{timeText(cell)}</span>
+      </span>
+      {WEEKDAYS.map((day, index) => (
+        <Cell
+          key={day}
+          day={day}
+          at={{ day: index, cell }}
+          stretches={week[day]}
+          isHere={here?.day === index && here.cell === cell}
+        />
+      ))}
     </div>
   )
 }
@@ -144,10 +177,8 @@ function Cell({ day, at, stretches, isHere }: CellProps) {
   const end = stretch.from >= MINUTES_PER_DAY ? ' the day after' : ''
   const label = `${WEEKDAY_NAMES[day]} ${clockOf(stretch.from)} to ${clockOf(stretch.to)}${end}`
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus, and names its cell
-    <td
+    <span
       id={idOf(at)}
-      // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a cell of the grid above
       role="gridcell"
       class={isHere ? `${state} here` : state}
       aria-selected={state !== 'shut'}
@@ -160,9 +191,14 @@ function stretchAt(cell: number): Stretch {
   return { from: cell * STEP, to: (cell + 1) * STEP }
 }
 
-function hourText(cell: number): string {
-  const { from } = stretchAt(cell)
-  return clockOf(from === MINUTES_PER_DAY ? 0 : from)
+/** A line above each hour, a stronger one at midnight. */
+function rowClass(cell: number): string {
+  if (cell % PER_HOUR !== 0) return 'week-row'
+  return stretchAt(cell).from === MINUTES_PER_DAY ? 'week-row hour midnight' : 'week-row hour'
+}
+
+function timeText(cell: number): string {
+  return clockOf(stretchAt(cell).from)
 }
 
 function idOf({ day, cell }: Spot): string {
