@@ -1,5 +1,4 @@
 /** The table of pages: one line for each, in the order of the navigation. */
-import type { Listing } from 'holdfast/client'
 import type { ComponentType } from 'preact'
 import { Audit } from './desk/audit/audit.js'
 import { Customers } from './desk/customers/customers.js'
@@ -9,14 +8,8 @@ import { Notices } from './desk/notices.js'
 import { Refunds } from './desk/refunds.js'
 import { ReservationPage } from './desk/reservation/reservation.js'
 import { Today } from './desk/today/today.js'
+import type { PageProps } from './page-props.js'
 import { OFFICE_PAGES, STOCK_PAGES } from './stock/pages.js'
-
-export interface PageProps {
-  /** The one that the reader chose. */
-  readonly listing: Listing
-  /** What stands where the path has a `:name`. */
-  readonly params: Readonly<Record<string, string>>
-}
 
 interface Entry {
   /** Below `/staff`, without a slash in front: `refunds`, `reservation/:id`. */
