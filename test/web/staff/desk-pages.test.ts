@@ -85,7 +85,7 @@ inBrowser(
     await page.getByRole('button', { name: 'Release' }).click()
     await expectGoodPage(page, 'a dialog')
     await page.setViewportSize({ width: 1440, height: 900 })
-      await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
     for (const [name, path, sign] of PAGES().slice(0, 3)) {
       await page.goto(`${service.baseUrl}/staff/${path}?listing=${service.listingId}`)
       await page.getByText(sign).first().waitFor()

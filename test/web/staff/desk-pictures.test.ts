@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { useListening } from '../../client/listening.js'
 import { BROWSER, picture, usePages } from '../../support/browser/pages.js'
 import { signedIn } from '../../support/browser/staff.js'
-import { givenDeadLetter, givenPool } from '../../support/http/service.js'
+import { givenDeadLetter } from '../../support/http/service.js'
 import { givenSlots, givenTimeSold } from '../../support/stock/turf.js'
 
 const service = useListening({ site: {} })
@@ -42,7 +42,9 @@ beforeAll(async () => {
     new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 'YYYY-MM-DD'.length),
   )
   const slots = await givenSlots(service, turf, { from: today ?? '', to: tomorrow ?? '' })
-  const lockers = await givenPool(service, 20)
+  const room = await service.call('POST', at('/resources'), { body: { name: 'Locker' } })
+  const stock = { resource_id: room.json().id, capacity: 20 }
+  const lockers = (await service.call('POST', at('/pools'), { body: stock })).json()
   const slot = (hour: number) => {
     const { from, to } = slots[hour] ?? {}
     return { resource_id: turf.resourceId, from, to }

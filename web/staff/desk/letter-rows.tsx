@@ -66,7 +66,7 @@ const isAboutReservation = ({ kind }: DeadLetter) =>
 function destinationText(destination: string): string {
   if (destination === 'email:customer') return 'the customer, by mail'
   if (destination === 'email:staff') return 'the staff, by mail'
-  return `webhook ${shortId(destination)}`
+  return destination.startsWith('webhook:') ? `webhook ${shortId(destination)}` : destination
 }
 
 function resend(listing: Listing, letter: DeadLetter, after: () => void): void {

@@ -1,6 +1,7 @@
 import { place } from '../../shared/route.js'
 import { hrefOf } from '../hrefs.js'
-import { GROUPS, PAGES, pageAt } from '../pages.js'
+import { GROUPS } from '../page-props.js'
+import { PAGES, pageAt } from '../pages.js'
 
 /** The way to each page; on a narrow screen it opens under the button. */
 export function Navigation({ isOpen, isAdmin }: { isOpen: boolean; isAdmin: boolean }) {

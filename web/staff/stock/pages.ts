@@ -1,5 +1,5 @@
 /** The pages of what is on sale, and of those who are told, for the table of pages. */
-import type { StaffPage } from '../pages.js'
+import type { StaffPage } from '../page-props.js'
 import { BlockPage } from './blocks/block.js'
 import { Blocks } from './blocks/blocks.js'
 import { Keys } from './keys/keys.js'

@@ -1,6 +1,6 @@
 import { dateOf, dateText, isElsewhere, zoneText } from '../../../shared/times.js'
 import { clock } from '../../api.js'
-import type { PageProps } from '../../pages.js'
+import type { PageProps } from '../../page-props.js'
 import { Page } from '../../shell/page.js'
 import { useNames } from '../../words/use-names.js'
 import { Arrivals } from './arrivals.js'

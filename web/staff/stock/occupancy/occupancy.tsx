@@ -5,7 +5,7 @@ import { addDays, cityOf, dateOf, dateText, isElsewhere } from '../../../shared/
 import { Shown } from '../../calls/shown.js'
 import { useResource } from '../../calls/use-resource.js'
 import { hrefWith } from '../../hrefs.js'
-import type { PageProps } from '../../pages.js'
+import type { PageProps } from '../../page-props.js'
 import { Page } from '../../shell/page.js'
 import { allResources } from '../all-pages.js'
 import { HoursPart } from './hours-part.js'
