@@ -48,6 +48,10 @@ afterAll(() => {
   site.close()
 })
 
+interface Styled {
+  getComputedStyle(element: unknown): { readonly backgroundColor: string }
+}
+
 test.skipIf(BROWSER === undefined)(
   'an element on somebody else’s page books, in that page’s colours (needs chromium on the PATH)',
   async () => {
@@ -61,7 +65,9 @@ test.skipIf(BROWSER === undefined)(
     await expectGoodPage(page, 'the element')
     await picture(page, 'shop-embedded', { width: 1440 })
     const hold = page.getByRole('button', { name: /^Hold for/ })
-    const colour = await hold.evaluate('(button) => getComputedStyle(button).backgroundColor')
+    const colour = await hold.evaluate(
+      (button) => (globalThis as unknown as Styled).getComputedStyle(button).backgroundColor,
+    )
     await holdAndBook(page)
     expect(await booked).toEqual({ reservationId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
     expect(await page.getByRole('button', { name: 'Book something else' }).count()).toBe(1)

@@ -34,13 +34,17 @@ export function MonthOfNights(props: MonthProps) {
     const step = STEPS[event.key]
     if (step === undefined) return
     event.preventDefault()
-    const next = addDays(reachable, step)
+    // Whoever is fast presses again before anything is drawn: the focus says where they are.
+    const next = addDays((event.target as HTMLElement).dataset['date'] ?? reachable, step)
     if (next < today) return
     current.value = next
     if (next.slice(0, 7) !== month.value.slice(0, 7)) month.value = `${next.slice(0, 7)}-01`
-    requestAnimationFrame(() => {
-      body.current?.querySelector<HTMLElement>(`[data-date="${next}"]`)?.focus()
-    })
+    const focus = () => {
+      const night = body.current?.querySelector<HTMLElement>(`[data-date="${next}"]`)
+      night?.focus()
+      return night !== null && night !== undefined
+    }
+    if (!focus()) requestAnimationFrame(focus)
   }
   return (
     <div class="month">
