@@ -74,6 +74,10 @@ export interface RaceSnapshot {
   /** Reservations in each past tenth of a second, oldest first. */
   readonly reservedPerTick: readonly number[]
   readonly latencyMs: LatencyMs
+  /** The same of the past second alone. */
+  readonly recentMs: Pick<LatencyMs, 'p50' | 'p99'>
+  /** Requests that servers have not answered yet. */
+  readonly inFlight: number
 }
 
 /** How far a resource is sold, all of its pools together: the slots of a turf would fill a screen. */
