@@ -1,14 +1,12 @@
 /** One run of the lab's page: races strategies in turns, keeps what was seen of them, tells who listens. */
 import { HoldfastError } from '../../domain/errors.js'
-import { ledgerOf } from '../../lab/checker/exact/join.js'
 import type { ComparedStrategy, Comparison } from '../../lab/compare/comparison.js'
 import type { History } from '../../lab/history/history.js'
 import { CONTESTANTS } from '../../lab/race/contestants.js'
 import type { ContestantName, RaceResult, RaceSnapshot } from '../../lab/race/race.js'
 import type { SimulateOptions } from '../../lab/race/simulate.js'
-import type { ForcedMeeting } from '../../lab/replay/forced.js'
+import type { ForcedMeeting } from '../../lab/replay/meeting.js'
 import { SCENARIOS } from '../../lab/scenarios/registry.js'
-import { storiesOf } from '../../lab/story/story.js'
 import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { groundLines } from '../terminal/ground-lines.js'
 import { sumsOf } from '../terminal/live/race-figures.js'
@@ -146,8 +144,7 @@ export class LabRun {
   }
 
   #judged(lane: OpenLane, result: RaceResult): LaneVerdict {
-    const history = this.#histories.get(lane.name as ContestantName)
-    const stories = history === undefined ? [] : storiesOf(ledgerOf(history), result.judgement)
+    const { stories } = result
     const meeting = stories.find((story) => story.meeting !== undefined)?.meeting
     if (meeting !== undefined) this.#meetings.set(lane, meeting)
     return {

@@ -6,6 +6,7 @@ import type { Judgement } from '../checker/judgement.js'
 import type { ControlName } from '../controls/control.js'
 import type { DatabaseFacts } from '../database/database-facts.js'
 import type { ScenarioName, Words } from '../scenarios/scenario.js'
+import type { Story } from '../story/story.js'
 
 /** What can be raced; see `contestants.ts`. */
 export type ContestantName = StrategyName | ControlName
@@ -151,6 +152,8 @@ export interface RaceResult {
   readonly settled: number
   /** What the judges found in the history. */
   readonly judgement: Judgement
+  /** How one of each kind of anomaly came about. */
+  readonly stories: readonly Story[]
   readonly verdict: RaceVerdict
   /** True when nothing was oversold, lost, left over, or counted wrongly, and the judges agree. */
   readonly ok: boolean

@@ -15,6 +15,7 @@ import {
   NOT_FOUGHT_OVER,
   type Turn,
 } from './interleaving.js'
+import type { ForcedMeeting } from './meeting.js'
 import {
   type ForcedStatement,
   type Ran,
@@ -22,19 +23,6 @@ import {
   statementOf,
   versionSeenBy,
 } from './sentences.js'
-
-/** What is repeated. */
-export interface ForcedMeeting {
-  /** Who asks, as people call them, and for how many units; the first one begins. */
-  readonly callers: readonly [ForcedCaller, ForcedCaller]
-  /** How many units are left for both of them. */
-  readonly left: number
-}
-
-export interface ForcedCaller {
-  readonly name: string
-  readonly quantity: number
-}
 
 export interface ForcedReplay extends ForcedMeeting {
   readonly strategy: ContestantName

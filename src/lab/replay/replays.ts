@@ -2,7 +2,8 @@
 import { openDatabase } from '../../storage/driver/database.js'
 import { type LabDatabaseOptions, openLabDatabase } from '../database/lab-database.js'
 import type { ContestantName } from '../race/race.js'
-import { type ForcedMeeting, type ForcedReplay, replayByForce } from './forced.js'
+import { type ForcedReplay, replayByForce } from './forced.js'
+import type { ForcedMeeting } from './meeting.js'
 
 /** One for each caller, one to look with, and one to spare. */
 const CONNECTIONS = 4

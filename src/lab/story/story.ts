@@ -7,7 +7,7 @@ import type { Ledger, PoolLedger } from '../checker/exact/ledger.js'
 import { timelineOf } from '../checker/exact/timeline.js'
 import { ANOMALIES, type Anomaly, type AnomalyName, type Judgement } from '../checker/judgement.js'
 import type { OperationRecord } from '../history/history.js'
-import type { ForcedMeeting } from '../replay/forced.js'
+import type { ForcedMeeting } from '../replay/meeting.js'
 import { plural } from '../words.js'
 import { type Telling, tellingOf } from './telling.js'
 

@@ -73,6 +73,7 @@ export function resultOf(changes: Partial<RaceResult> = {}): RaceResult {
     })),
     promisedTwice: 0,
     settled: 0,
+    stories: [],
     judgement: {
       verdict: 'ok',
       reasons: [],
