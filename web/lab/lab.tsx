@@ -24,7 +24,7 @@ export function Lab() {
         <Setup />
         {current && <Course run={current} live />}
         {judged.value === undefined ? (
-          current && <Stories key={current.id} lanes={current.lanes} />
+          current && <Stories key={current.id} tracks={current.tracks} />
         ) : (
           <Judged file={judged.value} />
         )}

@@ -16,7 +16,7 @@ if (root !== null && text) {
       <Head title={`A race: ${run.scenario}`} about={run.about} />
       <main class="lab">
         <Course run={run} />
-        <Stories lanes={run.lanes} />
+        <Stories tracks={run.tracks} />
       </main>
     </>,
     root,

@@ -31,17 +31,17 @@ export function follow(): void {
   })
   on<Run>('change', (news) => {
     const before = run.value
-    const known = before?.id === news.id ? before.lanes : []
-    const lanes = news.lanes.map((lane, i) => ({ ...lane, frames: known[i]?.frames ?? [] }))
-    run.value = { ...news, lanes }
+    const known = before?.id === news.id ? before.tracks : []
+    const tracks = news.tracks.map((track, i) => ({ ...track, frames: known[i]?.frames ?? [] }))
+    run.value = { ...news, tracks }
   })
-  on<{ lane: number; frame: Frame }>('frame', ({ lane: at, frame }) => {
+  on<{ track: number; frame: Frame }>('frame', ({ track: at, frame }) => {
     const before = run.value
     if (!before) return
-    const lanes = before.lanes.map((lane, i) =>
-      i === at ? { ...lane, frames: [...lane.frames, frame] } : lane,
+    const tracks = before.tracks.map((track, i) =>
+      i === at ? { ...track, frames: [...track.frames, frame] } : track,
     )
-    run.value = { ...before, lanes }
+    run.value = { ...before, tracks }
   })
 }
 

@@ -29,7 +29,7 @@ const FLAGS: Readonly<Record<keyof RaceRequest, string>> = {
   chaos: '--chaos',
 }
 
-/** More lanes than this fit no screen, and there are fewer contestants. */
+/** More tracks than this fit no screen, and there are fewer contestants. */
 const WORDS_MAX = 20
 
 /**

@@ -46,7 +46,7 @@ export function labRoutes(scope: FastifyInstance, { runs }: { readonly runs: Run
     if (run === undefined || runs.busy) {
       return reply.code(404).send({ message: 'There is no race that is over.' })
     }
-    const names = run.lanes.map(({ name }) => name).join('-')
+    const names = run.tracks.map(({ name }) => name).join('-')
     const page = await sharedPage(run)
     return download(reply, `${run.scenario}-${names}.html`, 'text/html; charset=utf-8').send(page)
   })
@@ -102,8 +102,8 @@ function follow(request: FastifyRequest, reply: FastifyReply, runs: Runs): void 
   const stopListening = runs.listen({
     // The frames have gone out one by one; only the first look needs all of them.
     changed: (run) =>
-      send('change', { ...run, lanes: run.lanes.map((lane) => ({ ...lane, frames: [] })) }),
-    seen: (lane, frame) => send('frame', { lane, frame }),
+      send('change', { ...run, tracks: run.tracks.map((track) => ({ ...track, frames: [] })) }),
+    seen: (track, frame) => send('frame', { track, frame }),
   })
   request.raw.once('close', stopListening)
 }

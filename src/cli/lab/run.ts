@@ -12,7 +12,7 @@ import { groundLines } from '../terminal/ground-lines.js'
 import { sumsOf } from '../terminal/live/race-figures.js'
 import { verdictSentences } from '../terminal/verdict/verdict.js'
 import { commandOf, type RequestedRace } from './race-request.js'
-import type { Frame, Lane, LaneVerdict, Run } from './wire.js'
+import type { Frame, Track, TrackVerdict, Run } from './wire.js'
 
 export interface RunPlace extends Pick<SimulateOptions, 'inPlace'> {
   readonly databaseUrl: string
@@ -21,14 +21,14 @@ export interface RunPlace extends Pick<SimulateOptions, 'inPlace'> {
 export interface RunListener {
   /** Something besides frames is different. */
   changed(run: Run): void
-  seen(lane: number, frame: Frame): void
+  seen(track: number, frame: Frame): void
 }
 
 /** Of a race that lasts for minutes every second frame is forgotten, again and again. */
 const FRAMES_MAX = 600
 
 type Writable<Type> = { -readonly [Key in keyof Type]: Type[Key] }
-type OpenLane = Writable<Lane> & { frames: Frame[] }
+type OpenTrack = Writable<Track> & { frames: Frame[] }
 
 export class LabRun {
   readonly #requested: RequestedRace
@@ -36,8 +36,8 @@ export class LabRun {
   readonly #listener: RunListener
   readonly #stop = new AbortController()
   readonly #histories = new Map<ContestantName, History>()
-  readonly #meetings = new Map<OpenLane, ForcedMeeting>()
-  readonly #lanes: OpenLane[]
+  readonly #meetings = new Map<OpenTrack, ForcedMeeting>()
+  readonly #tracks: OpenTrack[]
   readonly #run: Writable<Run>
 
   constructor(id: number, requested: RequestedRace, place: RunPlace, listener: RunListener) {
@@ -46,7 +46,7 @@ export class LabRun {
     this.#listener = listener
     const { race, strategies } = requested
     const { about, words } = SCENARIOS[race.scenario]
-    this.#lanes = strategies.map((name) => ({
+    this.#tracks = strategies.map((name) => ({
       name,
       idea: CONTESTANTS[name].idea,
       safe: CONTESTANTS[name].safe,
@@ -64,7 +64,7 @@ export class LabRun {
       seed: race.seed,
       command: commandOf(requested),
       note: 'Making a database of its own',
-      lanes: this.#lanes,
+      tracks: this.#tracks,
       startedAt: new Date().toISOString(),
       ground: '',
     }
@@ -112,41 +112,41 @@ export class LabRun {
       onHistory: async (history, strategy) => void this.#histories.set(strategy, history),
       onSnapshot: ({ current, race: snapshot, soFar }) => {
         this.#take(soFar)
-        const lane = this.#lanes.find(({ name }) => name === current.strategy)
-        if (lane !== undefined) this.#see(lane, snapshot)
+        const track = this.#tracks.find(({ name }) => name === current.strategy)
+        if (track !== undefined) this.#see(track, snapshot)
       },
     })
   }
 
-  #see(lane: OpenLane, snapshot: RaceSnapshot | undefined): void {
-    const note = snapshot === undefined ? `Preparing the race of ${lane.name}` : ''
-    const isNews = lane.phase !== 'racing' || note !== this.#run.note
-    lane.phase = 'racing'
+  #see(track: OpenTrack, snapshot: RaceSnapshot | undefined): void {
+    const note = snapshot === undefined ? `Preparing the race of ${track.name}` : ''
+    const isNews = track.phase !== 'racing' || note !== this.#run.note
+    track.phase = 'racing'
     this.#run.note = note
     if (isNews) this.#changed()
     if (snapshot === undefined) return
     const frame = frameOf(snapshot)
-    if (lane.frames.length >= FRAMES_MAX) lane.frames = lane.frames.filter((_, i) => i % 2 === 1)
-    lane.frames.push(frame)
-    this.#listener.seen(this.#lanes.indexOf(lane), frame)
+    if (track.frames.length >= FRAMES_MAX) track.frames = track.frames.filter((_, i) => i % 2 === 1)
+    track.frames.push(frame)
+    this.#listener.seen(this.#tracks.indexOf(track), frame)
   }
 
   /** Takes the results that are new. */
   #take(rows: readonly ComparedStrategy[]): void {
     for (const { strategy, races } of rows) {
-      const lane = this.#lanes.find(({ name }) => name === strategy)
+      const track = this.#tracks.find(({ name }) => name === strategy)
       const [result] = races
-      if (lane === undefined || lane.phase === 'over' || result === undefined) continue
-      lane.phase = 'over'
-      lane.verdict = this.#judged(lane, result)
+      if (track === undefined || track.phase === 'over' || result === undefined) continue
+      track.phase = 'over'
+      track.verdict = this.#judged(track, result)
       this.#changed()
     }
   }
 
-  #judged(lane: OpenLane, result: RaceResult): LaneVerdict {
+  #judged(track: OpenTrack, result: RaceResult): TrackVerdict {
     const { stories } = result
     const meeting = stories.find((story) => story.meeting !== undefined)?.meeting
-    if (meeting !== undefined) this.#meetings.set(lane, meeting)
+    if (meeting !== undefined) this.#meetings.set(track, meeting)
     return {
       verdict: result.verdict,
       sentences: verdictSentences(result),
@@ -171,14 +171,14 @@ export class LabRun {
     const { databaseUrl, ...options } = this.#place
     const replays = await openReplays(databaseUrl, { ...options, signal: this.#stop.signal })
     try {
-      for (const [lane, meeting] of this.#meetings) {
-        if (lane.verdict === undefined || this.#stop.signal.aborted) continue
-        const own = lane.name as ContestantName
+      for (const [track, meeting] of this.#meetings) {
+        if (track.verdict === undefined || this.#stop.signal.aborted) continue
+        const own = track.name as ContestantName
         const forced = await replays.under(meeting, [
           own,
           ...STRATEGY_NAMES.filter((name) => name !== own),
         ])
-        lane.verdict = { ...lane.verdict, replays: forced }
+        track.verdict = { ...track.verdict, replays: forced }
       }
     } finally {
       await replays.close()

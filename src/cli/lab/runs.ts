@@ -28,8 +28,8 @@ export function createRuns(place: RunPlace): Runs {
     changed: (run) => {
       for (const listener of listeners) listener.changed(run)
     },
-    seen: (lane, frame) => {
-      for (const listener of listeners) listener.seen(lane, frame)
+    seen: (track, frame) => {
+      for (const listener of listeners) listener.seen(track, frame)
     },
   }
   return {

@@ -45,7 +45,7 @@ export interface RaceRequest {
 
 export type RunPhase = 'racing' | 'replaying' | 'over' | 'stopped' | 'failed'
 
-/** One run: the strategies race one after the other, and each has a lane. */
+/** One run: the strategies race one after the other, and each has a track. */
 export interface Run {
   readonly id: number
   readonly phase: RunPhase
@@ -60,19 +60,19 @@ export interface Run {
   readonly note: string
   /** Why it failed, in a sentence. */
   readonly fault?: string
-  readonly lanes: readonly Lane[]
+  readonly tracks: readonly Track[]
   /** ISO 8601. */
   readonly startedAt: string
   readonly ground: string
 }
 
-export interface Lane extends StrategyChoice {
+export interface Track extends StrategyChoice {
   readonly phase: 'waiting' | 'racing' | 'over'
   readonly clients: number
   readonly servers: number
   /** About ten a second; of a long race fewer. */
   readonly frames: readonly Frame[]
-  readonly verdict?: LaneVerdict
+  readonly verdict?: TrackVerdict
 }
 
 /** One look at a race under way. */
@@ -106,7 +106,7 @@ export interface PoolFrame {
 
 export type Verdict = 'ok' | 'violation' | 'inconclusive'
 
-export interface LaneVerdict {
+export interface TrackVerdict {
   readonly verdict: Verdict
   readonly sentences: readonly string[]
   readonly reservedPerSecond: number

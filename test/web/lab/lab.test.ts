@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const NEEDS = '(needs chromium on the PATH)'
-const laneOf = (page: Page, name: string) => page.getByRole('article', { name })
+const trackOf = (page: Page, name: string) => page.getByRole('article', { name })
 
 /** Chooses a race that is over in a moment, and starts it. */
 async function startRace(page: Page): Promise<void> {
@@ -36,14 +36,14 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     await expectGoodPage(page, 'the lab before a race')
     await picture(page, 'lab-setup', { width: 1440 })
     await startRace(page)
-    await laneOf(page, 'naive').getByText('in flight').waitFor()
-    await laneOf(page, 'batched').getByText(/[1-9]\d* yes/).waitFor()
+    await trackOf(page, 'naive').getByText('in flight').waitFor()
+    await trackOf(page, 'batched').getByText(/[1-9]\d* yes/).waitFor()
     await picture(page, 'lab-race', { width: 1440, height: 1000 })
 
-    await laneOf(page, 'batched').getByText('OK: every room was sold at most once').waitFor()
-    await laneOf(page, 'naive').getByText(/OVERSOLD: \d+ rooms? (was|were) sold twice/).waitFor()
-    expect(await laneOf(page, 'naive').getByText(/\d too many/).count()).toBeGreaterThan(0)
-    expect(await laneOf(page, 'batched').getByText(/\d too many/).count()).toBe(0)
+    await trackOf(page, 'batched').getByText('OK: every room was sold at most once').waitFor()
+    await trackOf(page, 'naive').getByText(/OVERSOLD: \d+ rooms? (was|were) sold twice/).waitFor()
+    expect(await trackOf(page, 'naive').getByText(/\d too many/).count()).toBeGreaterThan(0)
+    expect(await trackOf(page, 'batched').getByText(/\d too many/).count()).toBe(0)
 
     const story = page.getByRole('region', { name: 'The story of a double booking' })
     await story.getByRole('button', { name: 'Next' }).focus()
@@ -86,7 +86,7 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     shared.page.on('request', (request) => asked.push(request.url()))
     await shared.page.reload()
     await shared.page.getByRole('region', { name: 'The story of a double booking' }).waitFor()
-    await laneOf(shared.page, 'naive').getByText(/OVERSOLD/).waitFor()
+    await trackOf(shared.page, 'naive').getByText(/OVERSOLD/).waitFor()
     expect(asked).toEqual([`file://${file}`])
     await expectGoodPage(shared.page, 'a shared run')
     expect(shared.complaints).toEqual([])

@@ -1,8 +1,8 @@
-/** A run from its start to its verdicts: a lane for each strategy, all drawn on one scale. */
+/** A run from its start to its verdicts: a track for each strategy, all drawn on one scale. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Lane, Run } from '../../../src/cli/lab/wire.js'
-import { Lane as LaneView } from './lane.js'
+import type { Track, Run } from '../../../src/cli/lab/wire.js'
+import { Track as TrackView } from './track.js'
 import { Moment } from './moment.js'
 import { scaleOf } from './scale.js'
 import './course.css'
@@ -21,7 +21,7 @@ export function Course({ run, live = false }: CourseProps) {
   useEffect(() => {
     momentMs.value = undefined
   }, [run.id, momentMs])
-  const scale = scaleOf(run.lanes)
+  const scale = scaleOf(run.tracks)
   return (
     <section class="course" aria-labelledby="course">
       <div class="course-head">
@@ -38,12 +38,12 @@ export function Course({ run, live = false }: CourseProps) {
           {run.fault}
         </p>
       )}
-      <div class="lanes">
-        {run.lanes.map((lane) => (
-          <LaneView key={lane.name} lane={lane} scale={scale} momentMs={momentMs.value} />
+      <div class="tracks">
+        {run.tracks.map((track) => (
+          <TrackView key={track.name} track={track} scale={scale} momentMs={momentMs.value} />
         ))}
       </div>
-      {isOver && <Moment lanes={run.lanes} momentMs={momentMs} />}
+      {isOver && <Moment tracks={run.tracks} momentMs={momentMs} />}
       {isOver && <Keep run={run} live={live} />}
     </section>
   )
@@ -58,14 +58,14 @@ const TITLES: Readonly<Record<Run['phase'], string>> = {
 }
 
 /** What is said when something happens; figures are not read out. */
-function newsOf({ note, lanes }: Run): string {
+function newsOf({ note, tracks }: Run): string {
   if (note !== '') return `${note} …`
-  const racing = lanes.find(({ phase }) => phase === 'racing')
+  const racing = tracks.find(({ phase }) => phase === 'racing')
   if (racing !== undefined) return `${racing.name} is racing.`
-  return lanes.map(outcomeOf).join(' ')
+  return tracks.map(outcomeOf).join(' ')
 }
 
-function outcomeOf({ name, verdict }: Lane): string {
+function outcomeOf({ name, verdict }: Track): string {
   if (verdict === undefined) return `${name} has not raced.`
   return `${name}: ${verdict.verdict === 'ok' ? 'OK' : verdict.verdict}.`
 }
@@ -78,7 +78,7 @@ function Keep({ run, live }: { run: Run; live: boolean }) {
           <a class="button" href="api/share" download>
             Share this run as a file
           </a>
-          {run.lanes
+          {run.tracks
             .filter(({ verdict }) => verdict !== undefined)
             .map(({ name }) => (
               <a key={name} href={`api/history/${name}`} download>

@@ -1,18 +1,18 @@
-/** Any moment of a run that is over, the same for all lanes: strategies that raced in turns, side by side. */
+/** Any moment of a run that is over, the same for all tracks: strategies that raced in turns, side by side. */
 import type { Signal } from '@preact/signals'
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Lane } from '../../../src/cli/lab/wire.js'
+import type { Track } from '../../../src/cli/lab/wire.js'
 import { duration } from '../words.js'
 
 export interface MomentProps {
-  readonly lanes: readonly Lane[]
+  readonly tracks: readonly Track[]
   readonly momentMs: Signal<number | undefined>
 }
 
-export function Moment({ lanes, momentMs }: MomentProps) {
+export function Moment({ tracks, momentMs }: MomentProps) {
   const playing = useSignal(false)
-  const endMs = lanes.reduce((end, { frames }) => Math.max(end, frames.at(-1)?.atMs ?? 0), 0)
+  const endMs = tracks.reduce((end, { frames }) => Math.max(end, frames.at(-1)?.atMs ?? 0), 0)
   useEffect(() => {
     if (!playing.value) return undefined
     let beforeMs: number | undefined

@@ -1,30 +1,30 @@
 /** What went wrong, as stories: of each strategy that was caught, what happened, and why it cannot elsewhere. */
 import { useSignal } from '@preact/signals'
-import type { Lane, Story } from '../../../src/cli/lab/wire.js'
+import type { Track, Story } from '../../../src/cli/lab/wire.js'
 import { grouped, spoken } from '../words.js'
 import { Replays } from './replays.js'
 import { Witness } from './witness.js'
 import './story.css'
 
-export function Stories({ lanes }: { lanes: readonly Lane[] }) {
-  const caught = lanes.filter(({ verdict }) => (verdict?.stories.length ?? 0) > 0)
+export function Stories({ tracks }: { tracks: readonly Track[] }) {
+  const caught = tracks.filter(({ verdict }) => (verdict?.stories.length ?? 0) > 0)
   return (
     <>
-      {caught.map((lane) => (
-        <StoriesOf key={lane.name} lane={lane} />
+      {caught.map((track) => (
+        <StoriesOf key={track.name} track={track} />
       ))}
     </>
   )
 }
 
-function StoriesOf({ lane }: { lane: Lane }) {
-  const { stories = [], replays = [] } = lane.verdict ?? {}
-  const own = replays.find(({ strategy }) => strategy === lane.name)
+function StoriesOf({ track }: { track: Track }) {
+  const { stories = [], replays = [] } = track.verdict ?? {}
+  const own = replays.find(({ strategy }) => strategy === track.name)
   return (
-    <section class="stories" aria-labelledby={`stories-${lane.name}`}>
-      <h2 id={`stories-${lane.name}`}>What went wrong under {lane.name}</h2>
+    <section class="stories" aria-labelledby={`stories-${track.name}`}>
+      <h2 id={`stories-${track.name}`}>What went wrong under {track.name}</h2>
       <Anomalies stories={stories} own={own} />
-      {replays.length > 0 && <Replays replays={replays} name={lane.name} />}
+      {replays.length > 0 && <Replays replays={replays} name={track.name} />}
     </section>
   )
 }

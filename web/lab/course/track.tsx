@@ -1,43 +1,43 @@
 /** One strategy: its pools, its answers, its pace, and in the end its verdict. */
-import type { Frame, Lane as LaneData, LaneVerdict } from '../../../src/cli/lab/wire.js'
+import type { Frame, Track as TrackData, TrackVerdict } from '../../../src/cli/lab/wire.js'
 import { duration, grouped } from '../words.js'
 import { Answers } from './answers.js'
 import { Line } from './line.js'
 import { Tanks } from './tanks.js'
 
-export interface LaneProps {
-  readonly lane: LaneData
+export interface TrackProps {
+  readonly track: TrackData
   readonly scale: number
   readonly momentMs: number | undefined
 }
 
-export function Lane({ lane, scale, momentMs }: LaneProps) {
+export function Track({ track, scale, momentMs }: TrackProps) {
   const frames =
-    momentMs === undefined ? lane.frames : lane.frames.filter(({ atMs }) => atMs <= momentMs)
-  const frame = frames.at(-1) ?? lane.frames[0]
-  const isEnd = momentMs === undefined && lane.verdict !== undefined
-  const pools = isEnd ? (lane.verdict?.pools ?? []) : (frame?.pools ?? [])
-  const last = lane.frames.at(-1)
+    momentMs === undefined ? track.frames : track.frames.filter(({ atMs }) => atMs <= momentMs)
+  const frame = frames.at(-1) ?? track.frames[0]
+  const isEnd = momentMs === undefined && track.verdict !== undefined
+  const pools = isEnd ? (track.verdict?.pools ?? []) : (frame?.pools ?? [])
+  const last = track.frames.at(-1)
   return (
-    <article class="card lane" aria-labelledby={`lane-${lane.name}`}>
-      <header class="lane-head">
-        <h3 id={`lane-${lane.name}`}>{lane.name}</h3>
-        <State lane={lane} />
+    <article class="card track" aria-labelledby={`track-${track.name}`}>
+      <header class="track-head">
+        <h3 id={`track-${track.name}`}>{track.name}</h3>
+        <State track={track} />
         <p class="small soft">
-          {lane.idea}
-          {lane.safe ? '' : ' · a control'}
+          {track.idea}
+          {track.safe ? '' : ' · a control'}
         </p>
       </header>
       {frame === undefined ? (
-        <p class="soft lane-waits">
-          {lane.phase === 'waiting' ? 'Waits for its turn' : 'Its servers are starting'}
+        <p class="soft track-waits">
+          {track.phase === 'waiting' ? 'Waits for its turn' : 'Its servers are starting'}
         </p>
       ) : (
         <>
           <Tanks pools={pools} scale={scale} />
           <Answers frame={frame} />
-          <Now frame={frame} lane={lane} />
-          <div class="lane-lines">
+          <Now frame={frame} track={track} />
+          <div class="track-lines">
             <Line
               title="reservations a second"
               lines={[{ name: '', values: frames.map(({ perSecond }) => perSecond) }]}
@@ -58,29 +58,29 @@ export function Lane({ lane, scale, momentMs }: LaneProps) {
           </div>
         </>
       )}
-      {lane.verdict !== undefined && <VerdictOf verdict={lane.verdict} />}
+      {track.verdict !== undefined && <VerdictOf verdict={track.verdict} />}
     </article>
   )
 }
 
-function State({ lane }: { lane: LaneData }) {
-  if (lane.verdict === undefined) {
-    return <span class="tag lane-state">{lane.phase === 'racing' ? 'racing' : 'waiting'}</span>
+function State({ track }: { track: TrackData }) {
+  if (track.verdict === undefined) {
+    return <span class="tag track-state">{track.phase === 'racing' ? 'racing' : 'waiting'}</span>
   }
-  const { verdict } = lane.verdict
+  const { verdict } = track.verdict
   const tone = { ok: '', violation: ' danger', inconclusive: ' signal' }[verdict]
-  return <span class={`tag lane-state${tone}`}>{verdict === 'ok' ? 'OK' : verdict}</span>
+  return <span class={`tag track-state${tone}`}>{verdict === 'ok' ? 'OK' : verdict}</span>
 }
 
-function Now({ frame, lane }: { frame: Frame; lane: LaneData }) {
+function Now({ frame, track }: { frame: Frame; track: TrackData }) {
   const figures = [
     ['in flight', grouped(frame.inFlight)],
-    ['clients done', `${grouped(frame.clientsDone)} of ${grouped(lane.clients)}`],
-    ['servers alive', `${grouped(frame.serversAlive)} of ${grouped(lane.servers)}`],
+    ['clients done', `${grouped(frame.clientsDone)} of ${grouped(track.clients)}`],
+    ['servers alive', `${grouped(frame.serversAlive)} of ${grouped(track.servers)}`],
     ['retries', grouped(frame.retries)],
   ]
   return (
-    <dl class="lane-figures figures">
+    <dl class="track-figures figures">
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -91,11 +91,11 @@ function Now({ frame, lane }: { frame: Frame; lane: LaneData }) {
   )
 }
 
-function VerdictOf({ verdict }: { verdict: LaneVerdict }) {
+function VerdictOf({ verdict }: { verdict: TrackVerdict }) {
   const [first = '', ...rest] = verdict.sentences
   const tone = { ok: '', violation: ' danger', inconclusive: ' signal' }[verdict.verdict]
   return (
-    <div class={`message lane-verdict${tone}`}>
+    <div class={`message track-verdict${tone}`}>
       <p>
         <strong>{first}</strong>
       </p>
