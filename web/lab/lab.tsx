@@ -24,7 +24,8 @@ export function Lab() {
         <Setup />
         {current && <Course run={current} live />}
         {judged.value === undefined ? (
-          current && <Stories key={current.id} tracks={current.tracks} />
+          current &&
+          current.phase !== 'racing' && <Stories key={current.id} tracks={current.tracks} />
         ) : (
           <Judged file={judged.value} />
         )}

@@ -12,7 +12,7 @@ import { groundLines } from '../terminal/ground-lines.js'
 import { sumsOf } from '../terminal/live/race-figures.js'
 import { verdictSentences } from '../terminal/verdict/verdict.js'
 import { commandOf, type RequestedRace } from './race-request.js'
-import type { Frame, Track, TrackVerdict, Run } from './wire.js'
+import type { Frame, Run, Track, TrackVerdict } from './wire.js'
 
 export interface RunPlace extends Pick<SimulateOptions, 'inPlace'> {
   readonly databaseUrl: string

@@ -185,8 +185,3 @@ export interface JudgedFile {
   readonly requests: number
   readonly stories: readonly Story[]
 }
-
-/** Why something was refused. */
-export interface Complaint {
-  readonly message: string
-}

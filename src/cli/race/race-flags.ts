@@ -88,7 +88,7 @@ export function addPlaceFlags(command: Command): Command {
 }
 
 /** Names with commas between them, each once, for commander. */
-export function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
+function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
   return (text) => {
     const words = text.split(',').map((word) => word.trim())
     const known = words.map((word) => names.find((name) => name === word))
@@ -132,7 +132,7 @@ export function raceOf(flags: RaceFlags): Omit<RaceOptions, 'strategy'> {
 const COMPARED_CLIENTS_MAX = 60
 const COMPARED_THINK_MS_MAX = 50
 /** Evento's two first attempts, and every strategy that keeps the promise. */
-export const COMPARED: readonly ContestantName[] = ['naive', 'atomic', ...STRATEGY_NAMES]
+const COMPARED: readonly ContestantName[] = ['naive', 'atomic', ...STRATEGY_NAMES]
 
 export interface ComparedFlags extends RaceFlags {
   readonly strategies?: readonly ContestantName[]

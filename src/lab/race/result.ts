@@ -59,7 +59,8 @@ export function resultOf(finished: FinishedRace): RaceResult {
     promisedTwice: promisedTwice(sale, tally),
     settled: finished.settled,
     judgement,
-    stories: judgement.anomalies.length === 0 ? [] : storiesOf(ledgerOf(finished.history), judgement),
+    stories:
+      judgement.anomalies.length === 0 ? [] : storiesOf(ledgerOf(finished.history), judgement),
     verdict: verdictOf(ok, control),
     ok,
     chaos: finished.chaos,

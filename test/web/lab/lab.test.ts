@@ -37,13 +37,25 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     await picture(page, 'lab-setup', { width: 1440 })
     await startRace(page)
     await trackOf(page, 'naive').getByText('in flight').waitFor()
-    await trackOf(page, 'batched').getByText(/[1-9]\d* yes/).waitFor()
+    await trackOf(page, 'batched')
+      .getByText(/[1-9]\d* yes/)
+      .waitFor()
     await picture(page, 'lab-race', { width: 1440, height: 1000 })
 
     await trackOf(page, 'batched').getByText('OK: every room was sold at most once').waitFor()
-    await trackOf(page, 'naive').getByText(/OVERSOLD: \d+ rooms? (was|were) sold twice/).waitFor()
-    expect(await trackOf(page, 'naive').getByText(/\d too many/).count()).toBeGreaterThan(0)
-    expect(await trackOf(page, 'batched').getByText(/\d too many/).count()).toBe(0)
+    await trackOf(page, 'naive')
+      .getByText(/OVERSOLD: \d+ rooms? (was|were) sold twice/)
+      .waitFor()
+    expect(
+      await trackOf(page, 'naive')
+        .getByText(/\d too many/)
+        .count(),
+    ).toBeGreaterThan(0)
+    expect(
+      await trackOf(page, 'batched')
+        .getByText(/\d too many/)
+        .count(),
+    ).toBe(0)
 
     const story = page.getByRole('region', { name: 'The story of a double booking' })
     await story.getByRole('button', { name: 'Next' }).focus()
@@ -59,11 +71,16 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     expect(await story.getByText(/reads version \d+/).count()).toBeGreaterThan(1)
 
     await page.getByRole('button', { name: /^naive/ }).waitFor()
-    await page.getByText(/Under naive .* is told yes, .* is told yes: \d+ units? too many/).waitFor()
+    await page
+      .getByText(/Under naive .* is told yes, .* is told yes: \d+ units? too many/)
+      .waitFor()
     await page.getByRole('button', { name: /^pessimistic/ }).click()
     const forced = page.getByRole('region', { name: 'The same under pessimistic' })
     await forced.getByText('has to wait').first().waitFor()
-    await forced.getByText(/for update/).first().waitFor()
+    await forced
+      .getByText(/for update/)
+      .first()
+      .waitFor()
     await page.getByText(/Under pessimistic .* is told no \(insufficient_capacity\)/).waitFor()
 
     await page.getByRole('link', { name: 'Share this run as a file' }).waitFor()
@@ -86,7 +103,9 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     shared.page.on('request', (request) => asked.push(request.url()))
     await shared.page.reload()
     await shared.page.getByRole('region', { name: 'The story of a double booking' }).waitFor()
-    await trackOf(shared.page, 'naive').getByText(/OVERSOLD/).waitFor()
+    await trackOf(shared.page, 'naive')
+      .getByText(/OVERSOLD/)
+      .waitFor()
     expect(asked).toEqual([`file://${file}`])
     await expectGoodPage(shared.page, 'a shared run')
     expect(shared.complaints).toEqual([])
@@ -180,7 +199,10 @@ describe('what is asked for', () => {
     ['a history of nobody', () => lab.ask('api/history/__proto__')],
     ['a broken escape', () => lab.ask('api/history/%E0%A4%A')],
     ['an empty history', () => lab.ask('api/judge', { method: 'POST' })],
-    ['a history of another form', () => lab.ask('api/judge', { method: 'POST', body: '{"type":1}' })],
+    [
+      'a history of another form',
+      () => lab.ask('api/judge', { method: 'POST', body: '{"type":1}' }),
+    ],
     ['a judge that is looked at', () => lab.ask('api/judge')],
   ])('is refused, and not fallen over: %s', async (_what, ask) => {
     const { status } = await ask()

@@ -42,7 +42,10 @@ export function useLab(): OpenLab {
     await runs?.close()
     await app?.close()
   })
-  const port = () => (app?.server.address() as AddressInfo).port
+  const port = () => {
+    const { port: number } = (app?.server.address() ?? {}) as Partial<AddressInfo>
+    return number
+  }
   return {
     get address() {
       return `http://127.0.0.1:${port()}/${token}/`

@@ -1,10 +1,10 @@
 /** A run from its start to its verdicts: a track for each strategy, all drawn on one scale. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import type { Track, Run } from '../../../src/cli/lab/wire.js'
-import { Track as TrackView } from './track.js'
+import type { Run, Track } from '../../../src/cli/lab/wire.js'
 import { Moment } from './moment.js'
 import { scaleOf } from './scale.js'
+import { Track as TrackView } from './track.js'
 import './course.css'
 
 export interface CourseProps {

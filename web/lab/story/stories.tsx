@@ -1,6 +1,6 @@
 /** What went wrong, as stories: of each strategy that was caught, what happened, and why it cannot elsewhere. */
 import { useSignal } from '@preact/signals'
-import type { Track, Story } from '../../../src/cli/lab/wire.js'
+import type { Story, Track } from '../../../src/cli/lab/wire.js'
 import { grouped, spoken } from '../words.js'
 import { Replays } from './replays.js'
 import { Witness } from './witness.js'
