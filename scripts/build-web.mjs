@@ -10,6 +10,8 @@ const WEB = join(ROOT, 'dist/web')
 const COMPRESSED = /\.(js|css|svg)$/
 
 await build({ configFile: join(ROOT, 'web/vite.config.ts'), logLevel: 'warn' })
+// A run that is shared is one file: its script and its style are one piece each.
+await build({ configFile: join(ROOT, 'web/vite.shared-run.config.ts'), logLevel: 'warn' })
 for (const name of readdirSync(WEB, { recursive: true, encoding: 'utf8' })) {
   if (!COMPRESSED.test(name)) continue
   const path = join(WEB, name)

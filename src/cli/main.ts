@@ -10,6 +10,7 @@ import { addCompletion } from './commands/completion.js'
 import { addConfig } from './commands/config.js'
 import { addCustomers } from './commands/customers.js'
 import { addKeys } from './commands/keys.js'
+import { addLab } from './commands/lab.js'
 import { addListings } from './commands/listings.js'
 import { addMigrate } from './commands/migrate.js'
 import { addNotices } from './commands/notices.js'
@@ -31,6 +32,7 @@ const program = new Command('holdfast')
 addSimulate(program)
 addCompare(program)
 addCheck(program)
+addLab(program)
 addServe(program)
 addMigrate(program)
 addListings(program)

@@ -12,8 +12,8 @@ const PROGRAMS = /^(?:src|bench|scripts)\//
 /** In the comment of an export that only tests import: the words, and behind them the reason. */
 const REASON = /\bfor tests: \S+/i
 
-/** A type's name as the wire has it: the contract declares it, the client mirrors it. */
-const WIRE = /^src\/(?:contract|client)\//
+/** A type's name as the wire has it: the contract declares it, the client mirrors it; the lab's page has a wire of its own. */
+const WIRE = /^src\/(?:(?:contract|client)\/|cli\/lab\/wire\.ts$)/
 
 function deadExports(modules: readonly Module[]): Export[] {
   const users = new Map<string, string[]>()

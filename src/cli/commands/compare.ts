@@ -1,9 +1,7 @@
 /** `holdfast compare`: race several strategies for the same things, in turns, and put them side by side. */
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
 import type { Comparison, ComparisonSnapshot } from '../../lab/compare/comparison.js'
 import type { ContestantName, RaceOptions } from '../../lab/race/race.js'
-import { SCENARIOS } from '../../lab/scenarios/registry.js'
-import { STRATEGY_NAMES } from '../../strategies/strategy.js'
 import { readConfig } from '../config/config.js'
 import { wholeNumber } from '../config/whole-number.js'
 import { connect } from '../database/connect.js'
@@ -13,12 +11,10 @@ import { historyFiles } from '../race/history-files.js'
 import { interruptible } from '../race/interruption.js'
 import {
   addRaceFlags,
-  CONTESTANT_NAMES,
-  checkIsolation,
-  listOf,
+  type ComparedFlags,
+  comparedRaceOf,
   placeOf,
-  type RaceFlags,
-  raceOf,
+  strategiesOption,
 } from '../race/race-flags.js'
 import { openReport } from '../race/report-page.js'
 import { renderCompareLine, renderComparePanel } from '../terminal/live/compare-panel.js'
@@ -26,17 +22,10 @@ import { openLive } from '../terminal/live/live.js'
 import { terminalOf } from '../terminal/terminal-of.js'
 import { renderComparison } from '../terminal/verdict/compare-verdict.js'
 
-interface CompareFlags extends RaceFlags {
-  readonly strategies?: readonly ContestantName[]
+interface CompareFlags extends ComparedFlags {
   readonly rounds: number
   readonly report?: string
 }
-
-/** With these bounds, all strategies have raced within two minutes on two cores. */
-const CLIENTS_MAX = 60
-const THINK_MS_MAX = 50
-/** Evento's two first attempts, and every strategy that keeps the promise. */
-const COMPARED: readonly ContestantName[] = ['naive', 'atomic', ...STRATEGY_NAMES]
 
 const HELP = `
 Exit status: 0 every safe strategy is ok and every unsafe one was caught, 1 a safe one is not ok,
@@ -46,12 +35,7 @@ export function addCompare(program: Command): void {
   const command = program
     .command('compare')
     .description('race strategies in turns and put their faults and figures side by side')
-    .addOption(
-      new Option(
-        '--strategies <names>',
-        `with commas between; default ${COMPARED.join(',')}`,
-      ).argParser(listOf(CONTESTANT_NAMES)),
-    )
+    .addOption(strategiesOption())
     .option('--rounds <n>', 'how often each of them races', wholeNumber(1, 100), 2)
     .option('--report <file>', 'write a page that shows how it went, as HTML')
   addRaceFlags(command).addHelpText('after', HELP).action(run)
@@ -64,14 +48,7 @@ const EXIT_OF: Readonly<Record<Comparison['verdict'], number>> = {
 }
 
 async function run(flags: CompareFlags): Promise<void> {
-  const { defaults } = SCENARIOS[flags.scenario]
-  const race = raceOf({
-    ...flags,
-    clients: flags.clients ?? Math.min(CLIENTS_MAX, defaults.clients),
-    thinkMs: flags.thinkMs ?? Math.min(THINK_MS_MAX, defaults.thinkMs),
-  })
-  const strategies = flags.strategies ?? COMPARED
-  for (const strategy of strategies) await checkIsolation(strategy, race.isolation)
+  const { race, strategies } = await comparedRaceOf(flags)
   const { interrupted, value } = await interruptible((signal) =>
     watch(race, { ...flags, strategies }, signal),
   )

@@ -28,7 +28,7 @@ export async function seedDemo(holdfast: Holdfast, now: Date = new Date()): Prom
         `  ${address}/ to book`,
         `  ${address}/staff to run the shop; sign in with the key below`,
         ...(hasMailbox ? [`  ${address}/mailbox for the mails that this sends`] : []),
-        'In another terminal, try:',
+        'In another terminal, `npx holdfast lab` opens the race in a browser. Or try:',
         `  KEY=${key}`,
         ...DEMO_LISTINGS.flatMap(({ name, lines }) => [
           `${name}:`,

@@ -15,7 +15,15 @@ import { wholeNumber } from '../config/whole-number.js'
 
 export const CONTESTANT_NAMES: readonly ContestantName[] = [...CONTROL_NAMES, ...STRATEGY_NAMES]
 
-export interface RaceFlags {
+/** Where to race. */
+export interface PlaceFlags {
+  readonly databaseUrl?: string
+  readonly inPlace?: boolean
+  readonly allowNonEmpty?: boolean
+  readonly fresh?: boolean
+}
+
+export interface RaceFlags extends PlaceFlags {
   readonly scenario: ScenarioName
   readonly clients?: number
   readonly servers: number
@@ -26,19 +34,15 @@ export interface RaceFlags {
   readonly rate?: number
   readonly isolation?: 'read-committed' | 'repeatable-read' | 'serializable'
   readonly chaos?: readonly ChaosName[]
-  readonly databaseUrl?: string
-  readonly inPlace?: boolean
-  readonly allowNonEmpty?: boolean
   readonly history?: string
   readonly json?: boolean
-  readonly fresh?: boolean
 }
 
 const RATE_MAX = 100_000
 
 export function addRaceFlags(command: Command): Command {
   const own = 'default: what suits the scenario'
-  return command
+  command
     .addOption(
       new Option('--scenario <name>', 'what is raced for')
         .choices(SCENARIO_NAMES)
@@ -70,16 +74,21 @@ export function addRaceFlags(command: Command): Command {
       `harm to do meanwhile, with commas between: ${CHAOS_NAMES.join(', ')}`,
       listOf(CHAOS_NAMES),
     )
+    .option('--history <file>', 'keep what was asked and told, for `holdfast check`')
+    .option('--json', 'print the result as JSON')
+  return addPlaceFlags(command)
+}
+
+export function addPlaceFlags(command: Command): Command {
+  return command
     .option('--database-url <url>', 'the PostgreSQL to race on; default DATABASE_URL')
     .option('--in-place', 'race in a schema of that database, not in a database of its own')
     .option('--allow-non-empty', 'with --in-place: although there is something else in it')
-    .option('--history <file>', 'keep what was asked and told, for `holdfast check`')
-    .option('--json', 'print the result as JSON')
     .option('--fresh', 'empty the embedded database first')
 }
 
 /** Names with commas between them, each once, for commander. */
-export function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
+function listOf<Name extends string>(names: readonly Name[]): (text: string) => Name[] {
   return (text) => {
     const words = text.split(',').map((word) => word.trim())
     const known = words.map((word) => names.find((name) => name === word))
@@ -119,6 +128,42 @@ export function raceOf(flags: RaceFlags): Omit<RaceOptions, 'strategy'> {
   }
 }
 
+/** With these bounds, all strategies have raced within two minutes on two cores. */
+const COMPARED_CLIENTS_MAX = 60
+const COMPARED_THINK_MS_MAX = 50
+/** Evento's two first attempts, and every strategy that keeps the promise. */
+const COMPARED: readonly ContestantName[] = ['naive', 'atomic', ...STRATEGY_NAMES]
+
+export interface ComparedFlags extends RaceFlags {
+  readonly strategies?: readonly ContestantName[]
+}
+
+/** The flag that names several strategies. */
+export function strategiesOption(): Option {
+  const about = `with commas between; default ${COMPARED.join(',')}`
+  return new Option('--strategies <names>', about).argParser(listOf(CONTESTANT_NAMES))
+}
+
+/**
+ * The race that several strategies run in turns, and which ones.
+ *
+ * @throws HoldfastError `invalid_input` for flags that do not go together
+ */
+export async function comparedRaceOf(flags: ComparedFlags): Promise<{
+  readonly race: Omit<RaceOptions, 'strategy'>
+  readonly strategies: readonly ContestantName[]
+}> {
+  const { defaults } = SCENARIOS[flags.scenario]
+  const race = raceOf({
+    ...flags,
+    clients: flags.clients ?? Math.min(COMPARED_CLIENTS_MAX, defaults.clients),
+    thinkMs: flags.thinkMs ?? Math.min(COMPARED_THINK_MS_MAX, defaults.thinkMs),
+  })
+  const strategies = flags.strategies ?? COMPARED
+  for (const strategy of strategies) await checkIsolation(strategy, race.isolation)
+  return { race, strategies }
+}
+
 const STRENGTH = ['none', 'read committed', 'repeatable read', 'serializable'] as const
 
 /**
@@ -148,7 +193,7 @@ export async function checkIsolation(
  * @throws HoldfastError `invalid_input`
  */
 export function placeOf(
-  flags: RaceFlags,
+  flags: PlaceFlags,
   config: Config,
 ): { readonly config: Config; readonly inPlace: Pick<SimulateOptions, 'inPlace'> } {
   const { databaseUrl, inPlace = false, allowNonEmpty = false } = flags

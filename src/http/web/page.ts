@@ -18,7 +18,7 @@ export interface PageSettings {
 type Encoding = 'br' | 'gzip' | 'identity'
 
 /** A page runs its own scripts alone, and makes no HTML out of text. */
-const PAGE_POLICY = [
+export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

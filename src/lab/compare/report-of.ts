@@ -51,6 +51,7 @@ function shown(row: ComparedStrategy, pools: readonly PoolOverTime[] = []): Stra
         lost: row.lost,
       },
       judgement: worst.judgement,
+      stories: worst.stories,
       elapsedMs: last.elapsedMs,
       reservations: last.counts.reserved,
       reservationsPerSecond: row.reservedPerSecond,

@@ -52,6 +52,22 @@ export function createHistoryWriter(path: string): HistoryWriter {
   }
 }
 
+/** The records of a history in the order of its file. */
+export function* recordsOf(history: History): Generator<HistoryRecord> {
+  const { race, operations, pools, reservations, movements, mails } = history
+  yield race
+  yield* operations
+  yield* pools
+  yield* reservations
+  yield* movements
+  yield* mails
+}
+
+/** The lines of its file. */
+export function* linesOfHistory(history: History): Generator<string> {
+  for (const record of recordsOf(history)) yield `${JSON.stringify(record)}\n`
+}
+
 /**
  * Reads a whole history.
  *

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises'
 import { HoldfastError } from '../../domain/errors.js'
 import type { History } from './history.js'
-import { createHistoryWriter } from './history-file.js'
+import { createHistoryWriter, recordsOf } from './history-file.js'
 
 /**
  * Makes sure, before a race that may take a while, that its history can be kept. The file keeps its
@@ -25,10 +25,6 @@ export async function requireWritable(path: string): Promise<void> {
 /** @throws HoldfastError `invalid_input` when the file cannot be written */
 export async function keepHistory(path: string, history: History): Promise<void> {
   const writer = createHistoryWriter(path)
-  const { race, operations, pools, reservations, movements, mails } = history
-  await writer.write(race)
-  for (const records of [operations, pools, reservations, movements, mails]) {
-    for (const record of records) await writer.write(record)
-  }
+  for (const record of recordsOf(history)) await writer.write(record)
   await writer.close()
 }

@@ -6,6 +6,7 @@ import type { Judgement } from '../checker/judgement.js'
 import type { ControlName } from '../controls/control.js'
 import type { DatabaseFacts } from '../database/database-facts.js'
 import type { ScenarioName, Words } from '../scenarios/scenario.js'
+import type { Story } from '../story/story.js'
 
 /** What can be raced; see `contestants.ts`. */
 export type ContestantName = StrategyName | ControlName
@@ -74,6 +75,10 @@ export interface RaceSnapshot {
   /** Reservations in each past tenth of a second, oldest first. */
   readonly reservedPerTick: readonly number[]
   readonly latencyMs: LatencyMs
+  /** The same of the past second alone. */
+  readonly recentMs: Pick<LatencyMs, 'p50' | 'p99'>
+  /** Requests that servers have not answered yet. */
+  readonly inFlight: number
 }
 
 /** How far a resource is sold, all of its pools together: the slots of a turf would fill a screen. */
@@ -147,6 +152,8 @@ export interface RaceResult {
   readonly settled: number
   /** What the judges found in the history. */
   readonly judgement: Judgement
+  /** How one of each kind of anomaly came about. */
+  readonly stories: readonly Story[]
   readonly verdict: RaceVerdict
   /** True when nothing was oversold, lost, left over, or counted wrongly, and the judges agree. */
   readonly ok: boolean

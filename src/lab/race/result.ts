@@ -1,5 +1,6 @@
 /** The result of a race: the recount, its findings and the judgement of the history, put together. */
 
+import { ledgerOf } from '../checker/exact/join.js'
 import { judge } from '../checker/judge.js'
 import type { DatabaseFacts } from '../database/database-facts.js'
 import { findingsOf } from '../database/recount.js'
@@ -7,6 +8,7 @@ import { acknowledgedOf, countLost } from '../history/acknowledged.js'
 import type { History } from '../history/history.js'
 import type { Sale, Scenario } from '../scenarios/scenario.js'
 import type { ServerCounts } from '../servers/race-engine.js'
+import { storiesOf } from '../story/story.js'
 import { CONTESTANTS } from './contestants.js'
 import type {
   PoolRecount,
@@ -57,6 +59,8 @@ export function resultOf(finished: FinishedRace): RaceResult {
     promisedTwice: promisedTwice(sale, tally),
     settled: finished.settled,
     judgement,
+    stories:
+      judgement.anomalies.length === 0 ? [] : storiesOf(ledgerOf(finished.history), judgement),
     verdict: verdictOf(ok, control),
     ok,
     chaos: finished.chaos,

@@ -207,7 +207,8 @@ async function runClients(
     tally.expire(nowMs)
     const stuck = scenario.visits === undefined && nowMs - tally.lastReservedMs > STANDSTILL_MS
     if (stuck) standstill.abort()
-    onSnapshot?.(snapshotOf({ race, scenario, sale, servers, tally, elapsedMs: nowMs - startedMs }))
+    const elapsedMs = nowMs - startedMs
+    onSnapshot?.(snapshotOf({ race, scenario, sale, servers, tally, elapsedMs, nowMs }))
   }
   const ticking = setInterval(look, SNAPSHOT_EVERY_MS)
   const over = AbortSignal.any([signal, standstill.signal])

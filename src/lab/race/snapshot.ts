@@ -13,10 +13,12 @@ export interface SeenRace {
   readonly servers: RaceServers
   readonly tally: Tally
   readonly elapsedMs: number
+  /** By the monotonic clock. */
+  readonly nowMs: number
 }
 
 export function snapshotOf(seen: SeenRace): RaceSnapshot {
-  const { race, scenario, sale, servers, tally, elapsedMs } = seen
+  const { race, scenario, sale, servers, tally, elapsedMs, nowMs } = seen
   const resources = resourcesOf(sale, tally)
   return {
     options: race,
@@ -29,6 +31,8 @@ export function snapshotOf(seen: SeenRace): RaceSnapshot {
     counts: { ...tally.counts },
     reservedPerTick: tally.overTime.reservations,
     latencyMs: tally.latencyMs(),
+    recentMs: tally.recentMs(nowMs),
+    inFlight: tally.inFlight,
   }
 }
 

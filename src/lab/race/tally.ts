@@ -17,6 +17,7 @@ export interface ClientUnits {
 }
 
 const TICK_MS = 100
+const RECENT_MS = 1000
 
 export class Tally {
   readonly #counts = {
@@ -38,7 +39,11 @@ export class Tally {
   readonly #units = new Set<ClientUnits>()
   readonly #latencyUs = createHistogram()
   readonly #startedMs: number
+  /** The answers of the past second, oldest first. */
+  readonly #recent: { readonly atMs: number; readonly tookMs: number }[] = []
   lastReservedMs: number
+  /** Requests that have been sent and not answered. */
+  inFlight = 0
   clientsDone = 0
   visitsDone = 0
 
@@ -68,6 +73,15 @@ export class Tally {
     if (this.#latencyUs.count === 0) return { p50: 0, p99: 0, p999: 0 }
     const msAt = (percentile: number) => this.#latencyUs.percentile(percentile) / 1000
     return { p50: msAt(50), p99: msAt(99), p999: msAt(99.9) }
+  }
+
+  /** The latencies of the past second alone; zeros when nothing was answered in it. */
+  recentMs(nowMs: number): Pick<LatencyMs, 'p50' | 'p99'> {
+    const kept = this.#recent.findIndex(({ atMs }) => atMs > nowMs - RECENT_MS)
+    this.#recent.splice(0, kept < 0 ? this.#recent.length : kept)
+    const sorted = this.#recent.map(({ tookMs }) => tookMs).sort((a, b) => a - b)
+    const at = (share: number) => sorted[Math.ceil(sorted.length * share) - 1] ?? 0
+    return { p50: at(0.5), p99: at(0.99) }
   }
 
   /** Counts an answer to a reserve or a hold that took from `sentMs` to `nowMs`. */
@@ -123,6 +137,7 @@ export class Tally {
   }
 
   #took(sentMs: number, nowMs: number): void {
+    this.#recent.push({ atMs: nowMs, tookMs: nowMs - sentMs })
     this.#latencyUs.record(Math.max(1, Math.round((nowMs - sentMs) * 1000)))
   }
 

@@ -1,5 +1,6 @@
 /** Everything that the report of a comparison shows; plain data, so that it can be kept as JSON. */
 import type { Judgement } from '../checker/judgement.js'
+import type { Story } from '../story/story.js'
 
 /** A name and a value, as a row of a table. */
 export interface Named {
@@ -48,6 +49,8 @@ export interface StrategyReport {
   }
   /** Of the round that is shown: the first in which something went wrong, else the last. */
   readonly judgement: Judgement
+  /** Of that round: how one of each kind of anomaly came about. */
+  readonly stories: readonly Story[]
   readonly elapsedMs: number
   readonly reservations: number
   readonly reservationsPerSecond: number

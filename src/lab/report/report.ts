@@ -3,8 +3,8 @@
  * loads nothing and runs no script.
  */
 
-import { timelineOf } from '../checker/exact/timeline.js'
 import { ANOMALIES, type Anomaly, type AnomalyName } from '../checker/judgement.js'
+import type { Story } from '../story/story.js'
 import { plural } from '../words.js'
 import { contentionChart, latencyChart, rateChart, soldChart, throughputChart } from './charts.js'
 import { Markup, markup, NOTHING } from './markup.js'
@@ -87,7 +87,9 @@ function verdictOf(verdict: StrategyReport['judgement']['verdict']): Markup {
 const POOLS_MAX = 6
 
 function section(strategy: StrategyReport, id: string): Markup {
-  const { judgement, pools, elapsedMs } = strategy
+  const { judgement, stories, overTime, elapsedMs } = strategy
+  // A pool of which nobody took anything has nothing to show.
+  const pools = strategy.pools.filter(({ points }) => points.some(({ sold }) => sold > 0))
   // The worst first: they are what somebody will want to see.
   const excess = ({ points }: (typeof pools)[number]) =>
     points.reduce((most, { sold, capacity }) => Math.max(most, sold - capacity), -1)
@@ -102,11 +104,11 @@ ${plural(judgement.figures.unknown, 'request')} without an answer.
 ${judgement.reasons.map((reason) => `Inconclusive: ${reason}. `)}</p>
 <div class="charts">
 ${shown.map((pool, i) => soldChart(`${id}-pool-${i}`, pool, elapsedMs))}
-${throughputChart(`${id}-throughput`, strategy)}
-${contentionChart(`${id}-contention`, strategy)}
+${happened(overTime.reservations) ? throughputChart(`${id}-throughput`, strategy) : NOTHING}
+${happened([...overTime.conflicts, ...overTime.retries]) ? contentionChart(`${id}-contention`, strategy) : NOTHING}
 </div>
 ${pools.length > shown.length ? markup`<p class="quiet">… and ${plural(pools.length - shown.length, 'more pool')}.</p>` : NOTHING}
-${names.map((name, i) => anomaly(judgement.anomalies, name, judgement.counts[name] ?? 0, `${id}-${i}`))}
+${names.map((name, i) => anomaly(judgement.anomalies, stories, name, `${id}-${i}`))}
 </section>`
 }
 
@@ -116,20 +118,24 @@ const JUDGES = {
   recount: 'the rows',
 } as const
 
+function happened(ticks: readonly number[]): boolean {
+  return ticks.some((count) => count > 0)
+}
+
 function anomaly(
   anomalies: readonly Anomaly[],
+  stories: readonly Story[],
   name: AnomalyName,
-  count: number,
   id: string,
 ): Markup {
   const seen = anomalies.filter((one) => one.name === name)
-  const [first] = seen
   const judges = [...new Set(seen.map((one) => JUDGES[one.judge]))].join(', ')
   const title = name.replaceAll('_', ' ')
+  const story = stories.find((one) => one.name === name)
   return markup`<div class="anomaly">
-<h3>${title}: ${figure(count)}</h3>
+<h3>${title}: ${figure(story?.count ?? seen.length)}</h3>
 <p class="quiet">${ANOMALIES[name]}. Told by ${judges}.</p>
-${first === undefined ? NOTHING : markup`<p>${first.sentence}.</p>${witnessChart(id, `A witness of ${title}`, timelineOf(first.witness))}`}
+${story === undefined ? NOTHING : markup`<p>${story.sentence}.</p>${witnessChart(id, `A witness of ${title}`, story)}`}
 </div>`
 }
 

@@ -42,5 +42,6 @@ svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-seri
 .ring { fill: var(--ground); stroke: var(--dark); stroke-width: 2; }
 .capacity { fill: none; stroke: var(--ink); stroke-width: 1.5; stroke-dasharray: 6 3; }
 .anomaly { border-left: 3px solid var(--bad); padding-left: 1rem; margin: 1.5rem 0; max-width: 46rem; }
+details { margin: .5rem 0; } summary { cursor: pointer; } ol { font-size: .9rem; }
 ul { color: var(--quiet); font-size: .9rem; }
 `

@@ -50,7 +50,10 @@ export function createVisitor(ground: Ground, client: number, random: () => numb
     if (through === undefined) return undefined
     const calledNs = nowNs()
     const sentMs = dueMs ?? performance.now()
-    const answer = await face.send(through, request)
+    tally.inFlight += 1
+    const answer = await face.send(through, request).finally(() => {
+      tally.inFlight -= 1
+    })
     recorder.record(client, request, calledNs, answer)
     const nowMs = performance.now()
     if (isCreation(request.kind)) tally.answered(COUNTED_AS[answer.outcome], sentMs, nowMs)

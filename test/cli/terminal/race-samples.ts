@@ -46,6 +46,8 @@ export function snapshotOf(changes: Partial<RaceSnapshot> = {}): RaceSnapshot {
     clientsDone: 12,
     resources: hotelsSelling(312, 121, 0, 405),
     counts: COUNTS,
+    recentMs: LATENCY_MS,
+    inFlight: 9,
     reservedPerTick: Array.from({ length: 42 }, (_, tick) => 10 + (tick % 7)),
     latencyMs: LATENCY_MS,
     ...changes,
@@ -71,6 +73,7 @@ export function resultOf(changes: Partial<RaceResult> = {}): RaceResult {
     })),
     promisedTwice: 0,
     settled: 0,
+    stories: [],
     judgement: {
       verdict: 'ok',
       reasons: [],

@@ -1,9 +1,11 @@
 /** A comparison of three strategies, with everything that the report can show. */
+import { ledgerOf } from '../../../src/lab/checker/exact/join.js'
 import { judge } from '../../../src/lab/checker/judge.js'
 import type { History } from '../../../src/lab/history/history.js'
 import { createRandom } from '../../../src/lab/race/random.js'
 import type { ReportData, StrategyReport } from '../../../src/lab/report/report-data.js'
 import { soldOverTime } from '../../../src/lab/report/sold-over-time.js'
+import { storiesOf } from '../../../src/lab/story/story.js'
 import { makeHistory } from '../checker/histories.js'
 
 function raced(wrongly: number): History {
@@ -45,6 +47,7 @@ function strategyReport(name: string, wrongly: number, safe: boolean): StrategyR
     safe,
     faults,
     judgement,
+    stories: storiesOf(ledgerOf(history), judgement),
     elapsedMs: 2000,
     reservations: 321,
     reservationsPerSecond: safe ? 1650 : 3600,

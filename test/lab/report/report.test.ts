@@ -74,6 +74,37 @@ describe('the report', () => {
     expect(page).toMatch(/client \d+ from \d.* until .*: reserve \d of pool-\d, ok, version/)
   })
 
+  test('leaves out the charts that have nothing to show', () => {
+    const [first] = data.strategies
+    if (first === undefined) throw new Error('there are no strategies')
+    const zeros = [0, 0, 0]
+    const calm = {
+      ...first,
+      overTime: { tickMs: 100, reservations: [1, 2, 0], conflicts: zeros, retries: zeros },
+      pools: [{ poolId: 'a', name: 'untouched', points: [{ atMs: 0, sold: 0, capacity: 5 }] }],
+    }
+    const html = renderReport({ ...data, strategies: [calm] })
+    expect(html).not.toMatch(/Contention under|Sold of untouched/)
+    expect(html).toContain('Reservations a second under batched')
+    expect(page).toContain('Contention under batched')
+  })
+
+  test('tells at most three requests of a witness step by step, and folds the others', () => {
+    const [, naive] = data.strategies
+    const booking = naive?.stories.find(({ name }) => name === 'double_booking')
+    if (naive === undefined || booking === undefined) throw new Error('naive double-books')
+    const [one] = booking.requests
+    if (one === undefined) throw new Error('a story has requests')
+    const folded = Array.from({ length: 57 }, (_, client) => ({ ...one, client: 1000 + client }))
+    const stories = [{ ...booking, folded }]
+    const html = renderReport({ ...data, strategies: [{ ...naive, stories }] })
+    const [drawing = ''] = all(/(A witness of double booking<\/title>[\s\S]*?<\/svg>)/g, html)
+    expect(drawing.match(/<rect/g)?.length).toBeLessThanOrEqual(3)
+    expect(drawing).not.toContain('client 1000')
+    expect(html).toMatch(/<summary>57 more requests before and beside these<\/summary>/)
+    expect(html).toMatch(/<ol><li>client \d+ asks to/)
+  })
+
   test('can be read by those who cannot see the charts', () => {
     const charts = all(/(<svg[\s\S]*?<\/svg>)/g)
     expect(charts.length).toBeGreaterThan(15)

@@ -78,7 +78,8 @@ function figuresOf({ figures }: Judgement) {
   ]
 }
 
-function verdictSentences({ verdict, reasons, counts, figures }: Judgement): string[] {
+/** How the judges decided, in a sentence or several. */
+export function verdictSentences({ verdict, reasons, counts, figures }: Judgement): string[] {
   if (verdict === 'inconclusive') return reasons.map((reason) => `INCONCLUSIVE: ${reason}`)
   if (verdict === 'violation') {
     const kinds = Object.keys(counts).length
