@@ -52,3 +52,5 @@ await build({
 })
 writeFileSync(COMMAND, `#!/usr/bin/env node\nimport '../${PARTS}/main.js'\n`)
 chmodSync(COMMAND, 0o755)
+// A build that did not come this far is made again by whoever needs it.
+writeFileSync(join(ROOT, 'dist/.built'), '')

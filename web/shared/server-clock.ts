@@ -4,7 +4,10 @@
  */
 
 export interface ServerClock {
-  /** Milliseconds since 1970, good to a second or the time that an answer took. */
+  /**
+   * Milliseconds since 1970, the latest that it may be by the answers so far: nobody is shown time that a hold
+   * no longer has. At most a second, or the time that an answer took, too late.
+   */
   now(): number
   /** Hears what an answer says in its `Date`; times are by the reader's own clock. */
   hear(date: string | null, sentMs: number, receivedMs: number): void
@@ -18,8 +21,7 @@ export function createServerClock(localNow: () => number = Date.now): ServerCloc
   let ahead: { leastMs: number; mostMs: number } | undefined
   return {
     now() {
-      const { leastMs, mostMs } = ahead ?? { leastMs: 0, mostMs: 0 }
-      return localNow() + (leastMs + mostMs) / 2
+      return localNow() + (ahead?.mostMs ?? 0)
     },
     hear(date, sentMs, receivedMs) {
       const shownMs = Date.parse(date ?? '')

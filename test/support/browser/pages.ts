@@ -67,6 +67,15 @@ function fileOf(command: string): string {
   return command
 }
 
+/** With `HOLDFAST_TEST_VIEWS=every` axe looks at each width in light and in dark: three times as long. */
+const EVERY_VIEW = process.env['HOLDFAST_TEST_VIEWS'] === 'every'
+
+/** What axe looks at: the narrowest page in light, the widest in dark. */
+function schemesAt(width: number): readonly ('light' | 'dark')[] {
+  if (EVERY_VIEW) return ['light', 'dark']
+  return width === WIDTHS[0] ? ['light'] : width === WIDTHS[2] ? ['dark'] : []
+}
+
 /**
  * Expects what every page keeps, in light and dark and at each width: axe finds nothing, and nothing is
  * wider than the page.
@@ -78,7 +87,7 @@ export async function expectGoodPage(page: Page, what: string): Promise<void> {
     await page.setViewportSize({ width, height: 900 })
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth')
     expect(wide, `${what} at ${width}`).toBeLessThanOrEqual(width)
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const colorScheme of schemesAt(width)) {
       // Colours that are on their way from light to dark are neither.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       const found = await page.evaluate(

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
 export default function setup(): void {
-  if (!isNewer('src', 'dist/.tsbuildinfo') && !isNewer('web', 'dist/web/shop/index.html')) return
+  if (!['src', 'web', 'scripts'].some(isNewer)) return
   for (const words of [
     ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'],
     ['scripts/build-web.mjs'],
@@ -21,10 +21,10 @@ export default function setup(): void {
   }
 }
 
-/** True when something in the folder was changed after the file was made. */
-function isNewer(folder: string, file: string): boolean {
-  const made = statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+/** True when something in the folder was changed after the last build that came to its end. */
+function isNewer(folder: string): boolean {
+  const built = statSync(join(ROOT, 'dist/.built'), { throwIfNoEntry: false })?.mtimeMs ?? 0
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).some(
-    (name) => statSync(join(ROOT, folder, name)).mtimeMs > made,
+    (name) => statSync(join(ROOT, folder, name)).mtimeMs > built,
   )
 }

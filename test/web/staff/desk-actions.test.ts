@@ -5,6 +5,7 @@ import { useListening } from '../../client/listening.js'
 import { BROWSER, usePages, type WatchedPage } from '../../support/browser/pages.js'
 import { MARKUP, sayYes, signedIn, withoutAnswers } from '../../support/browser/staff.js'
 import { givenDeadLetter } from '../../support/http/service.js'
+import { later } from '../../support/later.js'
 import { givenSlots, givenTimeSold } from '../../support/stock/turf.js'
 
 const service = useListening({ site: {} })
@@ -247,7 +248,7 @@ inBrowser('a customer is renamed and called as before, saved as a file, and eras
   await isDone(opened, 'The name is as it was.')
   expect(await look(reservation)).toMatchObject({ customer })
 
-  const downloading = page.waitForEvent('download')
+  const downloading = later(page.waitForEvent('download'))
   await press(opened, 'Save everything as a file')
   const file = await (await downloading).path()
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({

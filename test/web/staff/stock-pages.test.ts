@@ -46,7 +46,7 @@ afterAll(async () => {
 })
 
 /** What the page shows once it is there, and where it is. */
-const CASES: readonly (readonly [string, string, () => string, Record<string, string>?])[] = [
+const CASES: readonly [string, string, () => string, Record<string, string>?][] = [
   ['occupancy', 'Sums as a table', () => 'occupancy', { date: DATE }],
   ['occupancy-month', 'Sums as a table', () => 'occupancy', { date: DATE, view: 'month' }],
   ['occupancy-year', 'Months as a table', () => 'occupancy', { date: DATE, view: 'year' }],

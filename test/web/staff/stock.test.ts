@@ -1,5 +1,5 @@
 /** The staff's pages of what is on sale: each action once, seen in the API. */
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { useListening } from '../../client/listening.js'
 import { BROWSER, picture, usePages, type WatchedPage } from '../../support/browser/pages.js'
@@ -49,6 +49,13 @@ async function ask(name: string | RegExp, fields: Record<string, string>, yes: s
   await sayYes(opened, yes)
 }
 
+const isFocused = (element: Locator) =>
+  element.evaluate((node) => (node as unknown as Focusable).matches(':focus'))
+
+interface Focusable {
+  matches(selector: string): boolean
+}
+
 describe.skipIf(BROWSER === undefined)('what is on sale (needs chromium on the PATH)', () => {
   test('occupancy moves when somebody books', async () => {
     await go('occupancy', { date: DATE })
@@ -89,7 +96,7 @@ describe.skipIf(BROWSER === undefined)('what is on sale (needs chromium on the P
     expect(await cell.getAttribute('aria-selected')).toBe('true')
     const save = button('Save…')
     for (let tabs = 0; tabs < 40; tabs += 1) {
-      if (await save.evaluate((element) => element === document.activeElement)) break
+      if (await isFocused(save)) break
       await page.keyboard.press('Tab')
     }
     await page.keyboard.press('Enter')
