@@ -25,7 +25,7 @@ export const mailAfterCommit: Control = {
 }
 
 /** What such a request does first: it draws the ticket, or waits for a worker of a queue in memory. */
-const BEFOREHAND_MS = 120
+const BEFOREHAND_MS = 300
 
 function mailingLast(db: Database, mailNow: MailNow): Database['transaction'] {
   return async (isolation, work, options) => {

@@ -24,7 +24,7 @@ export const mailBeforeCommit: Control = {
 }
 
 /** What else such a request does before COMMIT: it writes to a log far away, and tells the shop. */
-const AFTERWARDS_MS = 120
+const AFTERWARDS_MS = 300
 
 function mailingFirst(db: Database, mailNow: MailNow): Database['transaction'] {
   return (isolation, work, options) =>

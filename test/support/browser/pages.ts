@@ -28,7 +28,7 @@ const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 /** The width of a small phone, of a tablet, of a desk. */
 export const WIDTHS = [320, 768, 1440] as const
 const PICTURES = new URL('../../../docs/pictures/pages/', import.meta.url)
-const PICTURES_ARE_WANTED = process.env['HOLDFAST_TEST_PICTURES'] === 'on'
+export const PICTURES_ARE_WANTED = process.env['HOLDFAST_TEST_PICTURES'] === 'on'
 
 /** Call at the top of a test file whose tests are skipped without a `BROWSER`. */
 export function usePages(): Pages {
@@ -121,17 +121,21 @@ function axeSource(): Promise<string> {
   return source
 }
 
-/** Takes the pictures of the docs anew where `HOLDFAST_TEST_PICTURES=on` asks for it. */
+/**
+ * Takes the pictures of the docs anew where `HOLDFAST_TEST_PICTURES=on` asks for it.
+ *
+ * @param view with a height only that much of the page
+ */
 export async function picture(
   page: Page,
   name: string,
   view: { width: number; height?: number; colorScheme?: 'light' | 'dark' },
 ): Promise<void> {
   if (!PICTURES_ARE_WANTED) return
-  const { width, height = 900, colorScheme = 'light' } = view
-  await page.setViewportSize({ width, height })
+  const { width, height, colorScheme = 'light' } = view
+  await page.setViewportSize({ width, height: height ?? 900 })
   await page.emulateMedia({ colorScheme })
   const path = fileURLToPath(new URL(`${name}.png`, PICTURES))
   await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, await page.screenshot({ fullPage: true }))
+  await writeFile(path, await page.screenshot({ fullPage: height === undefined }))
 }

@@ -1,10 +1,15 @@
 /** The staff's pages for a test: signed in, as a person would. */
 import { expect } from 'vitest'
 import type { Listening } from '../../client/listening.js'
-import type { Pages, WatchedPage } from './pages.js'
+import { type Pages, PICTURES_ARE_WANTED, type WatchedPage } from './pages.js'
 
-/** Markup in whatever a stranger can name: it would rename the page if anything took it for HTML. */
-export const MARKUP = `<img src="x:" onerror="document.title='taken over'"><b>bold</b>`
+/**
+ * Markup in whatever a stranger can name: it would rename the page if anything took it for HTML. On pictures
+ * for the docs it is a name.
+ */
+export const MARKUP = PICTURES_ARE_WANTED
+  ? 'Riverside'
+  : `<img src="x:" onerror="document.title='taken over'"><b>bold</b>`
 
 export interface SignedInOptions {
   /** Default the seller's. */
