@@ -213,7 +213,7 @@ describe('what is no answer', () => {
     ['forbidden', 403, { apiKey: 'storefront' }],
   ] as const)('is thrown with its code: %s', async (code, status, { apiKey }) => {
     const key = apiKey === 'storefront' ? service.keys.storefront : apiKey
-    const error = await faultOf(service.client({ apiKey: key }).listings.list())
+    const error = await faultOf(service.client({ apiKey: key }).keys.list())
     expect([error.code, error.status, error.problem?.code]).toEqual([code, status, code])
     expect(error.requestId).toBe(error.problem?.request_id)
   })

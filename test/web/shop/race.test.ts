@@ -18,7 +18,7 @@ import {
 const shop = useShop()
 const pages = usePages()
 /** `HOLDFAST_TEST_RACES=200` runs as many as the shop was once measured with. */
-const RACES = Number(process.env['HOLDFAST_TEST_RACES'] ?? 3)
+const RACES = Number(process.env['HOLDFAST_TEST_RACES'] ?? 2)
 
 const reservationsAt = (listingId: string) =>
   `/v1/listings/${listingId}/reservations?state=held,confirmed`
