@@ -17,7 +17,7 @@ import {
 
 const shop = useShop()
 const pages = usePages()
-/** `HOLDFAST_TEST_RACES=200` runs as many as the shop was once measured with. */
+/** By hand: `HOLDFAST_TEST_RACES=200` runs two hundred. */
 const RACES = Number(process.env['HOLDFAST_TEST_RACES'] ?? 2)
 
 const reservationsAt = (listingId: string) =>
