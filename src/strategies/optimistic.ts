@@ -14,7 +14,7 @@ import type { Strategy } from './strategy.js'
 const MOVE_IF_UNCHANGED = sql('optimistic.take')`
   update pools
   set taken = taken + $3,
-      version = version + 1,
+      version = version + $5,
       overcommitted = ${overcommittedAfter('$3')}
   where listing_id = $1
     and pool_id = $2
@@ -32,8 +32,8 @@ export const optimistic: Strategy = {
     const { verdicts, counterChanges: rises } = allot(seen, demands)
     const versionSeen = new Map(seen.map((pool) => [pool.poolId, pool.version]))
     const written = await Promise.all(
-      rises.map(({ poolId, units }) =>
-        tx.query(MOVE_IF_UNCHANGED, [listingId, poolId, units, versionSeen.get(poolId)]),
+      rises.map(({ poolId, units, steps }) =>
+        tx.query(MOVE_IF_UNCHANGED, [listingId, poolId, units, versionSeen.get(poolId), steps]),
       ),
     )
     return written.every((rows) => rows.length === 1) ? verdicts : [{ kind: 'conflict' }]
