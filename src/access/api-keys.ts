@@ -3,10 +3,10 @@
  * 256 random bits, so that a plain SHA-256 of the whole is all that has to be kept of it.
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
-import type { Scope } from '../contract/api-key.js'
 import { HoldfastError } from '../domain/errors.js'
 import { isUuid, newId } from '../domain/ids.js'
 import { checkName } from '../domain/reservation/reservation.js'
+import type { Scope } from '../domain/scope.js'
 import { commit, type Database, rollback } from '../storage/driver/database.js'
 import { grantListings } from '../storage/every-listing.js'
 import {

@@ -4,8 +4,8 @@
  * within that second.
  */
 import { timingSafeEqual } from 'node:crypto'
-import type { Scope } from '../contract/api-key.js'
 import { BoundedMap } from '../domain/bounded.js'
+import type { Scope } from '../domain/scope.js'
 import type { Database } from '../storage/driver/database.js'
 import {
   findApiKeys,

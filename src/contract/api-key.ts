@@ -1,21 +1,9 @@
 /** Who may do what: API keys and their scopes. */
 import type { Static } from 'typebox'
 import { NAME_LENGTH_MAX } from '../domain/reservation/reservation.js'
+import { LISTINGS_PER_KEY_MAX, SCOPES, type Scope } from '../domain/scope.js'
 import { Id, NullableTime, named, pageOf, Time, text } from './scalars.js'
 import { Type } from './schema/type.js'
-
-/**
- * | scope | may |
- * |---|---|
- * | `admin` | everything, on every listing |
- * | `seller` | everything on its own listings; those that it creates become its own |
- * | `storefront` | public: look at what is on sale and what is left, hold, act on a reservation whose token it has; confirm only where the listing is free |
- */
-const SCOPES = ['admin', 'seller', 'storefront'] as const
-export type Scope = (typeof SCOPES)[number]
-
-/** As many listings as a key is created with, and as are shown with it. */
-export const LISTINGS_PER_KEY_MAX = 100
 
 /** As many pages as one key is for. */
 const ORIGINS_PER_KEY_MAX = 20

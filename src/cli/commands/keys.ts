@@ -1,8 +1,9 @@
 /** `holdfast keys`: makes API keys; without the first one no caller is let in. */
 import { type Command, Option } from 'commander'
-import type { ApiKey, Scope } from '../../contract/api-key.js'
+import type { ApiKey } from '../../contract/api-key.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { isUuid } from '../../domain/ids.js'
+import type { Scope } from '../../domain/scope.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { readConfig } from '../config/config.js'
 import { withHoldfast } from '../database/with-holdfast.js'

@@ -4,8 +4,8 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Principal } from '../../access/keyring.js'
-import type { Scope } from '../../contract/api-key.js'
 import { isUuid } from '../../domain/ids.js'
+import type { Scope } from '../../domain/scope.js'
 import type { Holdfast } from '../../engine/holdfast.js'
 import { signedIn } from '../web/signed-in.js'
 import { HttpProblem } from '../wire/problems.js'

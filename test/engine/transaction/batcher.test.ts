@@ -109,6 +109,27 @@ test('commands of all kinds share a batch, and two on one reservation do not', a
   expect((await audit(held.db, listingId)).drift).toEqual([])
 })
 
+test('many clicks on one reservation are one after another, and none is in the way of the next', async () => {
+  const { engine, listingId, reserve } = await givenQueue({
+    queue: { lockWaitMsMax: 100, ageMsMax: 60_000 },
+  })
+  const { reservationId } = yes(await reserve(0))
+  // Each transaction takes longer than a batch has patience, and all of them longer than a lock is waited for.
+  await held.db.query(
+    `create function linger() returns trigger language plpgsql
+     as $$ begin perform pg_sleep(0.08); return new; end $$`,
+  )
+  await held.db.query(
+    `create trigger linger before insert on answers for each row execute function linger()`,
+  )
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, (_, i) => engine.cancel(listingId, reservationId, { key: `k${i}` })),
+  )
+  await held.db.query('drop function linger cascade')
+  expect(answers.map(told)).toEqual(Array(10).fill('done'))
+  expect((await audit(held.db, listingId)).drift).toEqual([])
+})
+
 test('a limit per customer is exact in batches as well', async () => {
   const { engine, listingId, poolId } = await givenQueue()
   await changeListing(held.db, listingId, {

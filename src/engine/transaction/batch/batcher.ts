@@ -27,9 +27,11 @@ import {
   isBehind,
   isIdle,
   isObstructed,
+  isUnderWay,
   isWorthALane,
   type Lane,
   LONG_WAIT_MS,
+  marksOf,
   nextTry,
   onlyPoolOf,
   poolsToStandFor,
@@ -150,22 +152,24 @@ class ListingBatcher implements Batcher {
   }
 
   /** True when every lane is stuck: one more, which waits for no lock, serves those who can be served. */
-  #maySkipAhead({ lanes, overtaking, waiting }: Queue): boolean {
+  #maySkipAhead({ lanes, overtaking, waiting, limited }: Queue): boolean {
     const nowMs = performance.now()
     return (
       !overtaking &&
       [...lanes].every((lane) => nowMs - lane.begunMs > this.#patience.ms) &&
-      waiting.some((each) => !isBehind(each, lanes))
+      waiting.some(
+        (each) => !isBehind(each, lanes) && !isUnderWay(marksOf(each.keyed, limited), lanes),
+      )
     )
   }
 
   #openLane(listingId: string, queue: Queue, overtaking: boolean): void {
-    const lane: Lane = { begunMs: performance.now(), poolId: undefined }
+    const lane: Lane = { begunMs: performance.now(), poolId: undefined, marks: new Set() }
     if (overtaking) queue.overtaking = true
     else queue.lanes.add(lane)
     // A turn of the event loop later, whoever came in the same turn is in the batch too.
     setImmediate(() => {
-      const batch = this.#nextBatch(queue, overtaking)
+      const batch = this.#nextBatch(queue, lane, overtaking)
       lane.poolId = onlyPoolOf(batch)
       const manners = this.#mannersOf(queue, lane, overtaking)
       const done =
@@ -197,7 +201,7 @@ class ListingBatcher implements Batcher {
   }
 
   /** First come, first served; what cannot go together with an earlier one waits for the next batch. */
-  #nextBatch(queue: Queue, overtaking: boolean): Waiting[] {
+  #nextBatch(queue: Queue, lane: Lane, overtaking: boolean): Waiting[] {
     const { strategy, observer } = this.#options
     const nowMs = performance.now()
     const batch: Waiting[] = []
@@ -206,16 +210,19 @@ class ListingBatcher implements Batcher {
     let taken = 0
     for (const each of queue.waiting) {
       if (batch.length === strategy.batchMax) break
+      const marks = marksOf(each.keyed, queue.limited)
       taken += 1
       if (isDropped(each, nowMs, this.#options)) this.#waiting -= 1
       else if (wantsLocked(each, queue)) {
         each.lockedSinceMs = nowMs
         each.lockedPoolIds = poolsNamedBy(each.keyed).filter((id) => queue.lockedPools.has(id))
         queue.parked.push(each)
-      } else if (overtaking && isBehind(each, queue.lanes)) later.push(each)
-      else if (claim(each.keyed, claimed, queue.limited)) batch.push(each)
+      } else if (isUnderWay(marks, queue.lanes)) later.push(each)
+      else if (overtaking && isBehind(each, queue.lanes)) later.push(each)
+      else if (claim(marks, claimed)) batch.push(each)
       else later.push(each)
     }
+    lane.marks = claimed
     queue.waiting.splice(0, taken, ...later)
     this.#waiting -= batch.length
     if (batch[0] !== undefined) observer.batched(batch.length, nowMs - batch[0].sinceMs)

@@ -46,6 +46,8 @@ export interface Lane {
   readonly begunMs: number
   /** The one pool that all of its commands want; undefined when there is more than one. */
   poolId: string | undefined
+  /** The marks of its commands, see `marksOf`. */
+  marks: ReadonlySet<string>
 }
 
 export interface Queue {
@@ -103,19 +105,17 @@ const WORTH_ANOTHER_LANE = 100
 /** Whatever keeps the transactions that are under way may not be in the way of others. */
 export const LONG_WAIT_MS = 25
 
-export function isWorthALane({ lanes, waiting }: Queue): boolean {
+export function isWorthALane({ lanes, waiting, limited }: Queue): boolean {
   const [oldest] = waiting
   if (oldest === undefined) return false
-  if (lanes.size === 0 || waiting.length >= WORTH_ANOTHER_LANE) return true
-  return performance.now() - oldest.sinceMs > LONG_WAIT_MS
+  if (lanes.size === 0) return true
+  const isLong = performance.now() - oldest.sinceMs > LONG_WAIT_MS
+  if (!isLong && waiting.length < WORTH_ANOTHER_LANE) return false
+  return waiting.some(({ keyed }) => !isUnderWay(marksOf(keyed, limited), lanes))
 }
 
-/** Marks what the command is about; false when an earlier one of the batch is about it too. */
-export function claim(
-  { command, pin }: KeyedCommand,
-  claimed: Set<string>,
-  limited: boolean,
-): boolean {
+/** What the command is about: two with a mark in common do not go into one batch. */
+export function marksOf({ command, pin }: KeyedCommand, limited: boolean): string[] {
   const marks: string[] = []
   // Nobody else can know the id of a reservation that is only to be created.
   if (isCreation(command)) {
@@ -127,9 +127,26 @@ export function claim(
   if (payment !== undefined) marks.push(`p${payment}`)
   // Whether a range is free is known once the one before it has it, or has it not.
   for (const { resourceId } of rangesOf(command)) marks.push(`t${resourceId}`)
+  return marks
+}
+
+/** Notes what a command is about; false when an earlier one of the batch is about it too. */
+export function claim(marks: readonly string[], claimed: Set<string>): boolean {
   if (marks.some((mark) => claimed.has(mark))) return false
   for (const mark of marks) claimed.add(mark)
   return true
+}
+
+/**
+ * True when a transaction under way is about the same reservation or the same key. Another lane would
+ * only wait for that one's lock, and take it for somebody who does not let go of it. Of one customer
+ * or one range the next may be prepared meanwhile.
+ */
+export function isUnderWay(marks: readonly string[], lanes: ReadonlySet<Lane>): boolean {
+  for (const lane of lanes) {
+    if (marks.some((mark) => /^[rk]/.test(mark) && lane.marks.has(mark))) return true
+  }
+  return false
 }
 
 /** Takes out of `some` what may go into one batch; what may not is left in it. */
@@ -144,7 +161,7 @@ export function nextTry(
   const left: Waiting[] = []
   for (const each of some) {
     const fits = batch.length < batchMax && isWanted(each)
-    if (fits && claim(each.keyed, claimed, queue.limited)) batch.push(each)
+    if (fits && claim(marksOf(each.keyed, queue.limited), claimed)) batch.push(each)
     else left.push(each)
   }
   some.splice(0, some.length, ...left)
