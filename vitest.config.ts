@@ -18,7 +18,10 @@ export default defineConfig(({ mode }) => {
   const installed = installedPostgres()
   return {
     test: {
-      env: { HOLDFAST_TEST_SEED: chooseSeed(mode) },
+      env: {
+        HOLDFAST_TEST_SEED: chooseSeed(mode),
+        HOLDFAST_TEST_SEARCH: mode === 'random' ? 'on' : 'off',
+      },
       setupFiles: ['test/support/run/seeded.ts'],
       reporters: ['default', './test/support/run/closing-line.ts'],
       // Two cores are shared with PostgreSQL; more files at once would only wait for each other.

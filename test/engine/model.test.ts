@@ -9,6 +9,7 @@ import { STRATEGIES } from '../../src/strategies/registry.js'
 import { STRATEGY_NAMES } from '../../src/strategies/strategy.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { compareSteps, type Step, type StepLine } from '../support/model/comparison.js'
+import { amount } from '../support/run/amount.js'
 
 const held = useDatabase({ connections: 6 })
 const MINUTE_MS = 60_000
@@ -126,7 +127,7 @@ for (const name of STRATEGY_NAMES) {
           for (const answer of came) answers.add(answer)
         },
       )
-      await fc.assert(property, { numRuns: 8 })
+      await fc.assert(property, { numRuns: amount({ always: 8, searching: 24 }) })
     },
     TIMEOUT_MS,
   )

@@ -9,6 +9,7 @@ import type { Engine } from '../../../src/engine/engine.js'
 import { audit } from '../../../src/engine/upkeep/audit.js'
 import { CONTESTANTS, createContestant } from '../../../src/lab/race/contestants.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { amount } from '../../support/run/amount.js'
 import { day, givenHotel, soldByNight } from '../../support/stock/nights.js'
 import { engineOn, passTime, told, yes } from '../../support/stock/reservations.js'
 import { CAPACITIES, NIGHTS, PaperHotel, type Wish } from './paper-hotel.js'
@@ -130,7 +131,7 @@ describe('stays that overlap in every way', () => {
           for (const asked of asks) await act(engine, hotel, paper, asked)
           expect((await audit(held.db, hotel.listingId)).drift).toEqual([])
         }),
-        { numRuns: 20 },
+        { numRuns: amount({ always: 6, searching: 40 }) },
       )
     },
     120_000,
@@ -164,7 +165,7 @@ describe('stays that overlap in every way', () => {
           }
           expect((await audit(held.db, listingId)).drift).toEqual([])
         }),
-        { numRuns: 8 },
+        { numRuns: amount({ always: 3, searching: 20 }) },
       )
     },
     120_000,

@@ -7,6 +7,7 @@ import { expireOverdue } from '../../../src/engine/upkeep/overdue-holds.js'
 import { STRATEGIES } from '../../../src/strategies/registry.js'
 import { STRATEGY_NAMES, type StrategyName } from '../../../src/strategies/strategy.js'
 import { useDatabase } from '../../support/database/test-database.js'
+import { amount } from '../../support/run/amount.js'
 import { counterOf, givenPools } from '../../support/stock/factory.js'
 import { passTime, told, yes } from '../../support/stock/reservations.js'
 
@@ -173,6 +174,6 @@ test('capacity and sales in any order never sell more than there is, and the his
       }
       expect((await audit(held.db, listingId)).drift).toEqual([])
     }),
-    { numRuns: 15 },
+    { numRuns: amount({ always: 6, searching: 40 }) },
   )
 })
