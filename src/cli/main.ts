@@ -3,20 +3,6 @@
 import { Command, CommanderError } from 'commander'
 import { type FaultCode, HoldfastError } from '../domain/errors.js'
 import { isLostConnection, sentenceOf } from '../engine/faults.js'
-import { addAudit } from './commands/audit.js'
-import { addCheck } from './commands/check.js'
-import { addCompare } from './commands/compare.js'
-import { addCompletion } from './commands/completion.js'
-import { addConfig } from './commands/config.js'
-import { addCustomers } from './commands/customers.js'
-import { addKeys } from './commands/keys.js'
-import { addLab } from './commands/lab.js'
-import { addListings } from './commands/listings.js'
-import { addMigrate } from './commands/migrate.js'
-import { addNotices } from './commands/notices.js'
-import { addServe } from './commands/serve.js'
-import { addSimulate } from './commands/simulate.js'
-import { addWebhooks } from './commands/webhooks.js'
 import { EXIT } from './print/exit-codes.js'
 import { printableLines } from './print/printable.js'
 import { VERSION } from './print/version.js'
@@ -29,20 +15,32 @@ const program = new Command('holdfast')
   .exitOverride()
   .showHelpAfterError('(holdfast --help shows more)')
 
-addSimulate(program)
-addCompare(program)
-addCheck(program)
-addLab(program)
-addServe(program)
-addMigrate(program)
-addListings(program)
-addKeys(program)
-addWebhooks(program)
-addNotices(program)
-addCustomers(program)
-addAudit(program)
-addConfig(program)
-addCompletion(program)
+/** In the order in which help lists them. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  simulate: async () => (await import('./commands/simulate.js')).addSimulate,
+  compare: async () => (await import('./commands/compare.js')).addCompare,
+  check: async () => (await import('./commands/check.js')).addCheck,
+  lab: async () => (await import('./commands/lab.js')).addLab,
+  serve: async () => (await import('./commands/serve.js')).addServe,
+  migrate: async () => (await import('./commands/migrate.js')).addMigrate,
+  listings: async () => (await import('./commands/listings.js')).addListings,
+  keys: async () => (await import('./commands/keys.js')).addKeys,
+  webhooks: async () => (await import('./commands/webhooks.js')).addWebhooks,
+  notices: async () => (await import('./commands/notices.js')).addNotices,
+  customers: async () => (await import('./commands/customers.js')).addCustomers,
+  audit: async () => (await import('./commands/audit.js')).addAudit,
+  config: async () => (await import('./commands/config.js')).addConfig,
+  completion: async () => (await import('./commands/completion.js')).addCompletion,
+}
+
+/** Whoever names a command pays for that one alone; help, completion and a misspelling know all. */
+function loadersFor(word: string | undefined) {
+  if (word === '--version' || word === '-V') return []
+  const isOne = word !== undefined && word !== 'completion' && Object.hasOwn(COMMANDS, word)
+  return Object.entries(COMMANDS).flatMap(([name, load]) => (!isOne || name === word ? [load] : []))
+}
+
+for (const load of loadersFor(process.argv[2])) (await load())(program)
 
 /** Faults that are not the caller's mistake: something went wrong while the command ran. */
 const FAILED: ReadonlySet<FaultCode> = new Set([

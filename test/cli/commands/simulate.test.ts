@@ -230,6 +230,7 @@ describe('a mistake on the command line', () => {
     [['simulate', '--room', '5'], /unknown option '--room'/],
     [['simulate', 'naive'], /too many arguments/],
     [['simluate'], /unknown command 'simluate'/],
+    [['toString'], /unknown command 'toString'/],
   ]
 
   test('gets a sentence that says what is allowed, not a stack, and exit status 2', async () => {
