@@ -6,13 +6,16 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { openEmbeddedPostgres } from '../../src/embedded/embedded.js'
+
+const execute = promisify(execFile)
 
 /** Generous: a test fails by what it sees, not by the speed of the machine. */
 export const SLOW_TEST_MS = 120_000
@@ -29,6 +32,26 @@ export async function temporaryFolder(): Promise<string> {
     await rm(folder, { recursive: true, force: true })
   })
   return folder
+}
+
+/**
+ * Call at the top of a test file: the data are made once, and what is returned makes a folder with a
+ * copy of them, for tests that are not about a first start. Such a folder is root's to make, or one's own.
+ */
+export function useData(): () => Promise<string> {
+  let home = ''
+  beforeAll(async () => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'holdfast-embedded-')))
+    await chmod(folder, 0o755)
+    await (await openEmbeddedPostgres({ folder })).release()
+    home = await realpath(join(folder, 'postgres'))
+  }, SLOW_TEST_MS)
+  afterAll(() => rm(dirname(home), { recursive: true, force: true }))
+  return async () => {
+    const folder = await temporaryFolder()
+    await execute('cp', ['-a', home, join(folder, 'postgres')])
+    return folder
+  }
 }
 
 /** A user in a process of its own, see `user-process.mjs`. */
@@ -98,7 +121,7 @@ async function linuxProcesses() {
 }
 
 async function otherProcesses() {
-  const { stdout } = await promisify(execFile)('ps', ['-axww', '-o', 'pid=,command='])
+  const { stdout } = await execute('ps', ['-axww', '-o', 'pid=,command='])
   return stdout.split('\n').map((line) => ({ pid: Number.parseInt(line, 10), command: line }))
 }
 

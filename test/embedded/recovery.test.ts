@@ -16,7 +16,10 @@ import {
   startUser,
   temporaryFolder,
   until,
+  useData,
 } from './fixture.js'
+
+const folderWithData = useData()
 
 /** Beyond what any system gives to a process. */
 const NO_PROCESS = 2 ** 30
@@ -35,7 +38,7 @@ async function expectRecovered(folder: string) {
 test(
   'after the keeper was killed, the next open replaces its orphaned server',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const user = await startUser(folder)
     await write(user.url)
     const [orphan] = await serversOf(folder)
@@ -50,7 +53,7 @@ test(
 test(
   'after PostgreSQL was killed, its keeper ends and the next open recovers the data',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const user = await startUser(folder)
     await write(user.url)
     killAll(await serversOf(folder))
@@ -63,7 +66,7 @@ test(
 test(
   'a server that takes up connections and resets them, as a dying one does, is not handed out',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const first = await openEmbeddedPostgres({ folder })
     await write(first.url)
     const record = await keeperOf(folder)
@@ -95,7 +98,7 @@ test(
 test(
   'after both were killed, the next open recovers the data',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const user = await startUser(folder)
     await write(user.url)
     process.kill((await keeperOf(folder)).pid, 'SIGKILL')
@@ -129,7 +132,7 @@ test(
 test.skipIf(process.platform === 'win32')(
   'a lock whose process id is that of another program by now does not stop a start (needs uids)',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const user = await startUser(folder)
     await write(user.url)
     const data = join(folder, 'postgres', 'data')
@@ -157,7 +160,7 @@ test.skipIf(process.platform === 'win32')(
 test(
   'a record of a keeper elsewhere is respected while it is touched, and no longer',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const home = join(folder, 'postgres')
     const user = await startUser(folder)
     await write(user.url)
@@ -179,7 +182,7 @@ test(
 test(
   'the record of a copied folder does not lead to the original',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const copy = await temporaryFolder()
     const original = await openEmbeddedPostgres({ folder })
     await cp(join(folder, 'postgres', 'keeper.json'), join(copy, 'postgres', 'keeper.json'))

@@ -13,12 +13,15 @@ import {
   startUser,
   temporaryFolder,
   until,
+  useData,
 } from './fixture.js'
+
+const folderWithData = useData()
 
 test(
   'two processes at once share one server, and it stops only when the last leaves',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const first = await startUser(folder)
     const second = await startUser(folder)
     expect(second.url).toBe(first.url)
@@ -49,7 +52,7 @@ test(
 test(
   'when its only user is killed, the server stops',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const user = await startUser(folder)
     await user.kill()
     await until(async () => (await processesWith(folder)).length === 0)
@@ -60,7 +63,7 @@ test(
 test.skipIf(process.platform === 'win32')(
   'Ctrl-C in the command that started the server leaves it to the others (needs process groups)',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const first = await startUser(folder)
     const second = await startUser(folder)
     const ended = once(first.process, 'exit')
@@ -77,7 +80,7 @@ test.skipIf(process.platform === 'win32')(
 test(
   'a program that forgets to release ends by itself, and so does the server',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const [code] = await once(launchUser(folder, 'forget'), 'exit')
     expect(code).toBe(0)
     await until(async () => (await processesWith(folder)).length === 0)
@@ -88,7 +91,7 @@ test(
 test(
   'one process may open several times, and may release each share more than once',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     const first = await openEmbeddedPostgres({ folder })
     const second = await openEmbeddedPostgres({ folder })
     await Promise.all([first.release(), first.release()])
@@ -103,7 +106,7 @@ test(
 test(
   'who opens while the last user leaves gets a server that works',
   async () => {
-    const folder = await temporaryFolder()
+    const folder = await folderWithData()
     let current = await openEmbeddedPostgres({ folder })
     for (let round = 0; round < 5; round++) {
       const leaving = later(current.release())
