@@ -1,17 +1,16 @@
 /** A PgBouncer of the test's own in front of the run's server, as Debian's package has it. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { serverAccount } from '../../../src/embedded/run-as.js'
 import { freePort } from '../process/free-port.js'
+import { installed } from '../process/installed.js'
 import { until } from '../until.js'
 import { withClient } from './with-client.js'
 
-const PROGRAM = ['/usr/sbin', ...(process.env['PATH'] ?? '').split(delimiter)]
-  .map((folder) => join(folder, 'pgbouncer'))
-  .find((path) => existsSync(path))
+const PROGRAM = installed('pgbouncer')
 
 /** False where the package is not installed. */
 export const HAS_PGBOUNCER = PROGRAM !== undefined

@@ -3,7 +3,7 @@ import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
 import { type BookCursors, bookCursors } from './books.js'
 import { type CheckStatement, checkStatements } from './checks.js'
-import type { Scope } from './drift-columns.js'
+import type { WhichRows } from './drift-columns.js'
 
 /** How much was looked at. */
 export interface AuditSize {
@@ -23,7 +23,7 @@ export interface AuditStatements {
  * @param scope of the whole database, or of the listing `$1`
  * @param most the parameter of the checks that says how many rows each may select
  */
-export function auditStatements(name: string, scope: Scope, most: string): AuditStatements {
+export function auditStatements(name: string, scope: WhichRows, most: string): AuditStatements {
   return {
     size: sql(`${name}.size`)`
   select (select count(*) from pools where ${scope('pools')}) as pools,

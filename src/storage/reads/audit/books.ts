@@ -19,7 +19,7 @@ import type { StoredSettings } from '../../../domain/replay/settings.js'
 import type { Tx } from '../../driver/database.js'
 import { sql } from '../../driver/statement.js'
 import { SETTINGS, settingsColumn, termsColumn } from '../../tables/settings.js'
-import type { Scope } from './drift-columns.js'
+import type { WhichRows } from './drift-columns.js'
 
 const PIECE = 1_000
 
@@ -80,7 +80,7 @@ const ENTRY = `
  * @param name begins the names of the statements
  * @param scope which rows are read
  */
-export function bookCursors(name: string, scope: Scope): BookCursors {
+export function bookCursors(name: string, scope: WhichRows): BookCursors {
   const cursor = (what: keyof typeof CURSORS, select: string): Cursor => ({
     declare: sql(`${name}.open_${what}`)`declare audit_${what} no scroll cursor for ${select}`,
     ...CURSORS[what],
@@ -205,7 +205,7 @@ export function bookCursors(name: string, scope: Scope): BookCursors {
 }
 
 /** What is set of the rows of one kind. */
-function settingsOf(subject: SettingsSubject, scope: Scope): string {
+function settingsOf(subject: SettingsSubject, scope: WhichRows): string {
   const { table, id } = SETTINGS[subject]
   return `
     select ${table}.listing_id as "listingId",

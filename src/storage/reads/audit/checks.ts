@@ -3,7 +3,7 @@
  * the same thing disagree; they are run in one snapshot, on a live database.
  */
 import { sql } from '../../driver/statement.js'
-import { driftColumns, type Scope } from './drift-columns.js'
+import { driftColumns, type WhichRows } from './drift-columns.js'
 import { danglingRows, doubledRows } from './row-checks.js'
 import { blocksDrift, overlapDrift } from './time-checks.js'
 
@@ -45,7 +45,7 @@ export interface CheckStatement {
  */
 export function checkStatements(
   name: string,
-  scope: Scope,
+  scope: WhichRows,
   most: string,
 ): readonly CheckStatement[] {
   const texts: Readonly<Record<Exclude<AuditCheck, 'journal'>, string>> = {
@@ -67,7 +67,7 @@ export function checkStatements(
 const OF_POOL = (column: string, figures: readonly [string, string]) =>
   driftColumns('pools', 'pools.pool_id', column, figures)
 
-function counterDrift(scope: Scope): string {
+function counterDrift(scope: WhichRows): string {
   return `${OF_POOL('taken', ['coalesce(active.units, 0)', 'pools.taken'])}
   from pools
   left join (
@@ -87,7 +87,7 @@ function counterDrift(scope: Scope): string {
     and pools.taken <> coalesce(active.units, 0)`
 }
 
-function linesDrift(scope: Scope): string {
+function linesDrift(scope: WhichRows): string {
   return `${OF_POOL('taken', ['coalesce(current.units, 0)', 'pools.taken'])}
   from pools
   left join (
@@ -104,7 +104,7 @@ function linesDrift(scope: Scope): string {
 }
 
 /** Every take and every give-back that the lines remember. */
-function movesOfLines(scope: Scope): string {
+function movesOfLines(scope: WhichRows): string {
   return `
   select lines.listing_id, lines.pool_id, lines.taken_version as version, lines.reservation_id
   from reservation_lines as lines
@@ -116,7 +116,7 @@ function movesOfLines(scope: Scope): string {
     and lines.given_back_version is not null`
 }
 
-function versionsDrift(scope: Scope): string {
+function versionsDrift(scope: WhichRows): string {
   return `${OF_POOL('version', ['pools.version', 'coalesce(seen.versions, 0)'])}
   from pools
   left join (
@@ -150,7 +150,7 @@ function versionsDrift(scope: Scope): string {
     and pools.version <> coalesce(seen.versions, 0)`
 }
 
-function capacityDrift(scope: Scope): string {
+function capacityDrift(scope: WhichRows): string {
   return `${OF_POOL('taken', ['pools.capacity + pools.overcommitted', 'pools.taken'])}
   from pools
   where ${scope('pools')}

@@ -4,7 +4,7 @@
  * A condition on the rows of a table, which limits them to what is audited: all of the database, or
  * the listing `$1`.
  */
-export type Scope = (table: string) => string
+export type WhichRows = (table: string) => string
 
 /** What a statement selects of a row at which the two accounts disagree. */
 export function driftColumns(

@@ -4,7 +4,7 @@
  */
 import { JOURNAL_KINDS, subjectColumnOf } from '../../../domain/journal.js'
 import { NO_LISTING } from '../../tables/answers.js'
-import { driftColumns, type Scope } from './drift-columns.js'
+import { driftColumns, type WhichRows } from './drift-columns.js'
 
 /** What a row names, and where that has to be. */
 interface Reference {
@@ -83,7 +83,7 @@ const REFERENCES: readonly Reference[] = [
 ]
 
 /** What names something that is not there. */
-export function danglingRows(scope: Scope): string {
+export function danglingRows(scope: WhichRows): string {
   const references = REFERENCES.map(({ table, column, target, on, where = 'true' }) => {
     const figures = [`'one of ${target}'`, `'none'`] as const
     return `${driftColumns(table, keyOf(table), column, figures)}
@@ -103,7 +103,7 @@ export function danglingRows(scope: Scope): string {
 const ABOUT = ['reservation_id', 'pool_id', 'resource_id', 'block_id'] as const
 
 /** An entry of the journal that names something else than what its kind is about. */
-function aboutAnother(scope: Scope): string {
+function aboutAnother(scope: WhichRows): string {
   const named = `concat_ws(' ', ${ABOUT.map(
     (column) => `case when journal.${column} is not null then '${column}' end`,
   ).join(', ')})`
@@ -117,7 +117,7 @@ function aboutAnother(scope: Scope): string {
 }
 
 /** A grant to an API key that there is not: keys belong to no listing. */
-function keyless(scope: Scope): string {
+function keyless(scope: WhichRows): string {
   const figures = [`'one of api_keys'`, `'none'`] as const
   return `${driftColumns('api_key_listings', keyOf('api_key_listings'), 'key_id', figures)}
   from api_key_listings
@@ -126,7 +126,7 @@ function keyless(scope: Scope): string {
 }
 
 /** Keys that more than one row has. */
-export function doubledRows(scope: Scope): string {
+export function doubledRows(scope: WhichRows): string {
   return Object.entries({ ...OF_A_LISTING, listings: ['listing_id'] })
     .map(([table, columns]) => {
       const key = columns.map((column) => `${table}.${column}`)

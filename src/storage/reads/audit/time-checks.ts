@@ -1,12 +1,12 @@
 /** The checks of what is sold by time: slots that overlap, and blocks with their nights. */
-import { driftColumns, type Scope } from './drift-columns.js'
+import { driftColumns, type WhichRows } from './drift-columns.js'
 
 /** A time as text, which no setting of the session changes. */
 const UTC = (column: string) =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 
 /** A slot of an exclusive resource that begins before an earlier one has ended. */
-export function overlapDrift(scope: Scope): string {
+export function overlapDrift(scope: WhichRows): string {
   return `
   select ordered.listing_id as "listingId", 'pools' as "table", ordered.pool_id::text as key,
          'during' as "column", ${UTC('ordered.free_from')} as expected,
@@ -33,7 +33,7 @@ const SELECT = (column: string, expected: string, actual: string) =>
   driftColumns('blocks', 'blocks.block_id', column, [`(${expected})::text`, `(${actual})::text`])
 
 /** A block's own pools, each with the rooms that the block's reservation has of the hotel's night. */
-const OWN_NIGHTS = (scope: Scope) => `
+const OWN_NIGHTS = (scope: WhichRows) => `
   join nights as own
     on own.listing_id = blocks.listing_id
     and own.resource_id = blocks.block_id
@@ -61,7 +61,7 @@ const OWN_NIGHTS = (scope: Scope) => `
  *
  * long: a statement for each of them, one after the other.
  */
-export function blocksDrift(scope: Scope): string {
+export function blocksDrift(scope: WhichRows): string {
   // While a closed block has not given back, the hotel's nights have more than the block's own.
   const rooms = `${SELECT('quantity', 'coalesce(contracted.rooms, 0)', 'pools.capacity')}
   from blocks ${OWN_NIGHTS(scope)}
