@@ -31,7 +31,7 @@ export function Find({ listing }: PageProps) {
           {({ items, next_cursor }) => (
             <>
               <p class="heard" role="status">
-                {items.length === 0 ? 'Nothing was found.' : `${items.length} reservations found.`}
+                {items.length === 0 ? 'Nothing was found.' : foundText(items.length)}
               </p>
               {items.length === 0 ? (
                 <Nothing isNarrow={isNarrow(wish)} />
@@ -47,10 +47,17 @@ export function Find({ listing }: PageProps) {
   )
 }
 
+function foundText(count: number): string {
+  return count === 1 ? '1 reservation found.' : `${count} reservations found.`
+}
+
 function Nothing({ isNarrow }: { isNarrow: boolean }) {
   return isNarrow ? (
     <Empty title="No reservation is like that">
-      <p>A customer is found by the exact name or address. Try with fewer fields filled in.</p>
+      <p>
+        A customer is found by the whole name or address, a contact by a whole address, number or
+        name. Try with fewer fields filled in.
+      </p>
     </Empty>
   ) : (
     <Empty title="No reservations yet">
