@@ -39,7 +39,7 @@ async function run(flags: LabFlags): Promise<void> {
     const token = newToken()
     const app = createLab({
       ...{ runs, token },
-      onFault: (error) => printNote(error.stack ?? error.message),
+      onFault: (error) => printNote(error instanceof Error ? `${error.stack}` : String(error)),
     })
     await interruptible(async (signal) => {
       const address = await app.listen({ port: flags.port, host: HOST })

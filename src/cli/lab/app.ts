@@ -19,7 +19,7 @@ export interface LabOptions {
   /** The first part of every path. */
   readonly token: string
   /** Told of what nobody foresaw; the page hears no more than that it happened. */
-  readonly onFault: (error: Error) => void
+  readonly onFault: (error: unknown) => void
 }
 
 const BUILT = fileURLToPath(new URL('../../../dist/web/', import.meta.url))
@@ -66,7 +66,7 @@ export function createLab({ runs, token, onFault }: LabOptions): FastifyInstance
         index: false,
         preCompressed: true,
       })
-      labRoutes(scope, { runs })
+      labRoutes(scope, { runs, onFault })
     },
     { prefix: `/${token}` },
   )

@@ -122,7 +122,20 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     await drop(page, 'monday.jsonl', history.text)
     await page.getByRole('heading', { name: 'monday.jsonl' }).waitFor()
     await page.getByText(/VIOLATION: \d kinds? of anomaly/).waitFor()
-    await page.getByRole('region', { name: 'The story of a double booking' }).waitFor()
+    const story = page.getByRole('region', { name: 'The story of a double booking' })
+    await story
+      .getByRole('button', { name: /reads version/ })
+      .first()
+      .click()
+    await story
+      .getByText(/from pools/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: /^pessimistic/ }).waitFor()
+    await expectGoodPage(page, 'a judged history')
+    const unknown = history.text.replace('"strategy":"naive"', '"strategy":"elsewhere"')
+    await drop(page, 'elsewhere.jsonl', unknown)
+    await page.getByText(/^This lab does not know the strategy/).waitFor()
     await page
       .getByLabel('History file')
       .setInputFiles({ name: 'poem.txt', mimeType: 'text/plain', buffer: Buffer.from('a rose') })
@@ -215,7 +228,7 @@ describe('what is asked for', () => {
   })
 
   test('that fails as nobody foresaw says so, and the rest is for the terminal alone', async () => {
-    const faults: Error[] = []
+    const faults: unknown[] = []
     const fault = new Error('no connection to postgres://lab:secret@db')
     const history = () => {
       throw fault

@@ -12,7 +12,7 @@ export interface OpenLab {
   readonly address: string
   readonly runs: Runs
   /** What nobody foresaw so far. */
-  readonly faults: readonly Error[]
+  readonly faults: readonly unknown[]
   /** Asks for any path, with any headers; `fetch` would not send another Host. */
   ask(path: string, options?: Asked): Promise<Told>
 }
@@ -35,7 +35,7 @@ export function useLab(): OpenLab {
   const token = newToken()
   let runs: Runs | undefined
   let app: FastifyInstance | undefined
-  const faults: Error[] = []
+  const faults: unknown[] = []
   beforeAll(async () => {
     runs = createRuns({ databaseUrl: inject('serverUrl') })
     app = createLab({ runs, token, onFault: (error) => faults.push(error) })
