@@ -125,14 +125,18 @@ describe.skipIf(BROWSER === undefined)('the shop (needs chromium on the PATH)', 
     const { page } = await pages.open(shop.bookUrl('turf'))
     await chooseTime(page, '14:00', 'Court 2')
     await fillAddress(page, 'dan@example.com')
-    let isFirst = true
+    let isDead = false
     await page.route('**/reservations', async (route) => {
-      if (!isFirst) return route.continue()
-      isFirst = false
+      if (isDead) return route.abort('connectionreset')
+      isDead = true
       await route.fetch()
       await route.abort('connectionreset')
     })
     await pressHold(page)
+    // The client has given up its own tries by then: the page asks on, over a reload.
+    await page.getByText(/^No answer has come/).waitFor()
+    await page.reload()
+    await page.unroute('**/reservations')
     await page.getByRole('heading', { name: 'Held for you' }).waitFor()
     await page.reload()
     await page.getByRole('heading', { name: 'Held for you' }).waitFor()
