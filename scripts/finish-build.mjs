@@ -10,12 +10,14 @@ import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
+import { keepOneBuildBefore } from './generations.mjs'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
 const COMPILED = /(\.d\.ts|\.js)(\.map)?$/
 
 /** As deep as the sources, which find files of the package by the way up from their own. */
-const PARTS = 'programs/parts'
+const PROGRAMS_FOLDER = 'programs/'
+const PARTS = `${PROGRAMS_FOLDER}parts`
 /** What is started as a process, with where it goes. */
 const PROGRAMS = {
   [`${PARTS}/main`]: 'cli/main',
@@ -26,12 +28,12 @@ const PROGRAMS = {
 const COMMAND = join(ROOT, 'dist/cli/main.js')
 
 for (const name of readdirSync(join(ROOT, 'dist'), { recursive: true, encoding: 'utf8' })) {
-  if (name.startsWith('web')) continue
+  if (/^(web|programs)\b/.test(name)) continue
   const source = join(ROOT, 'src', name.replace(COMPILED, '.ts'))
   const stale = name.endsWith('.map') || !existsSync(source)
   if (COMPILED.test(name) && stale) rmSync(join(ROOT, 'dist', name))
 }
-await build({
+const { output } = await build({
   root: ROOT,
   configFile: false,
   publicDir: false,
@@ -50,6 +52,13 @@ await build({
     },
   },
 })
+const made = output
+  .map(({ fileName }) => fileName)
+  .filter((name) => name.startsWith(PROGRAMS_FOLDER))
+keepOneBuildBefore(
+  join(ROOT, 'dist', PROGRAMS_FOLDER),
+  made.map((name) => name.slice(PROGRAMS_FOLDER.length)),
+)
 writeFileSync(COMMAND, `#!/usr/bin/env node\nimport '../${PARTS}/main.js'\n`)
 chmodSync(COMMAND, 0o755)
 // A build that did not come this far is made again by whoever needs it.

@@ -15,7 +15,8 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: pathOf('../dist/web'),
-    emptyOutDir: true,
+    // The build before is still in use: scripts/build-web.mjs removes what is older.
+    emptyOutDir: false,
     target: 'es2022',
     // Both would be inline, which the pages' policy forbids.
     modulePreload: { polyfill: false },

@@ -1805,6 +1805,7 @@ export interface Operations {
       cursor?: string
       state?: string
       customer?: string
+      contact?: string
       payment_ref?: string
       created_since?: string
       created_until?: string

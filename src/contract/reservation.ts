@@ -3,7 +3,7 @@ import type { Static } from 'typebox'
 import { LINES_MAX, QUANTITY_MAX } from '../domain/reservation/demand.js'
 import { CUSTOMER_LENGTH_MAX, RESERVATION_STATES } from '../domain/reservation/reservation.js'
 import { HOLD_SECONDS_MAX } from './listing.js'
-import { Contact, metadata, metadataFilter } from './notices/contact.js'
+import { Contact, contactFilter, metadata, metadataFilter } from './notices/contact.js'
 import {
   CalendarDate,
   Id,
@@ -292,6 +292,7 @@ export const ReservationQuery = Type.Object(
       }),
     ),
     customer: Type.Optional(customer),
+    contact: Type.Optional(contactFilter),
     payment_ref: Type.Optional(text(255, 'The payment that confirmed it.')),
     created_since: Type.Optional(Moment),
     created_until: Type.Optional(Moment),

@@ -13,6 +13,7 @@ import { type AppOptions, LIVE_DEFAULTS, type Limits } from './options.js'
 import { describeRoutes, docsRoutes } from './routes/docs.js'
 import type { Services } from './services.js'
 import { v1 } from './v1.js'
+import { signOutRoute } from './web/session.js'
 
 export interface ApiOptions
   extends Pick<AppOptions, 'holdfast' | 'live' | 'siblings' | 'trustProxy'> {
@@ -42,6 +43,8 @@ export async function api(app: FastifyInstance, options: ApiOptions): Promise<vo
   await describeRoutes(app)
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   await app.register((scope: FastifyInstance) => v1(scope, services), { prefix: '/v1' })
+  // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
+  await app.register(async (scope: FastifyInstance) => signOutRoute(scope), { prefix: '/v1' })
   // biome-ignore lint/nursery/noMisusedPromises: Fastify awaits async plugins; the rule sees another overload
   await app.register((scope: FastifyInstance) => feedRoutes(scope, services))
   await docsRoutes(app)

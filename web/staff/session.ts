@@ -26,6 +26,9 @@ const SENTENCES = {
   revoked: 'You are signed out: the session is over, or its key was revoked. Sign in again.',
   idle: 'You are signed out, because nobody used these pages for half an hour.',
   elsewhere: 'You signed out in another tab.',
+  unheard:
+    'The server did not hear that you signed out. This browser keeps the session for up to half an hour, or ' +
+    'until you sign in and out again.',
 } as const
 
 export const session = signal<Session>({ state: 'unknown' })
@@ -53,8 +56,8 @@ export async function signIn(key: string): Promise<string | undefined> {
 
 /** Ends the session here and in every other tab. */
 export async function signOut(): Promise<void> {
-  await send('DELETE')
-  leave()
+  const response = await send('DELETE')
+  leave(response === undefined ? SENTENCES.unheard : undefined)
 }
 
 /** Half an hour more. What the network loses is no end: the next renewal comes in time. */

@@ -37,7 +37,10 @@ async function run(flags: LabFlags): Promise<void> {
     ])
     const runs = createRuns({ databaseUrl: connection.url, ...inPlace })
     const token = newToken()
-    const app = createLab({ runs, token })
+    const app = createLab({
+      ...{ runs, token },
+      onFault: (error) => printNote(error instanceof Error ? `${error.stack}` : String(error)),
+    })
     await interruptible(async (signal) => {
       const address = await app.listen({ port: flags.port, host: HOST })
       printNote(`The lab is open at ${address}/${token}/`)

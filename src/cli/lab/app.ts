@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { PROBLEMS } from '../../contract/problem.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { PAGE_POLICY } from '../../http/web/page.js'
 import { standardHeaders } from '../../http/wire/standard-headers.js'
@@ -17,12 +18,15 @@ export interface LabOptions {
   readonly runs: Runs
   /** The first part of every path. */
   readonly token: string
+  /** Told of what nobody foresaw; the page hears no more than that it happened. */
+  readonly onFault: (error: unknown) => void
 }
 
 const BUILT = fileURLToPath(new URL('../../../dist/web/', import.meta.url))
 const BODY_BYTES_MAX = 16 * 1024
+const UNFORESEEN = `${PROBLEMS.internal.title} The terminal of holdfast lab says what.`
 
-export function createLab({ runs, token }: LabOptions): FastifyInstance {
+export function createLab({ runs, token, onFault }: LabOptions): FastifyInstance {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: true,
@@ -38,7 +42,9 @@ export function createLab({ runs, token }: LabOptions): FastifyInstance {
       return reply.code(400).send({ message: error.message })
     }
     const { statusCode = 500, message } = error
-    return reply.code(statusCode).send({ message })
+    if (statusCode < 500) return reply.code(statusCode).send({ message })
+    onFault(error)
+    return reply.code(500).send({ message: UNFORESEEN })
   })
   // Assets are named from the page on, so that they have the token in their paths, too.
   const html = readFileSync(`${BUILT}lab/index.html`, 'utf8').replaceAll('="/assets/', '="assets/')
@@ -60,7 +66,7 @@ export function createLab({ runs, token }: LabOptions): FastifyInstance {
         index: false,
         preCompressed: true,
       })
-      labRoutes(scope, { runs })
+      labRoutes(scope, { runs, onFault })
     },
     { prefix: `/${token}` },
   )

@@ -14,7 +14,12 @@ const STREAM = { heartbeatMs: 15_000, streamMsMax: 3_600_000, behindBytesMax: 4_
 const HISTORY_BYTES_MAX = 256 * 1024 * 1024
 const UNDER_WAY = 'A race is under way, and work beside it would slow it down: stop it, or wait.'
 
-export function labRoutes(scope: FastifyInstance, { runs }: { readonly runs: Runs }): void {
+interface LabServices {
+  readonly runs: Runs
+  readonly onFault: (error: unknown) => void
+}
+
+export function labRoutes(scope: FastifyInstance, { runs, onFault }: LabServices): void {
   scope.get('/api/choices', () => choices())
 
   scope.post('/api/run', async (request, reply) => {
@@ -60,7 +65,8 @@ export function labRoutes(scope: FastifyInstance, { runs }: { readonly runs: Run
       if (runs.busy) return reply.code(409).send({ message: UNDER_WAY })
       const { name } = request.query as { name?: unknown }
       const body = request.body instanceof Readable ? request.body : Readable.from([])
-      return judgedFile(bounded(body), typeof name === 'string' && name !== '' ? name : 'the file')
+      const called = typeof name === 'string' && name !== '' ? name : 'the file'
+      return judgedFile(bounded(body), called, { runs, onFault })
     })
   })
 }

@@ -173,11 +173,7 @@ export class LabRun {
     try {
       for (const [track, meeting] of this.#meetings) {
         if (track.verdict === undefined || this.#stop.signal.aborted) continue
-        const own = track.name as ContestantName
-        const forced = await replays.under(meeting, [
-          own,
-          ...STRATEGY_NAMES.filter((name) => name !== own),
-        ])
+        const forced = await replays.under(meeting, ownFirst(track.name as ContestantName))
         track.verdict = { ...track.verdict, replays: forced }
       }
     } finally {
@@ -188,6 +184,11 @@ export class LabRun {
   #changed(): void {
     this.#listener.changed(this.#run)
   }
+}
+
+/** The strategy that was caught, then all that are safe. */
+export function ownFirst(own: ContestantName): readonly ContestantName[] {
+  return [own, ...STRATEGY_NAMES.filter((name) => name !== own)]
 }
 
 /** The slots of a turf would fill a screen. */

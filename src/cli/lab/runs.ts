@@ -1,7 +1,10 @@
 /** The runs of a lab: one at a time, because two at once would measure each other. */
 import type { History } from '../../lab/history/history.js'
+import type { ContestantName } from '../../lab/race/race.js'
+import type { ForcedReplay } from '../../lab/replay/forced.js'
+import type { ForcedMeeting } from '../../lab/replay/meeting.js'
 import type { RequestedRace } from './race-request.js'
-import { LabRun, type RunListener, type RunPlace } from './run.js'
+import { LabRun, ownFirst, type RunListener, type RunPlace } from './run.js'
 import type { Run } from './wire.js'
 
 export interface Runs {
@@ -13,6 +16,12 @@ export interface Runs {
   stop(): void
   /** Of the last run. */
   history(strategy: string): History | undefined
+  /**
+   * Repeats a meeting by force under the strategy that was caught, and under all that are safe.
+   *
+   * @throws whatever kept the lab's database from answering
+   */
+  replay(own: ContestantName, meeting: ForcedMeeting): Promise<readonly ForcedReplay[]>
   /** @returns how to stop listening */
   listen(listener: RunListener): () => void
   /** Stops what is under way, and resolves when it has ended. */
@@ -51,6 +60,16 @@ export function createRuns(place: RunPlace): Runs {
     },
     stop: () => current?.stop(),
     history: (strategy) => current?.history(strategy),
+    async replay(own, meeting) {
+      const { openReplays } = await import('../../lab/replay/replays.js')
+      const { databaseUrl, ...options } = place
+      const replays = await openReplays(databaseUrl, options)
+      try {
+        return await replays.under(meeting, ownFirst(own))
+      } finally {
+        await replays.close()
+      }
+    },
     listen(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)

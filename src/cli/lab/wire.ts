@@ -184,4 +184,8 @@ export interface JudgedFile {
   readonly sentences: readonly string[]
   readonly requests: number
   readonly stories: readonly Story[]
+  /** The first story's meeting under its strategy and under others; none where that is not known. */
+  readonly replays: readonly ForcedReplay[]
+  /** A sentence; left out where there is SQL, or nothing to tell. */
+  readonly whyNoSql?: string
 }

@@ -111,6 +111,19 @@ export const metadataChange = Type.Unsafe<Record<string, string | null>>({
   examples: [{ order: '6735', campaign: null }],
 })
 
+/** As long as a name or an address may be. */
+const CONTACT_FILTER_LENGTH_MAX = Math.max(CONTACT_LENGTHS_MAX.name, CONTACT_LENGTHS_MAX.email)
+
+export const contactFilter = Type.String({
+  minLength: 1,
+  maxLength: CONTACT_FILTER_LENGTH_MAX,
+  pattern: PLAIN_TEXT,
+  description:
+    'Those whose contact has this e-mail address, name or phone number. Case, white space and what nobody ' +
+    'sees do not count, nor does what stands between the digits of a number.',
+  examples: ['ada@example.com', 'Ada Lovelace', '+44 20 7946 0958'],
+})
+
 /** By how many keys of metadata a list can be filtered at once. */
 const FILTER_KEYS_MAX = 5
 

@@ -66,6 +66,17 @@ function faultOf(field: ContactField, value: unknown): string | undefined {
   return undefined
 }
 
+/**
+ * The digits of a phone number, by which it is found however it is set; undefined for what is none.
+ *
+ * @example
+ * digitsOfPhone('+44 20 7946-0958') // '442079460958'
+ * digitsOfPhone('Court 7') // undefined
+ */
+export function digitsOfPhone(text: string): string | undefined {
+  return PHONE.test(text.trim()) ? text.replace(/[^0-9]/g, '') : undefined
+}
+
 /** A language tag as it is usually written; undefined for what is none. */
 function localeOf(tag: string): string | undefined {
   try {

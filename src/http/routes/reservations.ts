@@ -197,18 +197,19 @@ function listRoute(scope: FastifyInstance, { holdfast }: Services): void {
 }
 
 function filterOf(query: ReservationQuery): ReservationFilter {
-  const { state, customer, payment_ref, created_since, created_until, resource_id, first } = query
+  const { state, customer, contact, payment_ref, created_since, created_until } = query
   return {
     // The schema's pattern lets nothing but states through.
     states: state?.split(',') as ReservationFilter['states'],
     customer,
+    contact,
     paymentRef: payment_ref,
     createdFromMs: momentOf('/created_since', created_since),
     createdToMs: momentOf('/created_until', created_until),
-    resourceId: resource_id,
+    resourceId: query.resource_id,
     fromMs: momentOf('/overlaps_from', query.overlaps_from),
     toMs: momentOf('/overlaps_until', query.overlaps_until),
-    first,
+    first: query.first,
     metadata: query.metadata,
   }
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_MS } from '../../access/sessions.js'
 import { SELLERS } from '../guard/auth.js'
 import type { Services } from '../services.js'
-import { sessionCookie } from './signed-in.js'
+import { checkOwnPage, sessionCookie } from './signed-in.js'
 
 export function sessionRoutes(scope: FastifyInstance, { holdfast }: Services): void {
   const { sessions } = holdfast
@@ -20,7 +20,15 @@ export function sessionRoutes(scope: FastifyInstance, { holdfast }: Services): v
   const config = { scopes: SELLERS }
   scope.post('/session', { config }, open)
   scope.get('/session', { config }, open)
-  scope.delete('/session', { config }, async (_request, reply) => {
+}
+
+/**
+ * Signs out. It stands outside of what asks who calls: whoever signs out of a session that is over, or of one
+ * whose key was revoked, is rid of the cookie as well.
+ */
+export function signOutRoute(scope: FastifyInstance): void {
+  scope.delete('/session', async (request, reply) => {
+    checkOwnPage(request)
     reply.header('set-cookie', sessionCookie('', 0))
     return reply.code(204).send()
   })

@@ -32,8 +32,12 @@ export async function signedIn(
   return sessions.redeem(session)
 }
 
-/** The cookie goes with every request to this host: only one that our own page sends is meant. */
-function checkOwnPage({ headers, host }: FastifyRequest): void {
+/**
+ * The cookie goes with every request to this host: only one that our own page sends is meant.
+ *
+ * @throws HttpProblem `forbidden` for any other
+ */
+export function checkOwnPage({ headers, host }: FastifyRequest): void {
   const { origin, 'sec-fetch-site': site } = headers
   const isOwn = origin === undefined || /^https?:\/\/([^/]+)$/.exec(origin)?.[1] === host
   if (site === 'same-origin' && isOwn) return

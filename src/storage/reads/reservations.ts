@@ -1,5 +1,5 @@
 /** Reads of `reservations`, one or page by page; nothing here locks a row. */
-import type { Metadata } from '../../domain/reservation/details.js'
+import { digitsOfPhone, type Metadata } from '../../domain/reservation/details.js'
 import { RESERVATION_STATES, type Reservation } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { sql } from '../driver/statement.js'
@@ -63,6 +63,8 @@ export interface ReservationFilter {
   /** Any of these; a hold that is overdue counts as expired. */
   readonly states?: readonly Reservation['state'][] | undefined
   readonly customer?: string | undefined
+  /** The e-mail address, the name or the phone number of its contact, however it is spelled. */
+  readonly contact?: string | undefined
   /** The payment that confirmed it. */
   readonly paymentRef?: string | undefined
   /** Made from this moment on, by the database's clock. */
@@ -96,6 +98,7 @@ interface PageShape {
   readonly first: 'newest' | 'oldest'
   readonly state: Reservation['state'] | undefined
   readonly isOfCustomer: boolean
+  readonly isOfContact: boolean
   readonly isOfPayment: boolean
   readonly isOfPlace: boolean
   readonly isMarked: boolean
@@ -104,6 +107,7 @@ interface PageShape {
 function shapeOf({
   states,
   customer,
+  contact,
   paymentRef,
   metadata = {},
   ...filter
@@ -113,27 +117,30 @@ function shapeOf({
     first,
     state: states?.length === 1 ? states[0] : undefined,
     isOfCustomer: customer !== undefined,
+    isOfContact: contact !== undefined,
     isOfPayment: paymentRef !== undefined,
     isOfPlace: [resourceId, fromMs, toMs].some((each) => each !== undefined),
     isMarked: Object.keys(metadata).length > 0,
   }
 }
 
-/** The name of the statement that reads such a page: it says what the text filters by. */
+/** The name of the statement that reads such a page: it says what the text filters by, as short as a name has to be. */
 function pageName({
   first,
   state,
   isOfCustomer,
+  isOfContact,
   isOfPayment,
   isOfPlace,
   isMarked,
 }: PageShape): string {
   return [
     'reservations.list',
-    ...(first === 'oldest' ? ['old'] : []),
+    ...(first === 'oldest' ? ['up'] : []),
     ...(state === undefined ? [] : [state]),
     ...(isOfCustomer ? ['of'] : []),
-    ...(isOfPayment ? ['paid'] : []),
+    ...(isOfContact ? ['to'] : []),
+    ...(isOfPayment ? ['by'] : []),
     ...(isOfPlace ? ['at'] : []),
     ...(isMarked ? ['as'] : []),
   ].join('.')
@@ -152,6 +159,28 @@ const OF_PLACE = `and exists (
         and ($10::timestamptz is null or upper(pools.during) > $10)
         and ($11::timestamptz is null or lower(pools.during) < $11)
     )`
+
+// Few reservations have one contact. An array of their ids, found first by the index of each field, leaves the
+// planner no other way than to look them up.
+const OF_CONTACT = `and reservation_id = any (array(
+      select contacts.reservation_id
+      from contacts
+      where contacts.listing_id = $1
+        and contacts.email is not null
+        and contact_form(contacts.email) = contact_form($14)
+      union all
+      select contacts.reservation_id
+      from contacts
+      where contacts.listing_id = $1
+        and contacts.name is not null
+        and contact_form(contacts.name) = contact_form($14)
+      union all
+      select contacts.reservation_id
+      from contacts
+      where contacts.listing_id = $1
+        and contacts.phone is not null
+        and regexp_replace(contacts.phone, '[^0-9]', '', 'g') = $15
+    ))`
 
 // The first pair is found by the index, which has the reservations in the order of their ids. Most filters
 // have no other.
@@ -177,7 +206,7 @@ const MARKED = `and exists (
     )`
 
 function selectPage(shape: PageShape): string {
-  const { first, state, isOfCustomer, isOfPayment, isOfPlace, isMarked } = shape
+  const { first, state, isOfCustomer, isOfContact, isOfPayment, isOfPlace, isMarked } = shape
   const [behind, order] = first === 'oldest' ? ['>', 'asc'] : ['<', 'desc']
   return sql(pageName(shape))`${SELECT_NOW}
     and ($2::uuid is null or reservation_id ${behind} $2)
@@ -190,6 +219,7 @@ function selectPage(shape: PageShape): string {
     ${state === undefined ? '' : IN_STATE[state]}
     ${isOfPlace ? OF_PLACE : 'and num_nonnulls($9::uuid, $10::timestamptz, $11::timestamptz) = 0'}
     ${isMarked ? MARKED : 'and num_nonnulls($12::text[], $13::text[]) = 0'}
+    ${isOfContact ? OF_CONTACT : 'and num_nonnulls($14::text, $15::text) = 0'}
   order by reservation_id ${order}
   limit $3`
 }
@@ -201,6 +231,7 @@ const PAGES: ReadonlyMap<string, string> = new Map(
   (['newest', 'oldest'] as const)
     .flatMap((first) => [undefined, ...RESERVATION_STATES].map((state) => ({ first, state })))
     .flatMap((shape) => EITHER.map((isOfCustomer) => ({ ...shape, isOfCustomer })))
+    .flatMap((shape) => EITHER.map((isOfContact) => ({ ...shape, isOfContact })))
     .flatMap((shape) => EITHER.map((isOfPayment) => ({ ...shape, isOfPayment })))
     .flatMap((shape) => EITHER.map((isOfPlace) => ({ ...shape, isOfPlace })))
     .flatMap((shape) => EITHER.map((isMarked): PageShape => ({ ...shape, isMarked })))
@@ -217,7 +248,7 @@ export function listReservations(
   const name = pageName(shapeOf(filter))
   const statement = PAGES.get(name)
   if (statement === undefined) throw new Error(`there is no statement ${name}`)
-  const { states, customer = null, paymentRef = null, resourceId = null } = filter
+  const { states, customer = null, contact, paymentRef = null, resourceId = null } = filter
   const marks = Object.entries(filter.metadata ?? {})
   return db.query<ReservationNow>(statement, [
     listingId,
@@ -234,6 +265,8 @@ export function listReservations(
     ...(marks.length === 0
       ? [null, null]
       : [marks.map(([key]) => key), marks.map(([, value]) => value)]),
+    contact ?? null,
+    contact === undefined ? null : (digitsOfPhone(contact) ?? null),
   ])
 }
 

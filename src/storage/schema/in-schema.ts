@@ -45,12 +45,15 @@ export const TABLES: readonly string[] = [
 /** Types that the statements cast to. */
 const TYPES: readonly string[] = ['reservation_state']
 
+/** Functions that the statements call. */
+const FUNCTIONS: readonly string[] = ['contact_form']
+
 /**
  * A table where a statement reads or writes it, and not where it names one of its columns. Behind the
  * first word of a statement stands a comment; a join may begin with a parenthesis.
  */
 const MENTION = new RegExp(
-  String.raw`(\b(?:from|join|into|update)\s+(?:/\*[^*]*\*/\s+|\(\s*)?)(${TABLES.join('|')})\b(?!\.)|(::)(${TYPES.join('|')})\b`,
+  String.raw`(\b(?:from|join|into|update)\s+(?:/\*[^*]*\*/\s+|\(\s*)?)(${TABLES.join('|')})\b(?!\.)|(::)(${TYPES.join('|')})\b|\b(${FUNCTIONS.join('|')})(?=\()`,
   'g',
 )
 
@@ -66,8 +69,8 @@ export function inSchema(text: string, schema: string): string {
   return text
     .replace(
       MENTION,
-      (_, before = '', table = '', cast = '', type = '') =>
-        `${before}${cast}${owner}.${table}${type}`,
+      (_, before = '', table = '', cast = '', type = '', called = '') =>
+        `${before}${cast}${owner}.${table}${type}${called}`,
     )
     .replaceAll(SCHEMA_NAME, () => `'${schema.replaceAll("'", "''")}'`)
 }

@@ -123,6 +123,54 @@ test('lists find reservations by their metadata, with the other filters and page
   }
 })
 
+test('a seller finds reservations by their contact however it is spelled, and nobody else does', async () => {
+  const make = async (reach: object) => (await book({ contact: reach })).json().id as string
+  const reach = {
+    name: 'Zoe\u0308 \u00c9LAN',
+    email: 'Zoe.Elan@Example.com',
+    phone: '+44 (20) 7946-0959',
+  }
+  const first = await make(reach)
+  await make({
+    name: 'Zo\u00eb',
+    email: 'zoe@example.com',
+    phone: '+44 20 7946 0950',
+    note: 'zoe.elan@example.com',
+  })
+  const second = await make({ email: reach.email })
+  const listed = async (query: Record<string, string>, as = service.keys.seller) => {
+    const url = at(`/reservations?${new URLSearchParams(query)}`)
+    const { items = [], code } = (await service.call('GET', url, { as })).json()
+    return code ?? items.map(({ id }: { id: string }) => id)
+  }
+  for (const [contact, found] of [
+    ['zoe.elan@example.COM', [second, first]],
+    [' zo\u00eb  \u00e9lan', [first]],
+    ['442079460959', [first]],
+    ['+44 20 7946 0959', [first]],
+    ['7946 0959', []],
+    ['elan', []],
+    ['%', []],
+    ['\u200b', []],
+  ] as const) {
+    expect([contact, await listed({ contact })]).toEqual([contact, found])
+  }
+  const mail = { contact: reach.email }
+  expect(await listed({ ...mail, first: 'oldest', limit: '1' })).toEqual([first])
+  expect(await listed({ ...mail, state: 'confirmed', customer: 'ada' })).toEqual([second, first])
+  expect(await listed({ ...mail, state: 'held' })).toEqual([])
+  await service.call('PATCH', at(`/reservations/${first}/details`), { body: { contact: null } })
+  expect(await listed(mail)).toEqual([second])
+  for (const contact of [reach.email, 'nobody@example.com']) {
+    const storefront = await listed({ contact }, service.keys.storefront)
+    const foreigner = await listed({ contact }, service.keys.foreigner)
+    expect([contact, storefront, foreigner]).toEqual([contact, 'forbidden', 'not_found'])
+  }
+  for (const contact of ['', 'a\u0000', 'x'.repeat(255)]) {
+    expect([contact, await listed({ contact })]).toEqual([contact, 'validation'])
+  }
+})
+
 test('what is out of bounds is refused, and what is just within is kept', async () => {
   const many = (count: number, length: number) =>
     Object.fromEntries(

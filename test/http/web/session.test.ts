@@ -77,16 +77,30 @@ test('that was made up, or of which a letter differs, opens nothing', async () =
   }
 })
 
+const signOut = (cookie: string, headers: Record<string, string> = OWN) =>
+  service.call('DELETE', '/v1/session', { as: null, headers: { cookie, ...headers } })
+
+test('that is over leaves this browser with a sign-out, which no other page can send', async () => {
+  for (const dead of ['__Host-holdfast=hfs_x_1_y', '']) {
+    const out = await signOut(dead)
+    expect([out.statusCode, out.headers['set-cookie']]).toEqual([
+      204,
+      expect.stringContaining('__Host-holdfast=; Max-Age=0'),
+    ])
+  }
+  const evil = { ...OWN, origin: 'https://evil.example' }
+  for (const headers of [{ 'sec-fetch-site': 'cross-site' }, evil, {}]) {
+    const refused = await signOut(cookie, headers as Record<string, string>)
+    expect([refused.statusCode, refused.headers['set-cookie']]).toEqual([403, undefined])
+  }
+})
+
 test('ends with its key, and with a sign-out in this browser', async () => {
   const key = await givenKey(service.db, 'seller', service.listingId)
   const own = await signIn(key)
   const { key_id } = own.answer.json()
-  const out = await service.call('DELETE', '/v1/session', {
-    as: null,
-    headers: { cookie: own.cookie, ...OWN },
-  })
-  expect(out.statusCode).toBe(204)
-  expect(out.headers['set-cookie']).toContain('__Host-holdfast=; Max-Age=0')
+  expect((await signOut(own.cookie)).statusCode).toBe(204)
   await service.call('POST', `/v1/keys/${key_id}/revoke`, { as: service.keys.admin, body: {} })
   expect((await look(own.cookie)).statusCode).toBe(401)
+  expect((await signOut(own.cookie)).statusCode).toBe(204)
 })

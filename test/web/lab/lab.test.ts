@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLab } from '../../../src/cli/lab/app.js'
 import { BROWSER, expectGoodPage, picture, usePages } from '../../support/browser/pages.js'
 import { later } from '../../support/later.js'
 import { until } from '../../support/until.js'
@@ -15,7 +16,10 @@ let folder = ''
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-lab-'))
 })
-afterAll(() => rm(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+  expect(lab.faults).toEqual([])
+})
 
 const NEEDS = '(needs chromium on the PATH)'
 const trackOf = (page: Page, name: string) => page.getByRole('article', { name })
@@ -118,7 +122,20 @@ describe.skipIf(BROWSER === undefined)('a race in a browser', () => {
     await drop(page, 'monday.jsonl', history.text)
     await page.getByRole('heading', { name: 'monday.jsonl' }).waitFor()
     await page.getByText(/VIOLATION: \d kinds? of anomaly/).waitFor()
-    await page.getByRole('region', { name: 'The story of a double booking' }).waitFor()
+    const story = page.getByRole('region', { name: 'The story of a double booking' })
+    await story
+      .getByRole('button', { name: /reads version/ })
+      .first()
+      .click()
+    await story
+      .getByText(/from pools/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: /^pessimistic/ }).waitFor()
+    await expectGoodPage(page, 'a judged history')
+    const unknown = history.text.replace('"strategy":"naive"', '"strategy":"elsewhere"')
+    await drop(page, 'elsewhere.jsonl', unknown)
+    await page.getByText(/^This lab does not know the strategy/).waitFor()
     await page
       .getByLabel('History file')
       .setInputFiles({ name: 'poem.txt', mimeType: 'text/plain', buffer: Buffer.from('a rose') })
@@ -208,6 +225,23 @@ describe('what is asked for', () => {
     const { status } = await ask()
     expect(status).toBeGreaterThanOrEqual(400)
     expect(status).toBeLessThan(500)
+  })
+
+  test('that fails as nobody foresaw says so, and the rest is for the terminal alone', async () => {
+    const faults: unknown[] = []
+    const fault = new Error('no connection to postgres://lab:secret@db')
+    const history = () => {
+      throw fault
+    }
+    const runs = Object.assign(Object.create(lab.runs), { history })
+    const app = createLab({ runs, token: 'token', onFault: (error) => faults.push(error) })
+    const address = await app.listen({ port: 0, host: '127.0.0.1' })
+    const answer = await fetch(`${address}/token/api/history/naive`)
+    expect([answer.status, faults]).toEqual([500, [fault]])
+    expect(await answer.json()).toEqual({
+      message: 'Something went wrong on our side. The terminal of holdfast lab says what.',
+    })
+    await app.close()
   })
 
   test('races one after the other, and stops when it is told', async () => {

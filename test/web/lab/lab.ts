@@ -11,6 +11,8 @@ export interface OpenLab {
   /** With the token, and a slash at its end. */
   readonly address: string
   readonly runs: Runs
+  /** What nobody foresaw so far. */
+  readonly faults: readonly unknown[]
   /** Asks for any path, with any headers; `fetch` would not send another Host. */
   ask(path: string, options?: Asked): Promise<Told>
 }
@@ -33,9 +35,10 @@ export function useLab(): OpenLab {
   const token = newToken()
   let runs: Runs | undefined
   let app: FastifyInstance | undefined
+  const faults: unknown[] = []
   beforeAll(async () => {
     runs = createRuns({ databaseUrl: inject('serverUrl') })
-    app = createLab({ runs, token })
+    app = createLab({ runs, token, onFault: (error) => faults.push(error) })
     await app.listen({ port: 0, host: '127.0.0.1' })
   })
   afterAll(async () => {
@@ -47,6 +50,7 @@ export function useLab(): OpenLab {
     return number
   }
   return {
+    faults,
     get address() {
       return `http://127.0.0.1:${port()}/${token}/`
     },

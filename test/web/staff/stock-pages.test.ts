@@ -11,6 +11,7 @@ import {
 } from '../../support/browser/pages.js'
 import { MARKUP, signedIn, withoutAnswers } from '../../support/browser/staff.js'
 import { givenBlock, givenCalendar, givenWebhook } from '../../support/http/service.js'
+import { BY_RANGE, givenTimeSold } from '../../support/stock/turf.js'
 import { DATE, givenShop, type Shop } from './stock-given.js'
 
 const service = useListening({ site: {} })
@@ -20,11 +21,13 @@ let page: Page
 let shop: Shop
 let blockId: string
 let webhookId: string
+let rangesId: string
 
 beforeAll(async () => {
   if (BROWSER === undefined) return
   const { listingId, keys } = service
   shop = await givenShop(service)
+  rangesId = (await givenTimeSold(service, BY_RANGE, { name: 'Grass', exclusive: true })).resourceId
   blockId = await givenBlock(service, listingId, shop.hotelId)
   webhookId = await givenWebhook(service, listingId, keys.seller)
   await givenCalendar(service, listingId)
@@ -51,6 +54,7 @@ const CASES: readonly [string, string, () => string, Record<string, string>?][] 
   ['occupancy-month', 'Sums as a table', () => 'occupancy', { date: DATE, view: 'month' }],
   ['occupancy-year', 'Months as a table', () => 'occupancy', { date: DATE, view: 'year' }],
   ['schedules', 'How it is sold', () => 'schedules'],
+  ['schedules-ranges', 'By any start and end', () => 'schedules', { resource: 'Grass' }],
   ['nights', 'Taken', () => 'nights', { date: DATE, resource: 'Double room' }],
   ['blocks', 'A conference', () => 'blocks'],
   ['block', 'Pick-up', () => `block/${blockId}`],
@@ -68,7 +72,9 @@ const CASES: readonly [string, string, () => string, Record<string, string>?][] 
 describe.skipIf(BROWSER === undefined)('pages of the stock (need chromium on the PATH)', () => {
   test.each(CASES)('%s is good to read', async (name, shown, path, query = {}) => {
     const all = new URLSearchParams({ listing: service.listingId, ...query })
-    if (all.has('resource')) all.set('resource', shop.hotelId)
+    const ids = { 'Double room': shop.hotelId, Grass: rangesId }
+    const id = Object.entries(ids).find(([each]) => each === query['resource'])?.[1]
+    if (id !== undefined) all.set('resource', id)
     await page.goto(`${service.baseUrl}/staff/${path()}?${all}`)
     await page.locator('#content').getByText(shown).first().waitFor()
     if (name.startsWith('occupancy')) {

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { JudgedFile } from '../../../src/cli/lab/wire.js'
 import { judgeFile } from '../state.js'
+import { Replays } from '../story/replays.js'
 import { Anomalies } from '../story/stories.js'
 import { plural } from '../words.js'
 import './history.css'
@@ -63,7 +64,12 @@ export function Judged({ file }: { file: JudgedFile }) {
           </p>
         ))}
       </div>
-      <Anomalies stories={file.stories} />
+      {file.whyNoSql !== undefined && <p class="soft">{file.whyNoSql}</p>}
+      <Anomalies
+        stories={file.stories}
+        own={file.replays.find(({ strategy }) => strategy === file.strategy)}
+      />
+      {file.replays.length > 0 && <Replays replays={file.replays} name={file.strategy} />}
     </section>
   )
 }

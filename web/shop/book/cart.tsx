@@ -1,9 +1,10 @@
 /** What was chosen, and the step that holds it. */
 import { useSignal } from '@preact/signals'
 import { useId } from 'preact/hooks'
-import { type Booking, HOLD_SECONDS } from '../booking/booking.js'
+import type { Booking } from '../booking/booking.js'
 import { keyOf } from '../booking/choice.js'
 import type { Setback } from '../booking/refusals.js'
+import { HOLD_SECONDS } from '../booking/stage.js'
 import { Quantity } from '../choose/quantity.js'
 import type { Sale } from '../stock/sale.js'
 import { ChoiceText, quantityText, resourceOf } from './choice-text.js'

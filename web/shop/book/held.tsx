@@ -1,9 +1,10 @@
 /** The second step: it is held, and the reader says who it is for. */
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import type { Booking, Held } from '../booking/booking.js'
+import type { Booking } from '../booking/booking.js'
 import { keyOf } from '../booking/choice.js'
 import type { Setback } from '../booking/refusals.js'
+import type { Held } from '../booking/stage.js'
 import type { Sale } from '../stock/sale.js'
 import { ChoiceText } from './choice-text.js'
 import { Countdown } from './countdown.js'

@@ -1,15 +1,15 @@
 /** A week of what is sold by time: a day is chosen first, then a time of it. */
-import { useSignal } from '@preact/signals'
-import { addDays, clockText, dateOf, dateText, mondayOf } from '../../shared/times.js'
-import { type Choice, keyOf } from '../booking/choice.js'
+import { type Signal, useSignal } from '@preact/signals'
+import { addDays, dateOf, dateText, mondayOf } from '../../shared/times.js'
+import type { Choice } from '../booking/choice.js'
 import { startsOn } from '../booking/range-times.js'
-import { type OfferSold, offersSold } from '../stock/sale.js'
+import { offersSold } from '../stock/sale.js'
 import { useService } from '../stock/service.js'
 import { type Stock, timesOf } from '../stock/stock.js'
 import { useStock } from '../stock/use-stock.js'
 import type { Choosing } from './choosing.js'
+import { Day } from './day.js'
 import { OldNews } from './old-news.js'
-import { RangeChoice } from './range-choice.js'
 
 const DAYS = 7
 
@@ -57,27 +57,7 @@ export function Week({ sale, offers, chosen, onChoose }: Choosing) {
         </button>
       </header>
       <OldNews isOld={isOld} />
-      <ol class="plain days">
-        {dates.map((date, i) => (
-          <li key={date}>
-            <button
-              type="button"
-              class="day"
-              aria-pressed={date === shown}
-              disabled={date < today}
-              onClick={() => {
-                day.value = date
-              }}
-            >
-              <span class="weekday">{dateText(date, 'weekday')}</span>
-              <span class="number">{Number(date.slice(8))}</span>
-              <span class="count">
-                {date < today ? 'over' : <Count count={stock && counts[i]} />}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ol>
+      <Days {...{ dates, shown, today, day }} counts={stock && counts} />
       {isEmpty ? (
         <p class="message">
           Nothing is free this week.{' '}
@@ -95,6 +75,41 @@ export function Week({ sale, offers, chosen, onChoose }: Choosing) {
 function firstDateOf(chosen: readonly Choice[], zone: string): string | undefined {
   const first = chosen.find((choice) => choice.kind === 'time')
   return first === undefined ? undefined : dateOf(zone, first.fromMs)
+}
+
+interface DaysProps {
+  readonly dates: readonly string[]
+  /** The one whose times are shown. */
+  readonly shown: string
+  readonly today: string
+  /** The one that the reader chose. */
+  readonly day: Signal<string | undefined>
+  /** How many times are free on each; undefined until that is known. */
+  readonly counts: readonly number[] | undefined
+}
+
+function Days({ dates, shown, today, day, counts }: DaysProps) {
+  return (
+    <ol class="plain days">
+      {dates.map((date, i) => (
+        <li key={date}>
+          <button
+            type="button"
+            class="day"
+            aria-pressed={date === shown}
+            disabled={date < today}
+            onClick={() => {
+              day.value = date
+            }}
+          >
+            <span class="weekday">{dateText(date, 'weekday')}</span>
+            <span class="number">{Number(date.slice(8))}</span>
+            <span class="count">{date < today ? 'over' : <Count count={counts?.[i]} />}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
 }
 
 function Count({ count }: { readonly count: number | undefined }) {
@@ -121,82 +136,4 @@ function timesFree(offers: Choosing['offers'], stock: Stock, date: string): numb
       startsOn(terms, zone, date, stock.times.get(resourceId)?.free ?? []).length,
   )
   return [...slots, ...ranges].reduce((sum, count) => sum + count, 0)
-}
-
-interface DayProps extends Choosing {
-  readonly stock: Stock | undefined
-  readonly date: string
-}
-
-function Day({ date, stock, ...choosing }: DayProps) {
-  const { offers, chosen, onChoose } = choosing
-  if (stock === undefined) return <p class="soft">Looking what is free …</p>
-  return (
-    <div class="courts">
-      <h3 class="heard">{dateText(date, 'long')}</h3>
-      {offersSold(offers, 'slots').map((offer) => (
-        <SlotsOf key={offer.resourceId} {...{ offer, stock, date, chosen, onChoose }} />
-      ))}
-      {offersSold(offers, 'ranges').map((offer) => (
-        <RangeChoice
-          key={`${offer.resourceId} ${date}`}
-          free={stock.times.get(offer.resourceId)?.free ?? []}
-          {...{ offer, date, chosen, onChoose }}
-        />
-      ))}
-    </div>
-  )
-}
-
-interface SlotsProps extends Pick<Choosing, 'chosen' | 'onChoose'> {
-  readonly offer: OfferSold<'slots'>
-  readonly stock: Stock
-  readonly date: string
-}
-
-function SlotsOf({ offer, stock, date, chosen, onChoose }: SlotsProps) {
-  const { resourceId, name, zone, exclusive } = offer
-  const slots = timesOf(stock, resourceId).filter(
-    ({ from }) => dateOf(zone, Date.parse(from)) === date,
-  )
-  return (
-    <section class="court" aria-label={name}>
-      <h3>{name}</h3>
-      {slots.length === 0 ? (
-        <p class="soft small">Nothing on this day.</p>
-      ) : (
-        <ul class="plain slots">
-          {slots.map(({ pool_id, from, to, available, capacity }) => {
-            const [fromMs, toMs] = [Date.parse(from), Date.parse(to)]
-            const slot: Choice = { kind: 'time', resourceId, fromMs, toMs, quantity: 1 }
-            const isChosen = chosen.some((each) => keyOf(each) === keyOf(slot))
-            const isGone = available === 0 && !isChosen
-            return (
-              <li key={pool_id}>
-                <button
-                  type="button"
-                  class="slot"
-                  aria-pressed={isChosen}
-                  aria-disabled={isGone}
-                  onClick={() => {
-                    if (!isGone) onChoose(slot, isChosen ? 0 : 1)
-                  }}
-                >
-                  <span class="figures">
-                    {clockText(zone, fromMs)}–{clockText(zone, toMs)}
-                  </span>
-                  <span class="left">{leftText(available, capacity, exclusive)}</span>
-                </button>
-              </li>
-            )
-          })}
-        </ul>
-      )}
-    </section>
-  )
-}
-
-function leftText(available: number, capacity: number, exclusive: boolean): string {
-  if (exclusive || capacity === 1) return available > 0 ? 'free' : 'taken'
-  return available > 0 ? `${available} left` : 'full'
 }

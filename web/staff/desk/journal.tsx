@@ -2,9 +2,8 @@ import type { Listing } from 'holdfast/client'
 import { go, place } from '../../shared/route.js'
 import { addDays, instantOf } from '../../shared/times.js'
 import { client } from '../api.js'
-import { cursorOf, Pager } from '../calls/pager.js'
-import { Empty, Shown } from '../calls/shown.js'
-import { useResource } from '../calls/use-resource.js'
+import { Paged, usePaged } from '../calls/paged.js'
+import { Empty } from '../calls/shown.js'
 import { hrefOf } from '../hrefs.js'
 import type { PageProps } from '../page-props.js'
 import { Page } from '../shell/page.js'
@@ -17,26 +16,23 @@ import './find/find.css'
 export function Journal({ listing }: PageProps) {
   const names = useNames(listing)
   const { query } = place.value
-  const entries = useResource(`journal ${query}`, (signal) =>
-    client.journal.list(listing.id, { limit: 50, ...cursorOf(), ...filterOf(listing) }, { signal }),
+  const entries = usePaged(`journal ${query}`, (page, signal) =>
+    client.journal.list(listing.id, { ...page, ...filterOf(listing) }, { signal }),
   )
   return (
     <Page title="Journal" lead="Every change, when it was made, by whom and why. The newest first.">
       <JournalForm key={query.toString()} />
-      <Shown of={entries} what="the journal">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="No such entries">
-                <p>Whatever is booked, changed or set from now on is written down here.</p>
-              </Empty>
-            ) : (
-              <Entries entries={items} names={names} hasLinks />
-            )}
-            <Pager next={next_cursor} what="entries" />
-          </>
-        )}
-      </Shown>
+      <Paged
+        of={entries}
+        what="entries"
+        none={
+          <Empty title="No such entries">
+            <p>Whatever is booked, changed or set from now on is written down here.</p>
+          </Empty>
+        }
+      >
+        {(items) => <Entries entries={items} names={names} hasLinks />}
+      </Paged>
     </Page>
   )
 }

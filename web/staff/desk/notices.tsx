@@ -1,6 +1,6 @@
 import type { Listing, Webhook } from 'holdfast/client'
 import { client } from '../api.js'
-import { cursorOf, Pager } from '../calls/pager.js'
+import { Paged, usePaged } from '../calls/paged.js'
 import { Empty, Shown } from '../calls/shown.js'
 import { useResource } from '../calls/use-resource.js'
 import type { PageProps } from '../page-props.js'
@@ -14,11 +14,10 @@ const LOOK_MS = 15_000
 
 /** Who was to be told of something, and was not; and what webhooks were told last. */
 export function Notices({ listing }: PageProps) {
-  const { cursor } = cursorOf()
-  const letters = useResource(
-    `letters ${listing.id} ${cursor}`,
-    (signal) => client.notices.deadLetters(listing.id, { limit: 25, ...cursorOf() }, { signal }),
-    { everyMs: LOOK_MS },
+  const letters = usePaged(
+    `letters ${listing.id}`,
+    (page, signal) => client.notices.deadLetters(listing.id, page, { signal }),
+    { limit: 25, everyMs: LOOK_MS },
   )
   return (
     <Page
@@ -26,20 +25,17 @@ export function Notices({ listing }: PageProps) {
       lead="Mails to customers and calls to webhooks. One that fails is tried again by itself; what was given up waits here."
     >
       <Part title="Not delivered">
-        <Shown of={letters} what="the notices">
-          {({ items, next_cursor }) => (
-            <>
-              {items.length === 0 ? (
-                <Empty title="Every notice was delivered">
-                  <p>A mail or a call of a webhook that was given up appears here.</p>
-                </Empty>
-              ) : (
-                <LetterRows listing={listing} letters={items} after={letters.reload} />
-              )}
-              <Pager next={next_cursor} what="notices" />
-            </>
-          )}
-        </Shown>
+        <Paged
+          of={letters}
+          what="notices"
+          none={
+            <Empty title="Every notice was delivered">
+              <p>A mail or a call of a webhook that was given up appears here.</p>
+            </Empty>
+          }
+        >
+          {(items) => <LetterRows listing={listing} letters={items} after={letters.reload} />}
+        </Paged>
       </Part>
       <Endpoints listing={listing} />
     </Page>
@@ -47,35 +43,32 @@ export function Notices({ listing }: PageProps) {
 }
 
 function Endpoints({ listing }: { listing: Listing }) {
-  const { cursor } = cursorOf('endpoint')
-  const endpoints = useResource(`endpoints ${listing.id} ${cursor}`, (signal) =>
-    client.webhooks.list(
-      { listing_id: listing.id, limit: 10, ...cursorOf('endpoint') },
-      { signal },
-    ),
+  const endpoints = usePaged(
+    `endpoints ${listing.id}`,
+    (page, signal) => client.webhooks.list({ listing_id: listing.id, ...page }, { signal }),
+    { limit: 10, cursorName: 'endpoint' },
   )
   return (
     <Part title="Webhooks">
-      <Shown of={endpoints} what="the webhooks">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="No webhooks">
-                <p>A program that is told of what happens appears here, with what it answered.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((webhook) => (
-                  <li key={webhook.id}>
-                    <Endpoint webhook={webhook} zone={listing.time_zone} />
-                  </li>
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="webhooks" name="endpoint" />
-          </>
+      <Paged
+        of={endpoints}
+        what="webhooks"
+        none={
+          <Empty title="No webhooks">
+            <p>A program that is told of what happens appears here, with what it answered.</p>
+          </Empty>
+        }
+      >
+        {(items) => (
+          <ul class="plain card rows">
+            {items.map((webhook) => (
+              <li key={webhook.id}>
+                <Endpoint webhook={webhook} zone={listing.time_zone} />
+              </li>
+            ))}
+          </ul>
         )}
-      </Shown>
+      </Paged>
     </Part>
   )
 }

@@ -25,6 +25,7 @@ export function FindForm({ wish, names }: { wish: Wish; names: Names }) {
         }}
       >
         <Text name="customer" label="Customer" value={wish.customer} />
+        <Text name="contact" label="E-mail, phone or name" value={wish.contact} />
         <Text name="payment" label="Payment" value={wish.payment} />
         <Choice name="state" label="State" value={wish.state} all="Any state">
           {STATES.map((state) => ({ value: state, name: stateText(state) }))}

@@ -29,9 +29,10 @@ export function isNarrow(wish: Wish): boolean {
 
 /** @param zone whose days the dates are */
 export function queryOf(wish: Wish, zone: string): Query {
-  const { customer, state, from, until, resource, payment, key, value } = wish
+  const { customer, contact, state, from, until, resource, payment, key, value } = wish
   return {
     ...(customer === '' ? {} : { customer }),
+    ...(contact === '' ? {} : { contact }),
     ...(state === '' ? {} : { state }),
     ...(from === '' ? {} : { overlaps_from: midnight(zone, from) }),
     // The last day counts.

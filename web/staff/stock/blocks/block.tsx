@@ -1,14 +1,13 @@
 import type { Block, BlockReport } from 'holdfast/client'
 import { dateOf, dateText, daysBetween } from '../../../shared/times.js'
 import { client } from '../../api.js'
-import { Shown } from '../../calls/shown.js'
 import { useResource } from '../../calls/use-resource.js'
-import { hrefOf } from '../../hrefs.js'
 import type { PageProps } from '../../page-props.js'
 import { ask } from '../../shell/ask.js'
-import { Page, Part } from '../../shell/page.js'
+import { Part } from '../../shell/page.js'
 import { given } from '../back.js'
 import { Facts } from '../facts.js'
+import { NounPage } from '../noun-page.js'
 import { Bar } from '../occupancy/places-part.js'
 import '../occupancy/occupancy.css'
 import { BlockTag } from './block-tag.js'
@@ -24,15 +23,15 @@ export function BlockPage({ listing, params }: PageProps) {
     { everyMs: LOOK_MS },
   )
   return (
-    <Page
-      title={block.value?.name ?? 'Block'}
-      lead={<a href={hrefOf('blocks')}>All blocks</a>}
-      actions={block.value !== undefined && <Actions block={block.value} after={block.reload} />}
+    <NounPage
+      of={block}
+      noun="block"
+      called={({ name }) => name}
+      list="blocks"
+      actions={(shown) => <Actions block={shown} after={block.reload} />}
     >
-      <Shown of={block} what="the block">
-        {(shown) => <Report block={shown} today={dateOf(listing.time_zone, Date.now())} />}
-      </Shown>
-    </Page>
+      {(shown) => <Report block={shown} today={dateOf(listing.time_zone, Date.now())} />}
+    </NounPage>
   )
 }
 

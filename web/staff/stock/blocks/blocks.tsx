@@ -1,8 +1,8 @@
 import type { Block, Listing, Resource } from 'holdfast/client'
 import { addDays, dateOf, dateText, daysBetween } from '../../../shared/times.js'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
+import { Paged, usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { useResource } from '../../calls/use-resource.js'
 import { hrefOf } from '../../hrefs.js'
 import type { PageProps } from '../../page-props.js'
@@ -15,9 +15,8 @@ import '../../desk/rows.css'
 
 /** Rooms that are set aside for parties. */
 export function Blocks({ listing }: PageProps) {
-  const query = { limit: 30, ...cursorOf() }
-  const blocks = useResource(`blocks ${listing.id} ${query.cursor ?? ''}`, (signal) =>
-    client.blocks.list(listing.id, query, { signal }),
+  const blocks = usePaged(`blocks ${listing.id}`, (page, signal) =>
+    client.blocks.list(listing.id, page, { signal }),
   )
   const resources = useResource(`resources ${listing.id}`, (signal) =>
     allResources(listing, signal),
@@ -39,28 +38,27 @@ export function Blocks({ listing }: PageProps) {
         </button>
       }
     >
-      <Shown of={blocks} what="the blocks">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="No rooms are set aside">
-                <p>A block holds rooms of a type for a party until its cut-off.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((block) => (
-                  <BlockRow
-                    key={block.id}
-                    block={block}
-                    type={names.get(block.resource_id) ?? 'A room type'}
-                  />
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="blocks" />
-          </>
+      <Paged
+        of={blocks}
+        what="blocks"
+        none={
+          <Empty title="No rooms are set aside">
+            <p>A block holds rooms of a type for a party until its cut-off.</p>
+          </Empty>
+        }
+      >
+        {(items) => (
+          <ul class="plain card rows">
+            {items.map((block) => (
+              <BlockRow
+                key={block.id}
+                block={block}
+                type={names.get(block.resource_id) ?? 'A room type'}
+              />
+            ))}
+          </ul>
         )}
-      </Shown>
+      </Paged>
     </Page>
   )
 }

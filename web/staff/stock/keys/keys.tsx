@@ -1,16 +1,13 @@
 import type { ApiKey, IssuedApiKey, Listing } from 'holdfast/client'
-import { useState } from 'preact/hooks'
 import { LOCALE } from '../../../shared/times.js'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
+import { usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { useResource } from '../../calls/use-resource.js'
 import { session } from '../../session.js'
 import { ask } from '../../shell/ask.js'
-import { Page } from '../../shell/page.js'
 import { allOf } from '../all-pages.js'
-import { Secret } from '../secret.js'
-import '../../desk/rows.css'
+import { IssuingPage } from '../issuing-page.js'
 
 const SCOPES = {
   admin: 'Admin: everything',
@@ -20,63 +17,27 @@ const SCOPES = {
 
 /** Who may call the API, and sign in here. */
 export function Keys() {
-  const query = { limit: 50, ...cursorOf() }
-  const [issued, setIssued] = useState<IssuedApiKey>()
-  const keys = useResource(`keys ${query.cursor ?? ''}`, (signal) =>
-    client.keys.list(query, { signal }),
-  )
-  const listings = useResource('all listings', (signal) =>
+  const keys = usePaged('keys', (page, signal) => client.keys.list(page, { signal }))
+  const { value: listings } = useResource('all listings', (signal) =>
     allOf((page) => client.listings.list(page, { signal })),
   )
-  const onMade = (made: IssuedApiKey) => {
-    setIssued(made)
-    keys.reload()
-  }
   return (
-    <Page
+    <IssuingPage
       title="Keys"
       lead="Who may call the API, and who may sign in here."
-      actions={
-        <button
-          type="button"
-          class="button main"
-          disabled={listings.value === undefined}
-          onClick={() => create(listings.value ?? [], onMade)}
-        >
-          New key
-        </button>
-      }
+      of={keys}
+      what="keys"
+      none={<Empty title="There are no keys" />}
+      make="New key"
+      create={listings && ((onMade) => create(listings, onMade))}
+      secretOf={({ name, key }: IssuedApiKey) => ({
+        title: `The key of ${name}`,
+        text: 'It is shown this once. Copy it to where it is used; nobody can read it again.',
+        secret: key,
+      })}
     >
-      {issued !== undefined && (
-        <Secret
-          title={`The key of ${issued.name}`}
-          text="It is shown this once. Copy it to where it is used; nobody can read it again."
-          secret={issued.key}
-          onClose={() => setIssued(undefined)}
-        />
-      )}
-      <Shown of={keys} what="the keys">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="There are no keys" />
-            ) : (
-              <ul class="plain card rows">
-                {items.map((each) => (
-                  <KeyRow
-                    key={each.id}
-                    of={each}
-                    listings={listings.value ?? []}
-                    after={keys.reload}
-                  />
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="keys" />
-          </>
-        )}
-      </Shown>
-    </Page>
+      {(each) => <KeyRow key={each.id} of={each} listings={listings ?? []} after={keys.reload} />}
+    </IssuingPage>
   )
 }
 

@@ -1,18 +1,14 @@
 import type { Listing, Operations } from 'holdfast/client'
-import { useState } from 'preact/hooks'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
-import { useResource } from '../../calls/use-resource.js'
+import { usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import type { PageProps } from '../../page-props.js'
 import { ask } from '../../shell/ask.js'
-import { Page } from '../../shell/page.js'
 import { momentText } from '../../words/lines.js'
 import type { Names } from '../../words/names.js'
 import { useNames } from '../../words/use-names.js'
 import { given } from '../back.js'
-import { Secret } from '../secret.js'
-import '../../desk/rows.css'
+import { IssuingPage } from '../issuing-page.js'
 
 type Calendar = Operations['revokeCalendar']['answer']
 type Issued = Operations['createCalendar']['answer']
@@ -24,53 +20,31 @@ const AUDIENCES = {
 
 /** Feeds that calendars subscribe to, each under a secret address. */
 export function Calendars({ listing }: PageProps) {
-  const query = { limit: 50, ...cursorOf() }
   const names = useNames(listing)
-  const [issued, setIssued] = useState<Issued>()
-  const feeds = useResource(`calendars ${listing.id} ${query.cursor ?? ''}`, (signal) =>
-    client.calendars.list(listing.id, query, { signal }),
+  const feeds = usePaged(`calendars ${listing.id}`, (page, signal) =>
+    client.calendars.list(listing.id, page, { signal }),
   )
-  const onMade = (made: Issued) => {
-    setIssued(made)
-    feeds.reload()
-  }
   return (
-    <Page
+    <IssuingPage
       title="Calendars"
       lead="Feeds that calendars subscribe to. Whoever has the address of one reads it until it is revoked."
-      actions={
-        <button type="button" class="button main" onClick={() => create(listing, names, onMade)}>
-          New feed
-        </button>
+      of={feeds}
+      what="feeds"
+      none={
+        <Empty title="No calendar follows this listing">
+          <p>A feed shows what is booked in any calendar program.</p>
+        </Empty>
       }
+      make="New feed"
+      create={(onMade) => create(listing, names, onMade)}
+      secretOf={({ path }: Issued) => ({
+        title: 'The address of the feed',
+        text: 'It is shown this once. Subscribe to it in a calendar.',
+        secret: `${window.location.origin}${path}`,
+      })}
     >
-      {issued !== undefined && (
-        <Secret
-          title="The address of the feed"
-          text="It is shown this once. Subscribe to it in a calendar."
-          secret={`${window.location.origin}${issued.path}`}
-          onClose={() => setIssued(undefined)}
-        />
-      )}
-      <Shown of={feeds} what="the feeds">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="No calendar follows this listing">
-                <p>A feed shows what is booked in any calendar program.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((feed) => (
-                  <Feed key={feed.id} {...{ listing, feed, names }} after={feeds.reload} />
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="feeds" />
-          </>
-        )}
-      </Shown>
-    </Page>
+      {(feed) => <Feed key={feed.id} {...{ listing, feed, names }} after={feeds.reload} />}
+    </IssuingPage>
   )
 }
 

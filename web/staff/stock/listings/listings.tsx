@@ -1,9 +1,8 @@
 import type { Listing } from 'holdfast/client'
 import { go } from '../../../shared/route.js'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
-import { useResource } from '../../calls/use-resource.js'
+import { Paged, usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { hrefOf } from '../../hrefs.js'
 import { ask } from '../../shell/ask.js'
 import { Page } from '../../shell/page.js'
@@ -12,10 +11,7 @@ import '../../desk/rows.css'
 
 /** What the shop sells places of. */
 export function Listings() {
-  const query = { limit: 50, ...cursorOf() }
-  const listings = useResource(`listings page ${query.cursor ?? ''}`, (signal) =>
-    client.listings.list(query, { signal }),
-  )
+  const listings = usePaged('listings', (page, signal) => client.listings.list(page, { signal }))
   return (
     <Page
       title="Listings"
@@ -26,30 +22,23 @@ export function Listings() {
         </button>
       }
     >
-      <Shown of={listings} what="the listings">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="There is no listing yet" />
-            ) : (
-              <ul class="plain card rows">
-                {items.map(({ id, name, time_zone, archived }) => (
-                  <li key={id}>
-                    <span class="row-main">
-                      <a class="row-title" href={hrefOf('listing', { listing: id })}>
-                        {name}
-                      </a>
-                      <span class="soft small">{time_zone}</span>
-                    </span>
-                    {archived && <span class="tag signal">Archived</span>}
-                  </li>
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="listings" />
-          </>
+      <Paged of={listings} what="listings" none={<Empty title="There is no listing yet" />}>
+        {(items) => (
+          <ul class="plain card rows">
+            {items.map(({ id, name, time_zone, archived }) => (
+              <li key={id}>
+                <span class="row-main">
+                  <a class="row-title" href={hrefOf('listing', { listing: id })}>
+                    {name}
+                  </a>
+                  <span class="soft small">{time_zone}</span>
+                </span>
+                {archived && <span class="tag signal">Archived</span>}
+              </li>
+            ))}
+          </ul>
         )}
-      </Shown>
+      </Paged>
     </Page>
   )
 }

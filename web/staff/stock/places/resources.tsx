@@ -1,9 +1,8 @@
 import type { Listing, Resource } from 'holdfast/client'
 import { go } from '../../../shared/route.js'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
-import { useResource } from '../../calls/use-resource.js'
+import { Paged, usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { hrefOf } from '../../hrefs.js'
 import type { PageProps } from '../../page-props.js'
 import { ask } from '../../shell/ask.js'
@@ -13,9 +12,8 @@ import '../../desk/rows.css'
 
 /** What the listing sells places on. */
 export function Resources({ listing }: PageProps) {
-  const query = { limit: 50, ...cursorOf() }
-  const resources = useResource(`resources ${listing.id} ${query.cursor ?? ''}`, (signal) =>
-    client.resources.list(listing.id, query, { signal }),
+  const resources = usePaged(`resources ${listing.id}`, (page, signal) =>
+    client.resources.list(listing.id, page, { signal }),
   )
   return (
     <Page
@@ -27,32 +25,31 @@ export function Resources({ listing }: PageProps) {
         </button>
       }
     >
-      <Shown of={resources} what="the resources">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="There are no resources yet">
-                <p>Make the first one: a court, a class, a room type.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((resource) => (
-                  <li key={resource.id}>
-                    <span class="row-main">
-                      <a class="row-title" href={hrefOf(`resource/${resource.id}`)}>
-                        {resource.name}
-                      </a>
-                      <span class="soft small">{kindText(resource)}</span>
-                    </span>
-                    {resource.archived && <span class="tag signal">Archived</span>}
-                  </li>
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="resources" />
-          </>
+      <Paged
+        of={resources}
+        what="resources"
+        none={
+          <Empty title="There are no resources yet">
+            <p>Make the first one: a court, a class, a room type.</p>
+          </Empty>
+        }
+      >
+        {(items) => (
+          <ul class="plain card rows">
+            {items.map((resource) => (
+              <li key={resource.id}>
+                <span class="row-main">
+                  <a class="row-title" href={hrefOf(`resource/${resource.id}`)}>
+                    {resource.name}
+                  </a>
+                  <span class="soft small">{kindText(resource)}</span>
+                </span>
+                {resource.archived && <span class="tag signal">Archived</span>}
+              </li>
+            ))}
+          </ul>
         )}
-      </Shown>
+      </Paged>
     </Page>
   )
 }

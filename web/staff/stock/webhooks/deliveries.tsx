@@ -3,9 +3,8 @@ import { useEffect } from 'preact/hooks'
 import { go, place } from '../../../shared/route.js'
 import { LOCALE } from '../../../shared/times.js'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
-import { useResource } from '../../calls/use-resource.js'
+import { Paged, usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { hrefWith } from '../../hrefs.js'
 import { ask } from '../../shell/ask.js'
 import { Part } from '../../shell/page.js'
@@ -34,14 +33,11 @@ interface DeliveriesProps {
 export function Deliveries({ webhookId, turn, after }: DeliveriesProps) {
   const asked = place.value.query.get('state') ?? ''
   const state = asked in STATES ? (asked as WebhookDelivery['state']) : undefined
-  const query = {
-    ...{ limit: 25, ...cursorOf() },
-    ...(state === undefined ? {} : { delivery_state: state }),
-  }
-  const deliveries = useResource(
-    `deliveries ${webhookId} ${JSON.stringify(query)}`,
-    (signal) => client.webhooks.deliveries(webhookId, query, { signal }),
-    { everyMs: LOOK_MS },
+  const filter = state === undefined ? {} : { delivery_state: state }
+  const deliveries = usePaged(
+    `deliveries ${webhookId} ${state ?? ''}`,
+    (page, signal) => client.webhooks.deliveries(webhookId, { ...page, ...filter }, { signal }),
+    { limit: 25, everyMs: LOOK_MS },
   )
   const { reload } = deliveries
   useEffect(() => {
@@ -74,24 +70,23 @@ export function Deliveries({ webhookId, turn, after }: DeliveriesProps) {
           ))}
         </select>
       </div>
-      <Shown of={deliveries} what="the deliveries">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="Nothing was sent">
-                <p>Send a test to see whether the endpoint answers.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((delivery) => (
-                  <Row key={delivery.id} {...{ webhookId, delivery, after }} />
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="deliveries" />
-          </>
+      <Paged
+        of={deliveries}
+        what="deliveries"
+        none={
+          <Empty title="Nothing was sent">
+            <p>Send a test to see whether the endpoint answers.</p>
+          </Empty>
+        }
+      >
+        {(items) => (
+          <ul class="plain card rows">
+            {items.map((delivery) => (
+              <Row key={delivery.id} {...{ webhookId, delivery, after }} />
+            ))}
+          </ul>
         )}
-      </Shown>
+      </Paged>
     </Part>
   )
 }

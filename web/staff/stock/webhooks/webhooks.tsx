@@ -1,80 +1,46 @@
 import type { IssuedWebhook, Listing, Webhook } from 'holdfast/client'
-import { useState } from 'preact/hooks'
 import { client } from '../../api.js'
-import { cursorOf, Pager } from '../../calls/pager.js'
-import { Empty, Shown } from '../../calls/shown.js'
+import { usePaged } from '../../calls/paged.js'
+import { Empty } from '../../calls/shown.js'
 import { useResource } from '../../calls/use-resource.js'
 import { hrefOf } from '../../hrefs.js'
 import { session } from '../../session.js'
 import { ask } from '../../shell/ask.js'
-import { Page } from '../../shell/page.js'
 import { allOf } from '../all-pages.js'
 import { given } from '../back.js'
-import { Secret } from '../secret.js'
+import { IssuingPage } from '../issuing-page.js'
 import { kindsOf } from './kinds.js'
-import '../../desk/rows.css'
 
 /** Programs of others that are told of events. */
 export function Webhooks() {
-  const query = { limit: 50, ...cursorOf() }
-  const [issued, setIssued] = useState<IssuedWebhook>()
-  const webhooks = useResource(`webhooks ${query.cursor ?? ''}`, (signal) =>
-    client.webhooks.list(query, { signal }),
-  )
-  const listings = useResource('all listings', (signal) =>
+  const webhooks = usePaged('webhooks', (page, signal) => client.webhooks.list(page, { signal }))
+  const { value: listings } = useResource('all listings', (signal) =>
     allOf((page) => client.listings.list(page, { signal })),
   )
-  const names = new Map(listings.value?.map(({ id, name }) => [id, name]))
-  const onMade = (made: IssuedWebhook) => {
-    setIssued(made)
-    webhooks.reload()
-  }
+  const names = new Map(listings?.map(({ id, name }) => [id, name]))
   return (
-    <Page
+    <IssuingPage
       title="Webhooks"
       lead="Programs of others that are told of what happens to reservations."
-      actions={
-        <button
-          type="button"
-          class="button main"
-          disabled={listings.value === undefined}
-          onClick={() => create(listings.value ?? [], onMade)}
-        >
-          New endpoint
-        </button>
+      of={webhooks}
+      what="endpoints"
+      none={
+        <Empty title="Nobody is told">
+          <p>An endpoint is an address that gets a message for every event.</p>
+        </Empty>
       }
+      make="New endpoint"
+      create={listings && ((onMade) => create(listings, onMade))}
+      secretOf={({ secret }: IssuedWebhook) => ({
+        title: 'The endpoint’s secret',
+        text: 'It is shown this once. The receiver checks with it that a message is ours.',
+        secret,
+      })}
     >
-      {issued !== undefined && (
-        <Secret
-          title="The endpoint’s secret"
-          text="It is shown this once. The receiver checks with it that a message is ours."
-          secret={issued.secret}
-          onClose={() => setIssued(undefined)}
-        />
+      {(webhook) => (
+        <Row key={webhook.id} webhook={webhook} listing={names.get(webhook.listing_id ?? '')} />
       )}
-      <Shown of={webhooks} what="the endpoints">
-        {({ items, next_cursor }) => (
-          <>
-            {items.length === 0 ? (
-              <Empty title="Nobody is told">
-                <p>An endpoint is an address that gets a message for every event.</p>
-              </Empty>
-            ) : (
-              <ul class="plain card rows">
-                {items.map((webhook) => (
-                  <Row
-                    key={webhook.id}
-                    webhook={webhook}
-                    listing={names.get(webhook.listing_id ?? '')}
-                  />
-                ))}
-              </ul>
-            )}
-            <Pager next={next_cursor} what="endpoints" />
-          </>
-        )}
-      </Shown>
-    </Page>
+    </IssuingPage>
   )
 }
 
