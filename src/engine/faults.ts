@@ -1,6 +1,7 @@
 /** What a driver's error is to whoever called: nothing behind the door throws an error of the driver's. */
 import { HoldfastError, isFault } from '../domain/errors.js'
 import type { Database, Tx } from '../storage/driver/database.js'
+import { isOvertaken } from '../storage/driver/servers/lineage.js'
 import {
   isBusy,
   isConflict,
@@ -15,7 +16,7 @@ import {
 } from '../storage/driver/sqlstate.js'
 import { isOnlyReads, onlyReads } from '../storage/driver/unreachable.js'
 
-export { isOnlyReads }
+export { isOnlyReads, isOvertaken }
 
 const LOST = 'the connection to the database was lost'
 

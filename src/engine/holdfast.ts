@@ -84,7 +84,7 @@ export interface CompositionOptions
 
 export interface HoldfastOptions
   extends Omit<CompositionOptions, 'strategy' | 'tracing' | 'unsafe'> {
-  /** A `postgres://` URL; or give a `pool`. */
+  /** A `postgres://` URL, of whose hosts the one that takes writes is used; or give a `pool`. */
   readonly databaseUrl?: string
   /** A pool of the application's own, which also closes it. */
   readonly pool?: pg.Pool

@@ -112,9 +112,10 @@ async function serveWithWorkers(
   config: Config,
   { databaseUrl, eventoListingIds, storefrontKey, mailbox, onServing }: Serving,
 ): Promise<void> {
-  const [{ createLogger }, { supervise }] = await Promise.all([
+  const [{ createLogger }, { supervise }, { knownLineages }] = await Promise.all([
     import('../serving/logger.js'),
     import('../serving/supervisor.js'),
+    import('../../engine/lineages.js'),
   ])
   const port = await findPort(config)
   const well = await supervise({
@@ -129,6 +130,7 @@ async function serveWithWorkers(
       storefrontKey,
       mailbox,
       maintains: worker === 1,
+      lineages: knownLineages(),
     }),
     log: createLogger(config.logLevel),
     stopTimeoutMs: config.drainDelayMs + STOP_TIMEOUT_MS,

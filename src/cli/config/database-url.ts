@@ -4,8 +4,10 @@
  *
  * What such a URL leaves out (a password, how to use TLS) the driver takes from PGPASSWORD,
  * PGSSLMODE and the like by itself; so a password given there is never copied.
+ *
+ * DATABASE_URL and PGHOST may name several servers, with commas between them.
  */
-import { isIPv6 } from 'node:net'
+import { databaseHosts, placeOf } from '../../domain/database-hosts.js'
 import { invalid, wholeIn } from './settings.js'
 
 export interface NamedDatabase {
@@ -16,6 +18,7 @@ export interface NamedDatabase {
 
 const URL_ALLOWED = 'postgres://user:password@host:5432/database'
 const PORTS = [1, 65_535] as const
+const SEVERAL = ','
 
 /**
  * @returns undefined when the environment names no database
@@ -28,6 +31,7 @@ export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   }
   const { PGHOST, PGPORT, PGUSER, PGDATABASE } = env
   if (!PGHOST && !PGDATABASE) return undefined
+  if (PGHOST?.includes(SEVERAL)) return namedHosts(env)
   if (PGPORT && wholeIn(PGPORT, PORTS) === undefined) {
     throw invalid(
       'PGPORT',
@@ -39,12 +43,25 @@ export function databaseOf(env: NodeJS.ProcessEnv): NamedDatabase | undefined {
   const user = PGUSER ? `${encodeURIComponent(PGUSER)}@` : ''
   const port = PGPORT ? `:${PGPORT}` : ''
   const url = `postgres://${user}${placeOf(host)}${port}/${encodeURIComponent(PGDATABASE ?? '')}`
-  const from = Object.entries({ PGHOST, PGPORT, PGUSER, PGDATABASE })
-  return { url, from: from.flatMap(([name, value]) => (value ? [name] : [])) }
+  return { url, from: givenOf({ PGHOST, PGPORT, PGUSER, PGDATABASE }) }
 }
 
-function placeOf(host: string): string {
-  return isIPv6(host) ? `[${host}]` : encodeURIComponent(host)
+/** Several hosts, with one port or as many, in the form that a URL has for them. */
+function namedHosts(env: NodeJS.ProcessEnv): NamedDatabase {
+  const { PGHOST = '', PGPORT, PGUSER, PGDATABASE, PGTARGETSESSIONATTRS } = env
+  const user = PGUSER ? `${encodeURIComponent(PGUSER)}@` : ''
+  const query = new URLSearchParams({ host: PGHOST })
+  if (PGPORT) query.set('port', PGPORT)
+  if (PGTARGETSESSIONATTRS) query.set('target_session_attrs', PGTARGETSESSIONATTRS)
+  const path = encodeURIComponent(PGDATABASE ?? '')
+  return {
+    url: urlFrom('PGHOST', `postgres://${user}/${path}?${query}`),
+    from: givenOf({ PGHOST, PGPORT, PGUSER, PGDATABASE, PGTARGETSESSIONATTRS }),
+  }
+}
+
+function givenOf(variables: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => (value ? [name] : []))
 }
 
 /** A user and no host, as libpq allows it: the host is in the query, or the default. */
@@ -59,14 +76,23 @@ const NO_HOST = /^(postgres(?:ql)?:\/\/[^/?#]*@)(:\d+)?([/?].*)?$/
  * @throws HoldfastError `invalid_input`
  */
 export function urlFrom(name: string, text: string): string {
+  const { urls } = databaseHosts(text, name)
+  if (urls.length > 1) {
+    for (const url of urls) checkUrl(name, url)
+    return text
+  }
   const whole = URL.canParse(text) ? text : withHost(text)
+  checkUrl(name, whole)
+  return whole
+}
+
+function checkUrl(name: string, url: string): void {
   // The text may contain a password, so it is not repeated.
-  if (!URL.canParse(whole)) throw invalid(name, 'is not a URL', URL_ALLOWED)
-  const { protocol } = new URL(whole)
+  if (!URL.canParse(url)) throw invalid(name, 'is not a URL', URL_ALLOWED)
+  const { protocol } = new URL(url)
   if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
     throw invalid(name, `begins with ${protocol}//`, URL_ALLOWED)
   }
-  return whole
 }
 
 function withHost(text: string): string {
@@ -84,6 +110,11 @@ function withHost(text: string): string {
 
 /** The URL with stars where its password is. */
 export function withoutPassword(text: string): string {
+  if (databaseHosts(text).urls.length > 1) {
+    return text
+      .replace(/^([^/]*\/\/[^/?#:]*):[^/?#]*@/, '$1:***@')
+      .replace(/([?&]password=)[^&#]*/, '$1***')
+  }
   const url = new URL(text)
   if (url.password !== '') url.password = '***'
   if (url.searchParams.has('password')) url.searchParams.set('password', '***')

@@ -4,6 +4,7 @@
  * that little can go wrong in it.
  */
 import type { FastifyBaseLogger } from 'fastify'
+import { learn, onLearned } from '../../engine/lineages.js'
 import { createFiguresRelay } from './figures-relay.js'
 import { type Ended, forkMember, type Member } from './members.js'
 import type { WorkerOrders } from './worker-messages.js'
@@ -61,6 +62,9 @@ class Supervisor {
     process.on('SIGTERM', () => this.#stop('SIGTERM'))
     process.on('SIGINT', () => this.#stop('SIGINT'))
     process.on('SIGHUP', () => void this.#restart())
+    onLearned((lineage) => {
+      for (const member of this.#all) member.send({ kind: 'lineage', lineage })
+    })
     for (const worker of this.#numbers()) this.#start(worker)
   }
 
@@ -78,9 +82,10 @@ class Supervisor {
 
   #fork(worker: number): Member {
     const { ordersOf, log } = this.#options
-    const member = forkMember(ordersOf(worker), (from, message) =>
-      this.#relay.receive(from, message),
-    )
+    const member = forkMember(ordersOf(worker), (from, message) => {
+      if (message.kind === 'lineage') learn(message.lineage)
+      else this.#relay.receive(from, message)
+    })
     this.#all.add(member)
     const late = setTimeout(() => member.kill(), START_TIMEOUT_MS).unref()
     void member.listening.catch(() => {}).then(() => clearTimeout(late))

@@ -1,6 +1,9 @@
 /** The messages between the primary process and its workers. */
+import type { learn } from '../../engine/lineages.js'
 import type { Figures } from '../../http/metrics/siblings.js'
 import type { ServedMailbox } from './mail.js'
+
+type Lineage = Parameters<typeof learn>[0]
 
 /** The first message to a worker. It reads the rest of the configuration by itself. */
 export interface WorkerOrders {
@@ -16,10 +19,19 @@ export interface WorkerOrders {
   /** The demo's mailbox, in the primary. */
   readonly mailbox: ServedMailbox | undefined
   readonly maintains: boolean
+  /** The timelines of the database that its primary has met: the worker refuses lower ones. */
+  readonly lineages: readonly Lineage[]
+}
+
+/** Somebody has met a higher timeline than before: an old primary is refused everywhere. */
+export interface LineageMessage {
+  readonly kind: 'lineage'
+  readonly lineage: Lineage
 }
 
 export type ToWorker =
   | WorkerOrders
+  | LineageMessage
   | { readonly kind: 'stop'; readonly signal: 'SIGTERM' | 'SIGINT' }
   /** Another worker has taken its place. */
   | { readonly kind: 'retire' }
@@ -33,6 +45,7 @@ export type ToWorker =
     }
 
 export type FromWorker =
+  | LineageMessage
   /** The first message: the worker listens to the primary from now on. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'listening'; readonly address: string }

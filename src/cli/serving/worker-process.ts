@@ -4,6 +4,7 @@
  * primary's concern. A worker without a primary ends: no process would hand it a connection.
  */
 
+import { learn, onLearned } from '../../engine/lineages.js'
 import type { Figures, Siblings } from '../../http/metrics/siblings.js'
 import { readConfig } from '../config/config.js'
 import type { RunningServer } from './server.js'
@@ -19,6 +20,7 @@ let running: RunningServer | undefined
 process.on('SIGHUP', () => {})
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'serve') void serve(message)
+  else if (message.kind === 'lineage') learn(message.lineage)
   else if (message.kind === 'retire' || message.kind === 'stop') {
     // A worker that does not serve yet has nothing to finish.
     if (running === undefined) process.exit(0)
@@ -30,6 +32,8 @@ sendToPrimary({ kind: 'ready' })
 
 async function serve(orders: WorkerOrders): Promise<void> {
   try {
+    orders.lineages.forEach(learn)
+    onLearned((lineage) => sendToPrimary({ kind: 'lineage', lineage }))
     const siblings = exchange.as(orders.worker)
     running = await startService({ config: readConfig(process.env), siblings, ...orders })
     sendToPrimary({ kind: 'listening', address: running.address })

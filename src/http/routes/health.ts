@@ -6,7 +6,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { HEALTH_SCHEMA, type Health, UNREADY_SCHEMA, type Unready } from '../../contract/health.js'
-import { isOnlyReads } from '../../engine/faults.js'
+import { isOnlyReads, isOvertaken } from '../../engine/faults.js'
 import type { Draining } from '../guard/draining.js'
 import type { AppOptions } from '../options.js'
 
@@ -96,6 +96,7 @@ function createReadiness({
     checking ??= Promise.race([check(), late()])
       .catch((error: unknown): Unready => {
         if (isOnlyReads(error)) return ONLY_READS
+        if (isOvertaken(error)) return { status: 'unavailable', database: 'an old primary' }
         return { status: 'unavailable', database: 'does not answer' }
       })
       .finally(() => {

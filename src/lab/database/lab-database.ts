@@ -11,8 +11,8 @@ import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import type { Database } from '../../storage/driver/database.js'
 import { checkDatabaseUrl } from '../../storage/driver/database-url.js'
 import { migrate } from '../../storage/driver/migrate.js'
+import { connectAlone } from '../../storage/driver/servers/servers.js'
 import { sql } from '../../storage/driver/statement.js'
-import { unreachable } from '../../storage/driver/unreachable.js'
 import { SCHEMA_NAME } from '../../storage/schema/in-schema.js'
 import { LAB_APPLICATION } from './application-names.js'
 import { LAB_MARK, LAB_NAME, makeInPlace } from './lab-in-place.js'
@@ -81,20 +81,14 @@ export async function openLabDatabase(
   options: LabDatabaseOptions = {},
 ): Promise<LabDatabase> {
   checkDatabaseUrl(serverUrl)
-  const client = new pg.Client({
-    connectionString: serverUrl,
-    application_name: LAB_APPLICATION,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (error) {
-    throw unreachable(error)
-  }
+  // A race stays on the server that it began on.
+  const { client, url: taken } = await connectAlone(
+    { url: serverUrl, applicationName: LAB_APPLICATION },
+    { connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+  )
   try {
     await waitForTurn(client, options)
-    const { url, schema, tidy } = await make(client, serverUrl, options)
+    const { url, schema, tidy } = await make(client, taken, options)
     await migrate(url, { schema })
     await toLabSchema(url)
     return {

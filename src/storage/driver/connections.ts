@@ -3,17 +3,21 @@
  * ours runs under.
  */
 import pg from 'pg'
+import { databaseHosts } from '../../domain/database-hosts.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { checkDatabaseUrl } from './database-url.js'
+import { openAdmission } from './servers/admission.js'
+import { openServers, type Servers } from './servers/servers.js'
+import { isReadOnly } from './sqlstate.js'
 import { sql } from './statement.js'
-import { onlyReads, unreachable } from './unreachable.js'
+import { unreachable } from './unreachable.js'
 
 /** Where the connections come from: a URL, or a pool that the application has already. */
 export type ConnectionOptions = ConnectionBounds &
   (
     | {
-        /** A `postgres://` URL. */
+        /** A `postgres://` URL; with several hosts the one that takes writes is used. */
         readonly url: string
       }
     | {
@@ -56,6 +60,10 @@ export interface Connections {
    * `database_unavailable` when none can be made, or the server only reads
    */
   acquire(onError: (error: Error) => void, deadlineAtMs?: number): Promise<pg.PoolClient>
+  /** Is given what a connection was given up for: its server may be no good any more. */
+  failed(error: unknown): void
+  /** The servers that the URL names; undefined with a pool of the application's. */
+  readonly servers: Servers | undefined
   /** False when sessions have settings of somebody else's. */
   readonly hasOwnSettings: boolean
   /** How many wait for a connection now. */
@@ -95,10 +103,6 @@ const APPLY_SETTINGS = sql('connections.apply_settings')`
   from unnest($1::text[], $2::text[]) as wanted (name, value)
   join pg_settings on pg_settings.name = wanted.name`
 
-/** `on` on a standby, and where the server, the database or the role was told to only read. */
-const READ_ONLY = sql('connections.read_only')`
-  select current_setting('transaction_read_only') = 'on' as "onlyReads"`
-
 /**
  * A little longer than the server's own bound on a statement: past it the connection is given up.
  */
@@ -115,6 +119,8 @@ export function openConnections(options: ConnectionOptions): Connections {
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
+    failed: source.failed,
+    servers: source.servers,
     acquireTimeoutMs,
     async acquire(onError, deadlineAtMs) {
       if (pool.waitingCount >= waitingMax) {
@@ -162,7 +168,9 @@ function inTime(
 
 interface Source {
   readonly pool: pg.Pool
+  readonly servers: Servers | undefined
   lend(onError: (error: Error) => void): Promise<pg.PoolClient>
+  failed(error: unknown): void
 }
 
 /**
@@ -183,16 +191,16 @@ function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolCl
 function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   checkDatabaseUrl(options.url, options.schema)
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
+  const { applicationName = 'holdfast', onlyToRead, url } = options
+  const servers = openServers({ url, onlyToRead, applicationName })
   const onConnect = (client: pg.ClientBase) =>
-    Promise.all([
-      sessionSettings ? applySettings(client) : undefined,
-      options.onlyToRead === true ? undefined : refuseOnlyReads(client),
-    ])
+    Promise.all([sessionSettings ? applySettings(client) : undefined, servers.admit(client)])
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: databaseHosts(url).urls[0],
+    Client: servers.Client,
     max: options.connectionsMax ?? 4,
     connectionTimeoutMillis: acquireTimeoutMs,
-    application_name: options.applicationName ?? 'holdfast',
+    application_name: applicationName,
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     pipeline: true,
@@ -200,8 +208,40 @@ function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   } as pg.PoolConfig)
   // An idle connection that the server closed is replaced at the next use; without a listener the
   // event would end the process.
-  pool.on('error', () => {})
-  return { pool, lend: (onError) => lend(pool, onError) }
+  pool.on('error', servers.failed)
+  return {
+    pool,
+    servers,
+    failed: servers.failed,
+    lend: (onError) => lendOf(pool, servers, onError),
+  }
+}
+
+/** What a connection is closed with whose server was let go of. */
+const LEFT = new Error('its server was let go of')
+
+/**
+ * A connection to the server that is taken by now. One that cannot be made speaks against that server: all
+ * are then looked at, once.
+ */
+async function lendOf(
+  pool: pg.Pool,
+  servers: Servers,
+  onError: (error: Error) => void,
+): Promise<pg.PoolClient> {
+  let isSecond = !servers.areSeveral
+  for (;;) {
+    try {
+      const client = await lend(pool, onError)
+      if (!servers.isLeft(client)) return client
+      client.off('error', onError)
+      client.release(LEFT)
+    } catch (error) {
+      if (isSecond || isTooLate(error)) throw error
+      isSecond = true
+      servers.doubt()
+    }
+  }
 }
 
 const ACQUIRE_TIMEOUT_MS = 10_000
@@ -212,7 +252,7 @@ const ACQUIRE_TIMEOUT_MS = 10_000
  */
 function ofApplication(options: ConnectionBounds & { readonly pool: pg.Pool }): Source {
   const { pool, acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, onlyToRead = false } = options
-  const known = new WeakSet<pg.PoolClient>()
+  const admission = openAdmission(onlyToRead)
   const lendInTime = (onError: (error: Error) => void) =>
     new Promise<pg.PoolClient>((resolve, reject) => {
       let late = false
@@ -235,18 +275,25 @@ function ofApplication(options: ConnectionBounds & { readonly pool: pg.Pool }): 
     })
   return {
     pool,
+    servers: undefined,
+    failed(error) {
+      if (isReadOnly(error)) admission.letGo()
+    },
     async lend(onError) {
-      const client = await lendInTime(onError)
-      if (onlyToRead || known.has(client)) return client
-      try {
-        await refuseOnlyReads(client)
-      } catch (error) {
-        client.off('error', onError)
-        client.release(error as Error)
-        throw error
+      for (;;) {
+        const client = await lendInTime(onError)
+        const isLeft = admission.isLeft(client)
+        if (onlyToRead || (admission.isAdmitted(client) && !isLeft)) return client
+        try {
+          if (isLeft) throw LEFT
+          await admission.admit(client)
+          return client
+        } catch (error) {
+          client.off('error', onError)
+          client.release(error as Error)
+          if (error !== LEFT) throw error
+        }
       }
-      known.add(client)
-      return client
     },
   }
 }
@@ -265,25 +312,16 @@ async function applySettings(client: pg.ClientBase): Promise<void> {
   ])
 }
 
-/**
- * After a failover the name of the server may still lead to the old primary, or lead to a standby
- * already. Such a connection would answer reads with old figures and never write.
- *
- * @throws HoldfastError `database_unavailable`
- */
-async function refuseOnlyReads(client: pg.ClientBase): Promise<void> {
-  const { rows } = await client.query<{ onlyReads: boolean }>({
-    text: READ_ONLY,
-    query_timeout: QUERY_TIMEOUT_MS,
-  } as pg.QueryConfig)
-  if (rows[0]?.onlyReads === true) throw onlyReads()
-}
-
 function connectFault(error: unknown): HoldfastError {
-  if (error instanceof Error && error.message === 'timeout exceeded when trying to connect') {
+  if (isTooLate(error)) {
     return new HoldfastError('overloaded', 'no database connection came free in time', {
       cause: error,
     })
   }
   return unreachable(error)
+}
+
+/** The pool's own error: no connection came free. */
+function isTooLate(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect'
 }

@@ -1,5 +1,6 @@
 /** Whether the driver can use a database's URL, asked before anything connects. */
 import pg from 'pg'
+import { databaseHosts } from '../../domain/database-hosts.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 
@@ -14,9 +15,10 @@ const SCHEMA_PARAMETERS = ['schema', 'currentSchema', 'search_path']
  * @throws HoldfastError `invalid_input`
  */
 export function checkDatabaseUrl(url: string, schema: string = DEFAULT_SCHEMA): void {
+  const [first] = databaseHosts(url).urls
   try {
     // It connects to nothing yet, but reads the certificates that the URL names.
-    new pg.Client({ connectionString: url })
+    new pg.Client({ connectionString: first })
   } catch (cause) {
     throw new HoldfastError('invalid_input', `the database's URL cannot be used: ${why(cause)}`, {
       cause,

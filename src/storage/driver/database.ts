@@ -199,9 +199,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   const { waiting, close, max: connectionsMax, acquireTimeoutMs } = connections
   const hearing = (onNotice: () => void) => {
-    if (!connections.hasOwnSettings || 'pool' in options) return async () => {}
-    const { url, applicationName = 'holdfast' } = options
-    return hear({ url, applicationName, onNotice })
+    const { servers } = connections
+    if (!connections.hasOwnSettings || servers === undefined) return async () => {}
+    return hear({ servers, applicationName: options.applicationName ?? 'holdfast', onNotice })
   }
   return { transaction, query, hear: hearing, waiting, close, connectionsMax, acquireTimeoutMs }
 }
@@ -232,7 +232,10 @@ async function onConnection<Value>(
     return await work(client)
   } catch (error) {
     const isOfNoUse = isConnectionLoss(error) || isSpent(error) || isFault(error, 'outcome_unknown')
-    if (isOfNoUse) broken ??= error as Error
+    if (isOfNoUse) {
+      broken ??= error as Error
+      connections.failed(error)
+    }
     throw error
   } finally {
     client.off('error', onError)

@@ -4,6 +4,7 @@
  * whoever hears looks by itself from time to time.
  */
 import pg from 'pg'
+import type { Servers } from './servers/servers.js'
 import { sql } from './statement.js'
 
 /** What is heard, in every schema alike: being woken for nothing costs a look. */
@@ -18,36 +19,41 @@ const AGAIN_MOST_MS = 60_000
 const CONNECT_WITHIN_MS = 10_000
 
 export interface HearingOptions {
-  readonly url: string
+  readonly servers: Servers
   readonly applicationName: string
   readonly onNotice: () => void
 }
 
 /** Begins to hear; a connection that is lost is made again. @returns how it is ended */
-export function hear({ url, applicationName, onNotice }: HearingOptions): () => Promise<void> {
+export function hear({ servers, applicationName, onNotice }: HearingOptions): () => Promise<void> {
   let isOver = false
   let lost = 0
-  let client: pg.Client
+  let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
 
   const connect = async (): Promise<void> => {
-    client = new pg.Client({
-      connectionString: url,
-      application_name: applicationName,
-      connectionTimeoutMillis: CONNECT_WITHIN_MS,
-      keepAlive: true,
-    })
-    // What breaks the connection is told by its end as well.
-    client.on('error', () => {})
-    client.once('end', connectLater)
-    client.on('notification', onNotice)
     try {
-      await client.connect()
-      await client.query(LISTEN)
+      const url = await servers.find()
+      if (isOver) return
+      const begun = new pg.Client({
+        connectionString: url,
+        application_name: applicationName,
+        connectionTimeoutMillis: CONNECT_WITHIN_MS,
+        keepAlive: true,
+      })
+      client = begun
+      // What breaks the connection is told by its end as well.
+      begun.on('error', () => {})
+      begun.once('end', connectLater)
+      begun.on('notification', onNotice)
+      await begun.connect()
+      await servers.admit(begun)
+      await begun.query(LISTEN)
       lost = 0
       onNotice()
-    } catch {
-      await client.end().catch(() => {})
+    } catch (error) {
+      servers.failed(error)
+      await client?.end().catch(() => {})
       connectLater()
     }
   }
@@ -68,6 +74,6 @@ export function hear({ url, applicationName, onNotice }: HearingOptions): () => 
     isOver = true
     clearTimeout(timer)
     await connecting
-    await client.end().catch(() => {})
+    await client?.end().catch(() => {})
   }
 }

@@ -8,15 +8,15 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import type pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
 import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { type Applied, carryOver, findOlder } from '../schema/carry-over.js'
 import { quoted } from '../schema/in-schema.js'
 import { foreignMigrations, ROOM_OF_ITS_OWN } from '../schema/schema-migrations.js'
 import { checkDatabaseUrl } from './database-url.js'
+import { connectAlone } from './servers/servers.js'
 import { sqlstateOf } from './sqlstate.js'
-import { unreachable } from './unreachable.js'
 
 /** An applied or pending file of `migrations/`. */
 export interface Migration extends Applied {
@@ -98,7 +98,8 @@ export interface MigrationOptions {
  *
  * @throws HoldfastError `invalid_input` for a URL that cannot be used, and for a database that is not
  * UTF-8, or in whose schema another tool keeps its own `schema_migrations`
- * @throws HoldfastError `database_unavailable` or `overloaded` when no connection can be made
+ * @throws HoldfastError `database_unavailable` or `overloaded` when no connection can be made, or the
+ * server only reads
  * @throws HoldfastError `migration_failed` when an applied file was edited or is gone, when the
  * database is newer than this program, or when a statement fails; nothing is applied then
  */
@@ -107,17 +108,10 @@ export async function migrate(url: string, options: MigrationOptions = {}): Prom
   checkSchema(schema)
   checkDatabaseUrl(url, schema)
   const known = await readMigrations(folder)
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'holdfast migrate',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-  })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-  } catch (error) {
-    throw unreachable(error)
-  }
+  const { client } = await connectAlone(
+    { url, applicationName: 'holdfast migrate' },
+    { connectionTimeoutMillis: CONNECT_TIMEOUT_MS },
+  )
   try {
     await client.query('begin isolation level read committed')
     await client.query(SETTLE_SESSION)

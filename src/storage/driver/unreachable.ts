@@ -3,7 +3,7 @@ import { HoldfastError, isFault } from '../../domain/errors.js'
 import { isBusy, isCrowded } from './sqlstate.js'
 
 /** How the sentence begins about a server that takes no writes. */
-const ONLY_READS = 'the database only reads'
+export const ONLY_READS = 'the database only reads'
 
 /** `overloaded` when the server has no connection left, else `database_unavailable`. */
 export function unreachable(error: unknown): HoldfastError {
@@ -53,7 +53,7 @@ export function isOnlyReads(error: unknown): boolean {
 }
 
 /** A name with several addresses fails with all their errors at once and no message of its own. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') {
     return error.errors.map(reasonOf).join('; ')
   }

@@ -82,6 +82,25 @@ describe('a server that only reads', () => {
     })
   })
 
+  test('loses the others with the first that notices: they lead to the same server', async () => {
+    const { listingId, wanted } = await givenListing()
+    const db = open({ url: held.url, connectionsMax: 2 })
+    const holdfast = holdfastOn(db, { strategy: STRATEGIES.guarded })
+    const pids = async () => {
+      const look = 'select pg_backend_pid() as pid, pg_sleep(0.05)'
+      const both = await Promise.all([1, 2].map(() => db.query<{ pid: number }>(look)))
+      return both.flatMap((rows) => rows.map(({ pid }) => pid))
+    }
+    const before = await pids()
+    await db.query('set default_transaction_read_only = on')
+    const create = () => holdfast.reservations.create(listingId, wanted)
+    // One of the two at least goes to the session that only reads.
+    const results = await Promise.all([create(), create()])
+    expect(results.map(({ kind }) => kind)).toEqual(['done', 'done'])
+    const after = await pids()
+    expect(after.filter((pid) => before.includes(pid))).toEqual([])
+  })
+
   test('is told as such when it goes on, and nothing is written', async () => {
     const { listingId, wanted } = await givenListing()
     const always = open({ url: held.url, onlyToRead: true })

@@ -21,8 +21,14 @@ export interface StandbyPair {
   setSynchronous(on: boolean): Promise<void>
   /** From now on nothing that the primary writes reaches the standby. */
   cutStandby(): Promise<void>
+  /** The primary is gone, and nobody takes over yet. */
+  stopPrimary(): Promise<void>
+  /** The standby becomes a primary. */
+  promoteStandby(): Promise<void>
   /** The primary is gone for good, and the standby takes over. */
   failOver(): Promise<void>
+  /** The primary comes back after that as what it was, and takes writes. @returns where it is now */
+  returnPrimary(): Promise<string>
   close(): Promise<void>
 }
 
@@ -41,26 +47,14 @@ const STANDBY = 'holdfast_standby'
 export async function startStandbyPair(): Promise<StandbyPair> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-standby-'))
   chmodSync(folder, 0o755)
-  const onProgress = () => {}
-  const home = join(folder, 'primary')
-  execFileSync('mkdir', ['-m', '755', home, join(folder, 'standby')])
-  const account = await serverAccount(dataFolder(home))
-  const packageFolder = await findPackage()
-  const options = { packageFolder, home, systemFolder: SYSTEM_FOLDER, account, onProgress }
-  const binaries = await prepareBinaries(options)
-  await prepareCluster({ home, binaries, account, fresh: false, onProgress })
-  // A wait that is broken off costs a connection; proving who one is would cost most of it.
-  const who = ['all', 'replication'].map((what) => `host ${what} all 127.0.0.1/32 trust\n`)
-  writeFileSync(join(dataFolder(home), 'pg_hba.conf'), who.join(''))
-  const data = { primary: dataFolder(home), standby: dataFolder(join(folder, 'standby')) }
-  execFileSync('cp', ['-a', data.primary, data.standby])
+  const { binaries, account, data } = await prepareData(folder)
 
   const start = (which: keyof typeof data) => {
     const place = { binaries, account, data: data[which], log: join(folder, `${which}.log`) }
     return startServer(place, SETTINGS, async () => {})
   }
   const urlOf = (port: number) => `postgres://${HOLDFAST}@127.0.0.1:${port}/${HOLDFAST}`
-  const primary = await start('primary')
+  let primary = await start('primary')
   const primaryUrl = urlOf(primary.port)
   const network = await openNetwork(primaryUrl)
   const { port } = new URL(network.url)
@@ -74,9 +68,15 @@ export async function startStandbyPair(): Promise<StandbyPair> {
   const standbyUrl = urlOf(standby.port)
   const askPrimary = (text: string) => withClient(primaryUrl, (client) => client.query(text))
 
+  const stopPrimary = () => primary.stop()
+  const promoteStandby = async () => {
+    await withClient(standbyUrl, (client) => client.query('select pg_promote()'))
+  }
   return {
     primaryUrl,
     standbyUrl,
+    stopPrimary,
+    promoteStandby,
     async setSynchronous(on) {
       await askPrimary(`alter system set synchronous_standby_names = '${on ? STANDBY : ''}'`)
       await askPrimary('select pg_reload_conf()')
@@ -98,8 +98,12 @@ export async function startStandbyPair(): Promise<StandbyPair> {
       })
     },
     async failOver() {
-      await primary.stop()
-      await withClient(standbyUrl, (client) => client.query('select pg_promote()'))
+      await stopPrimary()
+      await promoteStandby()
+    },
+    async returnPrimary() {
+      primary = await start('primary')
+      return urlOf(primary.port)
     },
     async close() {
       await network.close().catch(() => {})
@@ -107,4 +111,22 @@ export async function startStandbyPair(): Promise<StandbyPair> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Twice the same data, which nobody serves yet. */
+async function prepareData(folder: string) {
+  const onProgress = () => {}
+  const home = join(folder, 'primary')
+  execFileSync('mkdir', ['-m', '755', home, join(folder, 'standby')])
+  const account = await serverAccount(dataFolder(home))
+  const packageFolder = await findPackage()
+  const options = { packageFolder, home, systemFolder: SYSTEM_FOLDER, account, onProgress }
+  const binaries = await prepareBinaries(options)
+  await prepareCluster({ home, binaries, account, fresh: false, onProgress })
+  // A wait that is broken off costs a connection; proving who one is would cost most of it.
+  const who = ['all', 'replication'].map((what) => `host ${what} all 127.0.0.1/32 trust\n`)
+  writeFileSync(join(dataFolder(home), 'pg_hba.conf'), who.join(''))
+  const data = { primary: dataFolder(home), standby: dataFolder(join(folder, 'standby')) }
+  execFileSync('cp', ['-a', data.primary, data.standby])
+  return { binaries, account, data }
 }
