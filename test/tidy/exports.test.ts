@@ -7,7 +7,7 @@ import { type Export, type Module, moduleOf } from './imports.js'
 const ROOTS = ['src/index.ts', 'src/client/client.ts']
 
 /** Who may keep an export alive: a program. A test alone may not, unless the export says why. */
-const PROGRAMS = /^(?:src|bench|scripts)\//
+const PROGRAMS = /^(?:src|bench|faults|scripts)\//
 
 /** In the comment of an export that only tests import: the words, and behind them the reason. */
 const REASON = /\bfor tests: \S+/i

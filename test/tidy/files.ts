@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Folders that people write; everything else is installed, built or made by a run. */
-const FOLDERS = ['deploy', 'src', 'test', 'bench', 'scripts', 'docs', 'migrations', '.github', '.ci']
+const FOLDERS = [
+  ...['deploy', 'src', 'test', 'bench', 'faults', 'scripts', 'docs', 'migrations'],
+  ...['.github', '.ci'],
+]
 
 export interface TextFile {
   /** From the root of the project, with `/`. */

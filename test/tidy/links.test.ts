@@ -26,7 +26,7 @@ test('every file of ours that a page names in code is there', () => {
   // A recipe names files that its reader is about to make.
   const told = pages.filter(({ path }) => !path.startsWith('docs/recipes/'))
   const missing = told.flatMap(({ path: page, text }) =>
-    [...text.matchAll(/`((?:src|test|docs|bench|scripts|migrations)\/[\w./-]+)`/g)].flatMap(
+    [...text.matchAll(/`((?:src|test|docs|bench|faults|scripts|migrations)\/[\w./-]+)`/g)].flatMap(
       ([, path = '']) => (existsSync(join(ROOT, path)) ? [] : [`${page}: there is no ${path}`]),
     ),
   )
