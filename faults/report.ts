@@ -85,7 +85,8 @@ function findingsOf(sums: readonly Sum[]): string[] {
 }
 
 function skippedOf(sums: readonly Sum[]): string[] {
-  const skipped = sums.filter((sum) => sum.skipped !== undefined && sum.repetitions === 0)
+  const skipped = sums.filter((sum) => sum.repetitions === 0)
   if (skipped.length === 0) return []
-  return ['Not injected:', '', ...skipped.map(({ id, skipped }) => `- ${id}: ${skipped}`), '']
+  const lines = skipped.map(({ id, skipped = 'no run has come to it' }) => `- ${id}: ${skipped}`)
+  return ['Not injected:', '', ...lines, '']
 }
