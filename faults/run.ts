@@ -20,6 +20,7 @@ export interface RunResult {
 
 /** In how many turns a run with a budget goes through the plan, so that each fault has its share. */
 const TURNS = 20
+const SHOWN_MAX = 5
 
 /** How often a fault is to be injected by the end of a turn: in the first one, once. */
 function shareOf(repetitions: number, turn: number, turns: number): number {
@@ -104,7 +105,10 @@ function add(sum: Sum, trial: Trial, id: string, seed: number): Sum {
     failovers: sum.failovers + trial.failovers,
     mutants: sum.mutants + (trial.mutants?.tried ?? 0),
     missed: [...sum.missed, ...missed],
-    findings: [...sum.findings, ...trial.wrong.map((each) => `${id}, seed ${seed}: ${each}`)],
+    findings: [
+      ...sum.findings,
+      ...shown(trial.wrong).map((each) => `${id}, seed ${seed}: ${each}`),
+    ],
   }
 }
 
@@ -115,6 +119,12 @@ function lineOf(id: string, seed: number, trial: Trial, ms: number): string {
     mutants === undefined
       ? `${acknowledged} acknowledged, ${unknown} unknown, ${lost} lost, ${doubled} doubled`
       : `${mutants.tried} mutants tried, missed: ${mutants.missed.join(', ') || 'none'}`
-  const findings = wrong.map((each) => `\n  WRONG ${each}`)
+  const findings = shown(wrong).map((each) => `\n  WRONG ${each}`)
   return `${id} seed ${seed}: ${counts} (${seconds})${findings.join('')}`
+}
+
+/** What goes wrong goes wrong a hundred times: the first ones tell enough, and the seed brings the rest. */
+function shown(wrong: readonly string[]): readonly string[] {
+  const more = wrong.length - SHOWN_MAX
+  return more > 0 ? [...wrong.slice(0, SHOWN_MAX), `and ${more} more`] : wrong
 }

@@ -103,11 +103,7 @@ export async function openClusters(onProgress: (line: string) => void): Promise<
   }
 }
 
-function postgresIn(
-  place: string,
-  binaries: Binaries,
-  account: Account | undefined,
-): Postgres {
+function postgresIn(place: string, binaries: Binaries, account: Account | undefined): Postgres {
   const data = dataFolder(place)
   let server: Server | undefined
   let port = 0

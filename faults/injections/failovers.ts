@@ -46,7 +46,8 @@ const COUNT_ENTRIES = `
 
 export const oldPrimary: Fault = {
   id: 'F6',
-  injects: 'an old primary that starts again after its standby took over, waits for no standby, and is where the name leads for 2 s',
+  injects:
+    'an old primary that starts again after its standby took over, waits for no standby, and is where the name leads for 2 s',
   repetitions: { quick: 1, whole: 30 },
   open: (ground) =>
     openPairs(ground, 'F6', async (stand, pair, { random, load }) => {

@@ -105,6 +105,11 @@ async function disturbCallers(
   await Promise.all(networks.map((network) => network.close()))
 }
 
+/** How often answers begin to be lost, how many each time, and how long a quiet database is waited for. */
+const LOSSES = 4
+const LOST_EACH = 4
+const LOSING_MAX_MS = 4_000
+
 export const lostCommits: Fault = {
   id: 'F8',
   injects: 'exactly the answers to COMMIT are lost on the way to the product',
@@ -123,9 +128,13 @@ export const lostCommits: Fault = {
         runTrial(stand, {
           seed,
           async harm({ random }) {
-            for (let i = 0; i < 4; i += 1) {
+            for (let i = 0; i < LOSSES; i += 1) {
+              const before = proxy.commits
+              const untilMs = performance.now() + LOSING_MAX_MS
               proxy.commitAnswers('lose')
-              await pause(between(random, 50, 400))
+              while (proxy.commits < before + LOST_EACH && performance.now() < untilMs) {
+                await pause(10)
+              }
               proxy.commitAnswers('pass')
               await pause(between(random, 50, 300))
             }

@@ -54,42 +54,56 @@ const AGAIN_AT_ONCE = 0.5
 const DOUBLE_CLICKS = 0.5
 const ASKING_AGAIN_MAX = 12
 
+/** What is known, and the one way to learn more: sending an operation to whichever server is there. */
+interface Asking {
+  readonly operations: Operation[]
+  readonly contradictions: string[]
+  definite: number
+  acknowledged: number
+  attempt(operation: Operation, agent: Agent, random: () => number): Promise<Heard>
+}
+
+function openAsking({ servers, apiKey, timeoutMs }: LoadOptions): Asking {
+  const asking: Asking = {
+    operations: [],
+    contradictions: [],
+    definite: 0,
+    acknowledged: 0,
+    async attempt(operation, agent, random) {
+      const server = oneOf(random, servers())
+      if (server === undefined) {
+        await pause(PAUSE_MS)
+        return operation.heard
+      }
+      const { key, path, body } = operation
+      const sentMs = performance.now()
+      const heard = await call({
+        ...{ port: server.port, apiKey, path, key, body, agent },
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      })
+      operation.longestMs = Math.max(operation.longestMs, performance.now() - sentMs)
+      const wasDefinite = isDefinite(operation.heard)
+      const contradiction = hear(operation, heard)
+      if (contradiction !== undefined) asking.contradictions.push(contradiction)
+      if (!wasDefinite && isDefinite(heard)) {
+        asking.definite += 1
+        if (heard.kind === 'yes') asking.acknowledged += 1
+      }
+      return heard
+    },
+  }
+  return asking
+}
+
 export function beginLoad(options: LoadOptions): Load {
-  const operations: Operation[] = []
-  const contradictions: string[] = []
+  const asking = openAsking(options)
+  const { operations } = asking
   const agents: Agent[] = []
   let isOver = false
-  let definite = 0
-  let acknowledged = 0
-
-  async function attempt(operation: Operation, agent: Agent, random: () => number): Promise<Heard> {
-    const server = oneOf(random, options.servers())
-    if (server === undefined) {
-      await pause(PAUSE_MS)
-      return operation.heard
-    }
-    const { key, path, body } = operation
-    const { apiKey, timeoutMs } = options
-    const sentMs = performance.now()
-    const heard = await call({
-      ...{ port: server.port, apiKey, path, key, body, agent },
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    })
-    operation.longestMs = Math.max(operation.longestMs, performance.now() - sentMs)
-    const wasDefinite = isDefinite(operation.heard)
-    const contradiction = hear(operation, heard)
-    if (contradiction !== undefined) contradictions.push(contradiction)
-    if (!wasDefinite && isDefinite(heard)) {
-      definite += 1
-      if (heard.kind === 'yes') acknowledged += 1
-    }
-    return heard
-  }
 
   async function visitor(number: number): Promise<void> {
     const random = createRandom(options.seed * 1_000 + number)
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    const other = new Agent({ keepAlive: true, maxSockets: 1 })
+    const [agent, other] = [oneSocket(), oneSocket()]
     agents.push(agent, other)
     const mine: Operation[] = []
     while (!isOver) {
@@ -103,35 +117,35 @@ export function beginLoad(options: LoadOptions): Load {
       const second = isDoubleClick ? { ...operation, ...fresh(newKey()) } : undefined
       if (second !== undefined) operations.push(second)
       let [heard] = await Promise.all([
-        attempt(operation, agent, random),
-        second && attempt(second, other, random),
+        asking.attempt(operation, agent, random),
+        second && asking.attempt(second, other, random),
       ])
       while (!isOver && heard.kind === 'unknown' && random() < AGAIN_AT_ONCE) {
-        heard = await attempt(operation, agent, random)
+        heard = await asking.attempt(operation, agent, random)
       }
       if (!isDefinite(heard)) await pause(PAUSE_MS)
     }
   }
 
-  const { visitors = VISITORS } = options
+  const { visitors = VISITORS, seed } = options
   const everybody = Promise.all(Array.from({ length: visitors }, (_, i) => visitor(i)))
   // Whoever stops them is told.
   everybody.catch(() => {})
   return {
     operations,
-    contradictions,
-    definite: () => definite,
-    acknowledged: () => acknowledged,
+    contradictions: asking.contradictions,
+    definite: () => asking.definite,
+    acknowledged: () => asking.acknowledged,
     async ask(operation) {
       operations.push(operation)
-      const agent = new Agent({ maxSockets: 1 })
-      return attempt(operation, agent, createRandom(options.seed)).finally(() => agent.destroy())
+      const agent = oneSocket()
+      return asking.attempt(operation, agent, createRandom(seed)).finally(() => agent.destroy())
     },
     async askAgain() {
       const open = operations.filter(({ heard }) => !isDefinite(heard))
-      const random = createRandom(options.seed)
+      const random = createRandom(seed)
       const agent = new Agent({ maxSockets: ASKING_AGAIN_MAX })
-      await Promise.all(open.map((operation) => attempt(operation, agent, random)))
+      await Promise.all(open.map((operation) => asking.attempt(operation, agent, random)))
       agent.destroy()
       return open.filter(({ heard }) => !isDefinite(heard)).length
     },
@@ -141,6 +155,11 @@ export function beginLoad(options: LoadOptions): Load {
       for (const agent of agents) agent.destroy()
     },
   }
+}
+
+/** A connection that stays, as a browser has one. */
+function oneSocket(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 1 })
 }
 
 /** 40 in 100 take something, 25 confirm, 20 give back, 15 ask a second time for what they asked before. */
