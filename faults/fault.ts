@@ -10,6 +10,8 @@ export interface Fault {
   readonly injects: string
   /** How often in a run of each size. */
   readonly repetitions: { readonly quick: number; readonly whole: number }
+  /** How often at once, before any other fault has a second turn; default once. */
+  readonly together?: number
   /** Why it cannot be injected on this machine; undefined when it can. Default: it can. */
   readonly hindrance?: () => string | undefined
   /** Sets up what its repetitions share: a database and servers of its own. */
@@ -39,7 +41,7 @@ export interface Trial extends Judgement {
   readonly kills: number
   readonly failovers: number
   /** Mistakes made on purpose that were tried, and those of them that nobody noticed. */
-  readonly mutants?: { readonly tried: number; readonly missed: readonly string[] }
+  readonly mutants?: { readonly tried: readonly string[]; readonly missed: readonly string[] }
 }
 
 /** A repetition's harm, as it is counted. */

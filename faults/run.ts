@@ -22,9 +22,15 @@ export interface RunResult {
 const TURNS = 20
 const SHOWN_MAX = 5
 
-/** How often a fault is to be injected by the end of a turn: in the first one, once. */
-function shareOf(repetitions: number, turn: number, turns: number): number {
-  return turn === 0 && turns > 1 ? 1 : Math.ceil((repetitions * (turn + 1)) / turns)
+/** How often a fault is to be injected by the end of a turn. */
+function shareOf(
+  { together = 1 }: Fault,
+  repetitions: number,
+  turn: number,
+  turns: number,
+): number {
+  if (turn === 0 && turns > 1) return Math.min(together, repetitions)
+  return Math.ceil((repetitions * (turn + 1)) / turns)
 }
 
 export async function runFaults(options: RunOptions): Promise<RunResult> {
@@ -35,7 +41,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   for (let turn = 0; turn < turns; turn += 1) {
     for (const fault of faults) {
       const before = sums.get(fault.id) ?? sumOf(fault)
-      const share = shareOf(options.repetitionsOf(fault), turn, turns)
+      const share = shareOf(fault, options.repetitionsOf(fault), turn, turns)
       if (isOver() || before.repetitions >= share) continue
       sums.set(fault.id, await inject(fault, before, share, isOver, options))
     }
@@ -103,7 +109,7 @@ function add(sum: Sum, trial: Trial, id: string, seed: number): Sum {
     wrong: sum.wrong + trial.wrong.length,
     kills: sum.kills + trial.kills,
     failovers: sum.failovers + trial.failovers,
-    mutants: sum.mutants + (trial.mutants?.tried ?? 0),
+    mutants: sum.mutants + (trial.mutants?.tried.length ?? 0),
     missed: [...sum.missed, ...missed],
     findings: [
       ...sum.findings,
@@ -118,7 +124,7 @@ function lineOf(id: string, seed: number, trial: Trial, ms: number): string {
   const counts =
     mutants === undefined
       ? `${acknowledged} acknowledged, ${unknown} unknown, ${lost} lost, ${doubled} doubled`
-      : `${mutants.tried} mutants tried, missed: ${mutants.missed.join(', ') || 'none'}`
+      : `${mutants.tried.join(', ')} ${mutants.missed.length === 0 ? 'noticed' : 'MISSED'}`
   const findings = shown(wrong).map((each) => `\n  WRONG ${each}`)
   return `${id} seed ${seed}: ${counts} (${seconds})${findings.join('')}`
 }

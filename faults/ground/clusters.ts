@@ -97,7 +97,7 @@ export async function openClusters(onProgress: (line: string) => void): Promise<
     copy: (name, place = join(folder, name)) => copied(dataFolder(home), place),
     copyOf: (stopped, name) => copied(stopped.data, join(folder, name)),
     close() {
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 })
       forget()
     },
   }

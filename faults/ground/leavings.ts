@@ -8,6 +8,8 @@ import { rmSync } from 'node:fs'
 type TakeAway = () => void
 
 const leavings = new Set<TakeAway>()
+const REMOVING_TRIES_MAX = 100
+const TRY_AGAIN_MS = 50
 
 /** Takes away what is left, the newest first. Runs at every end of the process. */
 process.on('exit', () => {
@@ -25,8 +27,17 @@ export function leaveProcess(pid: number): () => void {
   return leave(() => killNow(pid))
 }
 
+/** Processes that were just killed may still write: it is tried until they are gone. */
 export function leaveFolder(folder: string): () => void {
-  return leave(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return leave(() => {
+    for (let i = 0; i < REMOVING_TRIES_MAX; i += 1) {
+      try {
+        return rmSync(folder, { recursive: true, force: true })
+      } catch {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRY_AGAIN_MS)
+      }
+    }
+  })
 }
 
 export function leaveMount(folder: string): () => void {

@@ -32,6 +32,8 @@ type Mutant = (on: { ground: Ground; place: Place }, seed: number) => Promise<bo
 
 /** A mistake may be lucky; one that is lucky so often would be missed in a whole run as well. */
 const TRIES_MAX = 4
+/** The lab's controls, a database and a standby; seeds that follow each other have each once. */
+const MUTANTS_COUNT = CONTROL_NAMES.length + 2
 const VISITORS = 32
 const RACE_MS = 2_500
 /** How often it is looked whether the mistake shows already, and a server killed. */
@@ -42,7 +44,8 @@ const CAPACITIES = [30, 30, 30]
 export const mutants: Fault = {
   id: 'F0',
   injects: 'nothing, into mistakes made on purpose: each has to be noticed',
-  repetitions: { quick: 1, whole: 3 },
+  repetitions: { quick: MUTANTS_COUNT, whole: 3 * MUTANTS_COUNT },
+  together: MUTANTS_COUNT,
   async open(ground) {
     const postgres = ground.clusters.copy(ground.sceneName('F0'))
     await postgres.start()
@@ -53,20 +56,18 @@ export const mutants: Fault = {
         return []
       },
       async run(seed) {
-        const missed: string[] = []
-        for (const [name, mutant] of Object.entries(MUTANTS)) {
-          if (!(await isNoticed((trySeed) => mutant(on, trySeed), seed))) missed.push(name)
-        }
+        const name = NAMES[seed % NAMES.length] ?? ''
+        const isCaught = await isNoticed(async (trySeed) => MUTANTS[name]?.(on, trySeed), seed)
         const nothing = { acknowledged: 0, unknown: 0, lost: 0, doubled: 0, wrong: [] }
-        const tried = Object.keys(MUTANTS).length
-        return { ...nothing, kills: 0, failovers: 0, mutants: { tried, missed } }
+        const missed = isCaught ? [] : [name]
+        return { ...nothing, kills: 0, failovers: 0, mutants: { tried: [name], missed } }
       },
     }
   },
 }
 
 async function isNoticed(
-  mutant: (seed: number) => Promise<boolean>,
+  mutant: (seed: number) => Promise<boolean | undefined>,
   seed: number,
 ): Promise<boolean> {
   for (let i = 0; i < TRIES_MAX; i += 1) {
@@ -209,3 +210,5 @@ const MUTANTS: Readonly<Record<string, Mutant>> = {
   'asynchronous-commit': asynchronousCommit,
   'asynchronous-standby': asynchronousStandby,
 }
+
+const NAMES = Object.keys(MUTANTS)

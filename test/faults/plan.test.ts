@@ -79,7 +79,7 @@ test('seeds count up, and whatever was wrong, or could not be carried out, is to
 
 test('a mistake that nobody noticed is told, and a bound is told only where nothing was wrong', async () => {
   const { sums } = await runOf(
-    fault('F0', () => ({ mutants: { tried: 2, missed: ['naive'] } })),
+    fault('F0', () => ({ mutants: { tried: ['naive', 'atomic'], missed: ['naive'] } })),
     fault('F1', () => ({ wrong: ['one was lost'] })),
     fault('F5', () => ({ failovers: 1 })),
   )
