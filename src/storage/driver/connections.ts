@@ -6,6 +6,7 @@ import pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
 import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { checkDatabaseUrl } from './database-url.js'
+import { hasShards, settleForShards } from './distributed/sessions.js'
 import { sql } from './statement.js'
 import { onlyReads, unreachable } from './unreachable.js'
 
@@ -58,6 +59,8 @@ export interface Connections {
   acquire(onError: (error: Error) => void, deadlineAtMs?: number): Promise<pg.PoolClient>
   /** False when sessions have settings of somebody else's. */
   readonly hasOwnSettings: boolean
+  /** True when the tables are spread over several nodes; known once a connection was lent. */
+  hasShards(): boolean
   /** How many wait for a connection now. */
   waiting(): number
   /** The most that are kept open. */
@@ -66,6 +69,9 @@ export interface Connections {
   readonly acquireTimeoutMs: number
   close(): Promise<void>
 }
+
+/** The longest that one lock is waited for. */
+export const LOCK_TIMEOUT = '2s'
 
 /**
  * Bounds on waiting, in the server. A version that does not know one of them goes without it.
@@ -78,7 +84,7 @@ export interface Connections {
  * empty: a prepared statement would keep it.
  */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
-  lock_timeout: '2s',
+  lock_timeout: LOCK_TIMEOUT,
   statement_timeout: '5s',
   idle_in_transaction_session_timeout: '5s',
   transaction_timeout: '10s',
@@ -112,6 +118,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   const { pool } = source
   return {
     hasOwnSettings: !('pool' in options) && sessionSettings,
+    hasShards: () => source.hasShards,
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
@@ -162,6 +169,7 @@ function inTime(
 
 interface Source {
   readonly pool: pg.Pool
+  readonly hasShards: boolean
   lend(onError: (error: Error) => void): Promise<pg.PoolClient>
 }
 
@@ -183,11 +191,16 @@ function lend(pool: pg.Pool, onError: (error: Error) => void): Promise<pg.PoolCl
 function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   checkDatabaseUrl(options.url, options.schema)
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
-  const onConnect = (client: pg.ClientBase) =>
-    Promise.all([
+  let spread = false
+  const onConnect = async (client: pg.ClientBase) => {
+    const [found] = await Promise.all([
+      hasShards(client, options.schema ?? DEFAULT_SCHEMA),
       sessionSettings ? applySettings(client) : undefined,
       options.onlyToRead === true ? undefined : refuseOnlyReads(client),
     ])
+    spread = found
+    if (spread && sessionSettings) await settleForShards(client)
+  }
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 4,
@@ -201,7 +214,13 @@ function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   // An idle connection that the server closed is replaced at the next use; without a listener the
   // event would end the process.
   pool.on('error', () => {})
-  return { pool, lend: (onError) => lend(pool, onError) }
+  return {
+    pool,
+    get hasShards() {
+      return spread
+    },
+    lend: (onError) => lend(pool, onError),
+  }
 }
 
 const ACQUIRE_TIMEOUT_MS = 10_000
@@ -235,6 +254,8 @@ function ofApplication(options: ConnectionBounds & { readonly pool: pg.Pool }): 
     })
   return {
     pool,
+    // Its sessions are set as the application has it: nothing is set for shards either.
+    hasShards: false,
     async lend(onError) {
       const client = await lendInTime(onError)
       if (onlyToRead || known.has(client)) return client

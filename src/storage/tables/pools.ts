@@ -4,7 +4,7 @@ import type { Line } from '../../domain/reservation/demand.js'
 import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
-import { sqlstateOf } from '../driver/sqlstate.js'
+import { violates } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 import { sendOpenedEntries } from './journal.js'
 import type { Page } from './page.js'
@@ -149,14 +149,11 @@ export function sendCapacities(
 }
 
 const CHECK_VIOLATION = '23514'
-const GUARDS = new Set(['pools_taken_within_capacity', 'pools_closed_has_nothing'])
+const GUARDS = ['pools_taken_within_capacity', 'pools_closed_has_nothing']
 
 /** True when the schema itself refused a take: the units went, or the slot was closed, after the counter was looked at. */
 export function isGuardRefusal(error: unknown): boolean {
-  return (
-    sqlstateOf(error) === CHECK_VIOLATION &&
-    GUARDS.has((error as { constraint?: string }).constraint ?? '')
-  )
+  return violates(error, CHECK_VIOLATION, GUARDS)
 }
 
 const SELECT_POOL_OF_RESOURCE = sql('pools.find_of_resource')`

@@ -6,7 +6,7 @@ import type { ResourceTime } from '../../domain/time/timed-line.js'
 import type { BookingWindow } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
-import { sqlstateOf } from '../driver/sqlstate.js'
+import { violates } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 import { sendOpenedEntries } from './journal.js'
 import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
@@ -278,8 +278,5 @@ const EXCLUSION_VIOLATION = '23P01'
 
 /** True when the database itself refused two slots of an exclusive resource that overlap. */
 export function isOverlapRefusal(error: unknown): boolean {
-  return (
-    sqlstateOf(error) === EXCLUSION_VIOLATION &&
-    (error as { constraint?: string }).constraint === 'pools_exclusive_slots_apart'
-  )
+  return violates(error, EXCLUSION_VIOLATION, ['pools_exclusive_slots_apart'])
 }
