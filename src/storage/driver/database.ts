@@ -132,6 +132,8 @@ export interface Database {
    * nothing.
    */
   hear(onNotice: () => void): () => Promise<void>
+  /** True where the tables are spread over several nodes. */
+  hasShards(): Promise<boolean>
   /** How many transactions and statements wait for a connection now. */
   waiting(): number
   /** The most connections that are kept open. */
@@ -203,12 +205,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   const { waiting, close, max: connectionsMax, acquireTimeoutMs } = connections
-  const hearing = (onNotice: () => void) => {
+  const hasShards = () => onConnection(connections, async () => connections.hasShards())
+  const hearing: Database['hear'] = (onNotice: () => void) => {
     if (!connections.hasOwnSettings || 'pool' in options) return async () => {}
     const { url, applicationName = 'holdfast' } = options
     return hear({ url, applicationName, onNotice })
   }
-  return { transaction, query, hear: hearing, waiting, close, connectionsMax, acquireTimeoutMs }
+  return {
+    ...{ transaction, query, hear: hearing, hasShards, waiting, close },
+    ...{ connectionsMax, acquireTimeoutMs },
+  }
 }
 
 interface SessionOptions {

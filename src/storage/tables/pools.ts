@@ -175,7 +175,10 @@ export async function findPool(
   return row?.poolId
 }
 
-/** For a statement that inserts pools: what the journal keeps of each. */
+/**
+ * For a statement that inserts pools: what the journal keeps of each. The statement gives the table another
+ * name, `insert into pools as opened`: without one, Citus sends on names of columns that its node does not know.
+ */
 export const OPENED_COLUMNS = `
   pool_id as "poolId",
   resource_id as "resourceId",
@@ -196,8 +199,11 @@ export interface NewPool {
 
 const INSERT_POOLS = sql('pools.insert')`
   insert into pools (listing_id, pool_id, resource_id, capacity)
-  select $1, pool.pool_id, pool.resource_id, pool.capacity
-  from unnest($2::uuid[], $3::uuid[], $4::integer[]) as pool (pool_id, resource_id, capacity)
+  select listings.listing_id, pool.pool_id, pool.resource_id, pool.capacity
+  from listings
+  cross join unnest($2::uuid[], $3::uuid[], $4::integer[])
+    as pool (pool_id, resource_id, capacity)
+  where listings.listing_id = $1
   on conflict (listing_id, pool_id) do nothing
   returning ${OPENED_COLUMNS}`
 
