@@ -42,6 +42,18 @@ export default defineConfig(({ mode }) => {
             globalSetup: [BUILD, './test/support/database/postgres.ts'],
           },
         },
+        ...(process.env['HOLDFAST_TEST_CITUS'] === undefined
+          ? []
+          : [
+              {
+                extends: true as const,
+                test: {
+                  name: 'citus',
+                  include: database.filter((path) => OF_THE_SERVER.test(path)),
+                  globalSetup: [BUILD, './test/support/database/citus/setup.ts'],
+                },
+              },
+            ]),
         ...(installed === undefined
           ? []
           : [

@@ -21,12 +21,18 @@ CREATE OR REPLACE FUNCTION holdfast.contact_form(spelled text)
 RETURN CASE WHEN (spelled ~ '[^ -~]|^ |  | $'::text) THEN NORMALIZE(translate(btrim(regexp_replace(NORMALIZE(regexp_replace(spelled, '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFF8\U0001BCA0-\U0001BCA3\U0001D173-\U0001D17A\U000E0000-\U000E0FFF]'::text, ''::text, 'g'::text), NFC), '[ \u00A0\u1680\u2000-\u200A\u202F\u205F\u2028\u2029\u3000]+'::text, ' '::text, 'g'::text)), 'ABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮĲĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽƁƂƄƆƇƉƊƋƎƏƐƑƓƔƖƗƘƜƝƟƠƢƤƦƧƩƬƮƯƱƲƳƵƷƸƼǄǅǇǈǊǋǍǏǑǓǕǗǙǛǞǠǢǤǦǨǪǬǮǱǲǴǶǷǸǺǼǾȀȂȄȆȈȊȌȎȐȒȔȖȘȚȜȞȠȢȤȦȨȪȬȮȰȲȺȻȽȾɁɃɄɅɆɈɊɌɎͰͲͶͿΆΈΉΊΌΎΏΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΪΫϏϘϚϜϞϠϢϤϦϨϪϬϮϴϷϹϺϽϾϿЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯѠѢѤѦѨѪѬѮѰѲѴѶѸѺѼѾҀҊҌҎҐҒҔҖҘҚҜҞҠҢҤҦҨҪҬҮҰҲҴҶҸҺҼҾӀӁӃӅӇӉӋӍӐӒӔӖӘӚӜӞӠӢӤӦӨӪӬӮӰӲӴӶӸӺӼӾԀԂԄԆԈԊԌԎԐԒԔԖԘԚԜԞԠԢԤԦԨԪԬԮԱԲԳԴԵԶԷԸԹԺԻԼԽԾԿՀՁՂՃՄՅՆՇՈՉՊՋՌՍՎՏՐՑՒՓՔՕՖḀḂḄḆḈḊḌḎḐḒḔḖḘḚḜḞḠḢḤḦḨḪḬḮḰḲḴḶḸḺḼḾṀṂṄṆṈṊṌṎṐṒṔṖṘṚṜṞṠṢṤṦṨṪṬṮṰṲṴṶṸṺṼṾẀẂẄẆẈẊẌẎẐẒẔẞẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸỺỼỾἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩὪὫὬὭὮὯᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾸᾹᾺᾼῈῊῌῘῙῚῨῩῪῬῸῺῼＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ'::text, 'abcdefghijklmnopqrstuvwxyzàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþāăąćĉċčďđēĕėęěĝğġģĥħĩīĭįĳĵķĺļľŀłńņňŋōŏőœŕŗřśŝşšţťŧũūŭůűųŵŷÿźżžɓƃƅɔƈɖɗƌǝəɛƒɠɣɩɨƙɯɲɵơƣƥʀƨʃƭʈưʊʋƴƶʒƹƽǆǆǉǉǌǌǎǐǒǔǖǘǚǜǟǡǣǥǧǩǫǭǯǳǳǵƕƿǹǻǽǿȁȃȅȇȉȋȍȏȑȓȕȗșțȝȟƞȣȥȧȩȫȭȯȱȳⱥȼƚⱦɂƀʉʌɇɉɋɍɏͱͳͷϳάέήίόύώαβγδεζηθικλμνξοπρστυφχψωϊϋϗϙϛϝϟϡϣϥϧϩϫϭϯθϸϲϻͻͼͽѐёђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюяѡѣѥѧѩѫѭѯѱѳѵѷѹѻѽѿҁҋҍҏґғҕҗҙқҝҟҡңҥҧҩҫҭүұҳҵҷҹһҽҿӏӂӄӆӈӊӌӎӑӓӕӗәӛӝӟӡӣӥӧөӫӭӯӱӳӵӷӹӻӽӿԁԃԅԇԉԋԍԏԑԓԕԗԙԛԝԟԡԣԥԧԩԫԭԯաբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆḁḃḅḇḉḋḍḏḑḓḕḗḙḛḝḟḡḣḥḧḩḫḭḯḱḳḵḷḹḻḽḿṁṃṅṇṉṋṍṏṑṓṕṗṙṛṝṟṡṣṥṧṩṫṭṯṱṳṵṷṹṻṽṿẁẃẅẇẉẋẍẏẑẓẕßạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹỻỽỿἀἁἂἃἄἅἆἇἐἑἒἓἔἕἠἡἢἣἤἥἦἧἰἱἲἳἴἵἶἷὀὁὂὃὄὅὑὓὕὗὠὡὢὣὤὥὦὧᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾰᾱὰᾳὲὴῃῐῑὶῠῡὺῥὸὼῳａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ'::text), NFC) ELSE lower((spelled COLLATE "C")) END
 ;
 
+CREATE OR REPLACE FUNCTION holdfast.defer_exclusions(listing_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$ begin set constraints all deferred; end $function$
+;
+
 create table answers (
   listing_id uuid not null,
   idempotency_key text not null,
   request_hash bytea not null,
   outcome jsonb not null,
-  created_at timestamp with time zone not null default clock_timestamp(),
+  created_at timestamp with time zone not null default statement_timestamp(),
   caller text not null default '*'::text,
   command text,
   constraint answers_pkey PRIMARY KEY (listing_id, idempotency_key, caller)
@@ -97,8 +103,8 @@ create table calendars (
   audience text not null,
   secret_hash bytea not null,
   content_hash bytea,
-  modified_at timestamp with time zone not null default date_trunc('second'::text, clock_timestamp()),
-  created_at timestamp with time zone not null default clock_timestamp(),
+  modified_at timestamp with time zone not null default date_trunc('second'::text, statement_timestamp()),
+  created_at timestamp with time zone not null default statement_timestamp(),
   revoked_at timestamp with time zone,
   constraint calendars_audience_check CHECK ((audience = ANY (ARRAY['staff'::text, 'public'::text]))),
   constraint calendars_listing_id_fkey FOREIGN KEY (listing_id) REFERENCES listings(listing_id),
@@ -136,8 +142,8 @@ create table deliveries (
   destination text not null,
   state text not null default 'due'::text,
   attempts integer not null default 0,
-  due_at timestamp with time zone not null default clock_timestamp(),
-  begun_at timestamp with time zone not null default clock_timestamp(),
+  due_at timestamp with time zone not null default statement_timestamp(),
+  begun_at timestamp with time zone not null default statement_timestamp(),
   leased_until timestamp with time zone,
   fence integer not null default 0,
   status smallint,
@@ -173,7 +179,7 @@ create table events (
   subject_id uuid not null,
   version integer not null,
   snapshot jsonb not null,
-  at timestamp with time zone not null default clock_timestamp(),
+  at timestamp with time zone not null default statement_timestamp(),
   dispatched_at timestamp with time zone,
   failures smallint not null default 0,
   again_at timestamp with time zone,
@@ -187,7 +193,7 @@ CREATE INDEX events_to_dispatch ON holdfast.events USING btree (at, event_id) WH
 create table journal (
   listing_id uuid not null,
   entry_id uuid not null,
-  at timestamp with time zone not null default clock_timestamp(),
+  at timestamp with time zone not null default statement_timestamp(),
   kind text not null,
   reservation_id uuid,
   pool_id uuid,

@@ -15,13 +15,13 @@ interface Waiting {
 const TOGETHER_MAX = 100
 
 export class Results {
-  readonly #db: Pick<Database, 'query'>
+  readonly #db: Pick<Database, 'query' | 'transaction'>
   readonly #patienceMs: number
   readonly #waiting: Waiting[] = []
   #writing = false
 
   /** @param patienceMs how long after its beginning a delivery that fails is given up */
-  constructor(db: Pick<Database, 'query'>, patienceMs: number) {
+  constructor(db: Pick<Database, 'query' | 'transaction'>, patienceMs: number) {
     this.#db = db
     this.#patienceMs = patienceMs
   }

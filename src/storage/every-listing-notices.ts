@@ -3,19 +3,23 @@
  * what is to be told is looked for in all listings at once.
  */
 import type { OutboxEvent } from '../domain/event.js'
-import { newId } from '../domain/ids.js'
-import type { Tx } from './driver/database.js'
+import { commit, type Database, type Tx } from './driver/database.js'
 import { NOTIFY } from './driver/hearing.js'
 import { sql } from './driver/statement.js'
 import {
   DEAD_LETTER_COLUMNS,
   type DeadLetterRow,
-  type DeliveryState,
   type Dispatch,
   type EndedAttempt,
+  IS_DUE,
   type LeasedDelivery,
-  rowOfAttempt,
 } from './tables/notices/deliveries.js'
+import {
+  claimOfListing,
+  dispatchOfListing,
+  type EndedDelivery,
+  endAttemptsOfListing,
+} from './tables/notices/dispatch.js'
 import { EVENT_COLUMNS } from './tables/notices/events.js'
 import type { Page } from './tables/page.js'
 
@@ -64,68 +68,49 @@ export function findEventsToDispatch(
   return db.query<OutboxEvent>(FIND_EVENTS, [limit])
 }
 
-const MARK_DISPATCHED = sql('every_listing_notices.mark_events_dispatched')`
-  with mine as (
-    select events.listing_id, events.event_id
-    from jsonb_to_recordset($1::jsonb) as told (listing_id uuid, event_id uuid)
-    join events on events.listing_id = told.listing_id and events.event_id = told.event_id
-    where events.dispatched_at is null
-    order by events.at, events.event_id
-    for update of events
-  )
-  update events
-  set dispatched_at = clock_timestamp(),
-      again_at = null
-  from mine
-  where events.listing_id = mine.listing_id
-    and events.event_id = mine.event_id
-  returning events.event_id as "eventId"`
-
-const INSERT_DELIVERIES = sql('every_listing_notices.insert_deliveries')`
-  insert into deliveries
-    (listing_id, delivery_id, event_id, subject_id, version, channel, destination)
-  select listing_id, delivery_id, event_id, subject_id, version, channel, destination
-  from jsonb_to_recordset($1::jsonb) as made (
-    listing_id uuid, delivery_id uuid, event_id uuid, subject_id uuid, version integer,
-    channel text, destination text
-  )
-  on conflict (listing_id, event_id, destination) do nothing`
-
 /**
- * Writes a delivery for each destination of the events, which are dispatched by that: both or neither.
- * Another dispatcher may have the same ones in hand: the second one waits, and leaves out what the first
- * one did. To skip them would be to dispatch a later event before an earlier one.
+ * Writes the deliveries of events, in the caller's transaction, listing by listing.
  */
 export async function dispatchEvents(tx: Tx, dispatched: readonly Dispatch[]): Promise<void> {
-  const told = dispatched.map(({ event: { listingId, eventId } }) => ({
-    ...{ listing_id: listingId, event_id: eventId },
-  }))
-  const rows = await tx.query<{ eventId: string }>(MARK_DISPATCHED, [JSON.stringify(told)])
-  const mine = new Set(rows.map(({ eventId }) => eventId))
-  const deliveries = dispatched
-    .filter(({ event }) => mine.has(event.eventId))
-    .flatMap(({ event, destinations }) =>
-      destinations.map(({ channel, destination }) => ({
-        ...{ listing_id: event.listingId, delivery_id: newId(), event_id: event.eventId },
-        ...{ subject_id: event.subjectId, version: event.version, channel, destination },
-      })),
-    )
-  if (deliveries.length > 0) tx.send(INSERT_DELIVERIES, [JSON.stringify(deliveries)])
+  await Promise.all(
+    byListing(dispatched, ({ event }) => event.listingId).map(([listingId, events]) =>
+      dispatchOfListing(tx, listingId, events),
+    ),
+  )
 }
 
-/** True of a delivery that may be attempted now. */
-const IS_DUE = `state = 'due'
-      and due_at <= clock_timestamp()
-      and (leased_until is null or leased_until <= clock_timestamp())
-      and not exists (
-        select
-        from deliveries as earlier
-        where earlier.listing_id = due.listing_id
-          and earlier.subject_id = due.subject_id
-          and earlier.destination = due.destination
-          and earlier.state = 'due'
-          and (earlier.version, earlier.event_id) < (due.version, due.event_id)
-      )`
+/** In the order of ids, in which everybody locks. */
+function byListing<Item>(
+  items: readonly Item[],
+  listingOf: (item: Item) => string,
+): readonly (readonly [listingId: string, items: readonly Item[]])[] {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const group = groups.get(listingOf(item))
+    if (group === undefined) groups.set(listingOf(item), [item])
+    else group.push(item)
+  }
+  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1))
+}
+
+/** Writes for several listings with one COMMIT. */
+async function together<Item, Row>(
+  db: Pick<Database, 'query' | 'transaction'>,
+  groups: readonly (readonly [listingId: string, items: readonly Item[]])[],
+  write: (
+    tx: Pick<Tx, 'query'>,
+    listingId: string,
+    items: readonly Item[],
+  ) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const [only] = groups
+  if (only === undefined) return []
+  if (groups.length === 1) return write(db, ...only)
+  return db.transaction('read committed', async (tx) => {
+    const rows = await Promise.all(groups.map((group) => write(tx, ...group)))
+    return commit(rows.flat())
+  })
+}
 
 const FIND_DUE_DESTINATIONS = sql('every_listing_notices.find_due_destinations')`
   with recursive waiting as (
@@ -155,12 +140,23 @@ const FIND_DUE_DESTINATIONS = sql('every_listing_notices.find_due_destinations')
     from deliveries as due
     where due.destination = waiting.destination
       and due.channel = any($1::text[])
-      and ${IS_DUE}
+      and ${IS_DUE('due.listing_id')}
     order by due.due_at
     limit 1
   ) as first
   where waiting.destination <> all($2::text[])
   order by first.due_at
+  limit $3`
+
+// Nodes cannot step from row to row together: each of them looks through all that is due.
+const GATHER_DUE_DESTINATIONS = sql('every_listing_notices.gather_due_destinations')`
+  select destination
+  from deliveries as due
+  where channel = any($1::text[])
+    and destination <> all($2::text[])
+    and ${IS_DUE('due.listing_id')}
+  group by destination
+  order by min(due_at)
   limit $3`
 
 /**
@@ -170,110 +166,58 @@ const FIND_DUE_DESTINATIONS = sql('every_listing_notices.find_due_destinations')
  * @param except those that have as much under way as they may
  */
 export async function findDueDestinations(
-  db: Pick<Tx, 'query'>,
+  db: Pick<Database, 'query' | 'hasShards'>,
   channels: readonly string[],
   except: readonly string[],
   limit: number,
 ): Promise<readonly string[]> {
   const values = [channels, except, limit]
-  const rows = await db.query<{ destination: string }>(FIND_DUE_DESTINATIONS, values)
+  const rows = (await db.hasShards())
+    ? await db.query<{ destination: string }>(GATHER_DUE_DESTINATIONS, values)
+    : await db.query<{ destination: string }>(FIND_DUE_DESTINATIONS, values)
   return rows.map(({ destination }) => destination)
 }
 
-const CLAIM_DELIVERIES = sql('every_listing_notices.claim_deliveries')`
-  with mine as (
-    select listing_id, delivery_id
-    from deliveries as due
-    where destination = $1
-      and ${IS_DUE}
-    order by due_at
-    limit $2
-    for update skip locked
-  ), leased as (
-    update deliveries
-    set leased_until = clock_timestamp() + make_interval(secs => $3::bigint / 1000.0),
-        fence = fence + 1,
-        attempts = attempts + 1,
-        attempted_at = clock_timestamp()
-    from mine
-    where deliveries.listing_id = mine.listing_id
-      and deliveries.delivery_id = mine.delivery_id
-    returning deliveries.*
-  )
-  select leased.delivery_id as "deliveryId",
-         leased.channel,
-         leased.destination,
-         leased.attempts,
-         leased.fence,
-         ${EVENT_COLUMNS}
-  from leased
-  join events on events.listing_id = leased.listing_id and events.event_id = leased.event_id
-  order by leased.due_at`
+const FIND_DUE = sql('every_listing_notices.find_due')`
+  select due.listing_id as "listingId", due.delivery_id as "deliveryId"
+  from deliveries as due
+  where due.destination = $1
+    and ${IS_DUE('due.listing_id')}
+  order by due.due_at
+  limit $2`
 
 /**
- * Leases what is due for one destination. What comes later of a reservation waits until what comes
- * before has reached the destination, or never will.
+ * Leases what is due for one destination, whatever has waited longest first. Another dispatcher may lease
+ * the same at that moment: then there is less.
  */
 export async function claimDeliveries(
-  db: Pick<Tx, 'query'>,
+  db: Pick<Database, 'query' | 'transaction'>,
   destination: string,
   { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
 ): Promise<readonly LeasedDelivery[]> {
-  const rows = await db.query<Omit<LeasedDelivery, 'event'> & OutboxEvent>(CLAIM_DELIVERIES, [
-    ...[destination, limit, leaseMs],
+  const found = await db.query<{ listingId: string; deliveryId: string }>(FIND_DUE, [
+    ...[destination, limit],
   ])
-  return rows.map(({ deliveryId, channel, attempts, fence, destination: to, ...event }) => {
-    return { deliveryId, channel, destination: to, attempts, fence, event }
+  const places = new Map(found.map(({ deliveryId }, place) => [deliveryId, place]))
+  const placeOf = ({ deliveryId }: LeasedDelivery) => places.get(deliveryId) ?? 0
+  const groups = byListing(found, ({ listingId }) => listingId)
+  const claimed = await together(db, groups, (tx, listingId, due) => {
+    const deliveryIds = due.map(({ deliveryId }) => deliveryId)
+    return claimOfListing(tx, listingId, deliveryIds, leaseMs)
   })
+  return claimed.toSorted((one, other) => placeOf(one) - placeOf(other))
 }
 
-const END_ATTEMPTS = sql('every_listing_notices.end_attempts')`
-  update deliveries
-  set state = told.becomes,
-      attempts = case when told.undone then deliveries.attempts - 1 else deliveries.attempts end,
-      due_at = case when told.becomes = 'due' then told.again_at else deliveries.due_at end,
-      ended_at = case when told.becomes <> 'due' then clock_timestamp() end,
-      leased_until = null,
-      status = told.status,
-      reason = left(told.reason, 500),
-      answer = left(told.answer, 1024)
-  from (
-    select told.*,
-           again_at,
-           case
-             when told.state <> 'due' or told.undone then told.state
-             when again_at > begun.begun_at + make_interval(secs => $2::bigint / 1000.0) then 'dead'
-             else 'due'
-           end as becomes
-    from jsonb_to_recordset($1::jsonb) as told (
-      listing_id uuid, delivery_id uuid, fence integer, state text, pause_ms bigint, undone boolean,
-      status smallint, reason text, answer text
-    )
-    join deliveries as begun
-      on begun.listing_id = told.listing_id and begun.delivery_id = told.delivery_id
-    cross join lateral (
-      select clock_timestamp() + make_interval(secs => told.pause_ms / 1000.0) as again_at
-    ) as pause
-  ) as told
-  where deliveries.listing_id = told.listing_id
-    and deliveries.delivery_id = told.delivery_id
-    and deliveries.fence = told.fence
-    and deliveries.state = 'due'
-  returning deliveries.delivery_id as "deliveryId", deliveries.state`
-
-/**
- * Says what came of attempts, each under its lease's fence: of whoever leased a delivery before
- * somebody else did nothing is written. What failed is tried again after its pause, or given up when
- * that is later than `patienceMs` after its beginning.
- *
- * @returns what the deliveries are from now on
- */
+/** Says what came of attempts, as `endAttemptsOfListing` does. @returns what the deliveries are now */
 export function endAttempts(
-  db: Pick<Tx, 'query'>,
+  db: Pick<Database, 'query' | 'transaction'>,
   ended: readonly EndedAttempt[],
   patienceMs: number,
-): Promise<readonly { readonly deliveryId: string; readonly state: DeliveryState }[]> {
-  return db.query(END_ATTEMPTS, [JSON.stringify(ended.map(rowOfAttempt)), patienceMs])
+): Promise<readonly EndedDelivery[]> {
+  const groups = byListing(ended, ({ leased }) => leased.event.listingId)
+  return together(db, groups, (tx, listingId, attempts) =>
+    endAttemptsOfListing(tx, listingId, attempts, patienceMs),
+  )
 }
 
 const READ_BACKLOG = sql('every_listing_notices.read_backlog')`

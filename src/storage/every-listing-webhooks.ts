@@ -3,7 +3,7 @@
  * one may hear of every listing.
  */
 import type { OutboxEvent } from '../domain/event.js'
-import type { Tx } from './driver/database.js'
+import { commit, type Database, rollback, type Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
 import { BEGUN_ANEW, type DeliveryState } from './tables/notices/deliveries.js'
 import { EVENT_COLUMNS } from './tables/notices/events.js'
@@ -51,19 +51,24 @@ export function listWebhooks(
 }
 
 const DELETE_ENDED_WEBHOOKS = sql('every_listing_webhooks.delete_ended_webhooks')`
-  with ended as (
-    delete from webhooks
-    where expires_at <= clock_timestamp()
-    returning webhook_id
-  )
+  delete from webhooks
+  where expires_at <= statement_timestamp()
+  returning webhook_id as "webhookId"`
+
+const DELETE_LISTENERS = sql('every_listing_webhooks.delete_listeners')`
   delete from listeners
-  using ended
-  where listeners.channel = 'webhook'
-    and listeners.destination = 'webhook:' || ended.webhook_id`
+  where channel = 'webhook'
+    and destination = any($1::text[])`
 
 /** Forgets the endpoints of listeners that have stopped without a word. */
-export async function deleteEndedWebhooks(db: Pick<Tx, 'query'>): Promise<void> {
-  await db.query(DELETE_ENDED_WEBHOOKS)
+export async function deleteEndedWebhooks(db: Pick<Database, 'transaction'>): Promise<void> {
+  await db.transaction('read committed', async (tx) => {
+    const ended = await tx.query<{ webhookId: string }>(DELETE_ENDED_WEBHOOKS)
+    if (ended.length === 0) return rollback(undefined)
+    const destinations = ended.map(({ webhookId }) => `webhook:${webhookId}`)
+    await tx.query(DELETE_LISTENERS, [destinations])
+    return commit(undefined)
+  })
 }
 
 const LIST_DELIVERIES = sql('every_listing_webhooks.list_deliveries')`
@@ -145,7 +150,7 @@ interface Span {
 const REPLAY_SPAN = sql('every_listing_webhooks.replay_span')`
   insert into deliveries
     (listing_id, delivery_id, event_id, subject_id, version, channel, destination)
-  select events.listing_id, gen_random_uuid(), events.event_id, events.subject_id, events.version,
+  select events.listing_id, md5(events.event_id::text || '/' || $1)::uuid, events.event_id, events.subject_id, events.version,
          'webhook', $1
   from events
   where events.dispatched_at is not null
@@ -155,7 +160,11 @@ const REPLAY_SPAN = sql('every_listing_webhooks.replay_span')`
     and ($5::text[] = '{}' or events.kind = any($5))
     and events.kind <> 'webhook.test'
   on conflict (listing_id, event_id, destination) do update
-  set ${BEGUN_ANEW}
+  set state = 'due',
+      ended_at = null,
+      attempts = 0,
+      due_at = excluded.due_at,
+      begun_at = excluded.begun_at
   where deliveries.state <> 'due'
   returning delivery_id as "deliveryId"`
 

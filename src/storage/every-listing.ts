@@ -6,6 +6,7 @@
 import type { Tx } from './driver/database.js'
 import { sql } from './driver/statement.js'
 import { auditStatements } from './reads/audit/audit.js'
+import { AUDITED_TABLES } from './reads/audit/row-checks.js'
 import { LISTING_COLUMNS, type ListingRow } from './tables/listings.js'
 import { isListenedTo } from './tables/notices/events.js'
 import type { Page } from './tables/page.js'
@@ -38,11 +39,15 @@ export function listListings(
     : db.query<ListingRow>(LIST_OF_KEY, [...values, keyId])
 }
 
+const FIND_EXISTING = sql('every_listing.find_existing')`
+  select listing_id as "listingId"
+  from listings
+  where listing_id = any($1::uuid[])`
+
 const GRANT = sql('every_listing.grant_to_key')`
   insert into api_key_listings (listing_id, key_id)
-  select listings.listing_id, $2::uuid
-  from listings
-  where listings.listing_id = any($1::uuid[])
+  select granted.listing_id, $2::uuid
+  from unnest($1::uuid[]) as granted (listing_id)
   on conflict (listing_id, key_id) do nothing
   returning listing_id as "listingId"`
 
@@ -52,7 +57,11 @@ export async function grantListings(
   keyId: string,
   listingIds: readonly string[],
 ): Promise<string[]> {
-  const rows = await tx.query<{ listingId: string }>(GRANT, [listingIds, keyId])
+  const existing = await tx.query<{ listingId: string }>(FIND_EXISTING, [listingIds])
+  const rows = await tx.query<{ listingId: string }>(GRANT, [
+    existing.map(({ listingId }) => listingId),
+    keyId,
+  ])
   return rows.map((row) => row.listingId)
 }
 
@@ -127,8 +136,8 @@ const TELL_OF_CLOSING = sql('every_listing.tell_of_closing_blocks')`
          '{}'
   from blocks
   where blocks.state = 'definite'
-    and blocks.cut_off_at > clock_timestamp()
-    and blocks.cut_off_at <= clock_timestamp() + make_interval(secs => $1)
+    and blocks.cut_off_at > statement_timestamp()
+    and blocks.cut_off_at <= statement_timestamp() + make_interval(secs => $1)
     and ${isListenedTo('blocks.listing_id')}
     and exists (
       select
@@ -163,9 +172,9 @@ const TELL_OF_DEAD = sql('every_listing.tell_of_dead_deliveries')`
       and events.event_id = deliveries.event_id
     where deliveries.state = 'dead'
       and events.kind <> 'delivery.dead'
-      and deliveries.ended_at > clock_timestamp() - make_interval(secs => $2)
+      and deliveries.ended_at > statement_timestamp() - make_interval(secs => $2)
     group by deliveries.listing_id, hour
-    having min(deliveries.ended_at) <= clock_timestamp() - make_interval(secs => $1)
+    having min(deliveries.ended_at) <= statement_timestamp() - make_interval(secs => $1)
   ) as dead
   where ${isListenedTo('dead.listing_id')}
   on conflict (listing_id, event_id) do nothing`
@@ -187,7 +196,7 @@ export async function tellOfDeadDeliveries(
 
 const DELETE_OLD_ANSWERS = sql('every_listing.delete_old_answers')`
   delete from answers
-  where created_at < clock_timestamp() - make_interval(secs => $1)`
+  where created_at < statement_timestamp() - make_interval(secs => $1)`
 
 /** Forgets answers that are older than `ageSeconds`; a key is good for as long as that. */
 export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number): Promise<void> {
@@ -196,3 +205,14 @@ export async function deleteOldAnswers(db: Pick<Tx, 'query'>, ageSeconds: number
 
 /** The audit of the whole database. */
 export const AUDIT_OF_EVERY_LISTING = auditStatements('every_listing.audit', () => 'true', '$1')
+
+/** Every table that an audit looks at: rows may be of a listing that is not there. */
+const FIND_AUDITED = sql('every_listing.find_audited')`
+  ${AUDITED_TABLES.map((table) => `select listing_id as "listingId" from ${table}`).join(' union ')}
+  order by "listingId"`
+
+/** The ids of all listings that there are, or that rows say there are. */
+export async function findAuditedListings(db: Pick<Tx, 'query'>): Promise<string[]> {
+  const rows = await db.query<{ listingId: string }>(FIND_AUDITED)
+  return rows.map(({ listingId }) => listingId)
+}

@@ -19,8 +19,10 @@ import type { Strategy } from './strategy.js'
 const LOCK = sql('advisory.lock')`
   select pg_advisory_xact_lock(pool.key)
   from (
-    select distinct hashtextextended($1::text || '/' || pool_id, 0) as key
-    from unnest($2::text[]) as wanted (pool_id)
+    select hashtextextended(listing_id::text || '/' || pool_id, 0) as key
+    from pools
+    where listing_id = $1
+      and pool_id = any($2::uuid[])
     order by key
   ) as pool`
 

@@ -40,8 +40,14 @@ const CLAIM = sql('skip_locked.claim')`
 
 /**
  * A pool's units come into being with its first claim, and when its capacity has grown. One caller
- * makes them; the others do not wait for its commit, but start again.
+ * makes them; the others do not wait for its commit, but start again. The lock is one of the pool's node.
  */
+const TRY_TO_PROVISION = sql('skip_locked.try_to_provision')`
+  select pg_try_advisory_xact_lock(hashtextextended(pool_id::text, 0)) as mine
+  from pools
+  where listing_id = $1
+    and pool_id = $2`
+
 const PROVISION = sql('skip_locked.provision')`
   insert into units (listing_id, pool_id, unit_no)
   select pools.listing_id, pools.pool_id, unit.unit_no
@@ -49,7 +55,6 @@ const PROVISION = sql('skip_locked.provision')`
   cross join generate_series(1, pools.capacity) as unit (unit_no)
   where pools.listing_id = $1
     and pools.pool_id = $2
-    and pg_try_advisory_xact_lock(hashtextextended($2::uuid::text, 0))
   on conflict (listing_id, pool_id, unit_no) do nothing
   returning unit_no`
 
@@ -142,7 +147,7 @@ async function claim(
 ): Promise<number> {
   const claimed = await tx.query(CLAIM, [listingId, poolId, quantity, reservationId])
   if (claimed.length === quantity) return quantity
-  const made = await tx.query(PROVISION, [listingId, poolId])
+  const made = await provision(tx, listingId, poolId)
   const missing = quantity - claimed.length
   if (
     made.length === 0 &&
@@ -152,6 +157,12 @@ async function claim(
   }
   const more = await tx.query(CLAIM, [listingId, poolId, missing, reservationId])
   return claimed.length + more.length
+}
+
+/** @returns the units that were made */
+async function provision(tx: Tx, listingId: string, poolId: string): Promise<readonly unknown[]> {
+  const [lock] = await tx.query<{ mine: boolean }>(TRY_TO_PROVISION, [listingId, poolId])
+  return lock?.mine === true ? tx.query(PROVISION, [listingId, poolId]) : []
 }
 
 /** @returns true when units were set free that the counter says are there */

@@ -7,6 +7,7 @@ import { commit, type Database, openDatabase } from '../../src/storage/driver/da
 import { readMigrations } from '../../src/storage/driver/migrate.js'
 import { nameOf, sql, statements } from '../../src/storage/driver/statement.js'
 import { inSchema, TABLES } from '../../src/storage/schema/in-schema.js'
+import { PLACES } from '../../src/storage/schema/places.js'
 import { lockPool } from '../../src/storage/tables/pools.js'
 import { useDatabase } from '../support/database/test-database.js'
 import { withClient } from '../support/database/with-client.js'
@@ -49,7 +50,7 @@ async function namesElsewhere(): Promise<Set<string>> {
 }
 
 /** Few rows, under the nil UUID for every listing as well: a sharded database has them on every node. */
-const ON_EVERY_NODE = ['api_key_listings', 'listeners']
+const ON_EVERY_NODE = Object.keys(PLACES).filter((table) => PLACES[table] === 'on every node')
 
 /** Tables whose every row belongs to a listing. */
 async function listingTables(): Promise<Set<string>> {

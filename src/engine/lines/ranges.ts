@@ -261,7 +261,7 @@ async function openOne(
   // Somebody took one by its id, past the resource's lock.
   if (closed.length < idle.length) return { kind: 'conflict' }
   const yielding = busy.filter((slot) => slot !== same)
-  if (yielding.length > 0) sendDeferExclusion(tx)
+  if (yielding.length > 0) sendDeferExclusion(tx, listingId)
   const poolId = await openPool(opening, terms, range, same)
   opening.opened.add(poolId)
   if (yielding.length > 0) {

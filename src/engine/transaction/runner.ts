@@ -86,7 +86,7 @@ export async function runTogether(
   let ahead = !skipLocked && canTakeAhead(strategy, commands) && !limitedListings.has(listingId)
   const deadlineAtMs = earliestDeadline(commands)
   const work = async (tx: Tx): Promise<Decision<Attempt<Executed> | 'taken_too_early'>> => {
-    if (lockTimeoutMs !== undefined) sendLockTimeout(tx, lockTimeoutMs)
+    if (lockTimeoutMs !== undefined) sendLockTimeout(tx, listingId, lockTimeoutMs)
     if (waitFor.length > 0) sendPoolLocks(tx, listingId, waitFor)
     const locked = skipLocked ? await sift(tx, listingId, commands) : []
     const free = locked.length === 0 ? commands : commands.filter((_, i) => locked[i] === undefined)

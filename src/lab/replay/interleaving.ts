@@ -59,6 +59,16 @@ export const NOT_FOUGHT_OVER: ReadonlySet<string> = new Set([
   'holdfast.nights.read_places',
 ])
 
+const IS_BLOCKED = 'select cardinality(pg_blocking_pids($1)) > 0 as blocked'
+
+/** Citus names a session by its node and its process: the process is the last ten digits. */
+const IS_BLOCKED_ON_ANY_NODE = `
+  select exists (
+    select
+    from citus_lock_waits
+    where waiting_gpid % 10000000000 = $1
+  ) as blocked`
+
 class Session {
   readonly face: Database
   readonly #db: Database
@@ -89,6 +99,7 @@ class Session {
           return decision as Decision<never>
         }),
       hear: (onNotice) => db.hear(onNotice),
+      hasShards: () => db.hasShards(),
       waiting: () => db.waiting(),
       connectionsMax: db.connectionsMax,
       acquireTimeoutMs: db.acquireTimeoutMs,
@@ -162,10 +173,8 @@ class Session {
 
   async #blocked(): Promise<boolean> {
     if (this.#pid === undefined) return false
-    const [row] = await this.#db.query<{ blocked: boolean }>(
-      'select cardinality(pg_blocking_pids($1)) > 0 as blocked',
-      [this.#pid],
-    )
+    const statement = (await this.#db.hasShards()) ? IS_BLOCKED_ON_ANY_NODE : IS_BLOCKED
+    const [row] = await this.#db.query<{ blocked: boolean }>(statement, [this.#pid])
     return row?.blocked ?? false
   }
 }

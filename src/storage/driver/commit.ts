@@ -1,6 +1,7 @@
 /** What a COMMIT came to: a yes, a no, or nobody knows. */
 import type pg from 'pg'
 import { HoldfastError } from '../../domain/errors.js'
+import { isShardUncommitted, refusalOf, type Warning } from './distributed/shard-commit.js'
 import { isUnconfirmed, type Notice } from './guarantees/standbys.js'
 import type { Pipeline } from './pipeline.js'
 import { isConnectionLoss, isInDoubt, isUnsent } from './sqlstate.js'
@@ -50,14 +51,17 @@ export function writes(statement: string): boolean {
 /**
  * Runs what ends in a COMMIT.
  *
- * @throws HoldfastError `outcome_unknown` when the answer is lost, or no standby has confirmed it
+ * @throws HoldfastError `outcome_unknown` when the answer is lost, no standby has confirmed it, or a node
+ * of a distributed PostgreSQL has not
  */
 export async function confirmed<Value>(
   client: pg.PoolClient,
   run: () => Promise<Value>,
 ): Promise<Value> {
   let doubt: string | undefined
-  const onNotice = (notice: Notice & { readonly message?: string }) => {
+  const warnings: Warning[] = []
+  const onNotice = (notice: Notice & Warning) => {
+    warnings.push(notice)
     if (isUnconfirmed(notice)) doubt = notice.message ?? 'no standby has confirmed'
   }
   client.on('notice', onNotice as () => void)
@@ -65,6 +69,9 @@ export async function confirmed<Value>(
   try {
     value = await run()
   } catch (error) {
+    if (isShardUncommitted(error)) {
+      throw refusalOf(warnings, error) ?? unknown('a node has not confirmed its COMMIT', error)
+    }
     if (isUnsent(error) || !(isConnectionLoss(error) || isInDoubt(error))) throw error
     throw unknown('the connection to the database was lost before COMMIT was answered', error)
   } finally {

@@ -7,6 +7,7 @@ import { databaseHosts } from '../../domain/database-hosts.js'
 import { HoldfastError } from '../../domain/errors.js'
 import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { checkDatabaseUrl } from './database-url.js'
+import { hasShards, settleForShards } from './distributed/sessions.js'
 import { openAdmission } from './servers/admission.js'
 import { openServers, type Servers } from './servers/servers.js'
 import { isReadOnly } from './sqlstate.js'
@@ -66,6 +67,8 @@ export interface Connections {
   readonly servers: Servers | undefined
   /** False when sessions have settings of somebody else's. */
   readonly hasOwnSettings: boolean
+  /** True when the tables are spread over several nodes; known once a connection was lent. */
+  hasShards(): boolean
   /** How many wait for a connection now. */
   waiting(): number
   /** The most that are kept open. */
@@ -74,6 +77,9 @@ export interface Connections {
   readonly acquireTimeoutMs: number
   close(): Promise<void>
 }
+
+/** The longest that one lock is waited for. */
+export const LOCK_TIMEOUT = '2s'
 
 /**
  * Bounds on waiting, in the server. A version that does not know one of them goes without it.
@@ -86,7 +92,7 @@ export interface Connections {
  * empty: a prepared statement would keep it.
  */
 const SESSION_SETTINGS: Readonly<Record<string, string>> = {
-  lock_timeout: '2s',
+  lock_timeout: LOCK_TIMEOUT,
   statement_timeout: '5s',
   idle_in_transaction_session_timeout: '5s',
   transaction_timeout: '10s',
@@ -116,6 +122,7 @@ export function openConnections(options: ConnectionOptions): Connections {
   const { pool } = source
   return {
     hasOwnSettings: !('pool' in options) && sessionSettings,
+    hasShards: () => source.hasShards,
     close: () => ('pool' in options ? Promise.resolve() : pool.end()),
     waiting: () => pool.waitingCount,
     max: pool.options.max,
@@ -169,6 +176,7 @@ function inTime(
 interface Source {
   readonly pool: pg.Pool
   readonly servers: Servers | undefined
+  readonly hasShards: boolean
   lend(onError: (error: Error) => void): Promise<pg.PoolClient>
   failed(error: unknown): void
 }
@@ -193,8 +201,16 @@ function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   const { acquireTimeoutMs = ACQUIRE_TIMEOUT_MS, sessionSettings = true } = options
   const { applicationName = 'holdfast', onlyToRead, url } = options
   const servers = openServers({ url, onlyToRead, applicationName })
-  const onConnect = (client: pg.ClientBase) =>
-    Promise.all([sessionSettings ? applySettings(client) : undefined, servers.admit(client)])
+  let spread = false
+  const onConnect = async (client: pg.ClientBase) => {
+    const [found] = await Promise.all([
+      hasShards(client, options.schema ?? DEFAULT_SCHEMA),
+      sessionSettings ? applySettings(client) : undefined,
+      servers.admit(client),
+    ])
+    spread = found
+    if (spread && sessionSettings) await settleForShards(client)
+  }
   const pool = new pg.Pool({
     connectionString: databaseHosts(url).urls[0],
     Client: servers.Client,
@@ -212,6 +228,9 @@ function ofOwn(options: ConnectionBounds & { readonly url: string }): Source {
   return {
     pool,
     servers,
+    get hasShards() {
+      return spread
+    },
     failed: servers.failed,
     lend: (onError) => lendOf(pool, servers, onError),
   }
@@ -279,6 +298,8 @@ function ofApplication(options: ConnectionBounds & { readonly pool: pg.Pool }): 
     failed(error) {
       if (isReadOnly(error)) admission.letGo()
     },
+    // Its sessions are set as the application has it: nothing is set for shards either.
+    hasShards: false,
     async lend(onError) {
       for (;;) {
         const client = await lendInTime(onError)

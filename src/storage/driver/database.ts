@@ -12,9 +12,11 @@ import { commitAfter, confirmed, writes } from './commit.js'
 import {
   type ConnectionOptions,
   type Connections,
+  LOCK_TIMEOUT,
   openConnections,
   QUERY_TIMEOUT_MS,
 } from './connections.js'
+import { boundLockWaits } from './distributed/sessions.js'
 import { markForStandbys } from './guarantees/standbys.js'
 import { hear } from './hearing.js'
 import { ask, nothing, openPipeline, quietly } from './pipeline.js'
@@ -130,6 +132,8 @@ export interface Database {
    * nothing.
    */
   hear(onNotice: () => void): () => Promise<void>
+  /** True where the tables are spread over several nodes. */
+  hasShards(): Promise<boolean>
   /** How many transactions and statements wait for a connection now. */
   waiting(): number
   /** The most connections that are kept open. */
@@ -167,6 +171,8 @@ const SETTLE_SESSION = sql('database.settle_session')`
   select set_config('client_min_messages', 'warning', true),
          set_config('array_nulls', 'on', true)`
 
+const BOUND_LOCK_WAITS = boundLockWaits(LOCK_TIMEOUT)
+
 /** Opens a bounded set of connections. Connects lazily: a wrong URL shows at the first statement. */
 export function openDatabase(options: DatabaseOptions): Database {
   const connections = openConnections(options)
@@ -176,6 +182,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     commitTimeoutMs: options.commitTimeoutMs ?? COMMIT_TIMEOUT_MS,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
     hasOwnSettings: connections.hasOwnSettings,
+    hasShards: connections.hasShards,
     reach: options.reach ?? (() => {}),
   }
 
@@ -198,12 +205,16 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
 
   const { waiting, close, max: connectionsMax, acquireTimeoutMs } = connections
-  const hearing = (onNotice: () => void) => {
+  const hasShards = () => onConnection(connections, async () => connections.hasShards())
+  const hearing: Database['hear'] = (onNotice) => {
     const { servers } = connections
     if (!connections.hasOwnSettings || servers === undefined) return async () => {}
     return hear({ servers, applicationName: options.applicationName ?? 'holdfast', onNotice })
   }
-  return { transaction, query, hear: hearing, waiting, close, connectionsMax, acquireTimeoutMs }
+  return {
+    ...{ transaction, query, hear: hearing, hasShards, waiting, close },
+    ...{ connectionsMax, acquireTimeoutMs },
+  }
 }
 
 interface SessionOptions {
@@ -213,6 +224,7 @@ interface SessionOptions {
   readonly queryTimeoutMs: number
   readonly deadlineAtMs?: number | undefined
   readonly hasOwnSettings: boolean
+  readonly hasShards: () => boolean
   readonly reach: (point: FailPoint) => void
 }
 
@@ -280,6 +292,7 @@ async function runTransaction<Value>(
   }
   send(begin)
   if (!session.hasOwnSettings) send(SETTLE_SESSION)
+  else if (session.hasShards()) send(BOUND_LOCK_WAITS)
   const undo = async () => {
     await pipeline.settled()
     await client.query({ text: 'rollback', query_timeout: QUERY_TIMEOUT_MS } as pg.QueryConfig)

@@ -25,7 +25,10 @@ export type Column<Row> = readonly [
   of: (row: Row) => string | number | null | Buffer,
 ]
 
-/** Sends rows to a table whose first column is the listing's id. */
+/**
+ * Sends rows to a table whose first column is the id of a listing that exists. Many are selected from the
+ * listing's row: so a distributed PostgreSQL sends them to the listing's node as they are.
+ */
 export type Insertion<Row> = (tx: Pick<Tx, 'send'>, listingId: string, rows: readonly Row[]) => void
 
 /**
@@ -45,7 +48,9 @@ export function insertion<Row>(
   values ($1, ${parameters})`
   const many = sql(`${name}_many`)`
   insert into ${table} (listing_id, ${names})
-  select $1, ${arrays}`
+  select listings.listing_id, ${arrays}
+  from listings
+  where listings.listing_id = $1`
   return (tx, listingId, rows) => {
     const [first] = rows
     if (first === undefined) return

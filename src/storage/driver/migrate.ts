@@ -14,6 +14,13 @@ import { checkSchema, DEFAULT_SCHEMA } from '../../domain/schema-name.js'
 import { type Applied, carryOver, findOlder } from '../schema/carry-over.js'
 import { quoted } from '../schema/in-schema.js'
 import { foreignMigrations, ROOM_OF_ITS_OWN } from '../schema/schema-migrations.js'
+import {
+  type Nodes,
+  readNodes,
+  requireCoordinator,
+  spreadIfWanted,
+  spreadTables,
+} from '../schema/spreading.js'
 import { checkDatabaseUrl } from './database-url.js'
 import { connectAlone } from './servers/servers.js'
 import { sqlstateOf } from './sqlstate.js'
@@ -90,6 +97,13 @@ export interface MigrationOptions {
   readonly schema?: string | undefined
   /** Where the numbered files are. */
   readonly folder?: string
+  /**
+   * Spreads the tables over the nodes of a PostgreSQL with Citus, with what is in them; default false. A
+   * new schema on such a PostgreSQL is spread in any case, and so are new tables beside those that are.
+   */
+  readonly spread?: boolean
+  /** Hears in a sentence what is under way, or what is left to do; default nobody. */
+  readonly onProgress?: (sentence: string) => void
 }
 
 /**
@@ -115,11 +129,17 @@ export async function migrate(url: string, options: MigrationOptions = {}): Prom
   try {
     await client.query('begin isolation level read committed')
     await client.query(SETTLE_SESSION)
+    // Only the coordinator of a distributed PostgreSQL goes on from here, so its lock is everybody's.
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     const ground = await groundOf(client, schema)
-    const applied = await applyPending(client, schema, known, ground).catch((error: unknown) => {
-      throw withCure(error, schema, ground)
-    })
+    const nodes = await readNodes(client, schema)
+    const applied = await applyPending(client, schema, known, ground, nodes).catch(
+      (error: unknown) => {
+        throw withCure(error, schema, ground)
+      },
+    )
+    const isNew = !ground.migrated && applied.length === known.length
+    await spreadIfWanted(client, schema, nodes, { ...options, isNew })
     await client.query('commit')
     return applied
   } catch (error) {
@@ -164,7 +184,9 @@ async function applyPending(
   schema: string,
   known: readonly Migration[],
   ground: Ground,
+  nodes: Nodes,
 ): Promise<string[]> {
+  if (!ground.migrated) requireCoordinator(nodes)
   const byVersion = new Map(known.map((migration) => [migration.version, migration]))
   const older = await findOlder(client, schema)
   if (!ground.migrated) {
@@ -186,6 +208,7 @@ async function applyPending(
   for (const row of rows) refuseDrift(row, byVersion.get(row.version))
   const done = new Set(rows.map((row) => row.version))
   const pending = known.filter((migration) => !done.has(migration.version))
+  if (pending.length > 0) requireCoordinator(nodes)
   for (const { version, name, checksum, statements } of pending) {
     for (const statement of statements) {
       await client.query(statement).catch((error: Error) => {
@@ -196,6 +219,8 @@ async function applyPending(
       })
     }
     await client.query(INSERT_APPLIED, [version, name, checksum])
+    // A table that refers to one that is spread could not be written before it is, too.
+    if (nodes.areUsed) await spreadTables(client, schema)
   }
   return pending.map((migration) => migration.name)
 }

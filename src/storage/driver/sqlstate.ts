@@ -69,6 +69,19 @@ export function sqlstateOf(error: unknown): string | undefined {
   return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined
 }
 
+/**
+ * True when a statement has met one of these constraints. A distributed PostgreSQL names the shard's: a
+ * number stands behind the name. It may leave the field out, too; then the name is in the sentence alone.
+ *
+ * @param state the SQLSTATE of that kind of constraint
+ */
+export function violates(error: unknown, state: string, constraints: readonly string[]): boolean {
+  if (sqlstateOf(error) !== state || !(error instanceof Error)) return false
+  const { constraint } = error as { readonly constraint?: string }
+  if (constraint !== undefined) return constraints.includes(constraint.replace(/_\d+$/, ''))
+  return constraints.some((name) => new RegExp(`\\b${name}(_\\d+)?\\b`).test(error.message))
+}
+
 /** True when the connection is gone: whatever was under way on it is not going to be answered. */
 export function isConnectionLoss(error: unknown): boolean {
   const state = sqlstateOf(error)

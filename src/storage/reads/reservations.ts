@@ -25,7 +25,7 @@ const SELECT_NOW = `
              order by pool_id
            )
            from reservation_lines as lines
-           where lines.listing_id = reservations.listing_id
+           where lines.listing_id = $1
              and lines.reservation_id = reservations.reservation_id
              and not lines.replaced
          ) as lines,

@@ -6,6 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import { DEFAULT_SCHEMA } from '../../domain/schema-name.js'
+import { FUNCTIONS_OF_A_LISTING, PLACES } from './places.js'
 
 /** Stands in the text of a statement for the schema's name, as a string. */
 export const SCHEMA_NAME = `':schema:'`
@@ -15,38 +16,13 @@ export const SCHEMA_NAME = `':schema:'`
  *
  * For tests: one holds it against the migrations, another stands tables of these names elsewhere.
  */
-export const TABLES: readonly string[] = [
-  'answers',
-  'api_key_listings',
-  'api_keys',
-  'blocks',
-  'calendars',
-  'contacts',
-  'customers',
-  'deliveries',
-  'deployment_secrets',
-  'events',
-  'journal',
-  'listeners',
-  'listings',
-  'nights',
-  'pools',
-  'refunds',
-  'reservation_lines',
-  'reservation_metadata',
-  'reservations',
-  'resources',
-  'schedules',
-  'schema_migrations',
-  'units',
-  'webhooks',
-]
+export const TABLES: readonly string[] = Object.keys(PLACES).sort()
 
 /** Types that the statements cast to. */
 const TYPES: readonly string[] = ['reservation_state']
 
 /** Functions that the statements call. */
-const FUNCTIONS: readonly string[] = ['contact_form']
+const FUNCTIONS: readonly string[] = ['contact_form', ...FUNCTIONS_OF_A_LISTING]
 
 /**
  * A table where a statement reads or writes it, and not where it names one of its columns. Behind the

@@ -4,7 +4,7 @@ import type { Outcome } from '../../domain/reservation/outcome.js'
 import type { CommandKind } from '../../domain/reservation/reservation.js'
 import type { Tx } from '../driver/database.js'
 import { insertion } from '../driver/insertion.js'
-import { sqlstateOf } from '../driver/sqlstate.js'
+import { violates } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 
 /** What making something came to, as its caller heard it. */
@@ -73,10 +73,7 @@ export const sendAnswers = insertion<PinnedAnswer<Outcome | MadeOutcome, Command
 
 const UNIQUE_VIOLATION = '23505'
 
-/** True when another transaction pinned the same key first; on a shard the name of the constraint ends in a number. */
+/** True when another transaction pinned the same key first. */
 export function isKeyTaken(error: unknown): boolean {
-  return (
-    sqlstateOf(error) === UNIQUE_VIOLATION &&
-    /^answers_pkey(_\d+)?$/.test((error as { constraint?: string }).constraint ?? '')
-  )
+  return violates(error, UNIQUE_VIOLATION, ['answers_pkey'])
 }

@@ -89,9 +89,9 @@ export async function isGranted(
 
 const TOUCH = sql('api_keys.touch')`
   update api_keys
-  set last_used_at = clock_timestamp()
+  set last_used_at = statement_timestamp()
   where key_id = $1
-    and (last_used_at is null or last_used_at < clock_timestamp() - interval '1 minute')`
+    and (last_used_at is null or last_used_at < statement_timestamp() - interval '1 minute')`
 
 /** Notes that a key is in use; once a minute is enough. */
 export async function touchApiKey(db: Pick<Tx, 'query'>, keyId: string): Promise<void> {
@@ -100,7 +100,7 @@ export async function touchApiKey(db: Pick<Tx, 'query'>, keyId: string): Promise
 
 const REVOKE = sql('api_keys.revoke')`
   update api_keys
-  set revoked_at = coalesce(revoked_at, clock_timestamp())
+  set revoked_at = least(revoked_at, statement_timestamp())
   where key_id = $1
   returning key_id as "keyId"`
 

@@ -145,7 +145,7 @@ const SET_STATE = sql('blocks.set_state')`
       reservation_id = coalesce($4, reservation_id),
       to_give_back = $5,
       version = version + 1,
-      updated_at = clock_timestamp()
+      updated_at = statement_timestamp()
   where listing_id = $1
     and block_id = $2`
 

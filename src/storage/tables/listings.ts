@@ -97,11 +97,13 @@ export interface NewResource {
 const INSERT_RESOURCES = sql('listings.insert_resources')`
   insert into resources
     (listing_id, resource_id, name, exclusive, time_zone, notice_minutes, horizon_days, metadata)
-  select $1, resource.resource_id, resource.name, resource.exclusive, resource.time_zone,
-         resource.notice_minutes, resource.horizon_days, resource.metadata
-  from unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[],
+  select listings.listing_id, resource.resource_id, resource.name, resource.exclusive,
+         resource.time_zone, resource.notice_minutes, resource.horizon_days, resource.metadata
+  from listings
+  cross join unnest($2::uuid[], $3::text[], $4::boolean[], $5::text[], $6::integer[], $7::integer[],
               $8::jsonb[])
     as resource (resource_id, name, exclusive, time_zone, notice_minutes, horizon_days, metadata)
+  where listings.listing_id = $1
   on conflict (listing_id, resource_id) do nothing
   returning resource_id as "resourceId"`
 

@@ -102,9 +102,14 @@ export async function readPoolsOf(
 }
 
 const SET_LOCK_TIMEOUT = sql('locks.set_timeout')`
-  select set_config('lock_timeout', $1, true)`
+  select set_config('lock_timeout', $2, true)
+  from listings
+  where listing_id = $1`
 
-/** Bounds how long this transaction waits for any one lock; until it ends, and for it alone. */
-export function sendLockTimeout(tx: Tx, ms: number): void {
-  tx.send(SET_LOCK_TIMEOUT, [`${Math.max(1, Math.round(ms))}ms`])
+/**
+ * Bounds how long this transaction waits for any one lock of the listing's; until it ends, and for it
+ * alone. The setting is made where the locks are: on the listing's node.
+ */
+export function sendLockTimeout(tx: Tx, listingId: string, ms: number): void {
+  tx.send(SET_LOCK_TIMEOUT, [listingId, `${Math.max(1, Math.round(ms))}ms`])
 }

@@ -200,25 +200,38 @@ export async function lockResource(
 type OpenedNight = OpenedPool & { readonly night: string }
 
 const INSERT_NIGHTS = sql('nights.insert')`
-  with wanted as (
-    select pool_id,
-           night,
-           tstzrange(to_timestamp(from_ms / 1000.0), to_timestamp(to_ms / 1000.0)) as during
-    from unnest($3::uuid[], $4::date[], $5::bigint[], $6::bigint[])
-      as made (pool_id, night, from_ms, to_ms)
-  ), made as (
-    insert into pools (listing_id, pool_id, resource_id, during, capacity)
-    select $1, pool_id, $2, during, $7
-    from wanted
-    returning ${OPENED_COLUMNS}
-  ), dated as (
-    insert into nights (listing_id, resource_id, night, pool_id)
-    select $1, $2, night, pool_id
-    from wanted
-  )
-  select made.*, to_char(wanted.night, 'YYYY-MM-DD') as night
-  from made
-  join wanted on wanted.pool_id = made."poolId"`
+  insert into nights (listing_id, resource_id, night, pool_id)
+  select listings.listing_id, $2, made.night, made.pool_id
+  from listings
+  cross join unnest($3::date[], $4::uuid[]) as made (night, pool_id)
+  where listings.listing_id = $1`
+
+/** Writes which pools the nights are. @returns the pools, each with its date, in no order */
+function sendNights(
+  tx: Tx,
+  listingId: string,
+  resourceId: string,
+  nights: readonly Pick<NewNight, 'night' | 'poolId'>[],
+  pools: readonly OpenedPool[],
+): readonly OpenedNight[] {
+  const dates = new Map(nights.map(({ poolId, night }) => [poolId, night]))
+  const opened = pools.map((pool) => ({ ...pool, night: dates.get(pool.poolId) ?? '' }))
+  tx.send(INSERT_NIGHTS, [
+    ...[listingId, resourceId],
+    plainArray(opened.map(({ night }) => night)),
+    plainArray(opened.map(({ poolId }) => poolId)),
+  ])
+  return opened
+}
+
+const INSERT_POOLS = sql('nights.insert_pools')`
+  insert into pools as opened (listing_id, pool_id, resource_id, during, capacity)
+  select listings.listing_id, made.pool_id, $2,
+         tstzrange(to_timestamp(made.from_ms / 1000.0), to_timestamp(made.to_ms / 1000.0)), $6
+  from listings
+  cross join unnest($3::uuid[], $4::bigint[], $5::bigint[]) as made (pool_id, from_ms, to_ms)
+  where listings.listing_id = $1
+  returning ${OPENED_COLUMNS}`
 
 /** A night that is to be made, with the instants that it lasts from and to. */
 export interface NewNight extends Span {
@@ -236,43 +249,30 @@ export async function insertNights(
   by?: Attribution,
 ): Promise<void> {
   if (nights.length === 0) return
-  const opened = await tx.query<OpenedNight>(INSERT_NIGHTS, [
+  const pools = await tx.query<OpenedPool>(INSERT_POOLS, [
     listingId,
     resourceId,
     plainArray(nights.map(({ poolId }) => poolId)),
-    plainArray(nights.map(({ night }) => night)),
     plainArray(nights.map(({ fromMs }) => fromMs)),
     plainArray(nights.map(({ toMs }) => toMs)),
     capacity,
   ])
+  const opened = sendNights(tx, listingId, resourceId, nights, pools)
   sendOpenedEntries(tx, listingId, opened, by)
 }
 
 // The block's nights last as long as the hotel's.
-const INSERT_BLOCK_NIGHTS = sql('nights.insert_for_block')`
-  with opened as (
-    select made.pool_id, nights.night, pools.during
-    from unnest($4::uuid[], $5::date[]) as made (pool_id, night)
-    join nights
-      on nights.listing_id = $1
-      and nights.resource_id = $3
-      and nights.night = made.night
-    join pools
-      on pools.listing_id = nights.listing_id
-      and pools.pool_id = nights.pool_id
-  ), made as (
-    insert into pools (listing_id, pool_id, resource_id, during, capacity)
-    select $1, pool_id, $2, during, $6
-    from opened
-    returning ${OPENED_COLUMNS}
-  ), dated as (
-    insert into nights (listing_id, resource_id, night, pool_id)
-    select $1, $2, night, pool_id
-    from opened
-  )
-  select made.*, to_char(opened.night, 'YYYY-MM-DD') as night
-  from made
-  join opened on opened.pool_id = made."poolId"`
+const INSERT_BLOCK_POOLS = sql('nights.insert_pools_of_block')`
+  insert into pools as opened (listing_id, pool_id, resource_id, during, capacity)
+  select nights.listing_id, made.pool_id, $2, pools.during, $6
+  from nights
+  join unnest($4::uuid[], $5::date[]) as made (pool_id, night) on made.night = nights.night
+  join pools
+    on pools.listing_id = nights.listing_id
+    and pools.pool_id = nights.pool_id
+  where nights.listing_id = $1
+    and nights.resource_id = $3
+  returning ${OPENED_COLUMNS}`
 
 /** Opens a block's own nights, each with `capacity` rooms of the hotel's night of the same date. */
 export async function insertBlockNights(
@@ -283,7 +283,7 @@ export async function insertBlockNights(
   capacity: number,
   by?: Attribution,
 ): Promise<void> {
-  const opened = await tx.query<OpenedNight>(INSERT_BLOCK_NIGHTS, [
+  const pools = await tx.query<OpenedPool>(INSERT_BLOCK_POOLS, [
     listingId,
     blockId,
     resourceId,
@@ -291,36 +291,40 @@ export async function insertBlockNights(
     plainArray(nights.map(({ night }) => night)),
     capacity,
   ])
+  const opened = sendNights(tx, listingId, blockId, nights, pools)
   sendOpenedEntries(tx, listingId, opened, by)
 }
 
 const SET_TERMS = sql('nights.set_terms')`
-  update nights
-  set minimum_stay = coalesce($5, nights.minimum_stay),
-      maximum_stay = case when $7 then $6 else nights.maximum_stay end,
-      on_sale = coalesce($8, nights.on_sale),
-      closed_to_arrival = coalesce($9, nights.closed_to_arrival),
-      closed_to_departure = coalesce($10, nights.closed_to_departure),
-      version = nights.version + 1
-  from nights as earlier
-  where nights.listing_id = $1
-    and nights.resource_id = $2
-    and nights.night >= $3::date
-    and nights.night < $4::date
-    and earlier.listing_id = nights.listing_id
-    and earlier.resource_id = nights.resource_id
-    and earlier.night = nights.night
-    and (nights.minimum_stay, nights.maximum_stay, nights.on_sale,
-         nights.closed_to_arrival, nights.closed_to_departure)
-      is distinct from (coalesce($5, nights.minimum_stay),
-                        case when $7 then $6 else nights.maximum_stay end,
-                        coalesce($8, nights.on_sale),
-                        coalesce($9, nights.closed_to_arrival),
-                        coalesce($10, nights.closed_to_departure))
-  returning nights.pool_id as "poolId",
-            nights.version,
-            ${termsColumn('earlier')} as "before",
-            ${termsColumn('nights')} as "after"`
+  with changed as (
+    update nights
+    set minimum_stay = coalesce($5, minimum_stay),
+        maximum_stay = case when $7 then $6 else maximum_stay end,
+        on_sale = coalesce($8, on_sale),
+        closed_to_arrival = coalesce($9, closed_to_arrival),
+        closed_to_departure = coalesce($10, closed_to_departure),
+        version = version + 1
+    where listing_id = $1
+      and resource_id = $2
+      and night >= $3::date
+      and night < $4::date
+      and (minimum_stay, maximum_stay, on_sale, closed_to_arrival, closed_to_departure)
+        is distinct from (coalesce($5, minimum_stay),
+                          case when $7 then $6 else maximum_stay end,
+                          coalesce($8, on_sale),
+                          coalesce($9, closed_to_arrival),
+                          coalesce($10, closed_to_departure))
+    returning *
+  )
+  select changed.pool_id as "poolId",
+         changed.version,
+         ${termsColumn('earlier')} as "before",
+         ${termsColumn('changed')} as "after"
+  from changed
+  join nights as earlier
+    on earlier.listing_id = $1
+    and earlier.resource_id = $2
+    and earlier.night = changed.night`
 
 interface ChangedTerms {
   readonly poolId: string

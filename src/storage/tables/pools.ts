@@ -4,7 +4,7 @@ import type { Line } from '../../domain/reservation/demand.js'
 import type { CounterChange, PoolCount } from '../../domain/reservation/verdict.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
-import { sqlstateOf } from '../driver/sqlstate.js'
+import { violates } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 import { sendOpenedEntries } from './journal.js'
 import type { Page } from './page.js'
@@ -149,14 +149,11 @@ export function sendCapacities(
 }
 
 const CHECK_VIOLATION = '23514'
-const GUARDS = new Set(['pools_taken_within_capacity', 'pools_closed_has_nothing'])
+const GUARDS = ['pools_taken_within_capacity', 'pools_closed_has_nothing']
 
 /** True when the schema itself refused a take: the units went, or the slot was closed, after the counter was looked at. */
 export function isGuardRefusal(error: unknown): boolean {
-  return (
-    sqlstateOf(error) === CHECK_VIOLATION &&
-    GUARDS.has((error as { constraint?: string }).constraint ?? '')
-  )
+  return violates(error, CHECK_VIOLATION, GUARDS)
 }
 
 const SELECT_POOL_OF_RESOURCE = sql('pools.find_of_resource')`
@@ -178,7 +175,10 @@ export async function findPool(
   return row?.poolId
 }
 
-/** For a statement that inserts pools: what the journal keeps of each. */
+/**
+ * For a statement that inserts pools: what the journal keeps of each. The statement gives the table another
+ * name, `insert into pools as opened`: without one, Citus sends on names of columns that its node does not know.
+ */
 export const OPENED_COLUMNS = `
   pool_id as "poolId",
   resource_id as "resourceId",
@@ -199,8 +199,11 @@ export interface NewPool {
 
 const INSERT_POOLS = sql('pools.insert')`
   insert into pools (listing_id, pool_id, resource_id, capacity)
-  select $1, pool.pool_id, pool.resource_id, pool.capacity
-  from unnest($2::uuid[], $3::uuid[], $4::integer[]) as pool (pool_id, resource_id, capacity)
+  select listings.listing_id, pool.pool_id, pool.resource_id, pool.capacity
+  from listings
+  cross join unnest($2::uuid[], $3::uuid[], $4::integer[])
+    as pool (pool_id, resource_id, capacity)
+  where listings.listing_id = $1
   on conflict (listing_id, pool_id) do nothing
   returning ${OPENED_COLUMNS}`
 

@@ -8,11 +8,14 @@ import { sql } from '../driver/statement.js'
 
 const LOCK_PAYMENTS = sql('refunds.lock_payments')`
   select pg_advisory_xact_lock(payment.key)
-  from (
-    select distinct hashtextextended($1::text || '/payment/' || payment_ref, 0) as key
+  from listings
+  cross join lateral (
+    select distinct hashtextextended(listings.listing_id::text || '/payment/' || payment_ref, 0)
+             as key
     from unnest($2::text[]) as wanted (payment_ref)
     order by key
-  ) as payment`
+  ) as payment
+  where listings.listing_id = $1`
 
 /**
  * Keeps everybody else from deciding about the payments until the transaction ends. A payment has no
@@ -27,11 +30,16 @@ export function sendPaymentLocks(
 }
 
 const LOCK_FREE_PAYMENTS = sql('refunds.lock_free_payments')`
-  select payment_ref as "paymentRef"
-  from (select distinct payment_ref from unnest($2::text[]) as wanted (payment_ref)) as payment
-  where not pg_try_advisory_xact_lock(
-    hashtextextended($1::text || '/payment/' || payment_ref, 0)
-  )`
+  select payment.payment_ref as "paymentRef"
+  from listings
+  cross join (
+    select distinct payment_ref
+    from unnest($2::text[]) as wanted (payment_ref)
+  ) as payment
+  where listings.listing_id = $1
+    and not pg_try_advisory_xact_lock(
+      hashtextextended(listings.listing_id::text || '/payment/' || payment.payment_ref, 0)
+    )`
 
 /** Locks those of the payments that nobody else has locked. @returns the others */
 export async function lockFreePayments(

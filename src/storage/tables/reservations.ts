@@ -46,7 +46,7 @@ const FIND = sql('reservations.find')`
              order by pool_id
            )
            from reservation_lines
-           where reservation_lines.listing_id = reservations.listing_id
+           where reservation_lines.listing_id = $1
              and reservation_lines.reservation_id = reservations.reservation_id
              and not replaced
          ), '[]') as lines
@@ -341,9 +341,11 @@ export async function findOfCustomer(
 // waited for may be gone, because its customer was renamed or erased, and is then made again.
 const LOCK_CUSTOMERS = sql('reservations.lock_customers')`
   insert into customers (listing_id, customer)
-  select $1, customer
-  from unnest($2::text[]) as wanted (customer)
-  order by customer
+  select listings.listing_id, wanted.customer
+  from listings
+  cross join unnest($2::text[]) as wanted (customer)
+  where listings.listing_id = $1
+  order by wanted.customer
   on conflict (listing_id, customer) do update
   set customer = excluded.customer`
 

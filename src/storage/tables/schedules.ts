@@ -52,7 +52,7 @@ const SELECT_TERMS = sql('schedules.read_terms')`
          exists (
            select
            from nights
-           where nights.listing_id = resources.listing_id
+           where nights.listing_id = $1
              and nights.resource_id = resources.resource_id
          ) as "hasNights",
          resources.archived or listings.archived as archived,

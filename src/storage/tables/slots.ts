@@ -6,7 +6,7 @@ import type { ResourceTime } from '../../domain/time/timed-line.js'
 import type { BookingWindow } from '../../domain/time/window.js'
 import { plainArray } from '../driver/arrays.js'
 import type { Tx } from '../driver/database.js'
-import { sqlstateOf } from '../driver/sqlstate.js'
+import { violates } from '../driver/sqlstate.js'
 import { sql } from '../driver/statement.js'
 import { sendOpenedEntries } from './journal.js'
 import { OPENED_COLUMNS, type OpenedPool } from './pools.js'
@@ -234,10 +234,12 @@ export async function resizeIdle(
 }
 
 const INSERT_SLOTS = sql('slots.insert')`
-  insert into pools (listing_id, pool_id, resource_id, exclusive, during, capacity)
-  select $1, slot.pool_id, $2, $3,
+  insert into pools as opened (listing_id, pool_id, resource_id, exclusive, during, capacity)
+  select listings.listing_id, slot.pool_id, $2, $3,
          tstzrange(to_timestamp(slot.from_ms / 1000.0), to_timestamp(slot.to_ms / 1000.0)), $4
-  from unnest($5::uuid[], $6::bigint[], $7::bigint[]) as slot (pool_id, from_ms, to_ms)
+  from listings
+  cross join unnest($5::uuid[], $6::bigint[], $7::bigint[]) as slot (pool_id, from_ms, to_ms)
+  where listings.listing_id = $1
   returning ${OPENED_COLUMNS}`
 
 export interface NewSlot extends Span {
@@ -267,19 +269,16 @@ export async function insertSlots(
 }
 
 const DEFER_EXCLUSION = sql('slots.defer_exclusion')`
-  set constraints pools_exclusive_slots_apart deferred`
+  select * from defer_exclusions($1)`
 
-/** Lets slots overlap until COMMIT, which refuses them if they still do. */
-export function sendDeferExclusion(tx: Tx): void {
-  tx.send(DEFER_EXCLUSION)
+/** Lets slots of the listing overlap until COMMIT, which refuses them if they still do. */
+export function sendDeferExclusion(tx: Tx, listingId: string): void {
+  tx.send(DEFER_EXCLUSION, [listingId])
 }
 
 const EXCLUSION_VIOLATION = '23P01'
 
 /** True when the database itself refused two slots of an exclusive resource that overlap. */
 export function isOverlapRefusal(error: unknown): boolean {
-  return (
-    sqlstateOf(error) === EXCLUSION_VIOLATION &&
-    (error as { constraint?: string }).constraint === 'pools_exclusive_slots_apart'
-  )
+  return violates(error, EXCLUSION_VIOLATION, ['pools_exclusive_slots_apart'])
 }

@@ -64,13 +64,18 @@ describe('migrate', () => {
   })
 
   test('refuses a database whose encoding lacks most letters of people’s names', async () => {
-    await withEmptyDatabase(async (url) => {
-      const { status, stderr } = await run(['migrate'], { DATABASE_URL: url })
-      expect(status).toBe(2)
-      expect(stderr).toMatch(
-        /^holdfast: the database's encoding is LATIN1, .* encoding 'UTF8' .*\n$/,
-      )
-    }, `encoding 'LATIN1' locale_provider libc lc_collate 'C' lc_ctype 'C' template template0`)
+    await withEmptyDatabase(
+      async (url) => {
+        const { status, stderr } = await run(['migrate'], { DATABASE_URL: url })
+        expect(status).toBe(2)
+        expect(stderr).toMatch(
+          /^holdfast: the database's encoding is LATIN1, .* encoding 'UTF8' .*\n$/,
+        )
+      },
+      {
+        create: `encoding 'LATIN1' locale_provider libc lc_collate 'C' lc_ctype 'C' template template0`,
+      },
+    )
   })
 
   test('takes a URL that has its host in the query alone, as sockets are handed out', async () => {

@@ -30,7 +30,9 @@ beforeAll(async () => {
 })
 
 /** The audit inside of a transaction that is under way. */
-const within = (tx: Tx): Pick<Database, 'transaction'> => ({
+const within = (tx: Tx): Pick<Database, 'transaction' | 'query' | 'hasShards'> => ({
+  query: tx.query,
+  hasShards: async () => false,
   transaction: async (_isolation, work) => (await work(tx)).value,
 })
 

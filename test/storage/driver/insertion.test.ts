@@ -48,6 +48,7 @@ beforeAll(async () => {
 
 test('one row and many are written as they are, however awkward their texts', async () => {
   const [alone, together] = [newId(), newId()]
+  await held.db.query(`insert into listings (listing_id, name) values ($1, 'Many')`, [together])
   await held.db.transaction('read committed', async (tx) => {
     for (const row of rows) insertRows(tx, alone, [row])
     insertRows(tx, together, rows)

@@ -69,6 +69,19 @@ describe('migrate', () => {
     })
   })
 
+  test('spreads nothing where there are no nodes, and says what it would need', async () => {
+    await withFolder({ '0001_a.sql': 'create table a ();' }, async (folder) => {
+      await withEmptyDatabase(async (url) => {
+        expect(await faultOf(migrate(url, { folder, spread: true }))).toEqual({
+          code: 'invalid_input',
+          message:
+            'this PostgreSQL has no workers to spread the tables over: they come with Citus and `citus_add_node`',
+        })
+        expect(await tablesIn(url)).toEqual([])
+      })
+    })
+  })
+
   test('runs every statement of a file, and takes comments and semicolons for what they are', async () => {
     const text = [
       '-- A comment; with a semicolon in it.',

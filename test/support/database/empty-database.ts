@@ -1,6 +1,7 @@
 /** A database without any schema, for tests that bring one up themselves. */
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
+import { joinNodes, onEveryNode } from './citus/nodes.js'
 import { tellKept } from './kept.js'
 import { OUR_TABLES_FIRST } from './our-tables.js'
 import { withClient } from './with-client.js'
@@ -10,24 +11,23 @@ export { withClient }
 /**
  * Creates a database, hands its URL to `work`, and drops it unless `work` failed: then it is kept.
  *
- * @param options of `create database`; default none
+ * @param options `create`: options of `create database`, default none; `joined`: false leaves the nodes of
+ * a cluster without each other
  */
 export async function withEmptyDatabase(
   work: (url: string) => Promise<void>,
-  options = '',
+  { create = '', joined = true }: { readonly create?: string; readonly joined?: boolean } = {},
 ): Promise<void> {
   const name = inject('template').replace('template', randomBytes(6).toString('hex'))
   const url = new URL(inject('serverUrl'))
   url.pathname = `/${name}`
-  await withClient(inject('serverUrl'), async (client) => {
-    await client.query(`create database ${name} ${options}`)
-    await client.query(`alter database ${name} set ${OUR_TABLES_FIRST}`)
-  })
+  const nodes = inject('nodes')
+  await onEveryNode(nodes, `create database ${name} ${create}`)
+  await onEveryNode(nodes, `alter database ${name} set ${OUR_TABLES_FIRST}`)
+  if (joined) await joinNodes(nodes, name)
   await work(url.href).catch((error: unknown) => {
     tellKept(name)
     throw error
   })
-  await withClient(inject('serverUrl'), (client) =>
-    client.query(`drop database ${name} with (force)`),
-  )
+  await onEveryNode(nodes, `drop database ${name} with (force)`)
 }

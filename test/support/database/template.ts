@@ -1,7 +1,9 @@
 /** A migrated database on the run's server, of which every test file gets a copy of its own. */
-import pg from 'pg'
+import type pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../../src/storage/driver/migrate.js'
+import { freeze, joinNodes, onEveryNode } from './citus/nodes.js'
+import { withClient } from './with-client.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,15 +19,19 @@ const PREFIX = 'holdfast_test_'
 const TEMPLATE = `${PREFIX}${process.pid}_template`
 
 /** Makes the template on this server and tells the project's tests where it is. */
-export async function provideTemplate(project: TestProject, serverUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl })
-  await client.connect()
-  await dropLeftOvers(client)
-  await client.query(`create database ${TEMPLATE}`)
-  await client.end()
+export async function provideTemplate(
+  project: TestProject,
+  serverUrl: string,
+  nodes: readonly string[] = [serverUrl],
+): Promise<void> {
+  for (const node of nodes) await withClient(node, dropLeftOvers)
+  await onEveryNode(nodes, `create database ${TEMPLATE}`)
+  await joinNodes(nodes, TEMPLATE)
   const url = new URL(serverUrl)
   url.pathname = `/${TEMPLATE}`
   await migrate(url.href)
+  await freeze(nodes, TEMPLATE)
+  project.provide('nodes', nodes)
   project.provide('serverUrl', serverUrl)
   project.provide('template', TEMPLATE)
 }

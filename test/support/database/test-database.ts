@@ -3,10 +3,10 @@
  * a failure it is kept, and its name printed: `npm run test:look` opens the server for a look at it.
  */
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
 import { toLabSchema } from '../../../src/lab/database/lab-database.js'
 import { type Database, openDatabase } from '../../../src/storage/driver/database.js'
+import { isSpread, onEveryNode } from './citus/nodes.js'
 import { tellKept } from './kept.js'
 import { OUR_TABLES_FIRST } from './our-tables.js'
 
@@ -26,10 +26,8 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
   let failed = false
 
   beforeAll(async () => {
-    await onServer(async (client) => {
-      await client.query(`create database ${name} template ${inject('template')}`)
-      await client.query(`alter database ${name} set ${OUR_TABLES_FIRST}`)
-    })
+    await onEveryNode(inject('nodes'), `create database ${name} template ${inject('template')}`)
+    await onEveryNode(inject('nodes'), `alter database ${name} set ${OUR_TABLES_FIRST}`)
     const url = new URL(inject('serverUrl'))
     url.pathname = `/${name}`
     held.url = url.href
@@ -51,7 +49,7 @@ export function useDatabase(options: { guard?: boolean; connections?: number } =
   afterAll(async () => {
     await held.db?.close()
     if (failed) tellKept(name)
-    else await onServer((client) => client.query(`drop database ${name}`))
+    else await onEveryNode(inject('nodes'), `drop database ${name}${isSpread() ? WITH_FORCE : ''}`)
   })
 
   return {
@@ -77,8 +75,10 @@ function patient(url: URL): string {
     lock_timeout: PATIENCE_MS,
     statement_timeout: PATIENCE_MS,
     idle_in_transaction_session_timeout: PATIENCE_MS,
-    plan_cache_mode: 'force_generic_plan',
     enable_seqscan: 'off',
+    ...(isSpread()
+      ? { plan_cache_mode: 'force_custom_plan', 'citus.propagate_set_commands': 'local' }
+      : { plan_cache_mode: 'force_generic_plan' }),
   }
   const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`)
   const patient = new URL(url)
@@ -86,12 +86,5 @@ function patient(url: URL): string {
   return patient.href
 }
 
-async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('serverUrl') })
-  await client.connect()
-  try {
-    await work(client)
-  } finally {
-    await client.end()
-  }
-}
+/** Citus itself has a session in every database. */
+const WITH_FORCE = ' with (force)'

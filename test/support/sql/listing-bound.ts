@@ -62,7 +62,7 @@ function comparisonsIn(text: string, mentions: readonly Mention[]): [string, str
   for (const { alias, scope } of mentions) {
     if (/(?<![.\w])listing_id\s*=\s*\$\d/.test(scope)) pairs.push([alias, PARAMETER])
     const inserted =
-      /^into\s+\w+\s+\(\s*listing_id\b[^)]*\)\s*(?:values\s*\(|select)\s*(?:\$1|(\w+)\.listing_id)/
+      /^into\s+\w+(?:\s+as\s+\w+)?\s+\(\s*listing_id\b[^)]*\)\s*(?:values\s*\(|select)\s*(?:\$1|(\w+)\.listing_id)/
     const match = inserted.exec(scope)
     if (match !== null) pairs.push([alias, match[1] ?? PARAMETER])
   }

@@ -154,7 +154,8 @@ export function bookCursors(name: string, scope: WhichRows): BookCursors {
              'terms', ${termsColumn('nights')}
            ))
            from nights
-           where nights.listing_id = pools.listing_id
+           where ${scope('nights')}
+             and nights.listing_id = pools.listing_id
              and nights.pool_id = pools.pool_id
          ), '[]') as nights
   from pools

@@ -34,6 +34,9 @@ const OF_A_LISTING: Readonly<Record<string, readonly string[]>> = {
   api_key_listings: ['key_id'],
 }
 
+/** Where an audit looks for rows of a listing. */
+export const AUDITED_TABLES = Object.keys(OF_A_LISTING)
+
 /** The text of a row's key, which no setting of the session changes. */
 const keyText = (table: string, columns: readonly string[]) =>
   columns

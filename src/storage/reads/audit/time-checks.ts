@@ -84,31 +84,24 @@ export function blocksDrift(scope: WhichRows): string {
       else pools.capacity > blocks.quantity
     end`
   // A block that was definite once has a night of its own for each of its dates, and no others.
-  const dates = `${SELECT('to_date', 'blocks.to_date - blocks.from_date', 'count(own.night)')}
-  from blocks
-  left join nights as own
-    on own.listing_id = blocks.listing_id
-    and own.resource_id = blocks.block_id
-    and own.night >= blocks.from_date
-    and own.night < blocks.to_date
-  where ${scope('blocks')}
-    and (
-      blocks.reservation_id is not null
-      or exists (
-        select
-        from nights
-        where nights.listing_id = blocks.listing_id
-          and nights.resource_id = blocks.block_id
-      )
-    )
-  group by blocks.listing_id, blocks.block_id, blocks.from_date, blocks.to_date
-  having count(own.night) <> blocks.to_date - blocks.from_date
-    or count(own.night) <> (
-      select count(*)
-      from nights
-      where nights.listing_id = blocks.listing_id
-        and nights.resource_id = blocks.block_id
-    )`
+  const dates = `${SELECT('to_date', 'blocks.to_date - blocks.from_date', 'blocks.within')}
+  from (
+    select counted.listing_id, counted.block_id, counted.from_date, counted.to_date,
+           count(own.night) as nights,
+           count(own.night) filter (
+             where own.night >= counted.from_date
+               and own.night < counted.to_date
+           ) as within
+    from blocks as counted
+    left join nights as own
+      on own.listing_id = counted.listing_id
+      and own.resource_id = counted.block_id
+    where ${scope('counted')}
+      and (counted.reservation_id is not null or own.night is not null)
+    group by counted.listing_id, counted.block_id, counted.from_date, counted.to_date
+  ) as blocks
+  where blocks.within <> blocks.to_date - blocks.from_date
+    or blocks.nights <> blocks.to_date - blocks.from_date`
   const versions = { tentative: '= 1', definite: '= 2', released: '>= 2' }
   const version = `${SELECT('version', `'another for ' || blocks.state`, 'blocks.version::text')}
   from blocks
@@ -137,7 +130,8 @@ export function blocksDrift(scope: WhichRows): string {
       when blocks.reservation_id is null then blocks.state = 'definite' or exists (
         select
         from nights
-        where nights.listing_id = blocks.listing_id
+        where ${scope('nights')}
+          and nights.listing_id = blocks.listing_id
           and nights.resource_id = blocks.block_id
       )
       else coalesce(reservations.customer, '') <> 'block:' || blocks.block_id

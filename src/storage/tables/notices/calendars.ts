@@ -24,7 +24,7 @@ const COLUMNS = `
   floor(extract(epoch from calendars.revoked_at) * 1000)::bigint as "revokedAtMs"`
 
 const INSERT = sql('calendars.insert')`
-  insert into calendars (listing_id, calendar_id, resource_id, audience, secret_hash)
+  insert into calendars as calendars (listing_id, calendar_id, resource_id, audience, secret_hash)
   select listings.listing_id, $2::uuid, $3::uuid, $4::text, $5::bytea
   from listings
   where listings.listing_id = $1
@@ -61,11 +61,15 @@ export function listCalendars(
 }
 
 const REVOKE = sql('calendars.revoke')`
-  update calendars
-  set revoked_at = coalesce(revoked_at, clock_timestamp())
-  where listing_id = $1
-    and calendar_id = $2
-  returning ${COLUMNS}`
+  with changed as (
+    update calendars
+    set revoked_at = least(revoked_at, statement_timestamp())
+    where listing_id = $1
+      and calendar_id = $2
+    returning *
+  )
+  select ${COLUMNS}
+  from changed as calendars`
 
 /** Ends a feed for good; undefined when the listing has none under this id. */
 export async function revokeCalendar(
@@ -112,13 +116,20 @@ export async function readCalendar(
 const NOTE_CONTENT = sql('calendars.note_content')`
   update calendars
   set content_hash = $3,
-      modified_at = greatest(
-        date_trunc('second', clock_timestamp()),
-        modified_at + interval '1 second'
-      )
-  where listing_id = $1
-    and calendar_id = $2
-    and content_hash is distinct from $3`
+      modified_at = later.modified_at
+  from (
+    select greatest(
+             date_trunc('second', statement_timestamp()),
+             modified_at + interval '1 second'
+           ) as modified_at
+    from calendars
+    where listing_id = $1
+      and calendar_id = $2
+    for update
+  ) as later
+  where calendars.listing_id = $1
+    and calendars.calendar_id = $2
+    and calendars.content_hash is distinct from $3`
 
 const MODIFIED = sql('calendars.read_modified')`
   select floor(extract(epoch from modified_at) * 1000)::bigint as "modifiedAtMs"

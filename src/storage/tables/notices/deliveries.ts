@@ -37,12 +37,12 @@ export interface EndedAttempt {
   readonly answer?: string | undefined
 }
 
-/** As `every_listing_notices.end_attempts` reads it. */
+/** As `dispatch.end_attempts` reads it. */
 export function rowOfAttempt({ leased, state, ...attempt }: EndedAttempt): object {
   const { pauseMs = 0, undone = false, status, reason, answer } = attempt
-  const { deliveryId, fence, event } = leased
+  const { deliveryId, fence } = leased
   return {
-    ...{ listing_id: event.listingId, delivery_id: deliveryId, fence, state, undone },
+    ...{ delivery_id: deliveryId, fence, state, undone },
     pause_ms: pauseMs,
     // Three digits in SMTP and HTTP; whoever answers may say anything.
     status: status !== undefined && status >= 0 && status < 1000 ? Math.floor(status) : null,
@@ -58,6 +58,25 @@ const TEXT_LENGTH_MAX = 4096
 function storable(text: string): string {
   return Buffer.from(text.slice(0, TEXT_LENGTH_MAX)).toString().replaceAll('\0', '')
 }
+
+/**
+ * A condition of SQL: the delivery `due` may be attempted now. What comes later of a reservation waits until
+ * what comes before has reached the destination, or never will.
+ *
+ * @param listingId an expression of SQL
+ */
+export const IS_DUE = (listingId: string): string => `due.state = 'due'
+      and due.due_at <= clock_timestamp()
+      and (due.leased_until is null or due.leased_until <= clock_timestamp())
+      and not exists (
+        select
+        from deliveries as earlier
+        where earlier.listing_id = ${listingId}
+          and earlier.subject_id = due.subject_id
+          and earlier.destination = due.destination
+          and earlier.state = 'due'
+          and (earlier.version, earlier.event_id) < (due.version, due.event_id)
+      )`
 
 /** A delivery that was given up, or was until somebody looked after it. */
 export interface DeadLetterRow {
@@ -114,22 +133,26 @@ export const BEGUN_ANEW = `
       state = 'due',
       ended_at = null,
       attempts = 0,
-      due_at = clock_timestamp(),
-      begun_at = clock_timestamp()`
+      due_at = statement_timestamp(),
+      begun_at = statement_timestamp()`
 
-const OF_ONE_THAT_HAS_NOT_ARRIVED = `
-  from events
-  where deliveries.listing_id = $1
-    and deliveries.delivery_id = $2
-    and deliveries.state <> 'delivered'
-    and events.listing_id = deliveries.listing_id
-    and events.event_id = deliveries.event_id
-  returning ${DEAD_LETTER_COLUMNS}`
+/** Sets something of a delivery, unless it has arrived, and selects it. */
+const changing = (set: string) => `
+  with changed as (
+    update deliveries
+    set ${set}
+    where listing_id = $1
+      and delivery_id = $2
+      and state <> 'delivered'
+    returning *
+  )
+  select ${DEAD_LETTER_COLUMNS}
+  from changed as deliveries
+  join events
+    on events.listing_id = $1
+    and events.event_id = deliveries.event_id`
 
-const RESEND = sql('deliveries.resend')`
-  update deliveries
-  set ${BEGUN_ANEW}
-  ${OF_ONE_THAT_HAS_NOT_ARRIVED}`
+const RESEND = sql('deliveries.resend')`${changing(BEGUN_ANEW)}`
 
 /**
  * Tries now, and from the start, what was given up, dismissed or waits for its next attempt.
@@ -145,11 +168,9 @@ export async function resendDelivery(
   return row
 }
 
-const DISMISS = sql('deliveries.dismiss')`
-  update deliveries
-  set state = 'needless',
-      ended_at = coalesce(ended_at, clock_timestamp())
-  ${OF_ONE_THAT_HAS_NOT_ARRIVED}`
+const DISMISS = sql('deliveries.dismiss')`${changing(`
+      state = 'needless',
+      ended_at = least(ended_at, statement_timestamp())`)}`
 
 /**
  * Nobody has to be told any more.

@@ -18,7 +18,7 @@ export const isListenedTo = (listingId: string): string => `exists (
            select
            from listeners
            where (listeners.listing_id = ${listingId} or listeners.listing_id = '${EVERY_LISTING}')
-             and (listeners.until is null or listeners.until > clock_timestamp())
+             and (listeners.until is null or listeners.until > statement_timestamp())
          )`
 
 /** A row as an `OutboxEvent`. */
@@ -41,10 +41,12 @@ const insertEvents = insertion<NewEvent>('events', [
 
 const INSERT_IF_LISTENED = sql('events.insert_if_listened')`
   insert into events (listing_id, event_id, kind, subject_id, version, snapshot)
-  select $1, event_id, kind, subject_id, version, snapshot
-  from jsonb_to_recordset($2::jsonb)
+  select listings.listing_id, told.event_id, told.kind, told.subject_id, told.version, told.snapshot
+  from listings
+  cross join jsonb_to_recordset($2::jsonb)
     as told (event_id uuid, kind text, subject_id uuid, version integer, snapshot jsonb)
-  where ${isListenedTo('$1')}`
+  where listings.listing_id = $1
+    and ${isListenedTo('listings.listing_id')}`
 
 /**
  * Writes events.
@@ -71,7 +73,9 @@ export function sendEvents(
 const SET_ASIDE = sql('events.set_aside')`
   update events
   set failures = failures + 1,
-      again_at = clock_timestamp() + make_interval(secs => least(600, power(2, least(failures, 10))))
+      again_at = to_timestamp(
+        extract(epoch from statement_timestamp()) + least(600, power(2, least(failures, 10)))
+      )
   where listing_id = $1
     and event_id = $2`
 

@@ -56,15 +56,15 @@ export const WEBHOOK_COLUMNS = `
 const INSERT = sql('webhooks.insert')`
   insert into webhooks
     (listing_id, webhook_id, url, kinds, description, secret_salt, expires_at)
-  values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::bigint / 1000.0))
-  returning ${WEBHOOK_COLUMNS}`
+  values ($1, $2, $3, $4, $5, $6, clock_timestamp() + make_interval(secs => $7::bigint / 1000.0))`
 
 export async function insertWebhook(tx: Tx, webhook: NewWebhookRow): Promise<WebhookRow> {
   const { listingId, webhookId, url, kinds, description, secretSalt, expiresInMs } = webhook
-  const [row] = await tx.query<WebhookRow>(INSERT, [
+  tx.send(INSERT, [
     ...[listingId, webhookId, url, kinds, description],
     ...[secretSalt, expiresInMs],
   ])
+  const row = await readWebhook(tx, listingId, webhookId)
   if (row === undefined) throw new Error('a webhook that was just written is not there')
   return row
 }
@@ -139,15 +139,19 @@ export interface WebhookSettings {
 }
 
 const UPDATE = sql('webhooks.update')`
-  update webhooks
-  set url = coalesce($3, url),
-      kinds = coalesce($4, kinds),
-      description = coalesce($5, description),
-      disabled_because = case when $6 then $7 else disabled_because end,
-      updated_at = clock_timestamp()
-  where listing_id = $1
-    and webhook_id = $2
-  returning ${WEBHOOK_COLUMNS}`
+  with changed as (
+    update webhooks
+    set url = coalesce($3, url),
+        kinds = coalesce($4, kinds),
+        description = coalesce($5, description),
+        disabled_because = case when $6 then $7 else disabled_because end,
+        updated_at = statement_timestamp()
+    where listing_id = $1
+      and webhook_id = $2
+    returning *
+  )
+  select ${WEBHOOK_COLUMNS}
+  from changed as webhooks`
 
 /** @returns undefined when there is no such endpoint */
 export async function updateWebhook(
@@ -164,16 +168,19 @@ export async function updateWebhook(
 }
 
 const ROTATE = sql('webhooks.rotate')`
-  update webhooks
-  set old_secret_salt = case when $4::bigint > 0 then secret_salt end,
-      old_secret_until = case
-        when $4 > 0 then clock_timestamp() + make_interval(secs => $4 / 1000.0)
-      end,
-      secret_salt = $3,
-      updated_at = clock_timestamp()
-  where listing_id = $1
-    and webhook_id = $2
-  returning ${WEBHOOK_COLUMNS}`
+  with changed as (
+    update webhooks
+    set old_secret_salt = case when $4::bigint > 0 then secret_salt end,
+        old_secret_until = statement_timestamp()
+          + case when $4 > 0 then make_interval(secs => $4 / 1000.0) end,
+        secret_salt = $3,
+        updated_at = statement_timestamp()
+    where listing_id = $1
+      and webhook_id = $2
+    returning *
+  )
+  select ${WEBHOOK_COLUMNS}
+  from changed as webhooks`
 
 /** Gives the endpoint another secret; the one that it had signs as well for `keepMs`. */
 export async function rotateWebhook(
@@ -189,7 +196,7 @@ export async function rotateWebhook(
 
 const RENEW = sql('webhooks.renew')`
   update webhooks
-  set expires_at = clock_timestamp() + make_interval(secs => $3::bigint / 1000.0)
+  set expires_at = statement_timestamp() + make_interval(secs => $3::bigint / 1000.0)
   where listing_id = $1
     and webhook_id = $2
     and expires_at is not null`
@@ -205,10 +212,14 @@ export async function renewWebhook(
 }
 
 const DELETE = sql('webhooks.delete')`
-  delete from webhooks
-  where listing_id = $1
-    and webhook_id = $2
-  returning ${WEBHOOK_COLUMNS}`
+  with changed as (
+    delete from webhooks
+    where listing_id = $1
+      and webhook_id = $2
+    returning *
+  )
+  select ${WEBHOOK_COLUMNS}
+  from changed as webhooks`
 
 /** @returns what it was; undefined when there is no such endpoint */
 export async function deleteWebhook(
