@@ -1,5 +1,5 @@
 /** What fails, hangs or answers nonsense keeps neither others waiting nor itself alive. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { NewEvent, OutboxEvent } from '../../src/domain/event.js'
 import { newId } from '../../src/domain/ids.js'
 import type { Channel, DeliveryResult } from '../../src/notices/channels/channel.js'
@@ -17,6 +17,9 @@ const held = useDatabase({ connections: 8 })
 const running: Dispatcher[] = []
 const listingId = newId()
 
+beforeAll(async () => {
+  await held.db.query(`insert into listings (listing_id, name) values ($1, 'a house')`, [listingId])
+})
 beforeEach(async () => {
   for (const table of ['deliveries', 'events']) await held.db.query(`delete from ${table}`)
 })

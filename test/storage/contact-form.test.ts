@@ -57,7 +57,8 @@ test('the index of each field finds a contact, in an empty database and in a ful
       for (const index of ['contacts_by_email', 'contacts_by_name', 'contacts_by_phone']) {
         expect(plan, 'staff would wait for a look at every contact').toContain(index)
       }
-      expect(plan).toMatch(/reservations_pkey on reservations\s.*\n\s+Index Cond: .*= ANY/)
     }
+    // While there is next to nothing, one index is as good as another.
+    expect(plans.at(-1)).toMatch(/reservations_pkey on reservations\s.*\n\s+Index Cond: .*= ANY/)
   })
 })

@@ -5,21 +5,26 @@ import { useService } from '../stock/service.js'
 
 interface CountdownProps {
   readonly untilMs: number
+  /** Called when the time is up, and again every second while this is still shown. */
   readonly onOver: () => void
 }
 
 const EVERY_MS = 200
+/** The server's clock is known to a second, so the first answer may be that the time is not up yet. */
+const ASK_AGAIN_MS = 1_000
 const SECONDS_PER_MINUTE = 60
 
 export function Countdown({ untilMs, onOver }: CountdownProps) {
   const { clock } = useService()
   const seconds = useSignal(0)
   useEffect(() => {
+    let askedAtMs = Number.NEGATIVE_INFINITY
     const count = () => {
       const left = Math.max(0, Math.ceil((untilMs - clock.now()) / 1_000))
       seconds.value = left
-      if (left > 0) return
-      clearInterval(timer)
+      const nowMs = performance.now()
+      if (left > 0 || nowMs - askedAtMs < ASK_AGAIN_MS) return
+      askedAtMs = nowMs
       onOver()
     }
     const timer = setInterval(count, EVERY_MS)
