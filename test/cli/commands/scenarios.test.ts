@@ -22,7 +22,7 @@ function resultOf(ended: Ended): RaceResult {
 const race = (scenario: string, mode: string, ...words: string[]) =>
   run([
     ...['simulate', '--json', '--scenario', scenario, '--mode', mode, '--seed', '11'],
-    ...['--clients', '20', '--think-ms', '10', ...words],
+    ...['--clients', '20', '--servers', '2', '--think-ms', '10', ...words],
   ])
 
 const SMALL = [
@@ -36,7 +36,7 @@ const SMALL = [
 describe.each(SMALL)('%s', (scenario, ...own) => {
   test('is won by a safe strategy, as its kept history says as well', async () => {
     const file = join(folder, `${scenario}.jsonl`)
-    const words = [...own, '--servers', '2', '--history', file]
+    const words = [...own, '--history', file]
     const ended = await race(scenario ?? '', 'batched', ...words)
     const { verdict, counts, findings, judgement, roundTripsPerReservation } = resultOf(ended)
     expect([ended.status, verdict, judgement.verdict], ended.stdout).toEqual([0, 'ok', 'ok'])

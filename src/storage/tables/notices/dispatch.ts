@@ -110,6 +110,8 @@ export async function claimOfListing(
   })
 }
 
+// The lease is checked on the locked row and not in the outer condition, where the state would let a plan of
+// an empty table walk along all that is due of the listing, once for each attempt.
 // Times are added up as seconds: a statement that is sent to a node as it is may not ask for the time and
 // reckon with a column at once.
 const END_ATTEMPTS = sql('dispatch.end_attempts')`
@@ -127,6 +129,7 @@ const END_ATTEMPTS = sql('dispatch.end_attempts')`
            to_timestamp(ended.seconds) as now,
            to_timestamp(ended.seconds + ended.pause_ms / 1000.0) as again_at,
            case
+             when not ended.is_mine then null
              when ended.state <> 'due' or ended.undone then ended.state
              when ended.begun_at
                < to_timestamp(ended.seconds + (ended.pause_ms - $3::bigint) / 1000.0) then 'dead'
@@ -135,6 +138,7 @@ const END_ATTEMPTS = sql('dispatch.end_attempts')`
     from (
       select told.*,
              begun.begun_at,
+             begun.state = 'due' and begun.fence = told.fence as is_mine,
              extract(epoch from statement_timestamp()) as seconds
       from jsonb_to_recordset($2::jsonb) as told (
         delivery_id uuid, fence integer, state text, pause_ms bigint, undone boolean,
@@ -148,8 +152,7 @@ const END_ATTEMPTS = sql('dispatch.end_attempts')`
   ) as told
   where deliveries.listing_id = $1
     and deliveries.delivery_id = told.delivery_id
-    and deliveries.fence = told.fence
-    and deliveries.state = 'due'
+    and told.becomes is not null
   returning deliveries.delivery_id as "deliveryId", deliveries.state`
 
 /** What a delivery is once its attempt has ended. */
