@@ -52,9 +52,10 @@ const FIND_EVENTS = sql('every_listing_notices.find_events_to_dispatch')`
       where earlier.listing_id = events.listing_id
         and earlier.subject_id = events.subject_id
         and earlier.again_at is not null
-        and (earlier.at, earlier.event_id) < (events.at, events.event_id)
+        and (earlier.at, earlier.version, earlier.event_id)
+          < (events.at, events.version, events.event_id)
     )
-  order by at, event_id
+  order by at, version, event_id
   limit $1`
 
 /**
